@@ -1,0 +1,74 @@
+"""Evolutionary, hardware-aware neural architecture search with approximate multipliers.
+
+The map of the package is the flow of its data:
+
+    genes -> network -> Keras model -> trained -> approximated -> objectives -> NSGA-II -> run
+    cgp/     networks/  networks/      training/  emulation/      objectives/   search/    store/
+                                                  multipliers/                  executors/ report/
+                                                  circuits/
+
+    cgp/          Cartesian genetic programming on plain integer arrays
+    circuits/     gate-level netlists: simulation, cells, power, generators, Verilog
+    multipliers/  a multiplier is its table; error figures, the bundled library
+    networks/     node kinds, search space, Network (a pure-Python graph), Keras models
+    training/     data sets, augmentation, fitting
+    emulation/    quantization, kernels, Keras layers, conversion of existing models
+    objectives/   figures to optimize, and the evaluation of one candidate
+    executors/    where candidates are evaluated
+    search/       NSGA-II and the campaign loop
+    store/        the run database and run folder
+    report/       figures and tables of what was found
+    cli/          the command line, the only part that prints
+
+Public names are loaded on first use; TensorFlow is imported only by the layers and `approximate`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from evoapproxnas.emulation import (
+        ApproxConv2D,
+        ApproxDense,
+        ApproxDepthwiseConv2D,
+        approximate,
+        calibrate,
+    )
+    from evoapproxnas.multipliers import Multiplier, load_library
+    from evoapproxnas.store import Run, load_run
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ApproxConv2D",
+    "ApproxDense",
+    "ApproxDepthwiseConv2D",
+    "Multiplier",
+    "Run",
+    "approximate",
+    "calibrate",
+    "load_library",
+    "load_run",
+]
+
+_HOMES = {
+    "ApproxConv2D": "emulation",
+    "ApproxDense": "emulation",
+    "ApproxDepthwiseConv2D": "emulation",
+    "approximate": "emulation",
+    "calibrate": "emulation",
+    "Multiplier": "multipliers",
+    "load_library": "multipliers",
+    "Run": "store",
+    "load_run": "store",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])
