@@ -1,0 +1,38 @@
+"""Convolutional networks: genotype -> `Network` (plain data) -> Keras model.
+
+    space.random(rng) -> Genotype -> space.decode -> Network -> build_model -> keras.Model
+
+- `space`: `SearchSpace`, the node kinds of a configuration bound to their values.
+- `kinds/`: one file per node kind, expanded into primitive operations; how to add one.
+- `builder`, `ops`: the primitives: what a kind writes, and their shapes, parameters and MACs.
+- `decode`, `canonical`, `assemble`: trace, repair or reject, canonical order, names.
+- `network`, `summary`: the result, with size, canonical key and text table.
+- `encode`: the way back, for starting from a known design.
+- `keras_model`: the only module here that imports Keras; import it by its full name.
+
+To add a node kind, write one file in `kinds/` and import it there (see that package's docstring).
+"""
+
+from evoapproxnas.networks.decode import Limits
+from evoapproxnas.networks.encode import IMAGE, Node, encode
+from evoapproxnas.networks.kinds import KINDS, NodeKind, Parameter, node_kind
+from evoapproxnas.networks.network import ApproxLayer, Network
+from evoapproxnas.networks.ops import ACTIVATIONS, PRIMITIVES, Op
+from evoapproxnas.networks.space import SearchSpace
+
+__all__ = [
+    "ACTIVATIONS",
+    "ApproxLayer",
+    "IMAGE",
+    "KINDS",
+    "Limits",
+    "Network",
+    "Node",
+    "NodeKind",
+    "Op",
+    "PRIMITIVES",
+    "Parameter",
+    "SearchSpace",
+    "encode",
+    "node_kind",
+]

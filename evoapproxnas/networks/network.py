@@ -1,0 +1,220 @@
+"""`Network`: a convolutional network as plain data, between genes and Keras."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from evoapproxnas.errors import ConfigError, unknown_name
+from evoapproxnas.networks.ops import PRIMITIVES, Op, Shape, Value
+from evoapproxnas.networks.summary import operation_table
+
+INPUT_NAME = "input"
+"""What operations that read the image name as their input; also the name of the Keras input."""
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class ApproxLayer:
+    """A layer that multiplies with an 8-bit multiplier.
+
+    Attributes:
+        name: name of the operation and of the Keras layer.
+        multiplier: name of the multiplier.
+        multiplications: for one image.
+    """
+
+    name: str
+    multiplier: str
+    multiplications: int
+
+
+@dataclass(frozen=True)
+class Network:
+    """Primitive operations in topological order; the last two are the head.
+
+    Attributes:
+        input_shape: (height, width, channels) of the image.
+        classes: number of logits.
+        ops: the operations; equal networks list equal operations.
+    """
+
+    input_shape: Shape
+    classes: int
+    ops: tuple[Op, ...]
+
+    @cached_property
+    def macs(self) -> int:
+        """Multiply-accumulate operations for one image: convolutions and dense layers."""
+        return sum(op.macs for op in self.ops)
+
+    @cached_property
+    def parameters(self) -> int:
+        """Weights, batch norm statistics included: what `keras.Model.count_params` says."""
+        return sum(op.parameters for op in self.ops)
+
+    @cached_property
+    def depth(self) -> int:
+        """Nodes on the longest path from the image to the head, which is not counted."""
+        node_of = {op.name: op.node for op in self.ops}
+        depths: dict[int, int] = {}
+        for op in self.ops:
+            before = [depths[node_of[x]] for x in op.inputs if node_of.get(x, op.node) != op.node]
+            depths[op.node] = max(depths.get(op.node, 1), 1 + max(before, default=0))
+        return max(depths.values()) - 1
+
+    @cached_property
+    def key(self) -> str:
+        """SHA-256 of the canonical form, in hex; equal for genotypes of the same network."""
+        form = self.to_dict()
+        for op in form["ops"]:
+            del op["node_kind"]
+        return hashlib.sha256(json.dumps(form, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def approx_layers(self) -> tuple[ApproxLayer, ...]:
+        """Layers that multiply, the head included, in topological order."""
+        return tuple(
+            ApproxLayer(op.name, op["multiplier"], op.macs)
+            for op in self.ops
+            if "multiplier" in PRIMITIVES[op.kind].attributes
+        )
+
+    @property
+    def assignment(self) -> dict[str, str]:
+        """Multiplier name by layer name."""
+        return {layer.name: layer.multiplier for layer in self.approx_layers}
+
+    def summary(self) -> str:
+        """Return the totals and a table of the operations, as text."""
+        totals = (
+            f"input {'x'.join(map(str, self.input_shape))}, {self.classes} classes, "
+            f"depth {self.depth}, {self.macs:,} MACs, {self.parameters:,} parameters, "
+            f"{len(self.approx_layers) - 1} approximate convolutions"
+        )
+        return f"{totals}\n\n{operation_table(self.ops)}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a JSON-ready description; `from_dict` reads it."""
+        return {
+            "format": _FORMAT,
+            "input_shape": list(self.input_shape),
+            "classes": self.classes,
+            "ops": [
+                {
+                    "name": op.name,
+                    "kind": op.kind,
+                    "inputs": list(op.inputs),
+                    "shape": list(op.shape),
+                    "attributes": {name: _plain(value) for name, value in op.attributes},
+                    "node": op.node,
+                    "node_kind": op.node_kind,
+                }
+                for op in self.ops
+            ],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Network":
+        """Rebuild a network from `to_dict`, checking every operation.
+
+        Raises:
+            ConfigError: the format is newer, a field is missing or of the wrong type, or an
+                operation reads what is not defined before it or has another shape.
+            UnknownNameError: an operation of an unknown kind.
+        """
+        try:
+            if data["format"] != _FORMAT:
+                raise ConfigError(
+                    f"network: expected format {_FORMAT}, got {data['format']!r}; "
+                    f"a newer version of evoapproxnas may have written it"
+                )
+            return cls(tuple(data["input_shape"]), int(data["classes"]), tuple(_read_ops(data)))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ConfigError(
+                f"network: expected the fields that Network.to_dict writes; "
+                f"missing or malformed: {error!r}"
+            ) from error
+
+
+def make_op(
+    name: str,
+    kind: str,
+    inputs: Mapping[str, Shape],
+    attributes: Mapping[str, Value],
+    *,
+    reads: tuple[str, ...],
+    node: int,
+    node_kind: str,
+) -> Op:
+    """Complete an operation with its shape, parameters and MACs.
+
+    Args:
+        name: its name.
+        kind: key of `PRIMITIVES`.
+        inputs: shapes of everything defined before it, by name.
+        attributes: exactly those that the primitive declares.
+        reads: names of its inputs.
+        node: number of its node.
+        node_kind: kind of its node.
+
+    Raises:
+        ConfigError: an input is not defined, or the attributes are not the declared ones.
+        UnknownNameError: `kind` is not a primitive.
+    """
+    if kind not in PRIMITIVES:
+        raise unknown_name("operation", kind, PRIMITIVES)
+    rules = PRIMITIVES[kind]
+    undefined = [x for x in reads if x not in inputs]
+    if undefined or len(reads) != rules.arity or set(attributes) != rules.attributes:
+        raise ConfigError(
+            f"operation {name!r} ({kind}): expected {rules.arity} earlier operations as inputs "
+            f"and attributes {sorted(rules.attributes)}, got {reads} and {sorted(attributes)}"
+        )
+    shapes = tuple(inputs[x] for x in reads)
+    output = rules.shape(shapes, attributes)
+    return Op(
+        name,
+        kind,
+        reads,
+        output,
+        tuple(sorted(attributes.items())),
+        node,
+        node_kind,
+        parameters=rules.parameters(shapes, attributes),
+        macs=rules.macs(shapes, output, attributes),
+    )
+
+
+def _read_ops(data: Mapping[str, Any]) -> list[Op]:
+    shapes: dict[str, Shape] = {INPUT_NAME: tuple(data["input_shape"])}
+    ops: list[Op] = []
+    for entry in data["ops"]:
+        op = make_op(
+            entry["name"],
+            entry["kind"],
+            shapes,
+            {name: _frozen(value) for name, value in entry["attributes"].items()},
+            reads=tuple(entry["inputs"]),
+            node=entry["node"],
+            node_kind=entry["node_kind"],
+        )
+        if op.name in shapes or list(op.shape) != entry["shape"]:
+            raise ConfigError(
+                f"operation {op.name!r}: expected a new name and shape {op.shape}, "
+                f"got shape {tuple(entry['shape'])}; was it edited by hand?"
+            )
+        shapes[op.name] = op.shape
+        ops.append(op)
+    return ops
+
+
+def _plain(value: Value) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _frozen(value: Any) -> Value:
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,106 @@
+import copy
+import json
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evoapproxnas.errors import ConfigError, UnknownNameError
+from evoapproxnas.networks import ApproxLayer, Network, Node
+from tests.networks.designs import build, conv, make_space
+
+SPACE = make_space((9, 9, 3))
+
+
+@pytest.fixture
+def network():
+    return build(
+        SPACE,
+        conv(kernel=3, channels=8, bias=True, multiplier="mul8u_b"),
+        Node("depthwise_conv2d", (0,), {"stride": 2}),
+        Node("summation", (0, 1)),
+    )
+
+
+def test_figures_by_hand(network):
+    assert network.depth == 3
+    assert network.approx_layers == (
+        ApproxLayer("n01_conv", "mul8u_b", 9 * 9 * 8 * 27),
+        ApproxLayer("n02_dwconv", "mul8u_a", 5 * 5 * 8 * 4),
+        ApproxLayer("head", "exact8", 80),
+    )
+    assert network.macs == 9 * 9 * 8 * 27 + 5 * 5 * 8 * 4 + 80
+    assert network.parameters == (27 * 8 + 8) + 4 * 8 + 90
+    assert network.assignment["head"] == "exact8"
+
+
+def test_key_is_a_digest_that_never_changes(network):
+    # Runs on disk refer to networks by key: a new digest here breaks resuming them.
+    assert network.key == ("50cd2118edf9a4a08731403b25ec91ac6e62d654b5bafcdf624dc0aeea6f14d0")
+
+
+def test_summary_shows_every_operation_and_the_totals(network):
+    text = network.summary()
+    assert "input 9x9x3, 10 classes, depth 3, 18,376 MACs, 346 parameters" in text
+    assert all(op.name in text for op in network.ops)
+    assert "bias, channels 8, kernel 3, mul8u_b, stride 1" in text
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32))
+def test_json_round_trip(seed):
+    network = SPACE.decode(SPACE.random(np.random.default_rng(seed)))
+    again = Network.from_dict(json.loads(json.dumps(network.to_dict())))
+    assert again == network
+    assert again.key == network.key
+    assert pickle.loads(pickle.dumps(network)) == network
+
+
+def test_attributes_are_looked_up_by_name(network):
+    assert network.ops[0]["kernel"] == 3
+    with pytest.raises(KeyError):
+        network.ops[0]["factor"]
+
+
+def drop(path):
+    def change(data):
+        del data[path]
+
+    return change
+
+
+def put(value, *path):
+    def change(data):
+        for step in path[:-1]:
+            data = data[step]
+        data[path[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        (put(99, "format"), ConfigError, "expected format 1, got 99"),
+        (drop("ops"), ConfigError, "missing or malformed.*ops"),
+        (put(None, "ops"), ConfigError, "missing or malformed"),
+        (put([1, 2], "ops", 0), ConfigError, "missing or malformed"),
+        (put("conv9d", "ops", 0, "kind"), UnknownNameError, "operation 'conv9d'.*conv2d"),
+        (put(["n09_conv"], "ops", 0, "inputs"), ConfigError, "n01_conv.*earlier operations"),
+        (put({}, "ops", 0, "attributes"), ConfigError, "n01_conv.*attributes"),
+        (put([9, 9, 9], "ops", 0, "shape"), ConfigError, "n01_conv.*got shape"),
+        (put("n01_conv", "ops", 1, "name"), ConfigError, "expected a new name"),
+    ],
+)
+def test_damaged_descriptions_are_refused(network, change, error, words):
+    data = copy.deepcopy(network.to_dict())
+    change(data)
+    with pytest.raises(error, match=words):
+        Network.from_dict(data)
+
+
+def test_something_else_than_a_description_is_refused():
+    with pytest.raises(ConfigError, match="missing or malformed"):
+        Network.from_dict([])
