@@ -1,0 +1,40 @@
+"""Gate-level circuits: netlists, simulation, optimization, cost, Verilog.
+
+    generators, verilog -> netlist -> simulate -> product table
+                                   -> optimize, adders, reduce -> netlist
+                                   -> cost (cells, glitches) -> area, delay, power
+
+`generators` needs ariths-gen and is imported by its own name.
+"""
+
+from evoapproxnas.circuits.adders import extract_adders
+from evoapproxnas.circuits.cost import CircuitCost, circuit_cost
+from evoapproxnas.circuits.netlist import Cell, NamedCell, Netlist, assemble
+from evoapproxnas.circuits.optimize import simplify
+from evoapproxnas.circuits.reduce import (
+    with_or_columns,
+    without_low_bits,
+    without_partial_products,
+)
+from evoapproxnas.circuits.simulate import operand_words, product_table, simulate
+from evoapproxnas.circuits.verilog import from_verilog, load_verilog, to_verilog
+
+__all__ = [
+    "Cell",
+    "CircuitCost",
+    "NamedCell",
+    "Netlist",
+    "assemble",
+    "circuit_cost",
+    "extract_adders",
+    "from_verilog",
+    "load_verilog",
+    "operand_words",
+    "product_table",
+    "simplify",
+    "simulate",
+    "to_verilog",
+    "with_or_columns",
+    "without_low_bits",
+    "without_partial_products",
+]

@@ -1,0 +1,94 @@
+"""What a circuit costs in 45 nm cells: area, delay and dynamic power.
+
+Power. Operands are uniform and independent from one operation to the next. A net whose settled
+value is 1 with probability p, counted over all operand pairs, then changes it 2 p (1 - p) times
+per operation; `glitches` adds the transitions before it settles. Each transition of a net costs
+the internal energy of the cell that drives it and half of C V^2 for the pins and wires it drives.
+
+Scale. The sum is multiplied by one constant, `power_uw_per_fj` in `cells_45nm.toml`, chosen so
+that `mul8u_exact` of the bundled library consumes 391 uW: what EvoApproxLib publishes for its
+exact unsigned 8-bit multiplier (mul8u_1JFF, 0.391 mW). A test recomputes it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from evoapproxnas.circuits.cells import cells_45nm
+from evoapproxnas.circuits.glitches import glitch_activity
+from evoapproxnas.circuits.netlist import FIRST_INPUT, Netlist
+from evoapproxnas.circuits.simulate import check_multiplier, operand_words, simulate
+
+
+@dataclass(frozen=True)
+class CircuitCost:
+    """Dynamic power, cell area, critical path and number of cells."""
+
+    power_uw: float
+    area_um2: float
+    delay_ns: float
+    gates: int
+
+
+def circuit_cost(netlist: Netlist) -> CircuitCost:
+    """Measure an 8x8-bit multiplier.
+
+    Raises:
+        NetlistError: if the circuit does not have 16 inputs and 16 outputs.
+    """
+    return CircuitCost(power_uw(netlist), area_um2(netlist), delay_ns(netlist), len(netlist.cells))
+
+
+def area_um2(netlist: Netlist) -> float:
+    """Sum up the areas of the cells."""
+    cells = cells_45nm().cells
+    return sum(cells[kind].area_um2 * count for kind, count in netlist.kinds().items())
+
+
+def delay_ns(netlist: Netlist) -> float:
+    """Return the longest path through the cells, from any input to any output bit."""
+    cells = cells_45nm().cells
+    arrival = [0.0] * netlist.net_count
+    for cell, outputs in netlist.driven_cells():
+        settled = max(arrival[net] for net in cell.inputs) + cells[cell.kind].delay_ns
+        for net in outputs:
+            arrival[net] = settled
+    return max(arrival[net] for net in netlist.outputs)
+
+
+def power_uw(netlist: Netlist) -> float:
+    """Return the dynamic power; see the formula and the scale above.
+
+    Raises:
+        NetlistError: if the circuit does not have 16 inputs and 16 outputs.
+    """
+    transitions = settled_activity(netlist) + glitch_activity(netlist)
+    energy_fj = float(transitions @ transition_energy_fj(netlist))
+    return cells_45nm().power_uw_per_fj * energy_fj
+
+
+def settled_activity(netlist: Netlist) -> npt.NDArray[np.float64]:
+    """Return the changes of settled values per operation, by net: 2 p (1 - p).
+
+    Raises:
+        NetlistError: if the circuit does not have 16 inputs and 16 outputs.
+    """
+    check_multiplier(netlist)
+    nets = simulate(netlist, operand_words())
+    ones = np.bitwise_count(nets).sum(axis=1) / (64 * nets.shape[1])
+    return 2 * ones * (1 - ones)
+
+
+def transition_energy_fj(netlist: Netlist) -> npt.NDArray[np.float64]:
+    """Return the energy of one transition of every net: its driver and what it drives."""
+    library = cells_45nm()
+    load_ff = np.zeros(netlist.net_count)
+    energy_fj = np.zeros(netlist.net_count)
+    for cell, outputs in netlist.driven_cells():
+        figures = library.cells[cell.kind]
+        energy_fj[outputs] = figures.internal_fj
+        for net in cell.inputs:
+            load_ff[net] += figures.pin_ff + library.wire_ff_per_pin
+    load_ff[: FIRST_INPUT + netlist.inputs] = 0  # charged by what drives the circuit
+    return energy_fj + load_ff * library.supply_v**2 / 2

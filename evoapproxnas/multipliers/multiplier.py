@@ -1,0 +1,138 @@
+"""A multiplier: its table, the identity that follows from it, its error and its cost."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from evoapproxnas.errors import MultiplierError
+from evoapproxnas.multipliers.error_metrics import error_figures
+
+CLOCK_MHZ = 1000.0
+"""Multiplications per microsecond at which `power_uw` is stated: 391 uW is 0.391 pJ each."""
+
+
+@dataclass(frozen=True)
+class Multiplier:
+    """An 8x8-bit multiplier with 16-bit product; build one with `Multiplier.from_table`.
+
+    Two multipliers are equal if everything but the table is, and the digest stands for the table.
+
+    Attributes:
+        name: a label; the identity is `digest`.
+        table: products, int32, shape (256, 256), read-only; row = activation code,
+            column = weight code, both raw bit patterns (two's complement if `signed`).
+        signed: whether operands and products are signed.
+        digest: SHA-256 over signedness and table, in hexadecimal.
+        mae_pct: mean absolute error, in percent of 2^16.
+        wce_pct: worst-case error, in percent of 2^16.
+        ep_pct: share of operand pairs with a wrong product, in percent.
+        mse: mean squared error.
+        mre_pct: mean relative error over nonzero exact products, in percent.
+        power_uw: dynamic power at `CLOCK_MHZ`, if known.
+        area_um2: cell area, if known.
+        delay_ns: critical path, if known.
+    """
+
+    name: str
+    table: npt.NDArray[np.int32] = field(repr=False, compare=False)
+    signed: bool
+    digest: str
+    mae_pct: float
+    wce_pct: float
+    ep_pct: float
+    mse: float
+    mre_pct: float
+    power_uw: float | None = None
+    area_um2: float | None = None
+    delay_ns: float | None = None
+
+    @property
+    def energy_pj(self) -> float | None:
+        """Energy of one multiplication, if the power is known."""
+        return None if self.power_uw is None else self.power_uw / CLOCK_MHZ
+
+    @classmethod
+    def from_table(
+        cls,
+        name: str,
+        table: npt.ArrayLike,
+        *,
+        signed: bool = False,
+        power_uw: float | None = None,
+        area_um2: float | None = None,
+        delay_ns: float | None = None,
+    ) -> Self:
+        """Build a multiplier from its products; digest and error figures are computed.
+
+        Args:
+            name: a label, not empty.
+            table: integers, shape (256, 256), table[activation code, weight code].
+            signed: whether codes are two's complement and products lie in -32768..32767
+                instead of 0..65535.
+            power_uw: dynamic power at `CLOCK_MHZ`.
+            area_um2: cell area.
+            delay_ns: critical path.
+
+        Raises:
+            MultiplierError: if name, shape, type, range or a cost is not usable.
+        """
+        if not name:
+            raise MultiplierError("a multiplier needs a name that is not empty")
+        costs = {"power_uw": power_uw, "area_um2": area_um2, "delay_ns": delay_ns}
+        for key, cost in costs.items():
+            if cost is not None and not (np.isfinite(cost) and cost >= 0):
+                raise MultiplierError(
+                    f"{key} of {name!r} must be a number that is not negative, got {cost!r}"
+                )
+        products = _validated(name, table, signed=signed)
+        figures = asdict(error_figures(products, signed=signed))
+        identity = digest(products, signed=signed)
+        return cls(
+            name=name,
+            table=products,
+            signed=signed,
+            digest=identity,
+            power_uw=power_uw,
+            area_um2=area_um2,
+            delay_ns=delay_ns,
+            **figures,
+        )
+
+
+def digest(table: npt.NDArray[np.int32], *, signed: bool) -> str:
+    """Return the identity of a table: SHA-256 over "signed" or "unsigned" and its int32 bytes."""
+    sha = hashlib.sha256(b"signed" if signed else b"unsigned")
+    sha.update(np.ascontiguousarray(table, dtype="<i4").tobytes())
+    return sha.hexdigest()
+
+
+def _validated(name: str, table: npt.ArrayLike, *, signed: bool) -> npt.NDArray[np.int32]:
+    """Return a read-only int32 copy of `table`, or raise MultiplierError."""
+    try:
+        array = np.asarray(table)
+    except ValueError as error:
+        raise MultiplierError(f"the table of {name!r} is not an array: {error}") from error
+    if array.shape != (256, 256):
+        raise MultiplierError(
+            f"the table of {name!r} must have shape (256, 256), one row per activation code and "
+            f"one column per weight code, got {array.shape}"
+        )
+    if not np.issubdtype(array.dtype, np.integer):
+        raise MultiplierError(
+            f"the table of {name!r} must hold integers, got {array.dtype}; "
+            "round it and convert it with .astype(numpy.int32)"
+        )
+    low, high = (-(2**15), 2**15 - 1) if signed else (0, 2**16 - 1)
+    smallest, largest = int(array.min()), int(array.max())
+    if smallest < low or largest > high:
+        kind, other = ("signed", "False") if signed else ("unsigned", "True")
+        raise MultiplierError(
+            f"{kind} products of {name!r} must lie in {low}..{high}, got {smallest}..{largest}; "
+            f"should signed={other} be given?"
+        )
+    products = array.astype(np.int32)
+    products.setflags(write=False)
+    return products

@@ -1,0 +1,51 @@
+// mul8u_or11_v10: unsigned 8x8-bit multiplier, A = activation, B = weight, O = product.
+// columns 10..10 added up with OR gates, 10 columns left out; ariths-gen dadda.
+// MAE 3.301 %, power 50.82 uW, 27 cells.
+module mul8u_or11_v10(input [7:0] A, input [7:0] B, output [15:0] O);
+  wire n18, n19, n20, n21, n22, n23, n24, n25, n26, n27, n28, n29, n30, n31, n32, n33;
+  wire n34, n35, n36, n37, n38, n39, n40, n41, n42, n43, n44, n45, n46, n47, n48, n49;
+  wire n50, n51, n52;
+  assign n18 = A[7] & B[3];
+  assign n19 = A[6] & B[4];
+  assign n20 = n18 | n19;
+  assign n21 = A[5] & B[5];
+  assign n22 = A[4] & B[6];
+  assign n23 = A[3] & B[7];
+  assign n24 = n21 | n22;
+  assign n25 = n23 | n24;
+  assign n26 = A[7] & B[4];
+  assign n27 = A[6] & B[5];
+  assign n28 = A[5] & B[6];
+  assign {n30, n29} = n26 + n27 + n28;
+  assign n31 = A[7] & B[5];
+  assign {n33, n32} = n30 + n31;
+  assign n34 = A[4] & B[7];
+  assign n35 = A[6] & B[6];
+  assign n36 = A[5] & B[7];
+  assign {n38, n37} = n35 + n36;
+  assign n39 = A[7] & B[6];
+  assign {n41, n40} = n33 + n38 + n39;
+  assign n42 = A[6] & B[7];
+  assign n43 = A[7] & B[7];
+  assign n44 = n20 | n25;
+  assign {n46, n45} = n29 + n34;
+  assign {n48, n47} = n32 + n37 + n46;
+  assign {n50, n49} = n40 + n42 + n48;
+  assign {n52, n51} = n41 + n43 + n50;
+  assign O[0] = 1'b0;
+  assign O[1] = 1'b0;
+  assign O[2] = 1'b0;
+  assign O[3] = 1'b0;
+  assign O[4] = 1'b0;
+  assign O[5] = 1'b0;
+  assign O[6] = 1'b0;
+  assign O[7] = 1'b0;
+  assign O[8] = 1'b0;
+  assign O[9] = 1'b0;
+  assign O[10] = n44;
+  assign O[11] = n45;
+  assign O[12] = n47;
+  assign O[13] = n49;
+  assign O[14] = n51;
+  assign O[15] = n52;
+endmodule

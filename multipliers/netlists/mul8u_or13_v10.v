@@ -1,0 +1,49 @@
+// mul8u_or13_v10: unsigned 8x8-bit multiplier, A = activation, B = weight, O = product.
+// columns 10..12 added up with OR gates, 10 columns left out; ariths-gen wallace.
+// MAE 5.364 %, power 25.03 uW, 26 cells.
+module mul8u_or13_v10(input [7:0] A, input [7:0] B, output [15:0] O);
+  wire n18, n19, n20, n21, n22, n23, n24, n25, n26, n27, n28, n29, n30, n31, n32, n33;
+  wire n34, n35, n36, n37, n38, n39, n40, n41, n42, n43, n44, n45;
+  assign n18 = A[7] & B[3];
+  assign n19 = A[6] & B[4];
+  assign n20 = A[7] & B[4];
+  assign n21 = A[5] & B[5];
+  assign n22 = A[6] & B[5];
+  assign n23 = A[7] & B[5];
+  assign n24 = A[4] & B[6];
+  assign n25 = A[5] & B[6];
+  assign n26 = A[6] & B[6];
+  assign n27 = A[7] & B[6];
+  assign n28 = A[3] & B[7];
+  assign n29 = A[4] & B[7];
+  assign n30 = A[5] & B[7];
+  assign n31 = A[6] & B[7];
+  assign n32 = A[7] & B[7];
+  assign n33 = n18 | n19;
+  assign n34 = n21 | n33;
+  assign n35 = n20 | n22;
+  assign n36 = n24 | n28;
+  assign n37 = n25 | n29;
+  assign n38 = n26 | n30;
+  assign {n40, n39} = n27 + n31;
+  assign n41 = n34 | n36;
+  assign n42 = n35 | n37;
+  assign n43 = n23 | n38;
+  assign {n45, n44} = n32 + n40;
+  assign O[0] = 1'b0;
+  assign O[1] = 1'b0;
+  assign O[2] = 1'b0;
+  assign O[3] = 1'b0;
+  assign O[4] = 1'b0;
+  assign O[5] = 1'b0;
+  assign O[6] = 1'b0;
+  assign O[7] = 1'b0;
+  assign O[8] = 1'b0;
+  assign O[9] = 1'b0;
+  assign O[10] = n41;
+  assign O[11] = n42;
+  assign O[12] = n43;
+  assign O[13] = n39;
+  assign O[14] = n44;
+  assign O[15] = n45;
+endmodule

@@ -1,0 +1,52 @@
+// mul8u_trunc_a4_w4: unsigned 8x8-bit multiplier, A = activation, B = weight, O = product.
+// operands truncated by 4 and 4 bits; ariths-gen carry_save.
+// MAE 2.832 %, power 61.82 uW, 28 cells.
+module mul8u_trunc_a4_w4(input [7:0] A, input [7:0] B, output [15:0] O);
+  wire n18, n19, n20, n21, n22, n23, n24, n25, n26, n27, n28, n29, n30, n31, n32, n33;
+  wire n34, n35, n36, n37, n38, n39, n40, n41, n42, n43, n44, n45, n46, n47, n48, n49;
+  wire n50, n51, n52, n53, n54, n55, n56, n57;
+  assign n18 = A[4] & B[4];
+  assign n19 = A[5] & B[4];
+  assign n20 = A[6] & B[4];
+  assign n21 = A[7] & B[4];
+  assign n22 = A[4] & B[5];
+  assign {n24, n23} = n19 + n22;
+  assign n25 = A[5] & B[5];
+  assign {n27, n26} = n20 + n25;
+  assign n28 = A[6] & B[5];
+  assign {n30, n29} = n21 + n28;
+  assign n31 = A[7] & B[5];
+  assign n32 = A[4] & B[6];
+  assign {n34, n33} = n24 + n26 + n32;
+  assign n35 = A[5] & B[6];
+  assign {n37, n36} = n27 + n29 + n35;
+  assign n38 = A[6] & B[6];
+  assign {n40, n39} = n30 + n31 + n38;
+  assign n41 = A[7] & B[6];
+  assign n42 = A[4] & B[7];
+  assign {n44, n43} = n34 + n36 + n42;
+  assign n45 = A[5] & B[7];
+  assign {n47, n46} = n37 + n39 + n45;
+  assign n48 = A[6] & B[7];
+  assign {n50, n49} = n40 + n41 + n48;
+  assign n51 = A[7] & B[7];
+  assign {n53, n52} = n44 + n46;
+  assign {n55, n54} = n47 + n49 + n53;
+  assign {n57, n56} = n50 + n51 + n55;
+  assign O[0] = 1'b0;
+  assign O[1] = 1'b0;
+  assign O[2] = 1'b0;
+  assign O[3] = 1'b0;
+  assign O[4] = 1'b0;
+  assign O[5] = 1'b0;
+  assign O[6] = 1'b0;
+  assign O[7] = 1'b0;
+  assign O[8] = n18;
+  assign O[9] = n23;
+  assign O[10] = n33;
+  assign O[11] = n43;
+  assign O[12] = n52;
+  assign O[13] = n54;
+  assign O[14] = n56;
+  assign O[15] = n57;
+endmodule

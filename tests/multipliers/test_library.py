@@ -1,0 +1,98 @@
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evoapproxnas.errors import MultiplierError, NetlistError, UnknownNameError
+from evoapproxnas.multipliers import Library, Multiplier, exact_table, load_library, resolve
+from evoapproxnas.multipliers.library import bundled_folder
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return shutil.copytree(bundled_folder(), tmp_path / "multipliers")
+
+
+def test_names_and_aliases_give_multipliers() -> None:
+    library = load_library()
+    assert np.array_equal(library["exact8"].table, exact_table(signed=False))
+    assert np.array_equal(library["exact8s"].table, exact_table(signed=True))
+    assert library["exact8"] is library["mul8u_exact"]
+    assert library["exact8s"].signed
+    assert "exact8" in library
+    assert "exact8" not in list(library)
+    assert len(library) == len(list(library)) == len(set(library))
+
+
+def test_figures_need_no_table() -> None:
+    library = Library(bundled_folder())
+    assert library.entry("exact8").mae_pct == 0
+    assert library.entry("exact8").power_uw == pytest.approx(391, abs=0.001)
+
+
+def test_every_multiplier_agrees_with_its_entry() -> None:
+    library = load_library()
+    for name, multiplier in library.items():
+        entry = library.entry(name)
+        assert multiplier.name == name
+        assert multiplier.digest == entry.digest
+        for figure in ("mae_pct", "wce_pct", "ep_pct", "mse", "mre_pct", "power_uw"):
+            expected = getattr(entry, figure)
+            assert getattr(multiplier, figure) == pytest.approx(expected, rel=1e-5)
+
+
+def test_patterns_expand_in_catalog_order() -> None:
+    library = load_library()
+    assert library.match("mul8u_*") == tuple(name for name in library if name[:5] == "mul8u")
+    assert library.match(["mul8s_exact", "exact8", "mul8u_exact"]) == (
+        "mul8u_exact",
+        "mul8s_exact",
+    )
+    assert library.match([]) == ()
+
+
+def test_unknown_names_suggest_the_nearest() -> None:
+    library = load_library()
+    for use in (library.__getitem__, library.entry, library.match, resolve):
+        with pytest.raises(
+            UnknownNameError, match="unknown multiplier 'mul8u_exakt'.*mul8u_exact"
+        ):
+            use("mul8u_exakt")
+    with pytest.raises(UnknownNameError, match=r"no multiplier matches the pattern 'mul9\*'"):
+        library.match(["mul8u_*", "mul9*"])
+    assert "mul8u_exakt" not in library
+
+
+def test_resolve_takes_names_and_multipliers() -> None:
+    mine = Multiplier.from_table("mine", exact_table(signed=False))
+    assert resolve(mine) is mine
+    assert resolve("exact8").name == "mul8u_exact"
+
+
+def test_the_bundled_library_is_read_once() -> None:
+    assert load_library() is load_library()
+
+
+def test_a_library_can_be_anywhere(copy: Path) -> None:
+    assert load_library(str(copy))["exact8"] == load_library()["exact8"]
+
+
+def test_a_folder_without_catalog_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(MultiplierError, match="cannot read the catalog"):
+        load_library(tmp_path)
+
+
+def test_a_changed_netlist_is_noticed(copy: Path) -> None:
+    path = copy / "netlists" / "mul8u_exact.v"
+    path.write_text(path.read_text().replace("A[0] & B[0]", "A[0] | B[0]"))
+    with pytest.raises(MultiplierError, match=r"mul8u_exact.v does not compute.*rebuild"):
+        load_library(copy)["exact8"]
+
+
+def test_a_missing_netlist_is_explained(copy: Path) -> None:
+    (copy / "netlists" / "mul8u_exact.v").unlink()
+    library = load_library(copy)
+    assert library["exact8s"].signed
+    with pytest.raises(NetlistError, match=r"cannot read the netlist .*mul8u_exact.v"):
+        library["exact8"]
