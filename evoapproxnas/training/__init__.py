@@ -1,0 +1,55 @@
+"""Data sets, augmentation and training: from a fresh Keras model to a trained one.
+
+    dataset = load_dataset(DataConfig(dataset="digits"))
+    deterministic(threads=1)                  # once per process
+    result = fit(model, dataset, TrainingConfig(epochs=10), seed=0)
+    accuracy(model, dataset.x_val, dataset.y_val)
+
+Models take pixels 0..255 and give logits. What needs TensorFlow is imported on first use, so
+data sets can be loaded and described without it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from evoapproxnas.training.augmentation import Augmentation, augment
+from evoapproxnas.training.datasets import SOURCES, Dataset, load_dataset
+from evoapproxnas.training.schedule import one_cycle
+
+if TYPE_CHECKING:
+    from evoapproxnas.training.determinism import deterministic
+    from evoapproxnas.training.evaluate import accuracy, predict_logits
+    from evoapproxnas.training.fitting import fit
+    from evoapproxnas.training.result import EpochRecord, FitResult
+
+__all__ = [
+    "SOURCES",
+    "Augmentation",
+    "Dataset",
+    "EpochRecord",
+    "FitResult",
+    "accuracy",
+    "augment",
+    "deterministic",
+    "fit",
+    "load_dataset",
+    "one_cycle",
+    "predict_logits",
+]
+
+_LAZY = {
+    "EpochRecord": "result",
+    "FitResult": "result",
+    "accuracy": "evaluate",
+    "deterministic": "determinism",
+    "fit": "fitting",
+    "predict_logits": "evaluate",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,100 @@
+"""Reading `.npz` archives, and finding the one of a public data set."""
+
+import contextlib
+import os
+import socket
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evoapproxnas.errors import DatasetError
+from evoapproxnas.training.datasets.source import Images
+
+DATA_VARIABLE = "EVOAPPROXNAS_DATA"
+_KEYS = ("x_train", "y_train", "x_test", "y_test")
+_DOWNLOAD_TIMEOUT_SECONDS = 15.0
+
+Download = Callable[[], Any]
+"""Returns ((x_train, y_train), (x_test, y_test)), as the `keras.datasets` functions do."""
+
+
+def read_npz(path: Path) -> Images:
+    """Read the four arrays of an archive.
+
+    Raises:
+        DatasetError: if the file is unreadable, corrupted, or lacks one of the arrays.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            keys = sorted(archive.files)
+            missing = [key for key in _KEYS if key not in keys]
+            if missing:
+                raise DatasetError(
+                    f"{path} must hold the arrays {', '.join(_KEYS)}; it lacks "
+                    f"{', '.join(missing)} and holds {', '.join(keys) or 'nothing'}"
+                )
+            return Images(**{key: archive[key] for key in _KEYS}, origin=str(path))
+    except DatasetError:
+        raise
+    # TypeError: a single array, which has no `with`.
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, ValueError, TypeError) as error:
+        raise DatasetError(
+            f"{path} is not a readable .npz archive ({type(error).__name__}: {error}); "
+            f"it may be damaged or cut short: fetch or write it again"
+        ) from error
+
+
+def find_or_download(name: str, data_dir: Path | None, download: Download) -> Images:
+    """Look for NAME.npz or NAME/NAME.npz in every known folder, then let Keras fetch it.
+
+    The folders are `data_dir`, the one that EVOAPPROXNAS_DATA names, and the Keras cache. The
+    first file found is used; if that one is damaged, it is an error, not passed over.
+
+    Raises:
+        DatasetError: naming everything tried, if there is no file and the download fails.
+    """
+    tried = []
+    for folder in data_folders(data_dir):
+        for path in (folder / f"{name}.npz", folder / name / f"{name}.npz"):
+            if path.is_file():
+                return read_npz(path)
+            tried.append(str(path))
+    try:
+        with _download_limits():
+            (x_train, y_train), (x_test, y_test) = download()
+    except Exception as error:  # Keras raises a bare Exception where a download fails.
+        raise DatasetError(
+            f"data set {name!r} was not found and its download failed ({error}). "
+            f"Looked for {', '.join(tried)}. Put {name}.npz (arrays {', '.join(_KEYS)}) into a "
+            f"folder and name it with --data-dir or {DATA_VARIABLE}, or run once with a network"
+        ) from error
+    return Images(
+        x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test, origin="keras.datasets"
+    )
+
+
+def data_folders(data_dir: Path | None) -> list[Path]:
+    """Return the folders where data sets are looked for, in order."""
+    folders = [data_dir] if data_dir else []
+    if from_environment := os.environ.get(DATA_VARIABLE):
+        folders.append(Path(from_environment).expanduser())
+    keras_home = os.environ.get("KERAS_HOME") or "~/.keras"
+    folders.append(Path(keras_home).expanduser() / "datasets")
+    return folders
+
+
+@contextlib.contextmanager
+def _download_limits() -> Iterator[None]:
+    """Give up on a silent server, and keep the progress bar out of standard output."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(_DOWNLOAD_TIMEOUT_SECONDS)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        socket.setdefaulttimeout(before)

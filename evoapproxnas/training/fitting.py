@@ -1,0 +1,151 @@
+"""Training a model on a data set, within a budget of epochs and seconds.
+
+A loop of its own around one compiled step, as candidates are trained for seconds only: on two
+cores `keras.Model.fit` takes about twice as long for ten epochs of digits or one of CIFAR-10.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from evoapproxnas.config import TrainingConfig
+from evoapproxnas.training.augmentation import augment
+from evoapproxnas.training.batch_norm import short_memory
+from evoapproxnas.training.checks import check_losses, check_model, check_weights
+from evoapproxnas.training.datasets import Dataset
+from evoapproxnas.training.result import EpochRecord, FitResult
+from evoapproxnas.training.schedule import one_cycle
+from evoapproxnas.training.step import TrainStep, make_train_step
+
+_READ_EVERY_STEPS = 32
+
+_Batch = tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]
+
+
+def fit(
+    model: Any,
+    dataset: Dataset,
+    config: TrainingConfig,
+    *,
+    seed: int,
+    on_epoch: Callable[[EpochRecord], None] | None = None,
+) -> FitResult:
+    """Train the model in place on the training split.
+
+    The seed decides the order of images, their augmentation and the dropout masks; the initial
+    weights are the model's own. After `deterministic(threads)`, the same seed and model give
+    the same weights, bit for bit, unless `max_seconds` cuts the training short.
+
+    Args:
+        model: any trainable Keras model from pixels 0..255 to logits; need not be compiled.
+        dataset: gives images, classes and augmentation.
+        config: budgets, optimizer and schedule. Images beyond the last whole batch of an epoch
+            are left out; the batch is never larger than the training split. Training stops
+            after the batch that exceeds `max_seconds`.
+        seed: not negative.
+        on_epoch: called after every epoch; what it raises ends the training.
+
+    Raises:
+        TrainingDiverged: if a loss or, in the end, a weight is not finite.
+        DatasetError: if the model's input or output does not fit the data set.
+        ConfigError: if the model has nothing to train or ends in a softmax.
+    """
+    started = time.monotonic()
+    if not model.built:  # Its variables do not exist before its first call.
+        model(tf.zeros((1, *dataset.input_shape)))
+    check_model(model, dataset)
+    _seed_dropout(model, seed)
+    batch = min(config.batch_size, len(dataset.x_train))
+    total_steps = config.epochs * (len(dataset.x_train) // batch)
+    step = make_train_step(
+        model, config, image_shape=dataset.input_shape, batch=batch, classes=dataset.classes
+    )
+    history: list[EpochRecord] = []
+    with short_memory(model, total_steps):
+        for record in _epochs(step, dataset, config, batch=batch, seed=seed, started=started):
+            history.append(record)
+            if on_epoch is not None:
+                on_epoch(record)
+    check_weights(model, history[-1])
+    complete = sum(record.steps for record in history) == total_steps
+    return FitResult(history=tuple(history), stopped_by="epochs" if complete else "max_seconds")
+
+
+def _epochs(
+    step: TrainStep,
+    dataset: Dataset,
+    config: TrainingConfig,
+    *,
+    batch: int,
+    seed: int,
+    started: float,
+) -> Iterator[EpochRecord]:
+    """Train epoch by epoch until all are done or time is up."""
+    deadline = np.inf if config.max_seconds is None else started + config.max_seconds
+    for epoch, rates in enumerate(_rates(config, len(dataset.x_train) // batch), start=1):
+        batches = _batches(dataset, batch, np.random.default_rng((seed, epoch)))
+        figures = _run_epoch(step, zip(batches, rates, strict=True), epoch, deadline)
+        loss, correct = figures.mean(axis=0).tolist()
+        yield EpochRecord(
+            epoch=epoch,
+            steps=len(figures),
+            loss=loss,
+            accuracy=correct / batch,
+            learning_rate=rates[len(figures) - 1],
+            seconds=time.monotonic() - started,
+        )
+        if time.monotonic() >= deadline:
+            return
+
+
+def _rates(config: TrainingConfig, steps_per_epoch: int) -> list[list[float]]:
+    """Learning rates of every step, a list per epoch."""
+    total = config.epochs * steps_per_epoch
+    rates = [one_cycle(s, total_steps=total, peak=config.learning_rate) for s in range(total)]
+    return [rates[s : s + steps_per_epoch] for s in range(0, total, steps_per_epoch)]
+
+
+def _batches(dataset: Dataset, batch: int, rng: np.random.Generator) -> Iterator[_Batch]:
+    order = rng.permutation(len(dataset.x_train))
+    for start in range(0, len(order) - batch + 1, batch):
+        index = order[start : start + batch]
+        images = dataset.x_train[index]
+        if dataset.augmentation is not None:
+            images = augment(images, dataset.augmentation, rng)
+        yield images, dataset.y_train[index]
+
+
+def _run_epoch(
+    step: TrainStep, batches: Iterable[tuple[_Batch, float]], epoch: int, deadline: float
+) -> npt.NDArray[np.float64]:
+    """Train until batches or time end; return loss and correct count, shape (steps, 2)."""
+    figures: list[npt.NDArray[np.float32]] = []
+    pending: list[Any] = []
+
+    def read() -> npt.NDArray[np.float64]:
+        figures.extend(figure.numpy() for figure in pending)
+        pending.clear()
+        so_far = np.asarray(figures, np.float64)
+        check_losses(so_far[:, 0], epoch)
+        return so_far
+
+    for (images, labels), rate in batches:
+        pending.append(step(tf.constant(images), tf.constant(labels), tf.constant(rate)))
+        if time.monotonic() >= deadline:
+            break
+        # In blocks: reading every loss would make each step wait for the end of the last.
+        if len(pending) == _READ_EVERY_STEPS:
+            read()
+    return read()
+
+
+def _seed_dropout(model: Any, seed: int) -> None:
+    """Start every random layer from the seed, not from where and when the model was built."""
+    states = [v for v in model.non_trainable_variables if v.name == "seed_generator_state"]
+    words = np.random.SeedSequence(seed).generate_state(2 * len(states), np.uint32)
+    for state, pair in zip(states, words.reshape(-1, 2), strict=True):
+        state.assign(pair)

@@ -1,0 +1,92 @@
+"""SGD, Adam and AdamW as one fused TensorFlow operation per variable.
+
+A Keras optimizer builds a dozen operations per variable; for candidates that are trained for
+seconds, tracing and running them is a tenth to a fifth of the time.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from evoapproxnas.config import TrainingConfig
+
+Update = Callable[[Sequence[Any], Any], None]
+"""Applies gradients, one per variable, with a learning rate (scalar tensor)."""
+
+_MOMENTUM = 0.9
+_BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-7
+
+
+def make_update(variables: Sequence[Any], config: TrainingConfig) -> Update:
+    """Return the update rule that the configuration names; its state starts at zero.
+
+    Weight decay acts on kernels (two axes or more), not on biases and normalization. With `sgd`
+    and `adam` it is an L2 term in the gradient, as the ResNet papers' 1e-4 to 5e-4; with `adamw`
+    it shrinks the kernel by rate x decay per step (Loshchilov and Hutter, 2019).
+
+    Args:
+        variables: trainable Keras variables.
+        config: gives `optimizer` and `weight_decay`.
+    """
+    tensors = [variable.value for variable in variables]
+    if config.optimizer == "sgd":
+        return _nesterov(tensors, config.weight_decay)
+    return _adam(tensors, config.weight_decay, decoupled=config.optimizer == "adamw")
+
+
+def _nesterov(variables: Sequence[Any], decay: float) -> Update:
+    velocities = [tf.Variable(tf.zeros_like(v)) for v in variables]
+
+    def update(gradients: Sequence[Any], rate: Any) -> None:
+        for variable, velocity, gradient in zip(variables, velocities, gradients, strict=True):
+            if gradient is None:
+                continue
+            tf.raw_ops.ResourceApplyKerasMomentum(
+                var=variable.handle,
+                accum=velocity.handle,
+                lr=tf.cast(rate, variable.dtype),
+                grad=_with_l2(gradient, variable, decay),
+                momentum=tf.cast(_MOMENTUM, variable.dtype),
+                use_nesterov=True,
+            )
+
+    return update
+
+
+def _adam(variables: Sequence[Any], decay: float, *, decoupled: bool) -> Update:
+    first = [tf.Variable(tf.zeros_like(v)) for v in variables]
+    second = [tf.Variable(tf.zeros_like(v)) for v in variables]
+    power1, power2 = tf.Variable(1.0), tf.Variable(1.0)
+
+    def update(gradients: Sequence[Any], rate: Any) -> None:
+        beta1_power, beta2_power = power1.assign(power1 * _BETA1), power2.assign(power2 * _BETA2)
+        for variable, m, v, gradient in zip(variables, first, second, gradients, strict=True):
+            if gradient is None:
+                continue
+            kind = variable.dtype
+            if decoupled and _decays(variable, decay):
+                variable.assign_sub(tf.cast(rate * decay, kind) * variable)
+            tf.raw_ops.ResourceApplyAdam(
+                var=variable.handle,
+                m=m.handle,
+                v=v.handle,
+                beta1_power=tf.cast(beta1_power, kind),
+                beta2_power=tf.cast(beta2_power, kind),
+                lr=tf.cast(rate, kind),
+                beta1=tf.cast(_BETA1, kind),
+                beta2=tf.cast(_BETA2, kind),
+                epsilon=tf.cast(_EPSILON, kind),
+                grad=_with_l2(gradient, variable, 0.0 if decoupled else decay),
+            )
+
+    return update
+
+
+def _decays(variable: Any, decay: float) -> bool:
+    return decay > 0 and len(variable.shape) > 1
+
+
+def _with_l2(gradient: Any, variable: Any, decay: float) -> Any:
+    dense = tf.convert_to_tensor(gradient)
+    return dense + decay * variable if _decays(variable, decay) else dense

@@ -1,0 +1,23 @@
+"""The one-cycle learning rate."""
+
+import math
+
+WARMUP = 0.2
+"""Part of all steps in which the rate rises."""
+
+
+def one_cycle(step: int, *, total_steps: int, peak: float) -> float:
+    """Return the learning rate of a step: a linear rise to the peak, then a cosine to zero.
+
+    Source: L. N. Smith, N. Topin, "Super-Convergence", 2019, with a cosine as in fast.ai; the
+    rate would reach zero at `total_steps`, one step after the last.
+
+    Args:
+        step: 0 .. total_steps - 1.
+        total_steps: steps of the whole training, at least 1.
+        peak: the highest rate.
+    """
+    rising = max(1, round(WARMUP * total_steps))
+    if step < rising:
+        return peak * (step + 1) / rising
+    return 0.5 * peak * (1 + math.cos(math.pi * (step + 1 - rising) / (total_steps + 1 - rising)))

@@ -1,0 +1,59 @@
+"""One training step as a compiled TensorFlow function."""
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+from evoapproxnas.config import TrainingConfig
+from evoapproxnas.training.optimizers import make_update
+
+TrainStep = Callable[[Any, Any, Any], Any]
+"""(images, labels, learning rate) -> tensor [loss, number of images classified correctly]."""
+
+
+def make_train_step(
+    model: Any, config: TrainingConfig, *, image_shape: tuple[int, ...], batch: int, classes: int
+) -> TrainStep:
+    """Build the step: forward in training mode, loss, gradients, update.
+
+    The loss is the mean softmax cross entropy with label smoothing (Szegedy et al., 2016) plus
+    the model's own regularization losses. The batch has a fixed shape, so the step is traced
+    once.
+
+    Args:
+        model: a Keras model from pixels 0..255 to logits (batch, classes).
+        config: gives optimizer, weight decay and label smoothing.
+        image_shape: (height, width, channels).
+        batch: images per step.
+        classes: number of classes.
+    """
+    variables = model.trainable_variables
+    update = make_update(variables, config)
+    tensors = [variable.value for variable in variables]
+    smoothing = config.label_smoothing
+    off = smoothing / classes
+    on = 1.0 - smoothing + off
+
+    # autograph=False: nothing here branches on tensors, and errors keep their type.
+    @tf.function(
+        autograph=False,
+        input_signature=[
+            tf.TensorSpec((batch, *image_shape), tf.uint8),
+            tf.TensorSpec((batch,), tf.int64),
+            tf.TensorSpec((), tf.float32),
+        ],
+    )
+    def step(images: Any, labels: Any, rate: Any) -> Any:
+        with tf.GradientTape() as tape:
+            logits = model(tf.cast(images, tf.float32), training=True)
+            logits = tf.ensure_shape(tf.cast(logits, tf.float32), (batch, classes))
+            targets = tf.one_hot(labels, classes, on_value=on, off_value=off)
+            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
+            if model.losses:
+                loss += tf.cast(tf.add_n(model.losses), tf.float32)
+        update(tape.gradient(loss, tensors), rate)
+        correct = tf.reduce_sum(tf.cast(tf.argmax(logits, axis=-1) == labels, tf.float32))
+        return tf.stack([loss, correct])
+
+    return step
