@@ -75,7 +75,7 @@ class DataConfig(_Section):
     train_images: int | None = Field(None, ge=1)
     """Use only so many training images (None: all but the validation split)."""
     validation_images: int | None = Field(None, ge=1)
-    """Size of the validation split, cut from the training set (None: a tenth of it)."""
+    """Use only so many images of the fixed validation split (None: all of it)."""
     test_images: int | None = Field(None, ge=1)
     augment: bool = True
     """Random crop and flip, for data sets where they make sense."""
@@ -90,9 +90,10 @@ class TrainingConfig(_Section):
     learning_rate: float = Field(4e-3, gt=0)
     """Peak of the one-cycle schedule."""
     weight_decay: float = Field(0.0, ge=0)
+    """On kernels only: L2 for sgd and adam, decoupled for adamw."""
     label_smoothing: float = Field(0.0, ge=0, lt=1)
     max_seconds: float | None = Field(None, gt=0)
-    """Wall-clock budget; training stops after the epoch that exceeds it."""
+    """Wall-clock budget; training stops after the batch that exceeds it."""
 
 
 class QuantizationConfig(_Section):
@@ -104,11 +105,18 @@ class QuantizationConfig(_Section):
     calibration_images: int = Field(256, ge=1)
     kernel: str = "auto"
 
+    @property
+    def exact_multiplier(self) -> str:
+        """Name of the exact 8-bit multiplier that the weight scheme calls for."""
+        return "exact8s" if self.weight_scheme == "symmetric" else "exact8"
+
 
 class SearchConfig(_Section):
     """The NSGA-II campaign."""
 
     objectives: tuple[str, ...] = ("error", "energy_nj")
+    limits: dict[str, float] = {}
+    """Worst acceptable value by figure name; candidates beyond one lose to all within."""
     population: int = Field(8, ge=2)
     generations: int = Field(10, ge=0)
     max_evaluations: int | None = Field(None, ge=1)

@@ -32,8 +32,7 @@ def non_dominated(points: ArrayLike) -> NDArray[np.bool_]:
     p = as_points(points)
     no_worse = (p[:, None, :] <= p[None, :, :]).all(axis=2)
     better = (p[:, None, :] < p[None, :, :]).any(axis=2)
-    mask: NDArray[np.bool_] = ~(no_worse & better).any(axis=0)
-    return mask
+    return np.logical_not((no_worse & better).any(axis=0))
 
 
 def non_dominated_sort(points: ArrayLike) -> NDArray[np.int64]:

@@ -8,17 +8,18 @@ from evoapproxnas.networks.network import INPUT_NAME, Network, make_op
 from evoapproxnas.networks.ops import Op, Shape
 
 HEAD_KIND = "head"
-HEAD_MULTIPLIER = "exact8"
-"""The head's dense layer is quantized to 8 bits and multiplies exactly."""
 
 
-def assemble(groups: Sequence[Group], *, input_shape: Shape, classes: int) -> Network:
+def assemble(
+    groups: Sequence[Group], *, input_shape: Shape, classes: int, head_multiplier: str
+) -> Network:
     """Name the operations after the number of their group and append the head.
 
     Args:
         groups: in canonical order, the one that feeds the head last.
         input_shape: (height, width, channels).
         classes: number of logits.
+        head_multiplier: name of the multiplier of the head's dense layer.
     """
     shapes: dict[str, Shape] = {INPUT_NAME: input_shape}
     names = {INPUT: INPUT_NAME}
@@ -43,7 +44,7 @@ def assemble(groups: Sequence[Group], *, input_shape: Shape, classes: int) -> Ne
                 )
             )
             shapes[name] = ops[-1].shape
-    ops.extend(_head(ops[-1], shapes, classes))
+    ops.extend(_head(ops[-1], shapes, classes, head_multiplier))
     return Network(input_shape, classes, tuple(ops))
 
 
@@ -58,7 +59,7 @@ def _roles(ops: Sequence[DraftOp]) -> list[str]:
     return roles
 
 
-def _head(last: Op, shapes: dict[str, Shape], classes: int) -> list[Op]:
+def _head(last: Op, shapes: dict[str, Shape], classes: int, multiplier: str) -> list[Op]:
     pool = make_op(
         "head_gap",
         "global_average_pool",
@@ -72,7 +73,7 @@ def _head(last: Op, shapes: dict[str, Shape], classes: int) -> list[Op]:
         "head",
         "dense",
         {pool.name: pool.shape},
-        {"units": classes, "multiplier": HEAD_MULTIPLIER},
+        {"units": classes, "multiplier": multiplier},
         reads=(pool.name,),
         node=last.node + 1,
         node_kind=HEAD_KIND,

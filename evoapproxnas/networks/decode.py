@@ -46,6 +46,7 @@ def decode(
     limits: Limits,
     input_shape: Shape,
     classes: int,
+    head_multiplier: str,
 ) -> Network:
     """Build the network that a genotype expresses.
 
@@ -63,7 +64,12 @@ def decode(
     _check_depth(depth, limits)
     groups = [_settled(group, depths[i], depth) for i, group in enumerate(groups)]
     order = canonical_order(wire(groups), last)
-    network = assemble([groups[i] for i in order], input_shape=input_shape, classes=classes)
+    network = assemble(
+        [groups[i] for i in order],
+        input_shape=input_shape,
+        classes=classes,
+        head_multiplier=head_multiplier,
+    )
     _check_size(network, limits)
     return network
 

@@ -33,6 +33,7 @@ class SearchSpace:
         input_shape: (height, width, channels) of the image.
         classes: number of logits.
         multipliers: names that a convolution chooses from.
+        head_multiplier: name for the head's dense layer.
     """
 
     grid: Grid
@@ -41,6 +42,7 @@ class SearchSpace:
     input_shape: Shape
     classes: int
     multipliers: tuple[str, ...]
+    head_multiplier: str
 
     @classmethod
     def from_config(
@@ -51,6 +53,7 @@ class SearchSpace:
         input_shape: Shape,
         classes: int,
         multipliers: Sequence[str],
+        head_multiplier: str = "exact8",
     ) -> "SearchSpace":
         """Bind the configured node kinds to their values.
 
@@ -60,6 +63,7 @@ class SearchSpace:
             input_shape: (height, width, channels).
             classes: at least 2.
             multipliers: names, patterns already expanded.
+            head_multiplier: name for the head's dense layer, which is not searched.
 
         Raises:
             ConfigError: a list is empty or holds an unusable value, no node kind convolves, or
@@ -77,7 +81,15 @@ class SearchSpace:
         functions = tuple(_function(bound) for bound in kinds)
         cgp_grid = Grid(grid.rows, grid.columns, grid.levels_back, 1, 1, functions)
         limits = Limits(**{name: getattr(space, name) for name in Limits.__dataclass_fields__})
-        return cls(cgp_grid, kinds, limits, tuple(input_shape), classes, tuple(multipliers))
+        return cls(
+            cgp_grid,
+            kinds,
+            limits,
+            tuple(input_shape),
+            classes,
+            tuple(multipliers),
+            head_multiplier,
+        )
 
     def decode(self, genotype: Genotype) -> Network:
         """Return the network that a genotype expresses.
@@ -98,6 +110,7 @@ class SearchSpace:
             limits=self.limits,
             input_shape=self.input_shape,
             classes=self.classes,
+            head_multiplier=self.head_multiplier,
         )
 
     def random(self, rng: np.random.Generator) -> Genotype:

@@ -1,0 +1,57 @@
+"""The commands, and how errors reach the user.
+
+Commands import what they need when they run, so that `--help` answers at once.
+"""
+
+import os
+import sys
+
+import typer
+from rich.console import Console
+
+from evoapproxnas import __version__
+from evoapproxnas.cli import campaign, evaluate, multipliers, results
+from evoapproxnas.errors import EvoApproxNASError
+
+app = typer.Typer(
+    name="evoapproxnas",
+    help="Search networks and approximate multipliers together; judge multipliers; see results.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: bool = typer.Option(False, "--version", help="Print the version and exit."),
+) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit
+
+
+campaign.register(app)
+results.register(app)
+evaluate.register(app)
+app.add_typer(multipliers.app, name="multipliers")
+
+
+def main() -> None:
+    """Run the command line; errors raised on purpose print one line and exit with 1."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        app()
+    except EvoApproxNASError as error:
+        Console(stderr=True, soft_wrap=True, highlight=False).print(
+            f"[bold red]error:[/] {_escaped(str(error))}"
+        )
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output (head, less) is gone; nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", r"\[")

@@ -1,0 +1,108 @@
+"""`run` and `resume`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evoapproxnas.cli.output import console
+
+if TYPE_CHECKING:
+    from evoapproxnas.config import RunConfig
+    from evoapproxnas.store import Run
+
+RunsDir = Annotated[Path, typer.Option(help="Folder that holds runs.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(run)
+    app.command()(resume)
+
+
+def run(
+    name: Annotated[str | None, typer.Argument(help="Name of the run; made up if absent.")] = None,
+    *,
+    preset: Annotated[
+        str | None, typer.Option(help="digits (default without --config), cifar10 or paper.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="TOML file over the preset.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="section.key=value over the file; may be repeated."),
+    ] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of data sets.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the run.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.")] = None,
+    runs_dir: RunsDir = Path("runs"),
+) -> None:
+    """Search networks and multipliers; the run goes to RUNS_DIR/NAME."""
+    from evoapproxnas.config import load_config
+    from evoapproxnas.search import directions
+    from evoapproxnas.store import create_run, next_free_name
+
+    if preset is None and config is None:
+        preset = "digits"
+    shortcuts = {"seed": seed, "execution.workers": workers}
+    settings = [f"{key}={value}" for key, value in shortcuts.items() if value is not None]
+    if data_dir is not None:
+        settings.append(f"data.data_dir='{data_dir.absolute()}'")
+    resolved = load_config(preset=preset, file=config, settings=[*settings, *(set_ or [])])
+    name = name or next_free_name(runs_dir, _stem(resolved))
+    _campaign(create_run(runs_dir / name, resolved, directions(resolved)))
+
+
+def resume(
+    name: Annotated[str, typer.Argument(help="Name of the run.")],
+    *,
+    generations: Annotated[int | None, typer.Option(help="New number of generations.")] = None,
+    max_hours: Annotated[float | None, typer.Option(help="New limit over all sessions.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.")] = None,
+    runs_dir: RunsDir = Path("runs"),
+) -> None:
+    """Continue a run after any kind of end, optionally for longer."""
+    from evoapproxnas.store import load_run
+
+    run = load_run(runs_dir / name)
+    changes: dict[str, dict[str, float | None]] = {
+        "search": {"generations": generations, "max_hours": max_hours},
+        "execution": {"workers": workers},
+    }
+    run.reconfigure(changes)
+    _campaign(run)
+
+
+def _campaign(run: "Run") -> None:
+    from evoapproxnas.cli.progress import observe
+    from evoapproxnas.executors import ProcessExecutor
+    from evoapproxnas.report import save_front_figure
+    from evoapproxnas.search import run_campaign
+
+    limits = run.config.execution
+    executor = ProcessExecutor(
+        workers=limits.workers,
+        threads_per_worker=limits.threads_per_worker,
+        timeout_seconds=limits.timeout_seconds,
+        memory_gb=limits.memory_gb,
+        log=run.path / "workers.log",
+    )
+    console.print(f"run {run.path}: {run.config.data.dataset}, seed {run.config.seed}")
+    try:
+        with observe(console) as observer:
+            run_campaign(run, executor, observer)
+    except KeyboardInterrupt:
+        console.print(f"interrupted; nothing is lost. Continue with: resume {run.name}")
+        raise typer.Exit(130) from None
+    save_front_figure([run], run.path / "pareto.png")
+    _summarize(run)
+
+
+def _summarize(run: "Run") -> None:
+    from evoapproxnas.cli.results import print_front
+
+    print_front(run, as_json=False)
+    console.print(f"\n{run.path}/front.csv, pareto.png, models/ID.keras")
+
+
+def _stem(config: "RunConfig") -> str:
+    return Path(config.data.dataset).stem

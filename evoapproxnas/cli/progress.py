@@ -1,0 +1,112 @@
+"""What a campaign shows while it runs: a live bar on a terminal, plain lines elsewhere."""
+
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from evoapproxnas.records import Candidate, Evaluation, Failure, Outcome
+from evoapproxnas.search.observer import Progress
+
+
+class _Lines:
+    """One line an event; the base of both ways."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def __enter__(self) -> "_Lines":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def outcome(self, candidate: Candidate, outcome: Outcome, progress: Progress) -> None:
+        """Print the candidate's figures, or why it has none."""
+        self._say(f"{candidate.id}  {_describe(outcome)}  {_counts(progress)}")
+
+    def generation(self, progress: Progress, front_size: int) -> None:
+        """Print a summary of the generation."""
+        volume = "-" if progress.hypervolume is None else f"{progress.hypervolume:.4g}"
+        self._say(
+            f"generation {progress.generation}: front of {front_size}, hypervolume {volume}, "
+            f"{progress.failures} failed, {progress.cache_hits} from cache"
+        )
+
+    def message(self, text: str) -> None:
+        """Print a line."""
+        self._say(text)
+
+    def _say(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+class _Live(_Lines):
+    """A bar with counts and time left below the lines of generations and failures."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(console)
+        self._bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[counts]}"),
+            console=console,
+        )
+        self._task = self._bar.add_task("generation 0", total=None, counts="starting workers")
+
+    def __enter__(self) -> "_Live":
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def outcome(self, candidate: Candidate, outcome: Outcome, progress: Progress) -> None:
+        """Advance the bar; failures also get a line."""
+        if isinstance(outcome, Failure):
+            self._say(f"{candidate.id}  {_describe(outcome)}")
+        self._bar.update(
+            self._task,
+            description=f"generation {progress.generation}",
+            completed=progress.done,
+            total=progress.total,
+            counts=_counts(progress),
+        )
+
+
+def observe(console: Console) -> _Lines:
+    """Choose the observer that suits where the output goes; use it in a `with` block."""
+    return _Live(console) if console.is_terminal else _Lines(console)
+
+
+def _describe(outcome: Outcome) -> str:
+    if isinstance(outcome, Evaluation):
+        m = outcome.metrics
+        return (
+            f"accuracy {100 * (1 - m['error']):5.1f} %  energy {m['energy_nj']:8.3g} nJ "
+            f"({m['relative_energy']:.2f} of exact 8-bit)"
+        )
+    return f"failed ({outcome.kind}): {outcome.reason}"
+
+
+def _counts(progress: Progress) -> str:
+    left = progress.seconds_left
+    parts = [f"{progress.done}/{progress.total}"]
+    parts += [f"{progress.failures} failed"] if progress.failures else []
+    parts += [f"{progress.cache_hits} cached"] if progress.cache_hits else []
+    parts += [f"hypervolume {progress.hypervolume:.4g}"] if progress.hypervolume else []
+    parts += [] if left is None else [f"{time.strftime('%H:%M:%S', time.gmtime(left))} left"]
+    return ", ".join(parts)

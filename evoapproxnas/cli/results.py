@@ -1,0 +1,73 @@
+"""`show` and `plot`: what runs found."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evoapproxnas.cli.campaign import RunsDir
+from evoapproxnas.cli.output import console, print_table
+
+if TYPE_CHECKING:
+    from evoapproxnas.store import Run
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(show)
+    app.command()(plot)
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="Name of the run.")],
+    candidate: Annotated[str | None, typer.Argument(help="Id such as g03-05.")] = None,
+    *,
+    all_: Annotated[bool, typer.Option("--all", help="Every candidate, not the front.")] = False,
+    failures: Annotated[bool, typer.Option(help="Failed candidates and why.")] = False,
+    as_json: AsJson = False,
+    runs_dir: RunsDir = Path("runs"),
+) -> None:
+    """Print the Pareto front of a run, or one candidate's network."""
+    from evoapproxnas.store import load_run
+
+    run = load_run(runs_dir / name, read_only=True)
+    if candidate is not None:
+        print(run.network(candidate).summary())
+    elif failures:
+        print_table(run.failures(), as_json=as_json)
+    elif all_:
+        print_table(run.evaluations(), as_json=as_json)
+    else:
+        print_front(run, as_json=as_json)
+
+
+def plot(
+    names: Annotated[list[str], typer.Argument(help="Names of one or several runs.")],
+    *,
+    output: Annotated[Path | None, typer.Option("-o", help="PNG or SVG file.")] = None,
+    runs_dir: RunsDir = Path("runs"),
+) -> None:
+    """Draw the fronts of runs, with float and exact 8-bit baselines."""
+    from evoapproxnas.report import save_front_figure
+    from evoapproxnas.store import load_run
+
+    runs = [load_run(runs_dir / name, read_only=True) for name in names]
+    target = output or runs[0].path / "pareto.png"
+    save_front_figure(runs, target)
+    console.print(str(target))
+
+
+def print_front(run: "Run", *, as_json: bool) -> None:
+    """Print a run's front: everything as JSON, the telling columns as a table."""
+    front = run.front()
+    if as_json:
+        print_table(front, as_json=True)
+        return
+    from evoapproxnas.report import front_overview
+
+    done = run.database.generations()
+    last = f"generation {done[-1].generation}" if done else "before the first generation"
+    title = f"Pareto front of {run.name}: {len(front)} networks, {last}"
+    print_table(front_overview(front), as_json=False, title=title)

@@ -1,0 +1,31 @@
+"""Emulation: what approximate multipliers do to a network, exactly and fast.
+
+`quantization` says how numbers become codes, `kernels` sum table look-ups, `layers` are Keras
+layers over both, `convert` puts them into an existing model and `calibration` fixes their ranges.
+"""
+
+from evoapproxnas.emulation.calibration import Calibration, calibrate
+from evoapproxnas.emulation.convert import approximate, observe
+from evoapproxnas.emulation.input_statistics import InputStatistics
+from evoapproxnas.emulation.layers import (
+    ApproxConv2D,
+    ApproxDense,
+    ApproxDepthwiseConv2D,
+    EmulatedLayer,
+)
+from evoapproxnas.emulation.report import ConversionReport, LayerReport, conversion_report
+
+__all__ = [
+    "ApproxConv2D",
+    "ApproxDense",
+    "ApproxDepthwiseConv2D",
+    "Calibration",
+    "ConversionReport",
+    "EmulatedLayer",
+    "InputStatistics",
+    "LayerReport",
+    "approximate",
+    "calibrate",
+    "conversion_report",
+    "observe",
+]

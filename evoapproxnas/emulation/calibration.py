@@ -1,0 +1,161 @@
+"""Calibration: one pass of data through the exact network, watched at every approximate layer."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from evoapproxnas.emulation.input_statistics import InputStatistics
+from evoapproxnas.emulation.layers import EmulatedLayer
+from evoapproxnas.errors import QuantizationError
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The input statistics of a model's layers, by path ("block/conv" inside nested models).
+
+    It depends on the network and the data, not on a multiplier or a weight scheme.
+    """
+
+    inputs: Mapping[str, InputStatistics]
+
+
+def calibrate(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibration:
+    """Measure and freeze the activation ranges of a model's approximate layers, in place.
+
+    Args:
+        model: any Keras model with approximate layers.
+        data: an array, a nest of arrays for several inputs, or an iterable of batches (such as a
+            `tf.data.Dataset`; of a tuple the first element is taken).
+        batch_size: images at a time, for arrays.
+
+    Returns:
+        What was measured, for other conversions of the same network.
+
+    Raises:
+        QuantizationError: if the data has the wrong shape or is empty, or an activation is not
+            finite, or the inputs of a layer are all zero.
+    """
+    calibration = measure(model, data, batch_size=batch_size)
+    apply_calibration(model, calibration)
+    return calibration
+
+
+def measure(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibration:
+    """Like `calibrate`, but leave the model as it is."""
+    layers = emulated_layers(model)
+    if not layers:
+        raise QuantizationError(
+            f"model {model.name!r} has no approximate layers to calibrate; convert it with "
+            "approximate(model, multiplier=..., calibration_data=...)"
+        )
+    with _observed(layers) as collected:
+        for batch in _batches(data, batch_size):
+            _check_shape(model, batch)
+            model(batch, training=False)
+    unseen = sorted(set(layers) - set(collected))
+    if unseen:
+        raise QuantizationError(
+            f"the calibration data did not reach layers {unseen}; give at least one image, and "
+            "a model whose call uses these layers"
+        )
+    return Calibration(collected)
+
+
+def apply_calibration(model: keras.Model, calibration: Calibration) -> None:
+    """Freeze measured statistics in a model's approximate layers.
+
+    Raises:
+        QuantizationError: if a layer was not measured, or its inputs are all zero.
+    """
+    for path, layer in emulated_layers(model).items():
+        if path not in calibration.inputs:
+            raise QuantizationError(
+                f"the calibration has no layer {path!r}; it was made for another network with "
+                f"layers {sorted(calibration.inputs)}"
+            )
+        layer.set_statistics(calibration.inputs[path])
+
+
+def emulated_layers(model: keras.Model) -> dict[str, EmulatedLayer]:
+    """Return the approximate layers of a model and of the models nested in it, by path."""
+    found: dict[str, EmulatedLayer] = {}
+    for layer in model.layers:
+        if isinstance(layer, EmulatedLayer):
+            found[layer.name] = layer
+        elif isinstance(layer, keras.Model):
+            nested = emulated_layers(layer)
+            found |= {f"{layer.name}/{path}": inner for path, inner in nested.items()}
+        else:
+            inner_layers = layer._flatten_layers(include_self=False)
+            found |= {
+                f"{layer.name}/{inner.name}": inner
+                for inner in inner_layers
+                if isinstance(inner, EmulatedLayer)
+            }
+    return found
+
+
+@contextmanager
+def _observed(layers: Mapping[str, EmulatedLayer]) -> Iterator[dict[str, InputStatistics]]:
+    """Let layers compute exactly and report their inputs while the context is open."""
+    paths = {id(layer): path for path, layer in layers.items()}
+    collected: dict[str, InputStatistics] = {}
+
+    def observe(layer: EmulatedLayer, inputs: Any) -> None:
+        if not hasattr(inputs, "numpy"):
+            raise QuantizationError(
+                f"layer {paths[id(layer)]!r} runs inside a tf.function; calibrate with "
+                "tf.config.run_functions_eagerly(True)"
+            )
+        share = layer.padded_share(inputs.shape)
+        path = paths[id(layer)]
+        try:
+            seen = InputStatistics.of(inputs.numpy(), padded_share=share)
+        except QuantizationError as error:
+            raise QuantizationError(f"layer {path!r}: {error}") from error
+        collected[path] = collected[path].merged(seen) if path in collected else seen
+
+    for layer in layers.values():
+        layer._observer = observe
+    try:
+        yield collected
+    finally:
+        for layer in layers.values():
+            layer._observer = None
+
+
+def _batches(data: Any, batch_size: int) -> Iterator[Any]:
+    """Yield batches of an array, of a nest of arrays, or of an iterable of batches."""
+    arrays = keras.tree.flatten(data)
+    if not arrays or not all(hasattr(array, "shape") for array in arrays):
+        if not isinstance(data, Iterable) or not arrays:
+            raise QuantizationError(
+                f"calibration data must be arrays or an iterable of batches, got {type(data)}"
+            )
+        for batch in data:
+            yield batch[0] if isinstance(batch, tuple) else batch
+        return
+    for start in range(0, len(arrays[0]), batch_size):
+        yield keras.tree.map_structure(
+            lambda array, start=start: np.asarray(array[start : start + batch_size]), data
+        )
+
+
+def _check_shape(model: keras.Model, batch: Any) -> None:
+    """Compare the arrays of a batch with the model's inputs, where it declares them."""
+    inputs = keras.tree.flatten(getattr(model, "inputs", None) or [])
+    arrays = keras.tree.flatten(batch)
+    for tensor, array in zip(inputs, arrays, strict=False):
+        expected, received = tuple(tensor.shape), tuple(array.shape)
+        fits = len(expected) == len(received) and all(
+            e in (None, r) for e, r in zip(expected[1:], received[1:], strict=True)
+        )
+        if not fits or len(inputs) != len(arrays):
+            raise QuantizationError(
+                f"calibration data must have the shape of the model's input {expected}, got "
+                f"{received}"
+            )

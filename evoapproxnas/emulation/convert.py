@@ -1,0 +1,287 @@
+"""Conversion of a Keras model: the same network with approximate layers, in one call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+
+from evoapproxnas.emulation.calibration import Calibration, apply_calibration, measure
+from evoapproxnas.emulation.folding import (
+    Weights,
+    fold,
+    foldable_in_graph,
+    foldable_in_sequence,
+)
+from evoapproxnas.emulation.layers import (
+    ApproxConv2D,
+    ApproxDense,
+    ApproxDepthwiseConv2D,
+    EmulatedLayer,
+)
+from evoapproxnas.emulation.report import ConversionReport, LayerReport
+from evoapproxnas.errors import QuantizationError, unknown_name
+from evoapproxnas.multipliers import Multiplier, exact_table, resolve
+
+REPLACEMENTS: dict[type, type[EmulatedLayer]] = {
+    keras.layers.Conv2D: ApproxConv2D,
+    keras.layers.DepthwiseConv2D: ApproxDepthwiseConv2D,
+    keras.layers.Dense: ApproxDense,
+    ApproxConv2D: ApproxConv2D,
+    ApproxDepthwiseConv2D: ApproxDepthwiseConv2D,
+    ApproxDense: ApproxDense,
+}
+"""Layer types (not their subclasses, whose behaviour is unknown) and what replaces them."""
+
+Assignment = str | Multiplier | Mapping[str, str | Multiplier]
+
+
+def approximate(
+    model: keras.Model,
+    multiplier: Assignment,
+    calibration_data: Any,
+    *,
+    weight_scheme: str | None = None,
+    error_correction: bool = True,
+    per_channel: bool = False,
+    kernel: str = "auto",
+    batch_size: int = 128,
+) -> keras.Model:
+    """Return a copy of `model` whose convolutions and dense layers use approximate multipliers.
+
+    Batch normalizations that directly follow a replaced layer are folded into it, layer names are
+    kept, and activation ranges are calibrated in one pass and frozen. The given model is left
+    alone. `conversion_report` of the result says what became of each layer.
+
+    Args:
+        model: a functional or Sequential model, possibly with such models nested in it.
+        multiplier: one for all layers, or a mapping from layer name (or path, "block/conv") to
+            multiplier; layers that a mapping leaves out stay exact.
+        calibration_data: inputs as for `calibrate`, some hundred images; or the `Calibration`
+            that `observe` measured on the same model, which makes further conversions cheap.
+        weight_scheme: as for the layers; None chooses by signedness.
+        error_correction: as for the layers.
+        per_channel: as for the layers.
+        kernel: emulation kernel of all layers.
+        batch_size: images at a time in calibration.
+
+    Raises:
+        UnknownNameError: for an unknown multiplier or layer name.
+        QuantizationError: if the model, a named layer or the calibration data cannot be used.
+    """
+    options = {
+        "weight_scheme": weight_scheme,
+        "error_correction": error_correction,
+        "per_channel": per_channel,
+        "kernel": kernel,
+    }
+    converted = _converted(model, multiplier, options)
+    if not isinstance(calibration_data, Calibration):
+        calibration_data = measure(converted, calibration_data, batch_size=batch_size)
+    apply_calibration(converted, calibration_data)
+    return converted
+
+
+def observe(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibration:
+    """Measure the inputs of all layers that `approximate` can replace, in one pass.
+
+    Args:
+        model: as for `approximate`.
+        data: as for `calibrate`.
+        batch_size: images at a time, for arrays.
+    """
+    stand_in = Multiplier.from_table("exact", exact_table(signed=False))
+    return measure(_converted(model, stand_in, {}), data, batch_size=batch_size)
+
+
+@dataclass
+class _Conversion:
+    """The state of one conversion: what is asked, and what has been done so far."""
+
+    assignment: Assignment
+    options: Mapping[str, Any]
+    copies: list[tuple[keras.layers.Layer, keras.layers.Layer]] = field(default_factory=list)
+    norms: dict[int, keras.layers.BatchNormalization] = field(default_factory=dict)
+    models: dict[int, keras.Model] = field(default_factory=dict)
+    report: list[LayerReport] = field(default_factory=list)
+
+    def multiplier_of(self, layer: keras.layers.Layer, path: str) -> str | Multiplier | None:
+        """Return what the user asked for, None if nothing."""
+        if not isinstance(self.assignment, Mapping):
+            return self.assignment
+        return self.assignment.get(path, self.assignment.get(layer.name))
+
+
+def _converted(model: keras.Model, multiplier: Assignment, options: Mapping[str, Any]) -> Any:
+    """Return the converted model, not calibrated."""
+    if isinstance(multiplier, Mapping):
+        multiplier = {name: resolve(wanted) for name, wanted in multiplier.items()}
+        _check_names(model, multiplier)
+    else:
+        multiplier = resolve(multiplier)
+    conversion = _Conversion(multiplier, options)
+    converted = _convert_model(model, conversion, prefix="")
+    for original, copy in conversion.copies:
+        _copy_weights(original, copy, conversion.norms.get(id(original)))
+    report = ConversionReport(tuple(conversion.report))
+    if not report.paths("approximated"):
+        raise QuantizationError(
+            f"no layer of model {model.name!r} can be approximated:\n{report}\nApproximate layers "
+            f"replace {', '.join(kind.__name__ for kind in REPLACEMENTS)}"
+        )
+    converted._conversion_report = report
+    return converted
+
+
+def _convert_model(model: keras.Model, conversion: _Conversion, prefix: str) -> keras.Model:
+    """Convert a model once, however often it is used."""
+    if id(model) not in conversion.models:
+        if isinstance(model, keras.Sequential):
+            converted = _convert_sequential(model, conversion, prefix)
+        elif hasattr(model, "_nodes_by_depth") and model.inputs:
+            converted = _convert_functional(model, conversion, prefix)
+        else:
+            raise QuantizationError(
+                f"model {model.name!r} is a subclass of keras.Model, whose layers cannot be "
+                "replaced from outside; use a functional or Sequential model, or build yours "
+                "from ApproxConv2D, ApproxDepthwiseConv2D, ApproxDense and call calibrate"
+            )
+        conversion.models[id(model)] = converted
+    return conversion.models[id(model)]
+
+
+def _convert_sequential(model: Any, conversion: _Conversion, prefix: str) -> keras.Model:
+    if not model.built:
+        raise QuantizationError(
+            f"Sequential model {model.name!r} is not built; give it an Input or call it once"
+        )
+    candidates = _candidates(model, conversion, prefix)
+    norms = foldable_in_sequence(model.layers, candidates)
+    conversion.norms |= norms
+    folded = {id(norm) for norm in norms.values()}
+    copies: dict[int, Any] = {}
+    for layer in model.layers:
+        if id(layer) not in copies:
+            copies[id(layer)] = _convert_layer(layer, conversion, prefix, candidates)
+    first = model.inputs[0]
+    inputs = keras.Input(batch_shape=first.shape, dtype=first.dtype, name=first.name)
+    kept = [copies[id(layer)] for layer in model.layers if id(layer) not in folded]
+    converted = keras.Sequential([inputs, *kept], name=model.name, trainable=model.trainable)
+    if model.compiled:
+        converted.compile_from_config(model.get_compile_config())
+    return converted
+
+
+def _convert_functional(model: keras.Model, conversion: _Conversion, prefix: str) -> keras.Model:
+    candidates = _candidates(model, conversion, prefix)
+    norms = foldable_in_graph(model, candidates)
+    conversion.norms |= norms
+    folded = {id(norm) for norm in norms.values()}
+    skipped: set[int] = set()
+
+    def clone(layer: Any) -> Any:
+        copy = _convert_layer(layer, conversion, prefix, candidates)
+        if id(layer) in folded:
+            skipped.add(id(copy))
+        return copy
+
+    def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        return args[0] if id(layer) in skipped else layer(*args, **kwargs)
+
+    return keras.models.clone_model(model, clone_function=clone, call_function=call)
+
+
+def _convert_layer(
+    layer: Any, conversion: _Conversion, prefix: str, candidates: set[int]
+) -> keras.layers.Layer:
+    """Return the copy that takes a layer's place, and write down what became of it."""
+    path = prefix + layer.name
+    if isinstance(layer, keras.Model):
+        return _convert_model(layer, conversion, f"{path}/")
+    if id(layer) in candidates:
+        multiplier = resolve(conversion.multiplier_of(layer, path))  # type: ignore[arg-type]
+        copy = _replacement(layer, multiplier, conversion)
+        conversion.report.append(LayerReport(path, "approximated", multiplier.name))
+    else:
+        copy = type(layer).from_config(layer.get_config())
+        into = [key for key, norm in conversion.norms.items() if norm is layer]
+        if into:
+            absorber = next(a for a, _ in conversion.copies if id(a) == into[0])
+            conversion.report.append(LayerReport(path, "folded", prefix + absorber.name))
+            return copy
+        if layer.weights:
+            conversion.report.append(LayerReport(path, "exact", _reason(layer)))
+    conversion.copies.append((layer, copy))
+    return copy
+
+
+def _candidates(model: keras.Model, conversion: _Conversion, prefix: str) -> set[int]:
+    """Return the ids of the layers to be replaced.
+
+    Raises:
+        QuantizationError: if a mapping names a layer that cannot be.
+    """
+    found = set()
+    for layer in model.layers:
+        if conversion.multiplier_of(layer, prefix + layer.name) is None:
+            continue
+        if type(layer) in REPLACEMENTS and _channels_last(layer):
+            found.add(id(layer))
+        elif isinstance(conversion.assignment, Mapping):
+            raise QuantizationError(
+                f"layer {prefix + layer.name!r} cannot be approximated: {_reason(layer)}"
+            )
+    return found
+
+
+def _replacement(layer: Any, multiplier: Multiplier, conversion: _Conversion) -> EmulatedLayer:
+    config = {k: v for k, v in layer.get_config().items() if k != "multiplier_digest"}
+    config |= {**conversion.options, "multiplier": multiplier}
+    if id(layer) in conversion.norms:
+        config["use_bias"] = True
+    return REPLACEMENTS[type(layer)].from_config(config)
+
+
+def _copy_weights(original: Any, copy: Any, norm: Any) -> None:
+    if not isinstance(copy, EmulatedLayer):
+        copy.set_weights(original.get_weights())
+        if isinstance(copy, keras.layers.Normalization):
+            copy.finalize_state()  # its mean and variance are derived from the weights
+        return
+    to_numpy = keras.ops.convert_to_numpy
+    bias = None if original.bias is None else to_numpy(original.bias)
+    weights = Weights(to_numpy(original.kernel), bias)
+    if norm is not None:
+        weights = fold(weights, norm)
+    copy.kernel.assign(weights.kernel)
+    if weights.bias is not None:
+        copy.bias.assign(weights.bias)
+
+
+def _check_names(model: keras.Model, assignment: Mapping[str, Any]) -> None:
+    known = _names(model)
+    for name in assignment:
+        if name not in known:
+            raise unknown_name("layer", name, known)
+
+
+def _names(model: keras.Model, prefix: str = "") -> set[str]:
+    """Return the names and paths of the layers, nested models included."""
+    names = set()
+    for layer in model.layers:
+        names |= {layer.name, prefix + layer.name}
+        if isinstance(layer, keras.Model):
+            names |= _names(layer, f"{prefix}{layer.name}/")
+    return names
+
+
+def _channels_last(layer: Any) -> bool:
+    return getattr(layer, "data_format", "channels_last") == "channels_last"
+
+
+def _reason(layer: Any) -> str:
+    if not _channels_last(layer):
+        return "data_format is channels_first, only channels_last is supported"
+    if type(layer) in REPLACEMENTS:
+        return "no multiplier was assigned to it"
+    return f"{type(layer).__name__} has no approximate counterpart"

@@ -1,0 +1,164 @@
+"""Three vector steps that Numba cannot express: written in LLVM's portable vector types.
+
+LLVM lowers them to whatever vectors the CPU has (AVX-512, AVX2, SSE, NEON). Sixteen output
+channels are the sixteen lanes of a vector, so one load fetches sixteen products.
+"""
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+LANES = 16
+TERMS = 8
+"""Terms added in one step, each with an 8-KiB table of 256 x 16 products: more terms would leave
+the L1 cache, fewer would read and write the sums more often. A multiple of 4."""
+TABLE_SIZE = 256 * LANES
+
+_I16, _I32, _I64 = (ir.IntType(bits) for bits in (16, 32, 64))
+_PRODUCTS = ir.VectorType(_I16, LANES)
+_SUMS = ir.VectorType(_I32, LANES)
+_REALS = ir.VectorType(ir.FloatType(), LANES)
+
+
+@intrinsic
+def add_products(
+    typing_context: Any, sums: Any, pixel: Any, tables: Any, codes: Any, start: Any, shifts: Any
+) -> Any:
+    """Do sums[pixel] += sum over TERMS terms t of tables[t][codes[start + shifts[t]]].
+
+    Args:
+        typing_context: given by Numba.
+        sums: int32, 16 lanes a pixel, flat and contiguous.
+        pixel: int64 index.
+        tables: uint16 [TERMS][256][LANES], flat and contiguous.
+        codes: uint8, flat and contiguous.
+        start: int64 position of the pixel in `codes`.
+        shifts: tuple of TERMS int64.
+    """
+    signature = types.void(sums, pixel, tables, codes, start, shifts)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        sums_at, tables_at, codes_at = (
+            _data(context, builder, signature, arguments, i) for i in (0, 2, 3)
+        )
+        lane = builder.mul(arguments[1], _I64(LANES))
+        target = builder.bitcast(builder.gep(sums_at, [lane]), _SUMS.as_pointer())
+        total = builder.load(target, align=4)
+        for term in range(TERMS):
+            position = builder.add(arguments[4], builder.extract_value(arguments[5], term))
+            code = builder.zext(builder.load(builder.gep(codes_at, [position])), _I64)
+            row = builder.add(builder.mul(code, _I64(LANES)), _I64(term * TABLE_SIZE))
+            source = builder.bitcast(builder.gep(tables_at, [row]), _PRODUCTS.as_pointer())
+            total = builder.add(total, builder.zext(builder.load(source, align=2), _SUMS))
+        builder.store(total, target, align=4)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
+def interleave_rows(
+    typing_context: Any, rows: Any, indices: Any, first: Any, table: Any, start: Any
+) -> Any:
+    """Do table[start + 16*a + lane] = rows[indices[first + lane], a] for 16 lanes, 256 codes a.
+
+    A 16 x 16 transposition is four rounds of interleaving vector i with vector i + 8.
+
+    Args:
+        typing_context: given by Numba.
+        rows: uint16 [n][256], flat and contiguous.
+        indices: int64, flat and contiguous.
+        first: int64 position in `indices`.
+        table: uint16, flat and contiguous.
+        start: int64 position in `table`.
+    """
+    signature = types.void(rows, indices, first, table, start)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        rows_at, indices_at, table_at = (
+            _data(context, builder, signature, arguments, i) for i in (0, 1, 3)
+        )
+        row_starts = []
+        for lane in range(LANES):
+            position = builder.add(arguments[2], _I64(lane))
+            index = builder.load(builder.gep(indices_at, [position]))
+            row_starts.append(builder.mul(index, _I64(256)))
+        target = builder.gep(table_at, [arguments[4]])
+        for code in range(0, 256, LANES):
+            vectors = []
+            for row_start in row_starts:
+                source = builder.gep(rows_at, [builder.add(row_start, _I64(code))])
+                vectors.append(builder.load(_as_products(builder, source), align=2))
+            for lane, vector in enumerate(_transpose(builder, vectors)):
+                slot = builder.gep(target, [_I64((code + lane) * LANES)])
+                builder.store(vector, _as_products(builder, slot), align=2)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
+def finish_pixel(
+    typing_context: Any, sums: Any, pixel: Any, offsets: Any, scales: Any, biases: Any,
+    out: Any, position: Any,
+) -> Any:  # fmt: skip
+    """Do out[position + lane] = float32(sums[pixel] + offset) * scale + bias for 16 lanes.
+
+    Args:
+        typing_context: given by Numba.
+        sums: int32, 16 lanes a pixel, flat and contiguous.
+        pixel: int64 index.
+        offsets: int32 (16,).
+        scales: float32 (16,).
+        biases: float32 (16,).
+        out: float32, flat and contiguous.
+        position: int64, where the sixteen results begin.
+    """
+    signature = types.void(sums, pixel, offsets, scales, biases, out, position)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        def vector(index: int, at: Any, kind: Any) -> Any:
+            start = builder.gep(_data(context, builder, signature, arguments, index), [at])
+            return builder.bitcast(start, kind.as_pointer())
+
+        def load(index: int, kind: Any) -> Any:
+            return builder.load(vector(index, _I64(0), kind), align=4)
+
+        lane = builder.mul(arguments[1], _I64(LANES))
+        total = builder.add(builder.load(vector(0, lane, _SUMS), align=4), load(2, _SUMS))
+        real = builder.fmul(builder.sitofp(total, _REALS), load(3, _REALS))
+        real = builder.fadd(real, load(4, _REALS))
+        builder.store(real, vector(5, arguments[6], _REALS), align=4)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+def _data(context: Any, builder: Any, signature: Any, arguments: Any, index: int) -> Any:
+    """Return the pointer to the elements of an array argument."""
+    make = context.make_array(signature.args[index])
+    return make(context, builder, arguments[index]).data
+
+
+def _as_products(builder: Any, pointer: Any) -> Any:
+    return builder.bitcast(pointer, _PRODUCTS.as_pointer())
+
+
+def _transpose(builder: Any, vectors: list[Any]) -> list[Any]:
+    half = LANES // 2
+    masks = [
+        ir.Constant(
+            ir.VectorType(_I32, LANES),
+            [_I32(base + lane // 2 + LANES * (lane % 2)) for lane in range(LANES)],
+        )
+        for base in (0, half)
+    ]
+    for _ in range(LANES.bit_length() - 1):
+        vectors = [
+            builder.shuffle_vector(vectors[i], vectors[i + half], mask)
+            for i in range(half)
+            for mask in masks
+        ]
+    return vectors

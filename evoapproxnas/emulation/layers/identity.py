@@ -1,0 +1,55 @@
+"""From the name and digest in a saved layer back to the multiplier, or an error that says why."""
+
+from typing import Any
+from weakref import WeakValueDictionary
+
+import keras
+
+from evoapproxnas.errors import MultiplierError, UnknownNameError
+from evoapproxnas.multipliers import Multiplier, resolve
+
+_in_use: WeakValueDictionary[int, Multiplier] = WeakValueDictionary()
+"""Multipliers of layers alive in this process, by id: what `clone_model` needs."""
+
+
+def adopt(multiplier: str | Multiplier) -> Multiplier:
+    """Resolve what a layer was given and remember it while it is in use."""
+    resolved = resolve(multiplier)
+    _in_use[id(resolved)] = resolved
+    return resolved
+
+
+def recall(name: str, digest: str) -> Multiplier:
+    """Return the multiplier that a saved layer names.
+
+    Looked for in Keras' custom objects (`load_model(path, custom_objects={name: multiplier})`),
+    among the multipliers in use, and in the library.
+
+    Raises:
+        MultiplierError: if it is missing, or is found with another table.
+    """
+    given: Any = keras.saving.get_registered_object(name)
+    if isinstance(given, Multiplier):
+        return _checked(given, name, digest)
+    same = [m for m in list(_in_use.values()) if m.digest == digest]
+    if same:
+        return next((m for m in same if m.name == name), same[0])
+    try:
+        found = resolve(name)
+    except UnknownNameError as error:
+        raise MultiplierError(
+            f"the model was saved with multiplier {name!r} (digest {digest[:12]}...), which is "
+            "not in the library; pass it: keras.models.load_model(path, "
+            f"custom_objects={{{name!r}: multiplier}})"
+        ) from error
+    return _checked(found, name, digest)
+
+
+def _checked(multiplier: Multiplier, name: str, digest: str) -> Multiplier:
+    if multiplier.digest != digest:
+        raise MultiplierError(
+            f"the model was saved with a different table of multiplier {name!r}: its digest is "
+            f"{digest[:12]}..., the one found has {multiplier.digest[:12]}...; pass the original "
+            f"table: keras.models.load_model(path, custom_objects={{{name!r}: multiplier}})"
+        )
+    return multiplier

@@ -1,0 +1,240 @@
+"""The quantization contract (DESIGN section 3), as pure functions on TensorFlow tensors.
+
+An activation x becomes the code q = clip(round(x / s_a) + z_a), stored as the raw bit pattern
+(uint8) that the multiplier sees. A weight w becomes, by scheme,
+
+    sign_magnitude  |w| / s_w as magnitude code and a sign of -1, 0 or +1
+    affine          round(w / s_w) + z_w, sign always +1
+    symmetric       round(w / s_w), two's complement, sign always +1 (signed multipliers)
+
+and a layer computes s_a*s_w*( sum sgn*m(qa, qw) - z_w*sum qa - z_a*sum sgn*qw + K*z_a*z_w )
+with the bracket in exact int32 arithmetic.
+"""
+
+from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from evoapproxnas.errors import QuantizationError, did_you_mean
+from evoapproxnas.multipliers import exact_table
+
+WeightScheme = Literal["sign_magnitude", "affine", "symmetric"]
+INT32_MAX = 2**31 - 1
+EXACT_PRODUCT_MAX = 255 * 255
+
+
+class ActivationCoding(NamedTuple):
+    """How real activations map to codes.
+
+    Attributes:
+        scale: float32 scalar, the real step between two codes.
+        zero_point: int32 scalar, the code value of real zero.
+    """
+
+    scale: tf.Tensor
+    zero_point: tf.Tensor
+
+
+class QuantizedWeights(NamedTuple):
+    """Weights of shape (kh, kw, channels_in / groups, channels_out) as a multiplier sees them.
+
+    Attributes:
+        codes: uint8 bit patterns, the shape of the weights.
+        signs: int8, the same shape; the factor of each product. 0 marks a weight that is skipped.
+        scale: float32 (channels_out,), the real step between two codes.
+        zero_point: int32 (channels_out,), the code value of a real zero.
+    """
+
+    codes: tf.Tensor
+    signs: tf.Tensor
+    scale: tf.Tensor
+    zero_point: tf.Tensor
+
+
+def code_limits(*, signed: bool) -> tuple[int, int]:
+    """Return the smallest and the largest operand value."""
+    return (-128, 127) if signed else (0, 255)
+
+
+def resolve_scheme(scheme: str | None, *, signed: bool) -> WeightScheme:
+    """Return the weight scheme; None picks the usual one for the multiplier's signedness.
+
+    Raises:
+        QuantizationError: for an unknown scheme, or `symmetric` with an unsigned multiplier.
+    """
+    if scheme is None:
+        return "symmetric" if signed else "sign_magnitude"
+    if scheme not in get_args(WeightScheme):
+        raise QuantizationError(
+            f"unknown weight scheme {scheme!r}; {did_you_mean(scheme, get_args(WeightScheme))}"
+        )
+    if scheme == "symmetric" and not signed:
+        raise QuantizationError(
+            "weight scheme 'symmetric' has negative codes and needs a signed multiplier; "
+            "use 'sign_magnitude' or 'affine' with an unsigned one"
+        )
+    return scheme  # type: ignore[return-value]
+
+
+def activation_coding(low: Any, high: Any, *, signed: bool) -> ActivationCoding:
+    """Return the coding of activations in [low, high]; real zero is always representable.
+
+    Args:
+        low: smallest activation, scalar; values above zero count as zero.
+        high: largest activation, scalar; values below zero count as zero.
+        signed: int8 codes, symmetric around a zero point of 0, instead of uint8 codes.
+    """
+    low = tf.minimum(tf.cast(low, tf.float32), 0.0)
+    high = tf.maximum(tf.cast(high, tf.float32), 0.0)
+    if signed:
+        return ActivationCoding(_step(tf.maximum(-low, high), 127), tf.constant(0))
+    scale = _step(high - low, 255)
+    zero_point = tf.cast(tf.clip_by_value(tf.round(-low / scale), 0.0, 255.0), tf.int32)
+    return ActivationCoding(scale, zero_point)
+
+
+def quantize(x: tf.Tensor, coding: ActivationCoding, *, signed: bool) -> tf.Tensor:
+    """Return the code values of real activations as float32; NaN becomes the smallest code."""
+    low, high = code_limits(signed=signed)
+    values = tf.round(x * (1.0 / coding.scale)) + tf.cast(coding.zero_point, tf.float32)
+    return tf.minimum(tf.where(values >= low, values, float(low)), float(high))
+
+
+def bit_patterns(values: tf.Tensor) -> tf.Tensor:
+    """Return the uint8 bit patterns of code values."""
+    return tf.cast(tf.bitwise.bitwise_and(tf.cast(values, tf.int32), 255), tf.uint8)
+
+
+def fake_quantize(x: tf.Tensor, coding: ActivationCoding, *, signed: bool) -> tf.Tensor:
+    """Return the real values that the codes of `x` stand for."""
+    zero_point = tf.cast(coding.zero_point, tf.float32)
+    return (quantize(x, coding, signed=signed) - zero_point) * coding.scale
+
+
+def quantize_weights(
+    weights: tf.Tensor, *, scheme: WeightScheme, signed: bool, per_channel: bool
+) -> QuantizedWeights:
+    """Quantize float32 weights of shape (kh, kw, channels_in / groups, channels_out)."""
+    if scheme == "affine":
+        return _affine_weights(weights, signed=signed, per_channel=per_channel)
+    top = 127 if signed else 255
+    scale = _step(tf.reduce_max(tf.abs(weights), axis=_axes(per_channel)), top)
+    scale = tf.broadcast_to(scale, weights.shape[-1:])
+    zero_point = tf.zeros_like(scale, tf.int32)
+    rounded = tf.clip_by_value(tf.round(weights / scale), float(-top), float(top))
+    if scheme == "symmetric":
+        signs = tf.ones_like(rounded, tf.int8)
+        return QuantizedWeights(bit_patterns(rounded), signs, scale, zero_point)
+    signs = tf.cast(tf.sign(rounded), tf.int8)
+    return QuantizedWeights(bit_patterns(tf.abs(rounded)), signs, scale, zero_point)
+
+
+def _affine_weights(weights: tf.Tensor, *, signed: bool, per_channel: bool) -> QuantizedWeights:
+    bottom, top = (float(limit) for limit in code_limits(signed=signed))
+    low = tf.minimum(tf.reduce_min(weights, axis=_axes(per_channel)), 0.0)
+    high = tf.maximum(tf.reduce_max(weights, axis=_axes(per_channel)), 0.0)
+    scale = _step(high - low, 255)
+    zero = tf.clip_by_value(tf.round(-low / scale) + bottom, bottom, top)
+    values = tf.clip_by_value(tf.round(weights / scale) + zero, bottom, top)
+    channels = weights.shape[-1:]
+    return QuantizedWeights(
+        bit_patterns(values),
+        tf.ones_like(weights, tf.int8),
+        tf.broadcast_to(scale, channels),
+        tf.cast(tf.broadcast_to(zero, channels), tf.int32),
+    )
+
+
+def dequantize_weights(weights: QuantizedWeights, *, signed: bool) -> tf.Tensor:
+    """Return the real values that quantized weights stand for, float32."""
+    signs = tf.cast(weights.signs, tf.int32)
+    return tf.cast(signs * (_values(weights, signed) - weights.zero_point), tf.float32) * (
+        weights.scale
+    )
+
+
+def integer_offsets(
+    weights: QuantizedWeights, activation_zero_point: tf.Tensor, *, signed: bool
+) -> tf.Tensor:
+    """Return -z_a * sum sgn*qw + K*z_a*z_w for each output channel, int32 (channels_out,)."""
+    signs = tf.cast(weights.signs, tf.int32)
+    centred = signs * _values(weights, signed) - weights.zero_point
+    return -activation_zero_point * tf.reduce_sum(centred, axis=(0, 1, 2))
+
+
+def expected_errors(
+    weights: QuantizedWeights,
+    table: npt.NDArray[np.int32],
+    histogram: tf.Tensor,
+    *,
+    signed: bool,
+) -> tf.Tensor:
+    """Return the expected sum of product errors of each output channel, in integer units.
+
+    Args:
+        weights: the quantized weights.
+        table: products, (256, 256), table[activation code, weight code].
+        histogram: float32 (256,), how often each activation bit pattern meets the multiplier;
+            only proportions count, and zeros mean that nothing is known (no correction).
+        signed: whether the bit patterns are two's complement.
+
+    Returns:
+        float32 (channels_out,): sum over weights of sgn * E[m(a, w) - a*w]. A skipped weight
+        (sign 0) never meets the multiplier and contributes nothing.
+    """
+    exact = exact_table(signed=signed)
+    errors = tf.constant((table - exact).astype(np.float32))
+    share = tf.math.divide_no_nan(histogram, tf.reduce_sum(histogram))
+    mean_errors = tf.linalg.matvec(errors, share, transpose_a=True)
+    products = tf.gather(mean_errors, tf.cast(weights.codes, tf.int32))
+    return tf.reduce_sum(products * tf.cast(weights.signs, tf.float32), axis=(0, 1, 2))
+
+
+def largest_safe_terms(table: npt.NDArray[np.int32], scheme: WeightScheme) -> int:
+    """Return how many products an int32 accumulator is certain to hold, corrections included.
+
+    With a sign, a term is sgn * (m(a, w) - z_a*w): for unsigned operands both parts are at least
+    0, so the larger one bounds it. Otherwise their magnitudes are added.
+    """
+    largest = int(np.abs(table.astype(np.int64)).max())
+    unsigned = int(table.min()) >= 0
+    if scheme == "sign_magnitude" and unsigned:
+        bound = max(largest, EXACT_PRODUCT_MAX)
+    else:
+        bound = largest + EXACT_PRODUCT_MAX
+    return INT32_MAX // bound
+
+
+def check_sum_fits(terms: int, table: npt.NDArray[np.int32], scheme: WeightScheme) -> None:
+    """Refuse a layer whose sum of `terms` products could leave int32.
+
+    Raises:
+        QuantizationError: if it could.
+    """
+    limit = largest_safe_terms(table, scheme)
+    if terms > limit:
+        raise QuantizationError(
+            f"a sum of {terms} products could overflow the int32 accumulator; at most {limit} "
+            f"are safe for this table and weight scheme {scheme!r}: split the layer's input "
+            "channels, or leave the layer exact"
+        )
+
+
+def _values(weights: QuantizedWeights, signed: bool) -> tf.Tensor:
+    values = tf.cast(weights.codes, tf.int32)
+    return tf.where(values > 127, values - 256, values) if signed else values
+
+
+def _axes(per_channel: bool) -> tuple[int, ...] | None:
+    return (0, 1, 2) if per_channel else None
+
+
+def _step(span: tf.Tensor, steps: int) -> tf.Tensor:
+    """Return span / steps, or 1 where there is nothing but zeros to code.
+
+    Written as a multiplication because TensorFlow's graph optimizer turns a division by a
+    constant into one, and graphs must give the same scale as eager code.
+    """
+    return tf.where(span > 0, span * np.float32(1 / steps), tf.ones_like(span))

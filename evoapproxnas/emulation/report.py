@@ -1,0 +1,56 @@
+"""What a conversion did, layer by layer."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import keras
+
+from evoapproxnas.errors import QuantizationError
+
+
+@dataclass(frozen=True)
+class LayerReport:
+    """What became of one layer.
+
+    Attributes:
+        path: the layer's name, inside nested models "model/layer".
+        action: "approximated", "folded" (into `detail`) or "exact" (because of `detail`).
+        detail: the multiplier, the absorbing layer, or the reason.
+    """
+
+    path: str
+    action: Literal["approximated", "folded", "exact"]
+    detail: str
+
+
+@dataclass(frozen=True)
+class ConversionReport:
+    """What became of the layers with weights."""
+
+    layers: tuple[LayerReport, ...]
+
+    def paths(self, action: str) -> tuple[str, ...]:
+        """Return the paths of the layers with this action."""
+        return tuple(layer.path for layer in self.layers if layer.action == action)
+
+    def __str__(self) -> str:
+        """Return one line per layer."""
+        width = max((len(layer.path) for layer in self.layers), default=0)
+        return "\n".join(
+            f"{layer.path:<{width}}  {layer.action:<12}  {layer.detail}" for layer in self.layers
+        )
+
+
+def conversion_report(model: keras.Model) -> ConversionReport:
+    """Return the report of a model that `approximate` returned in this process.
+
+    Raises:
+        QuantizationError: for any other model; reports are not saved with a model.
+    """
+    report = getattr(model, "_conversion_report", None)
+    if not isinstance(report, ConversionReport):
+        raise QuantizationError(
+            f"model {model.name!r} has no conversion report; it is kept on the model that "
+            "approximate() returns, not in saved files"
+        )
+    return report

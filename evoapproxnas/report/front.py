@@ -1,0 +1,90 @@
+"""The numbers behind front tables and figures, taken from a run's front."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from evoapproxnas.errors import StoreError
+from evoapproxnas.store import Run
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class FrontPoints:
+    """One run's front and its baselines, a row a network, by rising energy.
+
+    Attributes:
+        label: name of the run.
+        split: which images the accuracies are of, `test` or `validation`.
+        energy_nj: multiplier energy of one inference, shape (n,).
+        accuracy: of the approximated networks, 0..1, shape (n,).
+        exact8_energy_nj: of the same networks with the exact 8-bit multiplier, shape (n,).
+        exact8_accuracy: likewise, 0..1.
+        float_accuracy: of the same networks before quantization, 0..1.
+    """
+
+    label: str
+    split: str
+    energy_nj: Values
+    accuracy: Values
+    exact8_energy_nj: Values
+    exact8_accuracy: Values
+    float_accuracy: Values
+
+
+def front_points(run: Run) -> FrontPoints:
+    """Collect a run's front; test accuracies where all members have them, else validation.
+
+    Raises:
+        StoreError: if nothing was evaluated yet.
+    """
+    front = run.front()
+    if front.empty:
+        raise StoreError(
+            f"run {run.name} has no evaluated network yet, so there is nothing to draw; see "
+            f"its failures with: show {run.name} --failures"
+        )
+    accuracies = _accuracies(front)
+    table = pd.concat([front[["energy_nj", "exact8_energy_nj"]], accuracies], axis=1)
+    table = table.sort_values("energy_nj")
+    columns = {str(name): table[name].to_numpy(dtype=np.float64) for name in table}
+    return FrontPoints(label=run.name, split=_split(front), **columns)
+
+
+def front_overview(front: pd.DataFrame) -> pd.DataFrame:
+    """Pick the telling columns of `Run.front()`, accuracies in percent."""
+    if front.empty:
+        return front
+    accuracies = (100 * _accuracies(front)).round(2)
+    columns = {f"{name} %": accuracies[name] for name in accuracies}
+    sizes = front[["energy_nj", "relative_energy", "parameters", "macs"]]
+    sizes = sizes.astype({"parameters": int, "macs": int})
+    table = pd.concat([front[["id"]], pd.DataFrame(columns), sizes], axis=1)
+    table["multipliers"] = [_names(text) for text in front["multipliers"]]
+    return table.rename(columns={"accuracy %": f"{_split(front)} accuracy %"})
+
+
+def _accuracies(front: pd.DataFrame) -> pd.DataFrame:
+    if _split(front) == "test":
+        names = ("accuracy", "exact8_accuracy", "float_accuracy")
+        return front[[f"test_{name}" for name in names]].set_axis(names, axis=1)
+    errors = {
+        "accuracy": "error",
+        "exact8_accuracy": "exact8_error",
+        "float_accuracy": "float_error",
+    }
+    return pd.DataFrame({name: 1.0 - front[error] for name, error in errors.items()})
+
+
+def _split(front: pd.DataFrame) -> str:
+    tested = "test_accuracy" in front and bool(front["test_accuracy"].notna().all())
+    return "test" if tested else "validation"
+
+
+def _names(text: str) -> str:
+    """Multipliers of a network with the number of layers that use each."""
+    parts = [part.partition(": ") for part in text.split("; ")]
+    return ", ".join(f"{len(layers.split())} x {name}" for name, _, layers in parts)

@@ -1,0 +1,83 @@
+"""Accuracy against multiplier energy, every network beside its honest baselines."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from evoapproxnas.errors import ConfigError, StoreError
+from evoapproxnas.report.front import FrontPoints, front_points
+from evoapproxnas.store import Run
+
+_COLORS = ("#1b6ca8", "#d1495b", "#3c8d5a", "#8d5a97", "#c98b2b", "#4d4d4d")
+
+
+def save_front_figure(runs: Sequence[Run], path: Path) -> None:
+    """Draw the fronts of runs into a PNG or SVG file.
+
+    Raises:
+        StoreError: if a run has no evaluated network, or the file cannot be written.
+        ConfigError: if the file name has no known ending.
+    """
+    figure = draw_fronts([front_points(run) for run in runs])
+    try:
+        figure.savefig(path, dpi=120)
+    except OSError as error:
+        raise StoreError(f"cannot write figure {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise ConfigError(f"cannot write figure {path}: {error}") from error
+
+
+def draw_fronts(fronts: Sequence[FrontPoints]) -> Figure:
+    """Draw fronts into a new figure.
+
+    A filled mark is an approximated network; the hollow square it points from is the same
+    network with the exact 8-bit multiplier; the bar above is its float accuracy.
+    """
+    figure = Figure(figsize=(7.2, 4.6), layout="constrained")
+    axes = figure.subplots()
+    for front, color in zip(fronts, _cycle(len(fronts)), strict=True):
+        _draw(axes, front, color, alone=len(fronts) == 1)
+    splits = {front.split for front in fronts}
+    axes.set_xscale("log")
+    axes.set_xlabel("multiplier energy per inference (nJ)")
+    axes.set_ylabel(f"{' / '.join(sorted(splits))} accuracy (%)")
+    axes.grid(visible=True, which="both", color="0.92", linewidth=0.7)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_axisbelow(True)
+    axes.legend(frameon=False, loc="lower right")
+    return figure
+
+
+def _draw(axes: Axes, front: FrontPoints, color: str, *, alone: bool) -> None:
+    accuracy, exact8 = 100 * front.accuracy, 100 * front.exact8_accuracy
+    for x, y, x8, y8 in zip(
+        front.energy_nj, accuracy, front.exact8_energy_nj, exact8, strict=True
+    ):
+        axes.plot([x8, x], [y8, y], color="0.75", linewidth=0.9, zorder=1)
+    label = "approximated" if alone else front.label
+    axes.scatter(front.energy_nj, accuracy, color=color, s=36, zorder=3, label=label)
+    axes.scatter(
+        front.exact8_energy_nj,
+        exact8,
+        marker="s",
+        s=26,
+        facecolors="white",
+        edgecolors=color,
+        zorder=2,
+        label="same networks, exact 8-bit" if alone else None,
+    )
+    axes.scatter(
+        front.exact8_energy_nj,
+        100 * front.float_accuracy,
+        marker="_",
+        s=70,
+        color="0.35",
+        zorder=2,
+        label="same networks, float" if alone else None,
+    )
+
+
+def _cycle(count: int) -> list[str]:
+    return [_COLORS[i % len(_COLORS)] for i in range(count)]

@@ -1,0 +1,49 @@
+"""What a campaign tells whoever watches: the terminal, a log, a notebook."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from evoapproxnas.records import Candidate, Outcome
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a campaign stands.
+
+    Attributes:
+        generation: the one in progress, 0 for the initial population.
+        done: candidates with an outcome, cache hits and failures included.
+        total: candidates that the whole campaign will have, as far as is known.
+        fresh_seconds: wall-clock time of this session.
+        fresh: outcomes of this session that took work, not replayed or cached.
+    """
+
+    generation: int
+    done: int
+    total: int
+    cache_hits: int
+    failures: int
+    fresh: int
+    fresh_seconds: float
+    workers: int
+    hypervolume: float | None = None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Estimate from the pace of this session; None before its first outcome."""
+        if not self.fresh:
+            return None
+        return (self.total - self.done) * self.fresh_seconds / self.fresh
+
+
+class Observer(Protocol):
+    """Receives a campaign's events, in its process."""
+
+    def outcome(self, candidate: Candidate, outcome: Outcome, progress: Progress) -> None:
+        """A candidate was evaluated, taken from the cache, or failed."""
+
+    def generation(self, progress: Progress, front_size: int) -> None:
+        """A generation is complete and recorded."""
+
+    def message(self, text: str) -> None:
+        """Something else worth a line."""

@@ -1,0 +1,103 @@
+"""Genotypes of a generation, decoded: the initial ones drawn, later ones varied from parents.
+
+Every candidate draws from its own generator, so the population of a generation depends only on
+the run's seed and on the survivors of the generation before.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from evoapproxnas import seeds
+from evoapproxnas.cgp import Genotype
+from evoapproxnas.config import RunConfig
+from evoapproxnas.errors import ConfigError
+from evoapproxnas.multipliers import Library
+from evoapproxnas.networks import SearchSpace
+from evoapproxnas.pareto import Points
+from evoapproxnas.records import Candidate, CandidateId
+from evoapproxnas.search.nsga2 import select_parents
+
+
+def make_space(
+    config: RunConfig, library: Library, *, input_shape: tuple[int, int, int], classes: int
+) -> SearchSpace:
+    """Build the search space of a run for one data set and library.
+
+    Raises:
+        UnknownNameError: if a name or pattern of `space.multipliers` matches nothing.
+        ConfigError: if a matching multiplier cannot serve the weight scheme.
+    """
+    names = library.match(config.space.multipliers)
+    unsigned = [name for name in names if not library.entry(name).signed]
+    if config.quantization.weight_scheme == "symmetric" and unsigned:
+        raise ConfigError(
+            "weight scheme 'symmetric' needs signed multipliers, but space.multipliers selects "
+            f"{unsigned[0]!r}; choose signed ones, such as 'mul8s_*', or another scheme"
+        )
+    return SearchSpace.from_config(
+        config.grid,
+        config.space,
+        input_shape=input_shape,
+        classes=classes,
+        multipliers=names,
+        head_multiplier=config.quantization.exact_multiplier,
+    )
+
+
+def initial_candidates(
+    space: SearchSpace, seed: int, generation: int, size: int
+) -> list[Candidate]:
+    """Draw a generation that has no parents: the first, or one after which all failed."""
+    places = [CandidateId(generation, index) for index in range(size)]
+    rngs = [seeds.generator(seed, generation, p.index, "initial genotype") for p in places]
+    return [_candidate(space, p, space.random(rng)) for p, rng in zip(places, rngs, strict=True)]
+
+
+def offspring_candidates(
+    space: SearchSpace,
+    config: RunConfig,
+    generation: int,
+    parents: Mapping[CandidateId, Candidate],
+    vectors: Points,
+) -> list[Candidate]:
+    """Vary parents into the candidates of a later generation.
+
+    Args:
+        space: decodes and varies genotypes.
+        config: sizes, rates and the seed.
+        generation: number of the generation to make, from 1.
+        parents: survivors of the generation before, by id.
+        vectors: their objective vectors, shape (n, m), in the same order.
+    """
+    search, places = config.search, list(parents)
+    rng = seeds.generator(config.seed, generation, 0, "parent selection")
+    chosen = select_parents(vectors, 2 * search.population, rng)
+    return [
+        _vary(space, config, CandidateId(generation, i), [parents[places[p]] for p in pair])
+        for i, pair in enumerate(zip(chosen[::2], chosen[1::2], strict=True))
+    ]
+
+
+def _vary(
+    space: SearchSpace, config: RunConfig, place: CandidateId, pair: Sequence[Candidate]
+) -> Candidate:
+    rng = seeds.generator(config.seed, place.generation, place.index, "variation")
+    first, second = (Genotype.from_list(space.grid, parent.genes) for parent in pair)
+    if rng.random() < config.search.crossover_rate:
+        child = space.crossover(first, second, rng)
+        used = [parent.id for parent in pair]
+    else:
+        child, used = first, [pair[0].id]
+    child = space.mutate(child, rng, rate=config.search.mutation_rate)
+    return _candidate(space, place, child, tuple(used))
+
+
+def _candidate(
+    space: SearchSpace,
+    place: CandidateId,
+    genotype: Genotype,
+    parents: tuple[CandidateId, ...] = (),
+) -> Candidate:
+    network = space.decode(genotype)
+    text = json.dumps(network.to_dict(), separators=(",", ":"))
+    return Candidate(place, tuple(genotype.to_list()), network.key, text, parents)

@@ -1,0 +1,134 @@
+"""The command line, as a user types it; campaigns are run with a fake executor."""
+
+import json
+import shutil
+
+import keras
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import evoapproxnas.executors
+from evoapproxnas.cli.app import app, main
+from evoapproxnas.errors import EvoApproxNASError
+from tests.fakes import FakeExecutor
+
+SMALL = ["--set", "search.population=4", "--set", "search.generations=1"]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: FakeExecutor())
+        invoke("run", "first", *SMALL, "--runs-dir", str(folder))
+    return folder
+
+
+def invoke(*arguments):
+    result = CliRunner().invoke(app, [str(a) for a in arguments])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_run_prints_progress_front_and_where_it_is(runs, monkeypatch):
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: FakeExecutor())
+    output = invoke("run", *SMALL, "--runs-dir", runs)
+    assert "generation 1: front of" in output
+    assert "Pareto front of digits-001" in output
+    assert (runs / "digits-001" / "pareto.png").is_file()
+    shutil.rmtree(runs / "digits-001")
+
+
+def test_run_refuses_an_existing_name(runs):
+    with pytest.raises(EvoApproxNASError, match="exists already"):
+        invoke("run", "first", "--runs-dir", runs)
+
+
+def test_resume_continues_for_longer(runs, monkeypatch):
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: FakeExecutor())
+    shutil.copytree(runs / "first", runs / "second")
+    output = invoke("resume", "second", "--generations", 2, "--runs-dir", runs)
+    assert "finished: 2 generations done" in output
+
+
+def test_interruption_says_how_to_go_on(runs, monkeypatch):
+    dying = lambda **_: FakeExecutor(die_after=2)  # noqa: E731
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", dying)
+    result = CliRunner().invoke(app, ["run", "third", *SMALL, "--runs-dir", str(runs)])
+    assert result.exit_code == 130
+    assert "resume third" in result.output
+
+
+def test_show_prints_front_candidate_failures_and_json(runs):
+    rows = json.loads(invoke("show", "first", "--json", "--runs-dir", runs))
+    assert rows == json.loads(pd.read_csv(runs / "first/front.csv").to_json(orient="records"))
+    assert "Pareto front of first" in invoke("show", "first", "--runs-dir", runs)
+    assert "MACs" in invoke("show", "first", rows[0]["id"], "--runs-dir", runs)
+    assert len(json.loads(invoke("show", "first", "--all", "--json", "--runs-dir", runs))) == 8
+    assert json.loads(invoke("show", "first", "--failures", "--json", "--runs-dir", runs)) == []
+
+
+def test_plot_draws_several_runs(runs, tmp_path):
+    invoke("plot", "first", "first", "-o", tmp_path / "x.svg", "--runs-dir", runs)
+    assert (tmp_path / "x.svg").is_file()
+
+
+def test_multipliers_are_listed_and_shown():
+    rows = json.loads(invoke("multipliers", "list", "mul8u_*", "--json"))
+    assert len(rows) >= 12
+    assert rows == sorted(rows, key=lambda row: row["power_uw"])
+    shown = json.loads(invoke("multipliers", "show", "exact8", "--json"))
+    assert shown["mae_pct"] == 0
+    assert len(shown["digest"]) == 64
+    assert "relative_power" in invoke("multipliers", "show", "exact8")
+
+
+def test_names_that_do_not_exist_suggest_others():
+    with pytest.raises(EvoApproxNASError, match="mul8u_exact"):
+        invoke("multipliers", "show", "mul8u_exat")
+    with pytest.raises(EvoApproxNASError, match="or 'mae_pct'"):
+        invoke("multipliers", "list", "--sort", "mae")
+
+
+@pytest.fixture(scope="module")
+def model_file(tmp_path_factory):
+    keras.utils.set_random_seed(0)
+    layers = [keras.Input((8, 8, 1)), keras.layers.Conv2D(4, 3), keras.layers.Flatten()]
+    path = tmp_path_factory.mktemp("models") / "small.keras"
+    keras.Sequential([*layers, keras.layers.Dense(10)]).save(path)
+    return path
+
+
+def test_evaluate_compares_with_float_and_exact8(model_file):
+    command = ["evaluate", model_file, "--multiplier", "mul8u_exact", "--images", 50, "--json"]
+    names = [row["multiplier"] for row in json.loads(invoke(*command))]
+    assert names == ["float", "mul8u_exact"]
+
+
+def test_evaluate_explains_what_does_not_fit(model_file, tmp_path):
+    with pytest.raises(EvoApproxNASError, match="whole model"):
+        invoke("evaluate", tmp_path / "absent.keras", "--multiplier", "exact8")
+    other = tmp_path / "other.keras"
+    keras.Sequential([keras.Input((9, 9, 1)), keras.layers.Flatten()]).save(other)
+    with pytest.raises(EvoApproxNASError, match=r"shape \(9, 9, 1\).*digits"):
+        invoke("evaluate", other, "--multiplier", "exact8")
+    with pytest.raises(EvoApproxNASError, match="mul8q"):
+        invoke("evaluate", model_file, "--multiplier", "mul8q*")
+
+
+def test_main_prints_one_line_for_our_errors(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["evoapproxnas", "show", "nothing", "--runs-dir", "/absent"])
+    with pytest.raises(SystemExit, match="1"):
+        main()
+    error = capsys.readouterr().err
+    assert error.startswith("error: no run folder")
+    assert "Traceback" not in error
+
+
+def test_help_names_every_command():
+    output = invoke("--help")
+    for command in ("run", "resume", "show", "plot", "multipliers", "evaluate"):
+        assert command in output

@@ -1,0 +1,176 @@
+"""One contract test, run over all kernels: the integers equal the reference's."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from evoapproxnas.emulation.kernels import (
+    KERNELS,
+    Geometry,
+    LookupTable,
+    Operands,
+    check_kernel_name,
+    choose_kernel,
+)
+from evoapproxnas.errors import QuantizationError, UnknownNameError
+
+FAST = [name for name in KERNELS if name != "reference"]
+
+# (images, rows, columns, channels in, channels out, kernel, geometry)
+CASES = {
+    "same": (2, 7, 9, 3, 5, (3, 3), Geometry()),
+    "even_kernel": (2, 6, 6, 4, 3, (2, 2), Geometry()),
+    "valid": (2, 7, 9, 3, 5, (3, 2), Geometry(padding="valid")),
+    "strides": (3, 9, 7, 4, 6, (3, 3), Geometry(strides=(2, 2))),
+    "uneven_strides": (1, 8, 9, 2, 3, (4, 3), Geometry(strides=(3, 2), padding="valid")),
+    "dilation": (2, 9, 8, 3, 4, (3, 3), Geometry(dilation=(2, 3))),
+    "groups": (2, 6, 5, 6, 4, (3, 3), Geometry(groups=2)),
+    "wide_groups": (4, 16, 17, 4, 42, (3, 3), Geometry(groups=2)),
+    "depthwise": (2, 6, 7, 5, 5, (3, 3), Geometry(groups=5)),
+    "depthwise_multiplier": (2, 7, 5, 9, 18, (3, 2), Geometry(strides=(2, 2), groups=9)),
+    "dense": (5, 1, 1, 37, 19, (1, 1), Geometry()),
+    "one_pixel": (1, 1, 1, 1, 1, (1, 1), Geometry()),
+    "one_pixel_padded": (1, 1, 1, 2, 3, (3, 3), Geometry()),
+    "one_channel": (2, 5, 5, 1, 1, (3, 3), Geometry()),
+    "no_images": (0, 5, 5, 3, 4, (3, 3), Geometry()),
+    "lanes": (3, 19, 18, 5, 33, (3, 3), Geometry()),
+    "tiles": (2, 70, 71, 2, 16, (3, 3), Geometry()),
+}  # fmt: skip
+
+
+def make_table(signed: bool, seed: int = 0) -> LookupTable:
+    """A random table: not commutative, zero operands do not give zero, extremes included."""
+    low, high = (-(2**15), 2**15) if signed else (0, 2**16)
+    table = np.random.default_rng(seed).integers(low, high, (256, 256)).astype(np.int32)
+    table[0, 0], table[255, 255], table[128, 127] = low, high - 1, high - 1
+    return LookupTable(table, signed, f"random-{signed}-{seed}")
+
+
+def make_inputs(case: str, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray, Geometry]:
+    images, rows, columns, channels, outputs, kernel, geometry = CASES[case]
+    rng = np.random.default_rng(seed)
+    codes = rng.integers(0, 256, (images, rows, columns, channels)).astype(np.uint8)
+    codes.reshape(-1)[:4] = np.array([0, 127, 128, 255], np.uint8)[: codes.size]
+    shape = (*kernel, channels // geometry.groups, outputs)
+    weights = rng.integers(0, 256, shape).astype(np.uint8)
+    signs = rng.choice([-1, 0, 1], shape).astype(np.int8)
+    return codes, weights, signs, geometry
+
+
+@pytest.mark.parametrize("signed", [False, True], ids=["unsigned", "signed"])
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("name", FAST)
+def test_product_sums_equal_the_reference(name: str, case: str, signed: bool) -> None:
+    codes, weights, signs, geometry = make_inputs(case)
+    options = {"table": make_table(signed), "geometry": geometry}
+    expected = KERNELS["reference"].product_sums(codes, weights, signs, 77, **options)
+    received = np.asarray(KERNELS[name].product_sums(codes, weights, signs, 77, **options))
+    assert received.dtype == np.int32
+    np.testing.assert_array_equal(received, expected)
+
+
+@pytest.mark.parametrize("signed", [False, True], ids=["unsigned", "signed"])
+@pytest.mark.parametrize("affine", [False, True], ids=["centred", "affine"])
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("name", FAST)
+def test_whole_convolution_equals_the_reference(
+    name: str, case: str, affine: bool, signed: bool
+) -> None:
+    codes, weights, signs, geometry = make_inputs(case)
+    rng = np.random.default_rng(1)
+    outputs = weights.shape[-1]
+    x = rng.normal(0, 1, codes.shape).astype(np.float32)
+    x.reshape(-1)[:3] = np.array([1e9, -1e9, np.nan], np.float32)[: x.size]
+    operands = Operands(
+        weight_codes=weights,
+        weight_signs=np.ones_like(signs) if affine else signs,
+        weight_zero_point=rng.integers(1, 100, outputs).astype(np.int32) * affine,
+        input_scale=np.float32(0.013),
+        input_zero_point=np.int32(-3 if signed else 101),
+        offset=rng.integers(-(10**6), 10**6, outputs).astype(np.int32),
+        scale=rng.random(outputs).astype(np.float32),
+        bias=rng.normal(0, 1, outputs).astype(np.float32),
+    )
+    options = {"table": make_table(signed), "geometry": geometry}
+    expected = KERNELS["reference"].convolve(x, operands, **options)
+    tensors = Operands(*(tf.constant(o) for o in operands)) if KERNELS[name].in_graph else operands
+    received = np.asarray(KERNELS[name].convolve(x, tensors, **options))
+    assert received.dtype == np.float32
+    np.testing.assert_array_equal(received, expected)
+
+
+def test_tensorflow_kernel_runs_compiled_with_unknown_sizes() -> None:
+    codes, weights, signs, geometry = make_inputs("strides")
+    options = {"table": make_table(False), "geometry": geometry}
+
+    @tf.function(input_signature=[tf.TensorSpec((None, None, None, codes.shape[3]), tf.uint8)])
+    def sums(x: tf.Tensor) -> tf.Tensor:
+        return KERNELS["tensorflow"].product_sums(
+            x, tf.constant(weights), tf.constant(signs), 77, **options
+        )
+
+    expected = KERNELS["reference"].product_sums(codes, weights, signs, 77, **options)
+    np.testing.assert_array_equal(sums(codes), expected)
+
+
+@pytest.mark.parametrize("case", ["lanes", "depthwise", "tiles"])
+def test_threads_and_concurrent_calls_change_nothing(
+    case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes, weights, signs, geometry = make_inputs(case)
+    options = {"table": make_table(False), "geometry": geometry}
+
+    def run(_: int = 0) -> np.ndarray:
+        return KERNELS["numba"].product_sums(codes, weights, signs, 5, **options)
+
+    monkeypatch.setenv("EVOAPPROXNAS_THREADS", "1")
+    expected = run()
+    monkeypatch.setenv("EVOAPPROXNAS_THREADS", "3")
+    with ThreadPoolExecutor(2) as callers:
+        for received in callers.map(run, range(6)):
+            np.testing.assert_array_equal(received, expected)
+
+
+def test_chunks_of_images_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from evoapproxnas.emulation.kernels import tensorflow_ops
+    from evoapproxnas.emulation.kernels.numba_lookup import kernel
+
+    monkeypatch.setattr(kernel, "CHUNK_BYTES", 1)
+    monkeypatch.setattr(tensorflow_ops, "SLICE_VALUES", 1)
+    codes, weights, signs, geometry = make_inputs("strides")
+    options = {"table": make_table(False), "geometry": geometry}
+    expected = KERNELS["reference"].product_sums(codes, weights, signs, 9, **options)
+    for name in FAST:
+        received = KERNELS[name].product_sums(codes, weights, signs, 9, **options)
+        np.testing.assert_array_equal(received, expected)
+
+
+def test_kernel_names() -> None:
+    assert choose_kernel("auto").name == "numba"
+    assert choose_kernel("reference").name == "reference"
+    with pytest.raises(UnknownNameError, match="did you mean 'numba'"):
+        check_kernel_name("nunba")
+
+
+def test_environment_forces_a_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVOAPPROXNAS_KERNEL", "tensorflow")
+    assert choose_kernel("auto").name == "tensorflow"
+    assert choose_kernel("numba").name == "numba"
+
+
+def test_a_kernel_that_the_machine_lacks_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(KERNELS["numba"]), "missing", lambda self: "a CPU with wings")
+    assert choose_kernel("auto").name == "tensorflow"
+    with pytest.raises(QuantizationError, match="needs a CPU with wings"):
+        choose_kernel("numba")
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many"])
+def test_thread_variable_is_checked(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from evoapproxnas.emulation.kernels.threads import thread_count
+
+    monkeypatch.setenv("EVOAPPROXNAS_THREADS", value)
+    with pytest.raises(QuantizationError, match="positive integer"):
+        thread_count()

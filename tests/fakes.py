@@ -1,0 +1,85 @@
+"""A tiny configuration, and an executor that measures without training."""
+
+import random
+
+from evoapproxnas.config import load_config
+from evoapproxnas.multipliers import load_library
+from evoapproxnas.networks import Network
+from evoapproxnas.objectives import OBJECTIVES, EvaluationTask, Subject
+from evoapproxnas.objectives.energy import energy_nj
+from evoapproxnas.records import Evaluation, Failure
+from evoapproxnas.search import directions
+from evoapproxnas.store import create_run
+
+
+def tiny_config(*settings):
+    small = ("search.population=6", "search.generations=4", "grid.columns=6", "grid.rows=2")
+    return load_config(preset="digits", settings=[*small, *settings])
+
+
+def tiny_run(path, *settings):
+    config = tiny_config(*settings)
+    return create_run(path, config, directions(config))
+
+
+class FakeExecutor:
+    """Gives plausible figures at once, in a shuffled order.
+
+    Args:
+        seed: decides the order.
+        die_after: raise KeyboardInterrupt after so many evaluations.
+        fails: decides by task whether it becomes a failure.
+    """
+
+    def __init__(self, seed=0, die_after=None, fails=lambda task: False):
+        self.order = random.Random(seed)
+        self.die_after = die_after
+        self.fails = fails
+        self.evaluated = []
+        self.closed = False
+
+    def run(self, function, tasks):
+        tasks = list(enumerate(tasks))
+        self.order.shuffle(tasks)
+        for index, task in tasks:
+            if isinstance(task, EvaluationTask):
+                if self.die_after is not None and len(self.evaluated) >= self.die_after:
+                    raise KeyboardInterrupt
+                self.evaluated.append(task.name)
+                yield index, self.measure(task)
+            else:
+                yield (
+                    index,
+                    Evaluation({"accuracy": 0.5, "float_accuracy": 0.7, "exact8_accuracy": 0.6}),
+                )
+
+    def measure(self, task):
+        if self.fails(task):
+            return Failure("diverged", "loss is nan")
+        network, library = Network.from_dict(task.network), load_library()
+        accuracy = 0.2 + 0.7 * (1 - 1 / (1 + energy_nj(network, library)))
+        subject = Subject(network, library, accuracy)
+        metrics = {name: o.measure(subject) for name, o in OBJECTIVES.items()}
+        metrics |= {"exact8_error": 0.1, "float_error": 0.05}
+        metrics["exact8_energy_nj"] = energy_nj(network, library, exact=True)
+        (task.models_dir / f"{task.name}.keras").touch()
+        return Evaluation(metrics, 0.01)
+
+    def close(self):
+        self.closed = True
+
+
+class Recorder:
+    """Observer that keeps what it is told."""
+
+    def __init__(self):
+        self.outcomes, self.generations, self.messages = [], [], []
+
+    def outcome(self, candidate, outcome, progress):
+        self.outcomes.append((candidate, outcome, progress))
+
+    def generation(self, progress, front_size):
+        self.generations.append((progress, front_size))
+
+    def message(self, text):
+        self.messages.append(text)

@@ -1,0 +1,152 @@
+import pytest
+
+from evoapproxnas.errors import StoreError
+from evoapproxnas.records import Failure
+from evoapproxnas.search import run_campaign
+from evoapproxnas.store import load_run
+from tests.fakes import FakeExecutor, Recorder, tiny_run
+
+
+def campaign(run, **options):
+    executor, recorder = FakeExecutor(**options), Recorder()
+    run_campaign(run, executor, recorder)
+    return executor, recorder
+
+
+def front(run):
+    return (run.path / "front.csv").read_bytes()
+
+
+def test_a_campaign_leaves_a_front_with_test_figures(tmp_path):
+    run = tiny_run(tmp_path / "a")
+    executor, recorder = campaign(run)
+    table = run.front()
+    assert executor.closed
+    assert [g.generation for g in run.database.generations()] == list(range(5))
+    assert len(run.database.candidates()) == 30
+    assert (table["test_accuracy"] == 0.5).all()
+    assert table["error"].is_monotonic_increasing
+    assert table["energy_nj"].is_monotonic_decreasing
+    assert recorder.messages[-1] == "finished: 4 generations done"
+
+
+def test_hypervolume_never_falls(tmp_path):
+    run = tiny_run(tmp_path / "a")
+    campaign(run)
+    volumes = [row.hypervolume for row in run.database.generations()]
+    assert volumes == sorted(volumes)
+    assert volumes[-1] > volumes[0] > 0
+
+
+def test_order_of_outcomes_does_not_matter(tmp_path):
+    first, second = tiny_run(tmp_path / "a"), tiny_run(tmp_path / "b")
+    campaign(first, seed=1)
+    campaign(second, seed=2)
+    assert front(first) == front(second)
+
+
+def test_another_seed_searches_elsewhere(tmp_path):
+    first, second = tiny_run(tmp_path / "a"), tiny_run(tmp_path / "b", "seed=5")
+    campaign(first)
+    campaign(second)
+    assert front(first) != front(second)
+
+
+@pytest.mark.parametrize("die_after", [0, 3, 6, 17, 25])
+def test_interrupted_and_resumed_is_as_uninterrupted(tmp_path, die_after):
+    whole, broken = tiny_run(tmp_path / "whole"), tiny_run(tmp_path / "broken")
+    done, _ = campaign(whole)
+    with pytest.raises(KeyboardInterrupt):
+        campaign(broken, die_after=die_after, seed=3)
+    resumed, _ = campaign(load_run(broken.path))
+    assert front(broken) == front(whole)
+    assert len(resumed.evaluated) == len(done.evaluated) - die_after
+
+
+def test_a_finished_run_resumes_to_more_generations(tmp_path):
+    long, short = (
+        tiny_run(tmp_path / "long"),
+        tiny_run(tmp_path / "short", "search.generations=2"),
+    )
+    campaign(long)
+    campaign(short)
+    short.reconfigure({"search": {"generations": 4}})
+    campaign(load_run(short.path))
+    assert front(short) == front(long)
+
+
+def test_equal_networks_are_evaluated_once(tmp_path):
+    run = tiny_run(
+        tmp_path / "a",
+        "space.nodes=['conv2d']",
+        "space.channels=[8]",
+        "space.max_depth=2",
+        "space.strides=[1]",
+        "space.multipliers=['exact8']",
+        "space.conv_kernels=[3]",
+    )
+    executor, recorder = campaign(run)
+    hits = run.database.cache_hits()
+    assert hits
+    assert len(executor.evaluated) + len(hits) == 30
+    keys = {p: c.key for p, c in run.database.candidates().items()}
+    assert all(keys[copy] == keys[source] for copy, source in hits.items())
+    assert recorder.generations[-1][0].cache_hits == len(hits)
+
+
+def test_failures_are_rows_and_the_campaign_goes_on(tmp_path):
+    run = tiny_run(tmp_path / "a")
+    _, recorder = campaign(run, fails=lambda task: task.name.endswith("3"))
+    failures = run.failures()
+    assert len(failures) >= 5
+    assert set(failures["kind"]) == {"diverged"}
+    assert not set(failures["id"]) & set(run.front()["id"])
+    assert any(isinstance(o, Failure) for _, o, _ in recorder.outcomes)
+
+
+def test_a_generation_that_fails_whole_is_drawn_anew(tmp_path):
+    run = tiny_run(tmp_path / "a")
+    campaign(run, fails=lambda task: task.name.startswith("g00"))
+    assert len(run.front())
+    assert run.database.generations()[0].survivors == ()
+
+
+def test_evaluations_can_be_limited(tmp_path):
+    run = tiny_run(tmp_path / "a", "search.max_evaluations=8")
+    executor, recorder = campaign(run)
+    assert len(executor.evaluated) == 8
+    assert recorder.messages[-1] == "finished: 8 evaluations done"
+
+
+def test_time_can_be_limited(tmp_path):
+    run = tiny_run(tmp_path / "a", "search.max_hours=1e-9")
+    executor, recorder = campaign(run)
+    assert executor.evaluated == []
+    assert "hours spent" in recorder.messages[-1]
+
+
+def test_only_front_members_keep_their_models(tmp_path):
+    run = tiny_run(tmp_path / "a")
+    campaign(run)
+    kept = {file.name.partition(".")[0] for file in run.models_dir.iterdir()}
+    assert kept == set(run.front()["id"])
+
+
+def test_a_changed_search_cannot_be_resumed(tmp_path):
+    run = tiny_run(tmp_path / "a")
+    with pytest.raises(KeyboardInterrupt):
+        campaign(run, die_after=3)
+    config = (run.path / "config.toml").read_text().replace("seed = 0", "seed = 1")
+    (run.path / "config.toml").write_text(config)
+    with pytest.raises(StoreError, match=r"g00-00 would differ.*start a new run"):
+        campaign(load_run(run.path))
+
+
+def test_two_campaigns_do_not_share_a_run(tmp_path):
+    run = tiny_run(tmp_path / "a")
+    lock = run.lock()
+    try:
+        with pytest.raises(StoreError, match="another process works on"):
+            campaign(load_run(run.path))
+    finally:
+        lock.release()

@@ -1,0 +1,103 @@
+import json
+
+import pandas as pd
+import pytest
+
+from evoapproxnas.errors import ConfigError, StoreError
+from evoapproxnas.records import Evaluation
+from evoapproxnas.search import run_campaign
+from evoapproxnas.store import INFEASIBLE, load_run, next_free_name
+from tests.fakes import FakeExecutor, Recorder, tiny_run
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    made = tiny_run(tmp_path_factory.mktemp("runs") / "done", "search.generations=1")
+    run_campaign(made, FakeExecutor(), Recorder())
+    return made
+
+
+def test_folder_holds_what_the_docstring_says(run):
+    names = {p.name for p in run.path.iterdir()}
+    expected = {"config.toml", "environment.json", "campaign.sqlite", "campaign.log"}
+    assert expected | {"front.csv", "models"} <= names
+    assert json.loads((run.path / "environment.json").read_text())["packages"]["tensorflow"]
+    assert "generation 1" in (run.path / "campaign.log").read_text()
+
+
+def test_front_survives_the_way_through_csv(run):
+    table = pd.read_csv(run.path / "front.csv")
+    pd.testing.assert_frame_equal(table, run.front(), check_dtype=False)
+
+
+def test_a_run_is_read_while_it_is_written(run):
+    lock = run.lock()
+    try:
+        assert len(load_run(run.path, read_only=True).front()) == len(run.front())
+    finally:
+        lock.release()
+
+
+def test_candidates_are_found_by_id(run):
+    network = run.network(run.front()["id"][0])
+    assert network.classes == 10
+    with pytest.raises(StoreError, match="no candidate g77-00"):
+        run.network("g77-00")
+
+
+def test_an_empty_run_has_an_empty_front(tmp_path):
+    fresh = tiny_run(tmp_path / "fresh")
+    assert fresh.front().empty
+    assert list(fresh.failures()) == ["id", "kind", "reason", "seconds"]
+
+
+def test_objectives_to_maximize_are_negated(tmp_path):
+    fresh = tiny_run(tmp_path / "fresh")
+    fresh.database._connection.execute("INSERT INTO objectives VALUES ('speed', 'max')")
+    figures = {"error": 0.1, "energy_nj": 5.0, "speed": 7.0}
+    assert fresh.vectors([Evaluation(figures)]).tolist() == [[0.1, 5.0, -7.0]]
+
+
+def test_an_existing_run_is_refused(run):
+    with pytest.raises(StoreError, match="exists already.*resume done"):
+        tiny_run(run.path)
+
+
+def test_a_folder_that_cannot_be_made_leaves_nothing(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="--runs-dir"):
+        tiny_run(tmp_path / "file" / "run")
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_absent_runs_list_the_present_ones(run):
+    with pytest.raises(StoreError, match="runs in .*: done"):
+        load_run(run.path.with_name("dnoe"))
+    with pytest.raises(StoreError, match="is this a run folder"):
+        load_run(run.models_dir)
+
+
+def test_limits_can_be_changed_but_not_to_nonsense(tmp_path):
+    fresh = tiny_run(tmp_path / "fresh")
+    fresh.reconfigure({"execution": {"workers": 7}, "search": {"max_hours": None}})
+    assert load_run(fresh.path).config.execution.workers == 7
+    with pytest.raises(ConfigError, match="execution.workers"):
+        fresh.reconfigure({"execution": {"workers": 0}})
+
+
+def test_names_count_up(tmp_path):
+    assert next_free_name(tmp_path / "absent", "digits") == "digits-001"
+    for name in ("digits-001", "digits-007", "digits-other"):
+        (tmp_path / name).mkdir()
+    assert next_free_name(tmp_path, "digits") == "digits-008"
+
+
+def test_candidates_beyond_a_limit_lose_to_all_within(tmp_path):
+    fresh = tiny_run(tmp_path / "fresh", "search.limits={error=0.5}")
+    figures = [(0.4, 9.0), (0.6, 1.0), (0.8, 0.1)]
+    rows = [Evaluation({"error": error, "energy_nj": energy}) for error, energy in figures]
+    within, near, far = fresh.vectors(rows)
+    assert within.tolist() == [0.4, 9.0]
+    assert (within < near).all()
+    assert (near < far).all()
+    assert near.min() > INFEASIBLE
