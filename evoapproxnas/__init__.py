@@ -33,6 +33,8 @@ if TYPE_CHECKING:
         ApproxDepthwiseConv2D,
         approximate,
         calibrate,
+        conversion_report,
+        observe,
     )
     from evoapproxnas.multipliers import Multiplier, load_library
     from evoapproxnas.store import Run, load_run
@@ -47,8 +49,10 @@ __all__ = [
     "Run",
     "approximate",
     "calibrate",
+    "conversion_report",
     "load_library",
     "load_run",
+    "observe",
 ]
 
 _HOMES = {
@@ -57,6 +61,8 @@ _HOMES = {
     "ApproxDepthwiseConv2D": "emulation",
     "approximate": "emulation",
     "calibrate": "emulation",
+    "conversion_report": "emulation",
+    "observe": "emulation",
     "Multiplier": "multipliers",
     "load_library": "multipliers",
     "Run": "store",

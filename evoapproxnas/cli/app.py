@@ -39,7 +39,6 @@ app.add_typer(multipliers.app, name="multipliers")
 
 def main() -> None:
     """Run the command line; errors raised on purpose print one line and exit with 1."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         app()
     except EvoApproxNASError as error:

@@ -31,6 +31,10 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Test a Keras model in float, exact 8-bit, and with each multiplier in every layer."""
+    from evoapproxnas.cli.quiet import start_tensorflow_quietly
+
+    start_tensorflow_quietly()
+
     from evoapproxnas.config import DataConfig, parse_config
     from evoapproxnas.objectives.judge import judge_model
 

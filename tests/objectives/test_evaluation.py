@@ -3,6 +3,7 @@ import json
 import keras
 import pytest
 
+import evoapproxnas.emulation  # noqa: F401  # registers the layers with Keras
 from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import ProcessExecutor
 from evoapproxnas.multipliers import load_library

@@ -1,0 +1,23 @@
+"""Start TensorFlow without the lines its C++ code prints about CPUs and absent GPUs."""
+
+import os
+
+
+def start_tensorflow_quietly() -> None:
+    """Import TensorFlow and run one operation, with the process' standard error put aside.
+
+    `TF_CPP_MIN_LOG_LEVEL` does not reach what is logged before its logging is set up.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        import tensorflow as tf
+
+        tf.get_logger().setLevel("ERROR")
+        tf.constant(0) + 1
+    finally:
+        os.dup2(kept, 2)
+        os.close(nowhere)
+        os.close(kept)

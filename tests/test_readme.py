@@ -1,0 +1,40 @@
+"""The README is executed: its code runs, its commands are the ones CI runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_code_runs(code, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102
+    assert "mul8u_exact: MAE 0.000 %" in capsys.readouterr().out
+
+
+def test_ci_runs_the_test_command_word_for_word():
+    (command,) = [line for line in README.splitlines() if line.endswith("python -m pytest")]
+    assert command in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+def test_figures_and_folders_exist():
+    linked = re.findall(r"\]\(([^)#:]+)\)|src=\"([^\"]+)\"", README)
+    for path in filter(None, (name for pair in linked for name in pair)):
+        assert (ROOT / path).exists(), path
+
+
+def test_every_command_is_one():
+    from evoapproxnas.cli.app import app
+
+    names = {c.name or c.callback.__name__ for c in app.registered_commands}
+    names |= {group.name for group in app.registered_groups}
+    used = set(re.findall(r"python -m evoapproxnas ([a-z]+)", README))
+    assert used <= names
