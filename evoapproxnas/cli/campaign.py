@@ -38,7 +38,7 @@ def run(
 ) -> None:
     """Search networks and multipliers; the run goes to RUNS_DIR/NAME."""
     from evoapproxnas.config import load_config
-    from evoapproxnas.search import directions
+    from evoapproxnas.search import directions, make_space
     from evoapproxnas.store import create_run, next_free_name
 
     if preset is None and config is None:
@@ -48,6 +48,7 @@ def run(
     if data_dir is not None:
         settings.append(f"data.data_dir='{data_dir.absolute()}'")
     resolved = load_config(preset=preset, file=config, settings=[*settings, *(set_ or [])])
+    make_space(resolved)  # What cannot be searched is refused before anything is written.
     name = name or next_free_name(runs_dir, _stem(resolved))
     _campaign(create_run(runs_dir / name, resolved, directions(resolved)))
 

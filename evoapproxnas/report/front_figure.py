@@ -5,6 +5,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
 
 from evoapproxnas.errors import ConfigError, StoreError
 from evoapproxnas.report.front import FrontPoints, front_points
@@ -41,12 +42,14 @@ def draw_fronts(fronts: Sequence[FrontPoints]) -> Figure:
         _draw(axes, front, color, alone=len(fronts) == 1)
     splits = {front.split for front in fronts}
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.5, 0.5)))
     axes.set_xlabel("multiplier energy per inference (nJ)")
     axes.set_ylabel(f"{' / '.join(sorted(splits))} accuracy (%)")
     axes.grid(visible=True, which="both", color="0.92", linewidth=0.7)
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_axisbelow(True)
-    axes.legend(frameon=False, loc="lower right")
+    axes.legend(frameon=False, loc="best")
     return figure
 
 

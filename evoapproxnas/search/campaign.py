@@ -15,7 +15,6 @@ from evoapproxnas import seeds
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import Executor
-from evoapproxnas.multipliers import load_library
 from evoapproxnas.objectives import (
     EvaluationTask,
     TestTask,
@@ -30,7 +29,6 @@ from evoapproxnas.search.observer import Observer, Progress
 from evoapproxnas.search.population import initial_candidates, make_space, offspring_candidates
 from evoapproxnas.search.stop import Spent, evaluations_left, stop_reason
 from evoapproxnas.store import INFEASIBLE, GenerationRow, Run
-from evoapproxnas.training.datasets import load_dataset
 
 _log = logging.getLogger("evoapproxnas")
 
@@ -73,13 +71,7 @@ class _Campaign:
     def __init__(self, run: Run, executor: Executor, observer: Observer) -> None:
         self._run, self._database, self._config = run, run.database, run.config
         self._executor, self._observer = executor, observer
-        dataset = load_dataset(run.config.data)
-        self._space = make_space(
-            run.config,
-            load_library(),
-            input_shape=dataset.input_shape,
-            classes=dataset.classes,
-        )
+        self._space = make_space(run.config)
         self._candidates: dict[CandidateId, Candidate] = {}
         self._outcomes: dict[CandidateId, Outcome] = {}
         self._first_of_key: dict[str, CandidateId] = {}

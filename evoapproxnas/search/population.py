@@ -6,27 +6,30 @@ the run's seed and on the survivors of the generation before.
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from evoapproxnas import seeds
 from evoapproxnas.cgp import Genotype
-from evoapproxnas.config import RunConfig
+from evoapproxnas.config import DataConfig, RunConfig
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.multipliers import Library
+from evoapproxnas.multipliers import load_library
 from evoapproxnas.networks import SearchSpace
 from evoapproxnas.pareto import Points
 from evoapproxnas.records import Candidate, CandidateId
 from evoapproxnas.search.nsga2 import select_parents
+from evoapproxnas.training import load_dataset
 
 
-def make_space(
-    config: RunConfig, library: Library, *, input_shape: tuple[int, int, int], classes: int
-) -> SearchSpace:
-    """Build the search space of a run for one data set and library.
+def make_space(config: RunConfig) -> SearchSpace:
+    """Build the search space of a run, for its data set and the multipliers it selects.
 
     Raises:
-        UnknownNameError: if a name or pattern of `space.multipliers` matches nothing.
-        ConfigError: if a matching multiplier cannot serve the weight scheme.
+        DatasetError: if the data set is missing or unreadable.
+        UnknownNameError: for an unknown data set, multiplier (or pattern) or node kind.
+        ConfigError: for values that make no search space, or multipliers that the weight scheme
+            cannot use.
     """
+    library = load_library()
     names = library.match(config.space.multipliers)
     unsigned = [name for name in names if not library.entry(name).signed]
     if config.quantization.weight_scheme == "symmetric" and unsigned:
@@ -34,6 +37,7 @@ def make_space(
             "weight scheme 'symmetric' needs signed multipliers, but space.multipliers selects "
             f"{unsigned[0]!r}; choose signed ones, such as 'mul8s_*', or another scheme"
         )
+    input_shape, classes = _image_task(config.data)
     return SearchSpace.from_config(
         config.grid,
         config.space,
@@ -42,6 +46,13 @@ def make_space(
         multipliers=names,
         head_multiplier=config.quantization.exact_multiplier,
     )
+
+
+@cache
+def _image_task(data: DataConfig) -> tuple[tuple[int, int, int], int]:
+    """Shape of the images and number of classes."""
+    dataset = load_dataset(data)
+    return dataset.input_shape, dataset.classes
 
 
 def initial_candidates(

@@ -47,6 +47,22 @@ def test_run_refuses_an_existing_name(runs):
         invoke("run", "first", "--runs-dir", runs)
 
 
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("data.dataset=digitz", "did you mean 'digits'"),
+        ("space.multipliers=['mul8u_exat']", "mul8u_exact"),
+        ("space.nodes=['conv3d']", "conv2d"),
+        ("search.objectives=['error', 'watts']", "energy_nj"),
+        ("search.popluation=4", "did you mean 'population'"),
+    ],
+)
+def test_run_refuses_what_it_cannot_search_before_writing(tmp_path, setting, message):
+    with pytest.raises(EvoApproxNASError, match=message):
+        invoke("run", "x", "--set", setting, "--runs-dir", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_resume_continues_for_longer(runs, monkeypatch):
     monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: FakeExecutor())
     shutil.copytree(runs / "first", runs / "second")

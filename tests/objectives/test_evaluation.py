@@ -6,7 +6,6 @@ import pytest
 import evoapproxnas.emulation  # noqa: F401  # registers the layers with Keras
 from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import ProcessExecutor
-from evoapproxnas.multipliers import load_library
 from evoapproxnas.objectives import EvaluationTask, TestTask, evaluate, measure_test
 from evoapproxnas.search.population import initial_candidates, make_space
 from tests.fakes import tiny_config
@@ -28,7 +27,7 @@ def call():
 @pytest.fixture(scope="module")
 def task(tmp_path_factory):
     config = tiny_config("training.epochs=2", "data.train_images=400")
-    space = make_space(config, load_library(), input_shape=(8, 8, 1), classes=10)
+    space = make_space(config)
     candidate = initial_candidates(space, 0, 0, 2)[1]
     folder = tmp_path_factory.mktemp("models")
     return EvaluationTask("g00-01", json.loads(candidate.network), config, 11, folder)

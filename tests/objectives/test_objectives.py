@@ -11,7 +11,7 @@ from tests.fakes import tiny_config
 
 @pytest.fixture(scope="module")
 def network():
-    space = make_space(tiny_config(), load_library(), input_shape=(8, 8, 1), classes=10)
+    space = make_space(tiny_config())
     return space.decode(space.random(np.random.default_rng(3)))
 
 

@@ -1,3 +1,7 @@
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from evoapproxnas.errors import ConfigError, StoreError
@@ -54,3 +58,11 @@ def test_what_cannot_be_drawn_or_written_is_said(run, tmp_path):
         save_front_figure([run], tmp_path / "absent" / "front.png")
     with pytest.raises(ConfigError, match=r"front\.xyz"):
         save_front_figure([run], tmp_path / "front.xyz")
+
+
+def test_the_plotting_script_draws_runs(run, tmp_path):
+    script = Path(__file__).parents[2] / "plots" / "pareto.py"
+    target = tmp_path / "front.png"
+    command = [sys.executable, str(script), str(run.path), str(run.path), "-o", str(target)]
+    subprocess.run(command, check=True, cwd=script.parents[1])
+    assert target.is_file()

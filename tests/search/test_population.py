@@ -1,19 +1,14 @@
 import pytest
 
 from evoapproxnas.errors import ConfigError, UnknownNameError
-from evoapproxnas.multipliers import load_library
 from evoapproxnas.records import CandidateId
 from evoapproxnas.search.population import initial_candidates, make_space, offspring_candidates
 from tests.fakes import tiny_config
 
 
-def space_of(config):
-    return make_space(config, load_library(), input_shape=(8, 8, 1), classes=10)
-
-
 def test_offspring_differ_from_their_parent_and_name_it():
     config = tiny_config()
-    space = space_of(config)
+    space = make_space(config)
     parents = {c.id: c for c in initial_candidates(space, 0, 0, 4)}
     vectors = [[float(i), 4.0 - i] for i in range(4)]
     offspring = offspring_candidates(space, config, 1, parents, vectors)
@@ -25,7 +20,7 @@ def test_offspring_differ_from_their_parent_and_name_it():
 
 def test_crossover_names_two_parents():
     config = tiny_config("search.crossover_rate=1.0")
-    space = space_of(config)
+    space = make_space(config)
     parents = {c.id: c for c in initial_candidates(space, 0, 0, 2)}
     offspring = offspring_candidates(space, config, 1, parents, [[0.0, 1.0], [1.0, 0.0]])
     assert all(len(child.parents) == 2 for child in offspring)
@@ -33,6 +28,6 @@ def test_crossover_names_two_parents():
 
 def test_multipliers_must_exist_and_suit_the_weight_scheme():
     with pytest.raises(UnknownNameError, match="mul8x"):
-        space_of(tiny_config("space.multipliers=['mul8x_*']"))
+        make_space(tiny_config("space.multipliers=['mul8x_*']"))
     with pytest.raises(ConfigError, match="needs signed multipliers"):
-        space_of(tiny_config("quantization.weight_scheme=symmetric"))
+        make_space(tiny_config("quantization.weight_scheme=symmetric"))

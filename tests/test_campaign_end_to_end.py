@@ -1,0 +1,77 @@
+"""A real campaign in real processes: any number of workers, killed or not, gives one front."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from evoapproxnas.store import load_run
+
+ROOT = Path(__file__).parents[1]
+SETTINGS = {
+    "search.population": 3,
+    "search.generations": 2,
+    "training.epochs": 1,
+    "data.train_images": 300,
+    "space.max_macs": 200_000,
+}
+
+
+def start(runs, name, *, workers, verb="run"):
+    command = [sys.executable, "-m", "evoapproxnas", verb, name, "--runs-dir", str(runs)]
+    command += ["--workers", str(workers)]
+    if verb == "run":
+        command += [f"--set={key}={value}" for key, value in SETTINGS.items()]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def finish(process):
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, output
+    return output
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs")
+    assert "Pareto front of one" in finish(start(folder, "one", workers=1))
+    return folder
+
+
+def front(runs, name):
+    return (runs / name / "front.csv").read_bytes()
+
+
+def test_two_workers_give_the_front_of_one(runs):
+    finish(start(runs, "two", workers=2))
+    assert front(runs, "two") == front(runs, "one")
+
+
+def test_a_killed_and_resumed_campaign_gives_the_front_of_a_whole_one(runs):
+    process = start(runs, "killed", workers=2)
+    evaluated = 0
+    deadline = time.monotonic() + 200
+    while evaluated < 4 and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.2)
+        if (runs / "killed" / "campaign.sqlite").exists():
+            evaluated = len(load_run(runs / "killed", read_only=True).evaluations())
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert 4 <= evaluated < 9
+    finish(start(runs, "killed", workers=2, verb="resume"))
+    assert front(runs, "killed") == front(runs, "one")
+
+
+def test_ctrl_c_stops_at_once_and_says_how_to_go_on(runs):
+    process = start(runs, "interrupted", workers=1)
+    deadline = time.monotonic() + 100
+    while not (runs / "interrupted" / "workers.log").exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "resume interrupted" in output
