@@ -49,6 +49,9 @@ def test_wheel_finds_the_bundled_multipliers_without_the_checkout(tmp_path):
     zipfile.ZipFile(wheel).extractall(site)
     code = (
         f"import sys; sys.path.insert(0, {str(site)!r}); import evoapproxnas as ea; "
+        "from pathlib import Path; "
+        "from evoapproxnas.config import load_config; load_config(preset='cifar10'); "
+        "from evoapproxnas.store import Database; Database.create(Path('x.sqlite'), {}); "
         "lib = ea.load_library(); "
         "print(ea.__file__, len(lib) >= 12, lib['exact8'].table[200, 100])"
     )

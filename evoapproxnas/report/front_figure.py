@@ -38,8 +38,10 @@ def draw_fronts(fronts: Sequence[FrontPoints]) -> Figure:
     """
     figure = Figure(figsize=(7.2, 4.6), layout="constrained")
     axes = figure.subplots()
-    for front, color in zip(fronts, _cycle(len(fronts)), strict=True):
-        _draw(axes, front, color, alone=len(fronts) == 1)
+    for index, front in enumerate(fronts):
+        label = "approximated" if len(fronts) == 1 else front.label
+        color = _COLORS[index % len(_COLORS)]
+        _draw(axes, front, color, label=label, explain=index == 0)
     splits = {front.split for front in fronts}
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:g}")
@@ -53,13 +55,12 @@ def draw_fronts(fronts: Sequence[FrontPoints]) -> Figure:
     return figure
 
 
-def _draw(axes: Axes, front: FrontPoints, color: str, *, alone: bool) -> None:
+def _draw(axes: Axes, front: FrontPoints, color: str, *, label: str, explain: bool) -> None:
     accuracy, exact8 = 100 * front.accuracy, 100 * front.exact8_accuracy
     for x, y, x8, y8 in zip(
         front.energy_nj, accuracy, front.exact8_energy_nj, exact8, strict=True
     ):
         axes.plot([x8, x], [y8, y], color="0.75", linewidth=0.9, zorder=1)
-    label = "approximated" if alone else front.label
     axes.scatter(front.energy_nj, accuracy, color=color, s=36, zorder=3, label=label)
     axes.scatter(
         front.exact8_energy_nj,
@@ -69,7 +70,7 @@ def _draw(axes: Axes, front: FrontPoints, color: str, *, alone: bool) -> None:
         facecolors="white",
         edgecolors=color,
         zorder=2,
-        label="same networks, exact 8-bit" if alone else None,
+        label="same networks, exact 8-bit" if explain else None,
     )
     axes.scatter(
         front.exact8_energy_nj,
@@ -78,9 +79,5 @@ def _draw(axes: Axes, front: FrontPoints, color: str, *, alone: bool) -> None:
         s=70,
         color="0.35",
         zorder=2,
-        label="same networks, float" if alone else None,
+        label="same networks, float" if explain else None,
     )
-
-
-def _cycle(count: int) -> list[str]:
-    return [_COLORS[i % len(_COLORS)] for i in range(count)]

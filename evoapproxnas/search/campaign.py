@@ -100,7 +100,9 @@ class _Campaign:
         if survivors:
             parents = {place: self._candidates[place] for place in survivors}
             vectors = self._run.vectors(survivors.values())
-            proposed = offspring_candidates(self._space, config, generation, parents, vectors)
+            proposed = offspring_candidates(
+                self._space, config, generation, parents, vectors, self._first_of_key
+            )
         else:
             proposed = initial_candidates(
                 self._space, config.seed, generation, config.search.population

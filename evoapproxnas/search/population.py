@@ -5,8 +5,10 @@ the run's seed and on the survivors of the generation before.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
+
+import numpy as np
 
 from evoapproxnas import seeds
 from evoapproxnas.cgp import Genotype
@@ -18,6 +20,8 @@ from evoapproxnas.pareto import Points
 from evoapproxnas.records import Candidate, CandidateId
 from evoapproxnas.search.nsga2 import select_parents
 from evoapproxnas.training import load_dataset
+
+_VARIATION_TRIES = 20
 
 
 def make_space(config: RunConfig) -> SearchSpace:
@@ -70,8 +74,9 @@ def offspring_candidates(
     generation: int,
     parents: Mapping[CandidateId, Candidate],
     vectors: Points,
+    seen: Collection[str],
 ) -> list[Candidate]:
-    """Vary parents into the candidates of a later generation.
+    """Vary parents into the candidates of a later generation, new to the run where possible.
 
     Args:
         space: decodes and varies genotypes.
@@ -79,20 +84,44 @@ def offspring_candidates(
         generation: number of the generation to make, from 1.
         parents: survivors of the generation before, by id.
         vectors: their objective vectors, shape (n, m), in the same order.
+        seen: keys of all networks proposed before.
     """
     search, places = config.search, list(parents)
     rng = seeds.generator(config.seed, generation, 0, "parent selection")
     chosen = select_parents(vectors, 2 * search.population, rng)
-    return [
-        _vary(space, config, CandidateId(generation, i), [parents[places[p]] for p in pair])
-        for i, pair in enumerate(zip(chosen[::2], chosen[1::2], strict=True))
-    ]
+    offspring: list[Candidate] = []
+    for index, pair in enumerate(zip(chosen[::2], chosen[1::2], strict=True)):
+        place = CandidateId(generation, index)
+        taken = {*seen, *(sibling.key for sibling in offspring)}
+        offspring.append(
+            _vary_until_new(space, config, place, [parents[places[p]] for p in pair], taken)
+        )
+    return offspring
+
+
+def _vary_until_new(
+    space: SearchSpace,
+    config: RunConfig,
+    place: CandidateId,
+    pair: Sequence[Candidate],
+    taken: Collection[str],
+) -> Candidate:
+    """Vary until the network is new; in a small space give up and return a known one."""
+    rng = seeds.generator(config.seed, place.generation, place.index, "variation")
+    for _ in range(_VARIATION_TRIES):
+        child = _vary(space, config, place, pair, rng)
+        if child.key not in taken:
+            break
+    return child
 
 
 def _vary(
-    space: SearchSpace, config: RunConfig, place: CandidateId, pair: Sequence[Candidate]
+    space: SearchSpace,
+    config: RunConfig,
+    place: CandidateId,
+    pair: Sequence[Candidate],
+    rng: np.random.Generator,
 ) -> Candidate:
-    rng = seeds.generator(config.seed, place.generation, place.index, "variation")
     first, second = (Genotype.from_list(space.grid, parent.genes) for parent in pair)
     if rng.random() < config.search.crossover_rate:
         child = space.crossover(first, second, rng)

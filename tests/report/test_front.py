@@ -42,7 +42,9 @@ def test_figure_shows_every_network_and_its_baselines(run):
 def test_several_runs_share_a_figure(run):
     points = front_points(run)
     (axes,) = draw_fronts([points, points]).axes
-    assert len(axes.get_legend().get_texts()) == 2
+    labels = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert labels.count(run.name) == 2
+    assert len(labels) == 4
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])

@@ -11,7 +11,7 @@ def test_offspring_differ_from_their_parent_and_name_it():
     space = make_space(config)
     parents = {c.id: c for c in initial_candidates(space, 0, 0, 4)}
     vectors = [[float(i), 4.0 - i] for i in range(4)]
-    offspring = offspring_candidates(space, config, 1, parents, vectors)
+    offspring = offspring_candidates(space, config, 1, parents, vectors, seen=())
     assert [c.id for c in offspring] == [CandidateId(1, i) for i in range(6)]
     for child in offspring:
         (parent,) = child.parents
@@ -22,7 +22,7 @@ def test_crossover_names_two_parents():
     config = tiny_config("search.crossover_rate=1.0")
     space = make_space(config)
     parents = {c.id: c for c in initial_candidates(space, 0, 0, 2)}
-    offspring = offspring_candidates(space, config, 1, parents, [[0.0, 1.0], [1.0, 0.0]])
+    offspring = offspring_candidates(space, config, 1, parents, [[0.0, 1.0], [1.0, 0.0]], seen=())
     assert all(len(child.parents) == 2 for child in offspring)
 
 
@@ -31,3 +31,14 @@ def test_multipliers_must_exist_and_suit_the_weight_scheme():
         make_space(tiny_config("space.multipliers=['mul8x_*']"))
     with pytest.raises(ConfigError, match="needs signed multipliers"):
         make_space(tiny_config("quantization.weight_scheme=symmetric"))
+
+
+def test_offspring_are_new_to_the_run():
+    config = tiny_config("space.multipliers=['mul8u_exact', 'mul8u_bam_h0_v7']")
+    space = make_space(config)
+    parents = {c.id: c for c in initial_candidates(space, 0, 0, 1)}
+    first = offspring_candidates(space, config, 1, parents, [[0.0, 1.0]], seen=())
+    seen = {child.key for child in first}
+    again = offspring_candidates(space, config, 1, parents, [[0.0, 1.0]], seen)
+    assert len(seen) == len(first)
+    assert not seen & {child.key for child in again}
