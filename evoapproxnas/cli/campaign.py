@@ -1,4 +1,4 @@
-"""`run` and `resume`."""
+"""`config`, `run` and `resume`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,42 +12,50 @@ if TYPE_CHECKING:
     from evoapproxnas.store import Run
 
 RunsDir = Annotated[Path, typer.Option(help="Folder that holds runs.")]
+Preset = Annotated[
+    str | None, typer.Option(help="digits (default without --config), cifar10 or paper.")
+]
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="TOML file over the preset.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="section.key=value over the file; may be repeated."),
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
+    app.command()(config)
     app.command()(run)
     app.command()(resume)
+
+
+def config(
+    *, preset: Preset = None, config_file: ConfigFile = None, settings: Settings = None
+) -> None:
+    """Print the resolved configuration as TOML; keys without a value are left out."""
+    print(_resolve(preset, config_file, settings or []).to_toml(), end="")
 
 
 def run(
     name: Annotated[str | None, typer.Argument(help="Name of the run; made up if absent.")] = None,
     *,
-    preset: Annotated[
-        str | None, typer.Option(help="digits (default without --config), cifar10 or paper.")
-    ] = None,
-    config: Annotated[Path | None, typer.Option(help="TOML file over the preset.")] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="section.key=value over the file; may be repeated."),
-    ] = None,
+    preset: Preset = None,
+    config_file: ConfigFile = None,
+    settings: Settings = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder of data sets.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the run.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.")] = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Search networks and multipliers; the run goes to RUNS_DIR/NAME."""
-    from evoapproxnas.config import load_config
     from evoapproxnas.search import directions, make_space
     from evoapproxnas.store import create_run, next_free_name
 
-    if preset is None and config is None:
-        preset = "digits"
     shortcuts = {"seed": seed, "execution.workers": workers}
-    settings = [f"{key}={value}" for key, value in shortcuts.items() if value is not None]
+    quick = [f"{key}={value}" for key, value in shortcuts.items() if value is not None]
     if data_dir is not None:
-        settings.append(f"data.data_dir='{data_dir.absolute()}'")
-    resolved = load_config(preset=preset, file=config, settings=[*settings, *(set_ or [])])
+        quick.append(f"data.data_dir='{data_dir.absolute()}'")
+    resolved = _resolve(preset, config_file, [*quick, *(settings or [])])
     make_space(resolved)  # What cannot be searched is refused before anything is written.
     name = name or next_free_name(runs_dir, _stem(resolved))
     _campaign(create_run(runs_dir / name, resolved, directions(resolved)))
@@ -71,6 +79,14 @@ def resume(
     }
     run.reconfigure(changes)
     _campaign(run)
+
+
+def _resolve(preset: str | None, file: Path | None, settings: list[str]) -> "RunConfig":
+    from evoapproxnas.config import load_config
+
+    if preset is None and file is None:
+        preset = "digits"
+    return load_config(preset=preset, file=file, settings=settings)
 
 
 def _campaign(run: "Run") -> None:

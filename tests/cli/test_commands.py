@@ -42,6 +42,14 @@ def test_run_prints_progress_front_and_where_it_is(runs, monkeypatch):
     shutil.rmtree(runs / "digits-001")
 
 
+def test_config_prints_what_config_reads(tmp_path):
+    text = invoke("config", "--preset", "cifar10", "--set", "seed=5")
+    (tmp_path / "mine.toml").write_text(text)
+    assert invoke("config", "--config", tmp_path / "mine.toml") == text
+    assert "seed = 5" in text
+    assert 'dataset = "cifar10"' in text
+
+
 def test_run_refuses_an_existing_name(runs):
     with pytest.raises(EvoApproxNASError, match="exists already"):
         invoke("run", "first", "--runs-dir", runs)
