@@ -1,6 +1,6 @@
 """Draw the Pareto fronts of one or several runs, with float and exact 8-bit baselines.
 
-Example: python plots/pareto.py runs/cifar10-reference -o plots/cifar10-reference.png
+Example: python plots/pareto.py runs/cifar10-reference -o front.svg
 """
 
 import argparse

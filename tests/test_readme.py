@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -38,3 +39,12 @@ def test_every_command_is_one():
     names |= {group.name for group in app.registered_groups}
     used = set(re.findall(r"python -m evoapproxnas ([a-z]+)", README))
     assert used <= names
+
+
+def test_figures_of_the_reference_run_are_those_in_its_front():
+    front = pd.read_csv(ROOT / "runs" / "cifar10-reference" / "front.csv")
+    best = front.loc[front["test_accuracy"].idxmax()]
+    names = ("test_accuracy", "test_exact8_accuracy", "test_float_accuracy")
+    for share in (best[name] for name in names):
+        assert f"{100 * share:.1f} %" in README
+    assert f"at {best['relative_energy']:.2f} of the multiplier energy" in README

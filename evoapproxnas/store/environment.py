@@ -8,14 +8,16 @@ from typing import Any
 
 import psutil
 
-_PACKAGES = ("evoapproxnas", "numpy", "tensorflow", "keras", "numba", "deap", "ariths-gen")
+from evoapproxnas import __version__
+
+_PACKAGES = ("numpy", "tensorflow", "keras", "numba", "deap", "ariths-gen")
 
 
 def describe_environment() -> dict[str, Any]:
     """Collect what somebody needs to judge or repeat a run, ready for JSON."""
     return {
         "python": platform.python_version(),
-        "packages": {name: _version(name) for name in _PACKAGES},
+        "packages": {"evoapproxnas": __version__} | {name: _version(name) for name in _PACKAGES},
         "system": platform.platform(),
         "processor": _processor(),
         "cores": psutil.cpu_count(logical=False),
