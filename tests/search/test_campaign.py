@@ -119,7 +119,7 @@ def test_evaluations_can_be_limited(tmp_path):
 
 
 def test_time_can_be_limited(tmp_path):
-    run = tiny_run(tmp_path / "a", "search.max_hours=1e-9")
+    run = tiny_run(tmp_path / "a", "search.max_hours=1e-12")
     executor, recorder = campaign(run)
     assert executor.evaluated == []
     assert "hours spent" in recorder.messages[-1]
