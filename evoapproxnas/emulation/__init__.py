@@ -8,17 +8,23 @@ from evoapproxnas.emulation.calibration import Calibration, calibrate
 from evoapproxnas.emulation.convert import approximate, observe
 from evoapproxnas.emulation.input_statistics import InputStatistics
 from evoapproxnas.emulation.layers import (
+    ApproxConv1D,
     ApproxConv2D,
+    ApproxConv2DTranspose,
     ApproxDense,
     ApproxDepthwiseConv2D,
+    ApproxSeparableConv2D,
     EmulatedLayer,
 )
 from evoapproxnas.emulation.report import ConversionReport, LayerReport, conversion_report
 
 __all__ = [
+    "ApproxConv1D",
     "ApproxConv2D",
+    "ApproxConv2DTranspose",
     "ApproxDense",
     "ApproxDepthwiseConv2D",
+    "ApproxSeparableConv2D",
     "Calibration",
     "ConversionReport",
     "EmulatedLayer",

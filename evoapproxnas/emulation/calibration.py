@@ -81,22 +81,20 @@ def apply_calibration(model: keras.Model, calibration: Calibration) -> None:
 
 
 def emulated_layers(model: keras.Model) -> dict[str, EmulatedLayer]:
-    """Return the approximate layers of a model and of the models nested in it, by path."""
-    found: dict[str, EmulatedLayer] = {}
-    for layer in model.layers:
+    """Return the approximate layers of a model and of what is nested in it, by path."""
+    return dict(_walk(model, "", set()))
+
+
+def _walk(parent: keras.Layer, prefix: str, seen: set[int]) -> Iterator[tuple[str, EmulatedLayer]]:
+    """Yield approximate layers with their paths, each once."""
+    for layer in parent.layers if isinstance(parent, keras.Model) else parent._layers:
+        if id(layer) in seen:
+            continue
+        seen.add(id(layer))
         if isinstance(layer, EmulatedLayer):
-            found[layer.name] = layer
-        elif isinstance(layer, keras.Model):
-            nested = emulated_layers(layer)
-            found |= {f"{layer.name}/{path}": inner for path, inner in nested.items()}
+            yield prefix + layer.name, layer
         else:
-            inner_layers = layer._flatten_layers(include_self=False)
-            found |= {
-                f"{layer.name}/{inner.name}": inner
-                for inner in inner_layers
-                if isinstance(inner, EmulatedLayer)
-            }
-    return found
+            yield from _walk(layer, f"{prefix}{layer.name}/", seen)
 
 
 @contextmanager

@@ -7,30 +7,29 @@ from typing import Any
 import keras
 
 from evoapproxnas.emulation.calibration import Calibration, apply_calibration, measure
-from evoapproxnas.emulation.folding import (
-    Weights,
-    fold,
-    foldable_in_graph,
-    foldable_in_sequence,
-)
+from evoapproxnas.emulation.folding import foldable_in_graph, foldable_in_sequence
 from evoapproxnas.emulation.layers import (
+    ApproxConv1D,
     ApproxConv2D,
+    ApproxConv2DTranspose,
     ApproxDense,
     ApproxDepthwiseConv2D,
-    EmulatedLayer,
+    ApproxSeparableConv2D,
 )
 from evoapproxnas.emulation.report import ConversionReport, LayerReport
+from evoapproxnas.emulation.transfer import transfer
 from evoapproxnas.errors import QuantizationError, unknown_name
 from evoapproxnas.multipliers import Multiplier, exact_table, resolve
 
-REPLACEMENTS: dict[type, type[EmulatedLayer]] = {
+_COUNTERPARTS: dict[type, type[keras.layers.Layer]] = {
+    keras.layers.Conv1D: ApproxConv1D,
     keras.layers.Conv2D: ApproxConv2D,
+    keras.layers.Conv2DTranspose: ApproxConv2DTranspose,
     keras.layers.DepthwiseConv2D: ApproxDepthwiseConv2D,
+    keras.layers.SeparableConv2D: ApproxSeparableConv2D,
     keras.layers.Dense: ApproxDense,
-    ApproxConv2D: ApproxConv2D,
-    ApproxDepthwiseConv2D: ApproxDepthwiseConv2D,
-    ApproxDense: ApproxDense,
 }
+REPLACEMENTS = _COUNTERPARTS | {kind: kind for kind in _COUNTERPARTS.values()}
 """Layer types (not their subclasses, whose behaviour is unknown) and what replaces them."""
 
 Assignment = str | Multiplier | Mapping[str, str | Multiplier]
@@ -122,12 +121,12 @@ def _converted(model: keras.Model, multiplier: Assignment, options: Mapping[str,
     conversion = _Conversion(multiplier, options)
     converted = _convert_model(model, conversion, prefix="")
     for original, copy in conversion.copies:
-        _copy_weights(original, copy, conversion.norms.get(id(original)))
+        transfer(original, copy, conversion.norms.get(id(original)))
     report = ConversionReport(tuple(conversion.report))
     if not report.paths("approximated"):
         raise QuantizationError(
             f"no layer of model {model.name!r} can be approximated:\n{report}\nApproximate layers "
-            f"replace {', '.join(kind.__name__ for kind in REPLACEMENTS)}"
+            f"replace {', '.join(kind.__name__ for kind in _COUNTERPARTS)}"
         )
     converted._conversion_report = report
     return converted
@@ -234,28 +233,12 @@ def _candidates(model: keras.Model, conversion: _Conversion, prefix: str) -> set
     return found
 
 
-def _replacement(layer: Any, multiplier: Multiplier, conversion: _Conversion) -> EmulatedLayer:
+def _replacement(layer: Any, multiplier: Multiplier, conversion: _Conversion) -> keras.Layer:
     config = {k: v for k, v in layer.get_config().items() if k != "multiplier_digest"}
     config |= {**conversion.options, "multiplier": multiplier}
     if id(layer) in conversion.norms:
         config["use_bias"] = True
     return REPLACEMENTS[type(layer)].from_config(config)
-
-
-def _copy_weights(original: Any, copy: Any, norm: Any) -> None:
-    if not isinstance(copy, EmulatedLayer):
-        copy.set_weights(original.get_weights())
-        if isinstance(copy, keras.layers.Normalization):
-            copy.finalize_state()  # its mean and variance are derived from the weights
-        return
-    to_numpy = keras.ops.convert_to_numpy
-    bias = None if original.bias is None else to_numpy(original.bias)
-    weights = Weights(to_numpy(original.kernel), bias)
-    if norm is not None:
-        weights = fold(weights, norm)
-    copy.kernel.assign(weights.kernel)
-    if weights.bias is not None:
-        copy.bias.assign(weights.bias)
 
 
 def _check_names(model: keras.Model, assignment: Mapping[str, Any]) -> None:

@@ -64,8 +64,16 @@ def foldable_in_graph(
     return found
 
 
-def fold(weights: Weights, norm: keras.layers.BatchNormalization) -> Weights:
-    """Return the weights of a layer that does what the layer and `norm` did in inference."""
+def fold(
+    weights: Weights, norm: keras.layers.BatchNormalization, *, output_axes: tuple[int, ...]
+) -> Weights:
+    """Return the weights of a layer that does what the layer and `norm` did in inference.
+
+    Args:
+        weights: of the layer.
+        norm: what follows it.
+        output_axes: the axes of the kernel that make up its output channels, from the last.
+    """
     to_numpy = keras.ops.convert_to_numpy
     mean, variance = to_numpy(norm.moving_mean), to_numpy(norm.moving_variance)
     factor = 1.0 / np.sqrt(variance + norm.epsilon)
@@ -73,13 +81,16 @@ def fold(weights: Weights, norm: keras.layers.BatchNormalization) -> Weights:
         factor = factor * to_numpy(norm.gamma)
     bias = np.zeros_like(mean) if weights.bias is None else weights.bias
     shift = to_numpy(norm.beta) if norm.center else 0.0
-    # The output channels are the last axis, or for a depthwise kernel the last two.
-    channel_axes = 1 if weights.kernel.shape[-1] == len(mean) else 2
-    scaled = weights.kernel * factor.reshape(weights.kernel.shape[-channel_axes:])
+    rank = weights.kernel.ndim
+    shape = [n if i - rank in output_axes else 1 for i, n in enumerate(weights.kernel.shape)]
+    scaled = weights.kernel * factor.reshape(shape)
     return Weights(scaled.astype(np.float32), ((bias - mean) * factor + shift).astype(np.float32))
 
 
 def _matches(layer: Any, norm: Any) -> bool:
-    if type(norm) is not keras.layers.BatchNormalization or norm.axis not in (-1, 3, [3]):
+    if type(norm) is not keras.layers.BatchNormalization or not norm.built:
+        return False
+    (axis,) = norm.axis if isinstance(norm.axis, (list, tuple)) else (norm.axis,)
+    if axis not in (-1, norm.input_spec.ndim - 1):
         return False
     return bool(layer.activation is keras.activations.linear)

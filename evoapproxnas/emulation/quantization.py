@@ -102,6 +102,15 @@ def quantize(x: tf.Tensor, coding: ActivationCoding, *, signed: bool) -> tf.Tens
     return tf.minimum(tf.where(values >= low, values, float(low)), float(high))
 
 
+def inside_range(x: tf.Tensor, coding: ActivationCoding, *, signed: bool) -> tf.Tensor:
+    """Return 1.0 where an activation lies between the smallest and the largest code, else 0.0."""
+    low, high = (
+        tf.cast(code - coding.zero_point, tf.float32) * coding.scale
+        for code in code_limits(signed=signed)
+    )
+    return tf.cast((x >= low) & (x <= high), tf.float32)
+
+
 def bit_patterns(values: tf.Tensor) -> tf.Tensor:
     """Return the uint8 bit patterns of code values."""
     return tf.cast(tf.bitwise.bitwise_and(tf.cast(values, tf.int32), 255), tf.uint8)

@@ -187,6 +187,44 @@ def test_batch_norm_is_folded_only_where_it_is_safe(exact: Multiplier) -> None:
         assert np.abs(ours - theirs).mean() < 0.03 * theirs.std()
 
 
+def _every_kind() -> keras.Model:
+    norm = layers.BatchNormalization
+    return keras.Sequential(
+        [
+            keras.Input(SHAPE),
+            layers.SeparableConv2D(5, 3, padding="same", name="separable"),
+            norm(name="separable_bn"),
+            layers.Conv2DTranspose(4, 3, strides=2, padding="same", name="up"),
+            norm(axis=3, name="up_bn"),
+            layers.ReLU(),
+            layers.Reshape((16, 64)),
+            layers.Conv1D(6, 3, padding="causal", name="series"),
+            norm(axis=2, name="series_bn"),
+            layers.Dense(3, name="dense"),
+            norm(name="dense_bn"),
+        ]
+    )
+
+
+def test_every_kind_converts_and_absorbs_its_batch_norm(
+    exact: Multiplier, coarse: Multiplier
+) -> None:
+    model, x = randomize(_every_kind()), images()
+    expected = model.predict(x, verbose=0)
+    converted = approximate(model, exact, x, per_channel=True)
+    assert np.abs(converted.predict(x, verbose=0) - expected).mean() < 0.05 * expected.std()
+    report = conversion_report(converted)
+    assert report.paths("approximated") == ("separable", "up", "series", "dense")
+    assert report.paths("folded") == ("separable_bn", "up_bn", "series_bn", "dense_bn")
+    assert set(emulated_layers(converted)) == {
+        "separable/depthwise", "separable/pointwise", "up", "series", "dense",
+    }  # fmt: skip
+    observed = observe(model, x)
+    again = approximate(converted, coarse, observed)
+    expected = approximate(model, coarse, observed).predict(x, verbose=0)
+    np.testing.assert_allclose(again.predict(x, verbose=0), expected, rtol=1e-4, atol=1e-4)
+
+
 @pytest.mark.parametrize("multiplier_of_depth", [1, 2])
 def test_folding_into_depthwise(multiplier_of_depth: int, exact: Multiplier) -> None:
     model = keras.Sequential(

@@ -31,6 +31,3 @@ class ApproxDense(EmulatedLayer, keras.layers.Dense):
     def padded_share(self, input_shape: Any) -> float:
         """Return 0: a dense layer has no padding."""
         return 0.0
-
-    def _exact(self, x: Any, kernel: Any) -> Any:
-        return keras.ops.matmul(x, kernel)
