@@ -43,6 +43,8 @@ def approximate(
     weight_scheme: str | None = None,
     error_correction: bool = True,
     per_channel: bool = False,
+    activation_bits: int = 8,
+    weight_bits: int = 8,
     kernel: str = "auto",
     batch_size: int = 128,
 ) -> keras.Model:
@@ -61,6 +63,8 @@ def approximate(
         weight_scheme: as for the layers; None chooses by signedness.
         error_correction: as for the layers.
         per_channel: as for the layers.
+        activation_bits: as for the layers.
+        weight_bits: as for the layers.
         kernel: emulation kernel of all layers.
         batch_size: images at a time in calibration.
 
@@ -72,6 +76,8 @@ def approximate(
         "weight_scheme": weight_scheme,
         "error_correction": error_correction,
         "per_channel": per_channel,
+        "activation_bits": activation_bits,
+        "weight_bits": weight_bits,
         "kernel": kernel,
     }
     converted = _converted(model, multiplier, options)

@@ -19,6 +19,8 @@ class Emulation:
     weight_scheme: q.WeightScheme
     error_correction: bool
     per_channel: bool
+    activation_bits: int
+    weight_bits: int
     kernel: str
 
 
@@ -76,10 +78,11 @@ def emulated_convolution(
     @tf.custom_gradient  # type: ignore[untyped-decorator, unused-ignore]
     def emulated(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) -> tuple[Any, Any]:
         def gradient(upstream: tf.Tensor) -> list[tf.Tensor]:
-            fake_x = q.fake_quantize(x, coding, signed=signed)
+            fake_x = q.fake_quantize(x, coding, signed=signed, bits=how.activation_bits)
             fake_kernel = q.dequantize_weights(weights, signed=signed)
             to_x, to_kernel = convolution_gradients(fake_x, fake_kernel, upstream, geometry)
-            to_x *= q.inside_range(x, coding, signed=signed)
+            low, high = q.real_limits(coding, signed=signed, bits=how.activation_bits)
+            to_x = tf.where((x >= low) & (x <= high), to_x, 0.0)
             return [to_x, to_kernel, tf.reduce_sum(upstream, axis=(0, 1, 2))]
 
         return _forward(x, bias, weights, source, how, geometry), gradient
@@ -132,6 +135,10 @@ def _forward(
         q.integer_offsets(weights, coding.zero_point, signed=signed), scale, bias,
     )  # fmt: skip
     table = LookupTable(multiplier.table, signed, multiplier.digest)
+    if how.activation_bits < 8:
+        # Kernels clip to 8-bit codes; these limits are codes, so the rounding cannot leave them.
+        low, high = q.real_limits(coding, signed=signed, bits=how.activation_bits)
+        x = tf.minimum(tf.where(x >= low, x, low), high)
     return _run_kernel(how.kernel, x, operands, table, geometry)
 
 

@@ -8,7 +8,8 @@ An activation x becomes the code q = clip(round(x / s_a) + z_a), stored as the r
     symmetric       round(w / s_w), two's complement, sign always +1 (signed multipliers)
 
 and a layer computes s_a*s_w*( sum sgn*m(qa, qw) - z_w*sum qa - z_a*sum sgn*qw + K*z_a*z_w )
-with the bracket in exact int32 arithmetic.
+with the bracket in exact int32 arithmetic. Codes may be narrower than the table's 8 bits: then
+they are the codes 0 to 2^b - 1 (signed: -2^(b-1) to 2^(b-1) - 1) of the same table.
 """
 
 from typing import Any, Literal, NamedTuple, get_args
@@ -53,9 +54,27 @@ class QuantizedWeights(NamedTuple):
     zero_point: tf.Tensor
 
 
-def code_limits(*, signed: bool) -> tuple[int, int]:
-    """Return the smallest and the largest operand value."""
-    return (-128, 127) if signed else (0, 255)
+def code_limits(*, signed: bool, bits: int = 8) -> tuple[int, int]:
+    """Return the smallest and the largest operand value of `bits` bits, 2 to 8."""
+    return (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
+
+
+def check_bits(bits: int, *, operand: str) -> int:
+    """Return `bits` if operands of that width fit an 8-bit multiplier.
+
+    Args:
+        bits: the width.
+        operand: "activation" or "weight", for the message.
+
+    Raises:
+        QuantizationError: if it is not an integer from 2 to 8.
+    """
+    if isinstance(bits, bool) or not isinstance(bits, int) or not 2 <= bits <= 8:
+        raise QuantizationError(
+            f"{operand}_bits must be an integer from 2 to 8, as the multiplier's table has 8-bit "
+            f"operands, got {bits!r}"
+        )
+    return bits
 
 
 def resolve_scheme(scheme: str | None, *, signed: bool) -> WeightScheme:
@@ -78,37 +97,41 @@ def resolve_scheme(scheme: str | None, *, signed: bool) -> WeightScheme:
     return scheme  # type: ignore[return-value]
 
 
-def activation_coding(low: Any, high: Any, *, signed: bool) -> ActivationCoding:
+def activation_coding(low: Any, high: Any, *, signed: bool, bits: int = 8) -> ActivationCoding:
     """Return the coding of activations in [low, high]; real zero is always representable.
 
     Args:
         low: smallest activation, scalar; values above zero count as zero.
         high: largest activation, scalar; values below zero count as zero.
-        signed: int8 codes, symmetric around a zero point of 0, instead of uint8 codes.
+        signed: signed codes, symmetric around a zero point of 0, instead of unsigned codes.
+        bits: width of the codes.
     """
+    top = code_limits(signed=signed, bits=bits)[1]
     low = tf.minimum(tf.cast(low, tf.float32), 0.0)
     high = tf.maximum(tf.cast(high, tf.float32), 0.0)
     if signed:
-        return ActivationCoding(_step(tf.maximum(-low, high), 127), tf.constant(0))
-    scale = _step(high - low, 255)
-    zero_point = tf.cast(tf.clip_by_value(tf.round(-low / scale), 0.0, 255.0), tf.int32)
+        return ActivationCoding(_step(tf.maximum(-low, high), top), tf.constant(0))
+    scale = _step(high - low, top)
+    zero_point = tf.cast(tf.clip_by_value(tf.round(-low / scale), 0.0, float(top)), tf.int32)
     return ActivationCoding(scale, zero_point)
 
 
-def quantize(x: tf.Tensor, coding: ActivationCoding, *, signed: bool) -> tf.Tensor:
+def quantize(x: tf.Tensor, coding: ActivationCoding, *, signed: bool, bits: int = 8) -> tf.Tensor:
     """Return the code values of real activations as float32; NaN becomes the smallest code."""
-    low, high = code_limits(signed=signed)
+    low, high = code_limits(signed=signed, bits=bits)
     values = tf.round(x * (1.0 / coding.scale)) + tf.cast(coding.zero_point, tf.float32)
     return tf.minimum(tf.where(values >= low, values, float(low)), float(high))
 
 
-def inside_range(x: tf.Tensor, coding: ActivationCoding, *, signed: bool) -> tf.Tensor:
-    """Return 1.0 where an activation lies between the smallest and the largest code, else 0.0."""
+def real_limits(
+    coding: ActivationCoding, *, signed: bool, bits: int = 8
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return the real values of the smallest and the largest code."""
     low, high = (
         tf.cast(code - coding.zero_point, tf.float32) * coding.scale
-        for code in code_limits(signed=signed)
+        for code in code_limits(signed=signed, bits=bits)
     )
-    return tf.cast((x >= low) & (x <= high), tf.float32)
+    return low, high
 
 
 def bit_patterns(values: tf.Tensor) -> tf.Tensor:
@@ -116,19 +139,21 @@ def bit_patterns(values: tf.Tensor) -> tf.Tensor:
     return tf.cast(tf.bitwise.bitwise_and(tf.cast(values, tf.int32), 255), tf.uint8)
 
 
-def fake_quantize(x: tf.Tensor, coding: ActivationCoding, *, signed: bool) -> tf.Tensor:
+def fake_quantize(
+    x: tf.Tensor, coding: ActivationCoding, *, signed: bool, bits: int = 8
+) -> tf.Tensor:
     """Return the real values that the codes of `x` stand for."""
     zero_point = tf.cast(coding.zero_point, tf.float32)
-    return (quantize(x, coding, signed=signed) - zero_point) * coding.scale
+    return (quantize(x, coding, signed=signed, bits=bits) - zero_point) * coding.scale
 
 
 def quantize_weights(
-    weights: tf.Tensor, *, scheme: WeightScheme, signed: bool, per_channel: bool
+    weights: tf.Tensor, *, scheme: WeightScheme, signed: bool, per_channel: bool, bits: int = 8
 ) -> QuantizedWeights:
     """Quantize float32 weights of shape (kh, kw, channels_in / groups, channels_out)."""
     if scheme == "affine":
-        return _affine_weights(weights, signed=signed, per_channel=per_channel)
-    top = 127 if signed else 255
+        return _affine_weights(weights, signed=signed, per_channel=per_channel, bits=bits)
+    top = code_limits(signed=signed, bits=bits)[1]
     scale = _step(tf.reduce_max(tf.abs(weights), axis=_axes(per_channel)), top)
     scale = tf.broadcast_to(scale, weights.shape[-1:])
     zero_point = tf.zeros_like(scale, tf.int32)
@@ -140,11 +165,13 @@ def quantize_weights(
     return QuantizedWeights(bit_patterns(tf.abs(rounded)), signs, scale, zero_point)
 
 
-def _affine_weights(weights: tf.Tensor, *, signed: bool, per_channel: bool) -> QuantizedWeights:
-    bottom, top = (float(limit) for limit in code_limits(signed=signed))
+def _affine_weights(
+    weights: tf.Tensor, *, signed: bool, per_channel: bool, bits: int
+) -> QuantizedWeights:
+    bottom, top = (float(limit) for limit in code_limits(signed=signed, bits=bits))
     low = tf.minimum(tf.reduce_min(weights, axis=_axes(per_channel)), 0.0)
     high = tf.maximum(tf.reduce_max(weights, axis=_axes(per_channel)), 0.0)
-    scale = _step(high - low, 255)
+    scale = _step(high - low, 2**bits - 1)
     zero = tf.clip_by_value(tf.round(-low / scale) + bottom, bottom, top)
     values = tf.clip_by_value(tf.round(weights / scale) + zero, bottom, top)
     channels = weights.shape[-1:]

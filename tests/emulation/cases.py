@@ -95,4 +95,5 @@ def fake_quantized(name: str, layer: Any, x: np.ndarray) -> tuple[Any, np.ndarra
     if isinstance(layer, ApproxConv2DTranspose):
         kernel = tf.transpose(kernel, (0, 1, 3, 2))
     exact.kernel.assign(tf.reshape(kernel, exact.kernel.shape))
-    return exact, np.asarray(q.fake_quantize(tf.constant(x), coding, signed=signed))
+    bits = layer.activation_bits
+    return exact, np.asarray(q.fake_quantize(tf.constant(x), coding, signed=signed, bits=bits))

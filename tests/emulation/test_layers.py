@@ -34,6 +34,37 @@ def test_exact_multiplier_gives_the_exact_layer_at_quantized_operands(
     np.testing.assert_allclose(model(x), reference(fake_x), rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize(("activation_bits", "weight_bits"), [(2, 8), (4, 3), (8, 2)])
+@pytest.mark.parametrize("scheme", [*SCHEMES, "symmetric"])
+def test_narrow_operands(
+    scheme: str, activation_bits: int, weight_bits: int, kernel: str,
+    exact: Multiplier, exact_signed: Multiplier,
+) -> None:  # fmt: skip
+    multiplier = exact_signed if scheme == "symmetric" else exact
+    bits = {"activation_bits": activation_bits, "weight_bits": weight_bits}
+    model, layer, x = build("conv", multiplier, weight_scheme=scheme, kernel=kernel, **bits)
+    layer.input_range.assign([-1.0, 1.7])  # some activations lie outside
+    reference, fake_x = fake_quantized("conv", layer, x)
+    np.testing.assert_allclose(model(x), reference(fake_x), rtol=1e-4, atol=1e-4)
+    assert len(np.unique(fake_x)) <= 2**activation_bits
+    weights = np.asarray(reference.kernel)
+    assert len(np.unique(weights)) <= 2 ** (weight_bits + (scheme == "sign_magnitude"))
+
+
+def test_narrow_codes_stay_in_their_part_of_the_table(exact: Multiplier) -> None:
+    table = np.full((256, 256), 65535)
+    table[:8, :4] = exact.table[:8, :4]
+    corner = Multiplier.from_table("corner", table)
+    for name in ("conv", "separable", "transpose"):
+        narrow = {"activation_bits": 3, "weight_bits": 2}
+        model, _, x = build(name, corner, **narrow)
+        x = np.where(x > 1, 1000 * x, x)
+        expected = build(name, exact, **narrow)[0](x)
+        np.testing.assert_array_equal(model(x), expected)
+        assert np.isfinite(model(np.where(x > 0, np.nan, x))).all()
+
+
 @pytest.mark.parametrize("name", LAYERS)
 def test_exact_multiplier_is_near_the_float_layer(name: str, exact: Multiplier) -> None:
     model, layer, x = build(name, exact)
@@ -159,6 +190,11 @@ def test_bad_options(exact: Multiplier) -> None:
         ApproxSeparableConv2D(2, 3, multiplier=exact, data_format="channels_first")
     with pytest.raises(QuantizationError, match="channels_last"):
         ApproxConv1D(2, 3, multiplier=exact, data_format="channels_first")
+    for bits in (1, 9, 4.0):
+        with pytest.raises(QuantizationError, match="weight_bits must be an integer from 2 to 8"):
+            ApproxConv2D(2, 3, multiplier=exact, weight_bits=bits)  # type: ignore[arg-type]
+    with pytest.raises(QuantizationError, match="activation_bits"):
+        ApproxSeparableConv2D(2, 3, multiplier=exact, activation_bits=0)
     with pytest.raises(QuantizationError, match="'calibrated' or 'batch'"):
         ApproxConv2D(2, 3, multiplier=exact, activation_range="always")  # type: ignore[arg-type]
     with pytest.raises(UnknownNameError, match="kernel"):

@@ -35,6 +35,8 @@ class EmulatedLayer(RangedInput):
             unsigned and symmetric for signed multipliers.
         error_correction: subtract each output channel's expected product error from the bias.
         per_channel: quantize the weights of each output channel with its own scale.
+        activation_bits: width of the activations' codes, 2 to 8, for the same table.
+        weight_bits: width of the weights' codes, 2 to 8.
         activation_range: "calibrated" (see `calibrate`; before that, training takes each batch's
             range and inference is an error) or "batch" (always each batch's range).
         kernel: "auto" or the name of an emulation kernel.
@@ -52,6 +54,8 @@ class EmulatedLayer(RangedInput):
         weight_scheme: str | None = None,
         error_correction: bool = True,
         per_channel: bool = False,
+        activation_bits: int = 8,
+        weight_bits: int = 8,
         activation_range: ActivationRange = "calibrated",
         kernel: str = "auto",
         **kwargs: Any,
@@ -63,6 +67,8 @@ class EmulatedLayer(RangedInput):
         self.weight_scheme = q.resolve_scheme(weight_scheme, signed=self.multiplier.signed)
         self.error_correction = error_correction
         self.per_channel = per_channel
+        self.activation_bits = q.check_bits(activation_bits, operand="activation")
+        self.weight_bits = q.check_bits(weight_bits, operand="weight")
         self.activation_range = check_activation_range(activation_range)
         self.emulation_kernel = check_kernel_name(kernel)
         self.supports_jit = False
@@ -105,6 +111,8 @@ class EmulatedLayer(RangedInput):
             "weight_scheme": self.weight_scheme,
             "error_correction": self.error_correction,
             "per_channel": self.per_channel,
+            "activation_bits": self.activation_bits,
+            "weight_bits": self.weight_bits,
             "activation_range": self.activation_range,
             "kernel": self.emulation_kernel,
         }
@@ -170,6 +178,8 @@ class EmulatedLayer(RangedInput):
             weight_scheme=self.weight_scheme,
             error_correction=self.error_correction,
             per_channel=self.per_channel,
+            activation_bits=self.activation_bits,
+            weight_bits=self.weight_bits,
             kernel=self.emulation_kernel,
         )
 
@@ -181,7 +191,7 @@ class EmulatedLayer(RangedInput):
             bias = tf.cast(tf.convert_to_tensor(self.bias), tf.float32)
         weights = q.quantize_weights(
             kernel, scheme=self.weight_scheme, signed=self.multiplier.signed,
-            per_channel=self.per_channel,
+            per_channel=self.per_channel, bits=self.weight_bits,
         )  # fmt: skip
         return Filters(kernel, weights, bias)
 

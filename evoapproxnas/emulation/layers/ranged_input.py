@@ -29,10 +29,11 @@ def check_activation_range(name: str) -> ActivationRange:
 class RangedInput(keras.layers.Layer):
     """Mixin: two weights that are not trained, and the coding of the input that they imply.
 
-    The layer sets `multiplier`, `activation_range` and `error_correction`.
+    The layer sets the options below.
     """
 
     multiplier: Multiplier
+    activation_bits: int
     activation_range: ActivationRange
     error_correction: bool
 
@@ -65,10 +66,9 @@ class RangedInput(keras.layers.Layer):
                 f"layer {self.name!r} has an input range of zero width: all activations in the "
                 "calibration data are 0; calibrate with other data, or leave the layer exact"
             )
-        signed = self.multiplier.signed
-        coding = q.activation_coding(statistics.low, statistics.high, signed=signed)
-        codes = q.bit_patterns(q.quantize(tf.constant(statistics.values), coding, signed=signed))
-        histogram = np.bincount(codes.numpy(), statistics.weights, 256)
+        coding = self._coding(statistics.low, statistics.high)
+        patterns = self._patterns(tf.constant(statistics.values), coding)
+        histogram = np.bincount(patterns.numpy(), statistics.weights, 256)
         self.input_range.assign([statistics.low, statistics.high])
         self.input_histogram.assign(histogram / histogram.sum())
 
@@ -93,21 +93,25 @@ class RangedInput(keras.layers.Layer):
 
     def _frozen(self) -> Source:
         low, high = tf.unstack(tf.convert_to_tensor(self.input_range))
-        coding = q.activation_coding(low, high, signed=self.multiplier.signed)
-        return Source(coding, tf.convert_to_tensor(self.input_histogram))
+        return Source(self._coding(low, high), tf.convert_to_tensor(self.input_histogram))
+
+    def _coding(self, low: Any, high: Any) -> q.ActivationCoding:
+        signed = self.multiplier.signed
+        return q.activation_coding(low, high, signed=signed, bits=self.activation_bits)
+
+    def _patterns(self, x: tf.Tensor, coding: q.ActivationCoding) -> tf.Tensor:
+        signed = self.multiplier.signed
+        return q.bit_patterns(q.quantize(x, coding, signed=signed, bits=self.activation_bits))
 
     def _of_batch(self, x: tf.Tensor) -> Source:
-        signed = self.multiplier.signed
-        coding = q.activation_coding(tf.reduce_min(x), tf.reduce_max(x), signed=signed)
+        coding = self._coding(tf.reduce_min(x), tf.reduce_max(x))
         return Source(coding, self._batch_histogram(x, coding))
 
     def _batch_histogram(self, x: tf.Tensor, coding: q.ActivationCoding) -> tf.Tensor:
         if not self.error_correction:
             return tf.zeros(256)
-        patterns = q.bit_patterns(q.quantize(x, coding, signed=self.multiplier.signed))
-        counts = tf.math.bincount(
-            tf.reshape(tf.cast(patterns, tf.int32), [-1]), minlength=256, maxlength=256
-        )
+        patterns = tf.reshape(tf.cast(self._patterns(x, coding), tf.int32), [-1])
+        counts = tf.math.bincount(patterns, minlength=256, maxlength=256)
         share = self.padded_share(x.shape)
         padding = tf.one_hot(tf.bitwise.bitwise_and(coding.zero_point, 255), 256)
         counts = tf.cast(counts, tf.float32)
