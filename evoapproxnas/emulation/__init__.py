@@ -16,6 +16,7 @@ from evoapproxnas.emulation.layers import (
     ApproxSeparableConv2D,
     EmulatedLayer,
 )
+from evoapproxnas.emulation.range_methods import minmax, moving_average, percentile
 from evoapproxnas.emulation.report import ConversionReport, LayerReport, conversion_report
 
 __all__ = [
@@ -33,5 +34,8 @@ __all__ = [
     "approximate",
     "calibrate",
     "conversion_report",
+    "minmax",
+    "moving_average",
     "observe",
+    "percentile",
 ]

@@ -6,33 +6,24 @@ from typing import Any
 
 import keras
 
-from evoapproxnas.emulation.calibration import Calibration, apply_calibration, measure
-from evoapproxnas.emulation.folding import foldable_in_graph, foldable_in_sequence
-from evoapproxnas.emulation.layers import (
-    ApproxConv1D,
-    ApproxConv2D,
-    ApproxConv2DTranspose,
-    ApproxDense,
-    ApproxDepthwiseConv2D,
-    ApproxSeparableConv2D,
+from evoapproxnas.emulation.assignment import (
+    Assignment,
+    LayerAssignment,
+    resolve_assignment,
 )
+from evoapproxnas.emulation.calibration import Calibration, apply_calibration, measure
+from evoapproxnas.emulation.counterparts import (
+    EXACT_KINDS,
+    REPLACEMENTS,
+    replaceable,
+    why_exact,
+)
+from evoapproxnas.emulation.folding import foldable_in_graph, foldable_in_sequence
+from evoapproxnas.emulation.range_methods import RangeMethod, resolve_range_method
 from evoapproxnas.emulation.report import ConversionReport, LayerReport
 from evoapproxnas.emulation.transfer import transfer
-from evoapproxnas.errors import QuantizationError, unknown_name
-from evoapproxnas.multipliers import Multiplier, exact_table, resolve
-
-_COUNTERPARTS: dict[type, type[keras.layers.Layer]] = {
-    keras.layers.Conv1D: ApproxConv1D,
-    keras.layers.Conv2D: ApproxConv2D,
-    keras.layers.Conv2DTranspose: ApproxConv2DTranspose,
-    keras.layers.DepthwiseConv2D: ApproxDepthwiseConv2D,
-    keras.layers.SeparableConv2D: ApproxSeparableConv2D,
-    keras.layers.Dense: ApproxDense,
-}
-REPLACEMENTS = _COUNTERPARTS | {kind: kind for kind in _COUNTERPARTS.values()}
-"""Layer types (not their subclasses, whose behaviour is unknown) and what replaces them."""
-
-Assignment = str | Multiplier | Mapping[str, str | Multiplier]
+from evoapproxnas.errors import QuantizationError
+from evoapproxnas.multipliers import Multiplier, exact_table
 
 
 def approximate(
@@ -46,6 +37,7 @@ def approximate(
     activation_bits: int = 8,
     weight_bits: int = 8,
     kernel: str = "auto",
+    range_method: str | RangeMethod = "minmax",
     batch_size: int = 128,
 ) -> keras.Model:
     """Return a copy of `model` whose convolutions and dense layers use approximate multipliers.
@@ -56,8 +48,10 @@ def approximate(
 
     Args:
         model: a functional or Sequential model, possibly with such models nested in it.
-        multiplier: one for all layers, or a mapping from layer name (or path, "block/conv") to
-            multiplier; layers that a mapping leaves out stay exact.
+        multiplier: one for all layers; a mapping from layer name, path ("block/conv") or shell
+            pattern ("block*/conv") to multiplier, names before patterns, earlier patterns before
+            later ones; or a function from layer to multiplier. Layers that get None, or nothing,
+            stay exact.
         calibration_data: inputs as for `calibrate`, some hundred images; or the `Calibration`
             that `observe` measured on the same model, which makes further conversions cheap.
         weight_scheme: as for the layers; None chooses by signedness.
@@ -66,12 +60,15 @@ def approximate(
         activation_bits: as for the layers.
         weight_bits: as for the layers.
         kernel: emulation kernel of all layers.
+        range_method: how ranges follow from the data, see `calibrate`.
         batch_size: images at a time in calibration.
 
     Raises:
-        UnknownNameError: for an unknown multiplier or layer name.
-        QuantizationError: if the model, a named layer or the calibration data cannot be used.
+        UnknownNameError: for an unknown multiplier, layer or method.
+        QuantizationError: if the model, a named layer, a pattern or the calibration data cannot
+            be used.
     """
+    method = resolve_range_method(range_method)
     options = {
         "weight_scheme": weight_scheme,
         "error_correction": error_correction,
@@ -83,7 +80,7 @@ def approximate(
     converted = _converted(model, multiplier, options)
     if not isinstance(calibration_data, Calibration):
         calibration_data = measure(converted, calibration_data, batch_size=batch_size)
-    apply_calibration(converted, calibration_data)
+    apply_calibration(converted, calibration_data, method)
     return converted
 
 
@@ -103,28 +100,17 @@ def observe(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibrat
 class _Conversion:
     """The state of one conversion: what is asked, and what has been done so far."""
 
-    assignment: Assignment
+    assignment: LayerAssignment
     options: Mapping[str, Any]
     copies: list[tuple[keras.layers.Layer, keras.layers.Layer]] = field(default_factory=list)
     norms: dict[int, keras.layers.BatchNormalization] = field(default_factory=dict)
     models: dict[int, keras.Model] = field(default_factory=dict)
     report: list[LayerReport] = field(default_factory=list)
 
-    def multiplier_of(self, layer: keras.layers.Layer, path: str) -> str | Multiplier | None:
-        """Return what the user asked for, None if nothing."""
-        if not isinstance(self.assignment, Mapping):
-            return self.assignment
-        return self.assignment.get(path, self.assignment.get(layer.name))
-
 
 def _converted(model: keras.Model, multiplier: Assignment, options: Mapping[str, Any]) -> Any:
     """Return the converted model, not calibrated."""
-    if isinstance(multiplier, Mapping):
-        multiplier = {name: resolve(wanted) for name, wanted in multiplier.items()}
-        _check_names(model, multiplier)
-    else:
-        multiplier = resolve(multiplier)
-    conversion = _Conversion(multiplier, options)
+    conversion = _Conversion(resolve_assignment(model, multiplier), options)
     converted = _convert_model(model, conversion, prefix="")
     for original, copy in conversion.copies:
         transfer(original, copy, conversion.norms.get(id(original)))
@@ -132,7 +118,7 @@ def _converted(model: keras.Model, multiplier: Assignment, options: Mapping[str,
     if not report.paths("approximated"):
         raise QuantizationError(
             f"no layer of model {model.name!r} can be approximated:\n{report}\nApproximate layers "
-            f"replace {', '.join(kind.__name__ for kind in _COUNTERPARTS)}"
+            f"replace {', '.join(kind.__name__ for kind in EXACT_KINDS)}"
         )
     converted._conversion_report = report
     return converted
@@ -197,14 +183,14 @@ def _convert_functional(model: keras.Model, conversion: _Conversion, prefix: str
 
 
 def _convert_layer(
-    layer: Any, conversion: _Conversion, prefix: str, candidates: set[int]
+    layer: Any, conversion: _Conversion, prefix: str, candidates: dict[int, Multiplier]
 ) -> keras.layers.Layer:
     """Return the copy that takes a layer's place, and write down what became of it."""
     path = prefix + layer.name
     if isinstance(layer, keras.Model):
         return _convert_model(layer, conversion, f"{path}/")
     if id(layer) in candidates:
-        multiplier = resolve(conversion.multiplier_of(layer, path))  # type: ignore[arg-type]
+        multiplier = candidates[id(layer)]
         copy = _replacement(layer, multiplier, conversion)
         conversion.report.append(LayerReport(path, "approximated", multiplier.name))
     else:
@@ -215,27 +201,26 @@ def _convert_layer(
             conversion.report.append(LayerReport(path, "folded", prefix + absorber.name))
             return copy
         if layer.weights:
-            conversion.report.append(LayerReport(path, "exact", _reason(layer)))
+            conversion.report.append(LayerReport(path, "exact", why_exact(layer)))
     conversion.copies.append((layer, copy))
     return copy
 
 
-def _candidates(model: keras.Model, conversion: _Conversion, prefix: str) -> set[int]:
-    """Return the ids of the layers to be replaced.
+def _candidates(model: keras.Model, conversion: _Conversion, prefix: str) -> dict[int, Multiplier]:
+    """Return the multipliers of the layers to be replaced, by id of the layer.
 
     Raises:
         QuantizationError: if a mapping names a layer that cannot be.
     """
-    found = set()
+    found = {}
     for layer in model.layers:
-        if conversion.multiplier_of(layer, prefix + layer.name) is None:
-            continue
-        if type(layer) in REPLACEMENTS and _channels_last(layer):
-            found.add(id(layer))
-        elif isinstance(conversion.assignment, Mapping):
-            raise QuantizationError(
-                f"layer {prefix + layer.name!r} cannot be approximated: {_reason(layer)}"
-            )
+        path = prefix + layer.name
+        if replaceable(layer):
+            multiplier = conversion.assignment.multiplier_of(layer, path)
+            if multiplier is not None:
+                found[id(layer)] = multiplier
+        elif conversion.assignment.names(layer, path):
+            raise QuantizationError(f"layer {path!r} cannot be approximated: {why_exact(layer)}")
     return found
 
 
@@ -245,32 +230,3 @@ def _replacement(layer: Any, multiplier: Multiplier, conversion: _Conversion) ->
     if id(layer) in conversion.norms:
         config["use_bias"] = True
     return REPLACEMENTS[type(layer)].from_config(config)
-
-
-def _check_names(model: keras.Model, assignment: Mapping[str, Any]) -> None:
-    known = _names(model)
-    for name in assignment:
-        if name not in known:
-            raise unknown_name("layer", name, known)
-
-
-def _names(model: keras.Model, prefix: str = "") -> set[str]:
-    """Return the names and paths of the layers, nested models included."""
-    names = set()
-    for layer in model.layers:
-        names |= {layer.name, prefix + layer.name}
-        if isinstance(layer, keras.Model):
-            names |= _names(layer, f"{prefix}{layer.name}/")
-    return names
-
-
-def _channels_last(layer: Any) -> bool:
-    return getattr(layer, "data_format", "channels_last") == "channels_last"
-
-
-def _reason(layer: Any) -> str:
-    if not _channels_last(layer):
-        return "data_format is channels_first, only channels_last is supported"
-    if type(layer) in REPLACEMENTS:
-        return "no multiplier was assigned to it"
-    return f"{type(layer).__name__} has no approximate counterpart"

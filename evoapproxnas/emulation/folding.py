@@ -1,5 +1,6 @@
 """Which batch normalizations follow a convolution directly, and the weights after folding them."""
 
+from collections.abc import Container
 from typing import Any, NamedTuple
 
 import keras
@@ -17,7 +18,7 @@ class Weights(NamedTuple):
 
 
 def foldable_in_sequence(
-    layers: list[keras.layers.Layer], candidates: set[int]
+    layers: list[keras.layers.Layer], candidates: Container[int]
 ) -> dict[int, keras.layers.BatchNormalization]:
     """Return, by id of the convolution, the batch norm to fold into it; for a plain sequence.
 
@@ -35,7 +36,7 @@ def foldable_in_sequence(
 
 
 def foldable_in_graph(
-    model: keras.Model, candidates: set[int]
+    model: keras.Model, candidates: Container[int]
 ) -> dict[int, keras.layers.BatchNormalization]:
     """Return, by id of the convolution, the batch norm to fold into it; for a functional model.
 

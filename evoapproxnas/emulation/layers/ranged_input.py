@@ -9,6 +9,7 @@ import tensorflow as tf
 from evoapproxnas.emulation import quantization as q
 from evoapproxnas.emulation.convolution import Source
 from evoapproxnas.emulation.input_statistics import InputStatistics
+from evoapproxnas.emulation.range_methods import RangeMethod
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
 
@@ -55,21 +56,28 @@ class RangedInput(keras.layers.Layer):
         with tf.init_scope():
             return bool(np.isfinite(keras.ops.convert_to_numpy(self.input_range)).all())
 
-    def set_statistics(self, statistics: InputStatistics) -> None:
+    def set_statistics(self, statistics: InputStatistics, method: RangeMethod) -> None:
         """Freeze the input's range and histogram.
 
+        Args:
+            statistics: what calibration saw.
+            method: which range follows from it.
+
         Raises:
-            QuantizationError: if all activations are zero: a range without width.
+            QuantizationError: for a range without width, as if all activations were zero.
         """
-        if min(statistics.low, 0.0) == max(statistics.high, 0.0):
+        low, high = method(statistics)
+        if not (np.isfinite([low, high]).all() and min(low, 0.0) < max(high, 0.0)):
             raise QuantizationError(
-                f"layer {self.name!r} has an input range of zero width: all activations in the "
-                "calibration data are 0; calibrate with other data, or leave the layer exact"
+                f"layer {self.name!r} has an input range of zero width, [{low}, {high}]: all that "
+                "the range method looks at in the calibration data are 0; calibrate with other "
+                "data, with range_method='minmax', or leave the layer exact"
             )
-        coding = self._coding(statistics.low, statistics.high)
+        coding = self._coding(low, high)
         patterns = self._patterns(tf.constant(statistics.values), coding)
         histogram = np.bincount(patterns.numpy(), statistics.weights, 256)
-        self.input_range.assign([statistics.low, statistics.high])
+        histogram[int(coding.zero_point) & 255] += statistics.padding
+        self.input_range.assign([low, high])
         self.input_histogram.assign(histogram / histogram.sum())
 
     def padded_share(self, input_shape: Any) -> float:
