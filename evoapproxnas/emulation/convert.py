@@ -12,6 +12,7 @@ from evoapproxnas.emulation.assignment import (
     resolve_assignment,
 )
 from evoapproxnas.emulation.calibration import Calibration, apply_calibration, measure
+from evoapproxnas.emulation.convolution_types import Gradient
 from evoapproxnas.emulation.counterparts import (
     EXACT_KINDS,
     REPLACEMENTS,
@@ -36,6 +37,8 @@ def approximate(
     per_channel: bool = False,
     activation_bits: int = 8,
     weight_bits: int = 8,
+    tune_weights: bool = False,
+    gradient: Gradient = "ste",
     kernel: str = "auto",
     range_method: str | RangeMethod = "minmax",
     batch_size: int = 128,
@@ -59,6 +62,8 @@ def approximate(
         per_channel: as for the layers.
         activation_bits: as for the layers.
         weight_bits: as for the layers.
+        tune_weights: as for the layers: the weight tuning of ALWANN, without training.
+        gradient: as for the layers, for fine-tuning.
         kernel: emulation kernel of all layers.
         range_method: how ranges follow from the data, see `calibrate`.
         batch_size: images at a time in calibration.
@@ -75,6 +80,8 @@ def approximate(
         "per_channel": per_channel,
         "activation_bits": activation_bits,
         "weight_bits": weight_bits,
+        "tune_weights": tune_weights,
+        "gradient": gradient,
         "kernel": kernel,
     }
     converted = _converted(model, multiplier, options)

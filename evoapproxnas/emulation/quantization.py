@@ -46,12 +46,14 @@ class QuantizedWeights(NamedTuple):
         signs: int8, the same shape; the factor of each product. 0 marks a weight that is skipped.
         scale: float32 (channels_out,), the real step between two codes.
         zero_point: int32 (channels_out,), the code value of a real zero.
+        fed: uint8 bit patterns that the multiplier is given: the codes, unless they are tuned.
     """
 
     codes: tf.Tensor
     signs: tf.Tensor
     scale: tf.Tensor
     zero_point: tf.Tensor
+    fed: tf.Tensor
 
 
 def code_limits(*, signed: bool, bits: int = 8) -> tuple[int, int]:
@@ -160,9 +162,11 @@ def quantize_weights(
     rounded = tf.clip_by_value(tf.round(weights / scale), float(-top), float(top))
     if scheme == "symmetric":
         signs = tf.ones_like(rounded, tf.int8)
-        return QuantizedWeights(bit_patterns(rounded), signs, scale, zero_point)
-    signs = tf.cast(tf.sign(rounded), tf.int8)
-    return QuantizedWeights(bit_patterns(tf.abs(rounded)), signs, scale, zero_point)
+        codes = bit_patterns(rounded)
+    else:
+        signs = tf.cast(tf.sign(rounded), tf.int8)
+        codes = bit_patterns(tf.abs(rounded))
+    return QuantizedWeights(codes, signs, scale, zero_point, fed=codes)
 
 
 def _affine_weights(
@@ -175,11 +179,13 @@ def _affine_weights(
     zero = tf.clip_by_value(tf.round(-low / scale) + bottom, bottom, top)
     values = tf.clip_by_value(tf.round(weights / scale) + zero, bottom, top)
     channels = weights.shape[-1:]
+    codes = bit_patterns(values)
     return QuantizedWeights(
-        bit_patterns(values),
+        codes,
         tf.ones_like(weights, tf.int8),
         tf.broadcast_to(scale, channels),
         tf.cast(tf.broadcast_to(zero, channels), tf.int32),
+        fed=codes,
     )
 
 
@@ -217,15 +223,20 @@ def expected_errors(
         signed: whether the bit patterns are two's complement.
 
     Returns:
-        float32 (channels_out,): sum over weights of sgn * E[m(a, w) - a*w]. A skipped weight
+        float32 (channels_out,): sum over weights of sgn * E[m(a, fed) - a*w]. A skipped weight
         (sign 0) never meets the multiplier and contributes nothing.
     """
-    exact = exact_table(signed=signed)
-    errors = tf.constant((table - exact).astype(np.float32))
     share = tf.math.divide_no_nan(histogram, tf.reduce_sum(histogram))
-    mean_errors = tf.linalg.matvec(errors, share, transpose_a=True)
-    products = tf.gather(mean_errors, tf.cast(weights.codes, tf.int32))
-    return tf.reduce_sum(products * tf.cast(weights.signs, tf.float32), axis=(0, 1, 2))
+    # The error of a table's own column is averaged as such: products would lose float32 digits.
+    exact = exact_table(signed=signed)
+    mean_errors = tf.linalg.matvec(
+        tf.constant((table - exact).astype(np.float32)), share, transpose_a=True
+    )
+    mean_exact = tf.linalg.matvec(tf.constant(exact.astype(np.float32)), share, transpose_a=True)
+    fed, codes = tf.cast(weights.fed, tf.int32), tf.cast(weights.codes, tf.int32)
+    shift = tf.gather(mean_exact, fed) - tf.gather(mean_exact, codes)
+    errors = tf.gather(mean_errors, fed) + shift
+    return tf.reduce_sum(errors * tf.cast(weights.signs, tf.float32), axis=(0, 1, 2))
 
 
 def largest_safe_terms(table: npt.NDArray[np.int32], scheme: WeightScheme) -> int:

@@ -76,6 +76,23 @@ def build(
     return model, layer, x
 
 
+def network() -> tuple[keras.Model, np.ndarray, np.ndarray]:
+    """A small exact network, inputs, and its outputs for them."""
+    model = keras.Sequential(
+        [
+            keras.Input((8, 8, 3)),
+            keras.layers.Conv2D(6, 3, activation="relu"),
+            keras.layers.DepthwiseConv2D(3, strides=2),
+            keras.layers.Flatten(),
+            keras.layers.Dense(4),
+        ]
+    )
+    rng = np.random.default_rng(0)
+    model.set_weights([rng.normal(0, 0.3, w.shape) for w in model.get_weights()])
+    x = rng.normal(0, 1, (64, 8, 8, 3)).astype(np.float32)
+    return model, x, model.predict(x, verbose=0)
+
+
 def namesake(name: str, layer: Any) -> Any:
     """The exact Keras layer with the weights of an approximate one."""
     kind, arguments, keywords, shape = LAYERS[name]

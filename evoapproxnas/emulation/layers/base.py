@@ -2,14 +2,16 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, get_args
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from evoapproxnas.emulation import quantization as q
-from evoapproxnas.emulation.convolution import Emulation, Filters, Source, emulated_convolution
+from evoapproxnas.emulation.convolution import emulated_convolution
+from evoapproxnas.emulation.convolution_types import Emulation, Filters, Gradient, Source
+from evoapproxnas.emulation.input_statistics import InputStatistics
 from evoapproxnas.emulation.kernels import Geometry, check_kernel_name
 from evoapproxnas.emulation.layers.identity import adopt, recall
 from evoapproxnas.emulation.layers.ranged_input import (
@@ -17,6 +19,8 @@ from evoapproxnas.emulation.layers.ranged_input import (
     RangedInput,
     check_activation_range,
 )
+from evoapproxnas.emulation.range_methods import RangeMethod
+from evoapproxnas.emulation.weight_tuning import tuned_codes
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
 
@@ -24,9 +28,8 @@ from evoapproxnas.multipliers import Multiplier
 class EmulatedLayer(RangedInput):
     """Mixin in front of a Keras layer whose products then come from a multiplier's table.
 
-    The forward pass is bit-exact (see `quantization`). The backward pass is the straight-through
-    estimator: the gradient of the exact layer at the fake-quantized operands, and none for
-    activations outside the range.
+    The forward pass is bit-exact (see `quantization`). The backward pass takes rounding for the
+    identity and passes nothing to activations outside the range.
 
     Args:
         *args: as for the Keras layer.
@@ -39,6 +42,10 @@ class EmulatedLayer(RangedInput):
         weight_bits: width of the weights' codes, 2 to 8.
         activation_range: "calibrated" (see `calibrate`; before that, training takes each batch's
             range and inference is an error) or "batch" (always each batch's range).
+        tune_weights: feed the multiplier, for each weight code, the one whose products come
+            closest over the calibrated activations (see `weight_tuning`); calibration decides.
+        gradient: "ste", the gradient of the exact layer at the fake-quantized operands, or
+            "table", that of the multiplier's smoothed table (see `table_gradient`).
         kernel: "auto" or the name of an emulation kernel.
         **kwargs: as for the Keras layer.
 
@@ -57,6 +64,8 @@ class EmulatedLayer(RangedInput):
         activation_bits: int = 8,
         weight_bits: int = 8,
         activation_range: ActivationRange = "calibrated",
+        tune_weights: bool = False,
+        gradient: Gradient = "ste",
         kernel: str = "auto",
         **kwargs: Any,
     ) -> None:
@@ -70,6 +79,10 @@ class EmulatedLayer(RangedInput):
         self.activation_bits = q.check_bits(activation_bits, operand="activation")
         self.weight_bits = q.check_bits(weight_bits, operand="weight")
         self.activation_range = check_activation_range(activation_range)
+        self.tune_weights = tune_weights
+        if gradient not in get_args(Gradient):
+            raise QuantizationError(f"gradient must be 'ste' or 'table', got {gradient!r}")
+        self.gradient = gradient
         self.emulation_kernel = check_kernel_name(kernel)
         self.supports_jit = False
         self.autocast = False  # codes are computed from float32, whatever the dtype policy
@@ -82,8 +95,24 @@ class EmulatedLayer(RangedInput):
             QuantizationError: if the sums could leave the int32 accumulator.
         """
         super().build(input_shape)
+        if self.tune_weights:
+            self.tuned_codes = self.add_weight(
+                name="tuned_codes", shape=(256,), dtype="int32", trainable=False,
+                initializer=lambda shape, dtype=None: keras.ops.arange(256, dtype=dtype),
+            )  # fmt: skip
         terms = int(np.prod(self._grouped(self.kernel).shape[:3]))
         q.check_sum_fits(terms, self.multiplier.table, self.weight_scheme)
+
+    def set_statistics(self, statistics: InputStatistics, method: RangeMethod) -> None:
+        """See `RangedInput.set_statistics`; the weights are tuned to the histogram."""
+        super().set_statistics(statistics, method)
+        if self.tune_weights:
+            histogram = keras.ops.convert_to_numpy(self.input_histogram)
+            self.tuned_codes.assign(
+                tuned_codes(
+                    self.multiplier, histogram, scheme=self.weight_scheme, bits=self.weight_bits
+                )
+            )
 
     def add_weight(self, *args: Any, **kwargs: Any) -> Any:
         """Create a weight that is read in its own precision, whatever the dtype policy."""
@@ -114,6 +143,8 @@ class EmulatedLayer(RangedInput):
             "activation_bits": self.activation_bits,
             "weight_bits": self.weight_bits,
             "activation_range": self.activation_range,
+            "tune_weights": self.tune_weights,
+            "gradient": self.gradient,
             "kernel": self.emulation_kernel,
         }
 
@@ -180,6 +211,7 @@ class EmulatedLayer(RangedInput):
             per_channel=self.per_channel,
             activation_bits=self.activation_bits,
             weight_bits=self.weight_bits,
+            gradient=self.gradient,
             kernel=self.emulation_kernel,
         )
 
@@ -193,6 +225,11 @@ class EmulatedLayer(RangedInput):
             kernel, scheme=self.weight_scheme, signed=self.multiplier.signed,
             per_channel=self.per_channel, bits=self.weight_bits,
         )  # fmt: skip
+        if self.tune_weights:
+            fed = tf.gather(
+                tf.convert_to_tensor(self.tuned_codes), tf.cast(weights.codes, tf.int32)
+            )
+            weights = weights._replace(fed=tf.cast(fed, tf.uint8))
         return Filters(kernel, weights, bias)
 
 

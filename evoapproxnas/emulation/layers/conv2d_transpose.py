@@ -6,7 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from evoapproxnas.emulation.convolution import Filters, Source, emulated_convolution
+from evoapproxnas.emulation.convolution import emulated_convolution
+from evoapproxnas.emulation.convolution_types import Filters, Source
 from evoapproxnas.emulation.kernels import Geometry
 from evoapproxnas.emulation.layers.base import EmulatedLayer
 

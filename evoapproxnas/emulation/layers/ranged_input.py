@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from evoapproxnas.emulation import quantization as q
-from evoapproxnas.emulation.convolution import Source
+from evoapproxnas.emulation.convolution_types import Source
 from evoapproxnas.emulation.input_statistics import InputStatistics
 from evoapproxnas.emulation.range_methods import RangeMethod
 from evoapproxnas.errors import QuantizationError
