@@ -11,7 +11,7 @@ import tensorflow as tf
 from evoapproxnas.emulation import ApproxConv2D, calibrate
 from evoapproxnas.errors import MultiplierError, QuantizationError
 from evoapproxnas.multipliers import Multiplier
-from tests.emulation.cases import IMAGE, LAYERS, build, namesake
+from tests.emulation.cases import LAYERS, build, namesake
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -49,13 +49,6 @@ def test_a_missing_multiplier_says_how_to_pass_it() -> None:
         ApproxConv2D.from_config(config)
 
 
-def test_clone_model(coarse: Multiplier) -> None:
-    model, _, x = build("conv", coarse)
-    clone = keras.models.clone_model(model)
-    clone.set_weights(model.get_weights())
-    np.testing.assert_array_equal(clone.predict(x, verbose=0), model.predict(x, verbose=0))
-
-
 def test_training_before_calibration_uses_the_ranges_of_batches(exact: Multiplier) -> None:
     model, layer, x = build("conv", exact, calibrated=False)
     model.compile("adam", "mse")
@@ -79,17 +72,6 @@ def test_batch_ranges_need_no_calibration(exact: Multiplier, coarse: Multiplier)
     np.testing.assert_allclose(
         model.predict(x, verbose=0), frozen.predict(x, verbose=0), atol=1e-2
     )
-
-
-def test_mixed_precision_keeps_codes_and_casts_outputs(coarse: Multiplier) -> None:
-    model, layer, x = build("conv", coarse)
-    half = ApproxConv2D(6, 3, padding="same", activation="relu", multiplier=coarse,
-                        dtype="mixed_float16")  # fmt: skip
-    half.build((None, *IMAGE))
-    half.set_weights(layer.get_weights())
-    received = half(tf.constant(x))
-    assert received.dtype == tf.float16
-    np.testing.assert_allclose(received, model(x), rtol=2e-3, atol=2e-3)
 
 
 def test_concurrent_predictions_are_identical(coarse: Multiplier) -> None:

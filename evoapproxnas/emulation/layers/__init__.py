@@ -1,7 +1,7 @@
 """Keras layers whose products come from a multiplier's table.
 
 To add one: subclass `EmulatedLayer` and the Keras layer, in one file, with the few methods that
-say how it is a 2-D convolution; register it with Keras and name it in `convert.REPLACEMENTS`.
+say how it is a 2-D convolution; register it with Keras and name it in `counterparts.EXACT_KINDS`.
 """
 
 from evoapproxnas.emulation.layers.base import EmulatedLayer

@@ -123,7 +123,7 @@ class EmulatedLayer(RangedInput):
         x = tf.cast(inputs, tf.float32)
         if self._observer is not None:
             self._observer(self, x)
-            return tf.cast(super().call(x), self.compute_dtype)
+            return tf.cast(super().call(tf.cast(inputs, self.variable_dtype)), self.compute_dtype)
         outputs = self._emulate(x, self._filters(), self._source(x, training=bool(training)))
         outputs = tf.cast(outputs, self.compute_dtype)
         return outputs if self.activation is None else self.activation(outputs)

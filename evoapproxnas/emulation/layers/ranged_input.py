@@ -5,6 +5,7 @@ from typing import Any, Literal, get_args
 import keras
 import numpy as np
 import tensorflow as tf
+from keras.src.backend.common.symbolic_scope import in_symbolic_scope
 
 from evoapproxnas.emulation import quantization as q
 from evoapproxnas.emulation.convolution_types import Source
@@ -86,8 +87,8 @@ class RangedInput(keras.layers.Layer):
 
     def _source(self, x: tf.Tensor, *, training: bool) -> Source:
         """Return the coding of the input `x` and the histogram of its codes."""
-        if self.activation_range == "batch":
-            return self._of_batch(x)
+        if self.activation_range == "batch" or in_symbolic_scope():
+            return self._of_batch(x)  # in a symbolic scope Keras asks for shapes only
         if training:
             known = tf.reduce_all(tf.math.is_finite(tf.convert_to_tensor(self.input_range)))
             return tf.cond(known, self._frozen, lambda: self._of_batch(x))
