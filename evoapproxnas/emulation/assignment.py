@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from evoapproxnas.emulation.counterparts import replaceable
+from evoapproxnas.emulation.counterparts import is_graph, replaceable
 from evoapproxnas.errors import QuantizationError, unknown_name
 from evoapproxnas.multipliers import Multiplier, resolve
 
@@ -113,6 +113,6 @@ def _layers_by_path(model: keras.Model, prefix: str = "") -> dict[str, keras.Lay
     layers: dict[str, keras.Layer] = {}
     for layer in model.layers:
         layers[prefix + layer.name] = layer
-        if isinstance(layer, keras.Model):
+        if is_graph(layer):
             layers |= _layers_by_path(layer, f"{prefix}{layer.name}/")
     return layers

@@ -16,6 +16,7 @@ from evoapproxnas.emulation.convolution_types import Gradient
 from evoapproxnas.emulation.counterparts import (
     EXACT_KINDS,
     REPLACEMENTS,
+    is_graph,
     replaceable,
     why_exact,
 )
@@ -118,6 +119,11 @@ class _Conversion:
 def _converted(model: keras.Model, multiplier: Assignment, options: Mapping[str, Any]) -> Any:
     """Return the converted model, not calibrated."""
     conversion = _Conversion(resolve_assignment(model, multiplier), options)
+    if not is_graph(model):
+        raise QuantizationError(
+            f"model {model.name!r} is {why_exact(model)}; use a functional or Sequential model, "
+            "or build yours from ApproxConv2D, ApproxDense, ... and call calibrate"
+        )
     converted = _convert_model(model, conversion, prefix="")
     for original, copy in conversion.copies:
         transfer(original, copy, conversion.norms.get(id(original)))
@@ -132,19 +138,12 @@ def _converted(model: keras.Model, multiplier: Assignment, options: Mapping[str,
 
 
 def _convert_model(model: keras.Model, conversion: _Conversion, prefix: str) -> keras.Model:
-    """Convert a model once, however often it is used."""
+    """Convert a Sequential or functional model once, however often it is used."""
     if id(model) not in conversion.models:
-        if isinstance(model, keras.Sequential):
-            converted = _convert_sequential(model, conversion, prefix)
-        elif hasattr(model, "_nodes_by_depth") and model.inputs:
-            converted = _convert_functional(model, conversion, prefix)
-        else:
-            raise QuantizationError(
-                f"model {model.name!r} is a subclass of keras.Model, whose layers cannot be "
-                "replaced from outside; use a functional or Sequential model, or build yours "
-                "from ApproxConv2D, ApproxDepthwiseConv2D, ApproxDense and call calibrate"
-            )
-        conversion.models[id(model)] = converted
+        convert = (
+            _convert_sequential if isinstance(model, keras.Sequential) else _convert_functional
+        )
+        conversion.models[id(model)] = convert(model, conversion, prefix)
     return conversion.models[id(model)]
 
 
@@ -194,14 +193,14 @@ def _convert_layer(
 ) -> keras.layers.Layer:
     """Return the copy that takes a layer's place, and write down what became of it."""
     path = prefix + layer.name
-    if isinstance(layer, keras.Model):
+    if is_graph(layer):
         return _convert_model(layer, conversion, f"{path}/")
     if id(layer) in candidates:
         multiplier = candidates[id(layer)]
         copy = _replacement(layer, multiplier, conversion)
         conversion.report.append(LayerReport(path, "approximated", multiplier.name))
     else:
-        copy = type(layer).from_config(layer.get_config())
+        copy = _exact_copy(layer, path)
         into = [key for key, norm in conversion.norms.items() if norm is layer]
         if into:
             absorber = next(a for a, _ in conversion.copies if id(a) == into[0])
@@ -211,6 +210,21 @@ def _convert_layer(
             conversion.report.append(LayerReport(path, "exact", why_exact(layer)))
     conversion.copies.append((layer, copy))
     return copy
+
+
+def _exact_copy(layer: Any, path: str) -> keras.layers.Layer:
+    if isinstance(layer, keras.layers.Lambda):
+        # Its function is running in this process already, so it needs no safe mode.
+        copy = type(layer).from_config(layer.get_config(), safe_mode=False)
+        copy.function = layer.function
+        return copy
+    try:
+        return type(layer).from_config(layer.get_config())
+    except (NotImplementedError, TypeError) as error:
+        raise QuantizationError(
+            f"layer {path!r} of type {type(layer).__name__} cannot be copied: {error}; give it a "
+            "get_config() with all arguments of its __init__, as saving the model needs it too"
+        ) from error
 
 
 def _candidates(model: keras.Model, conversion: _Conversion, prefix: str) -> dict[int, Multiplier]:

@@ -30,12 +30,21 @@ def replaceable(layer: keras.Layer) -> bool:
     return type(layer) in REPLACEMENTS and _channels_last(layer)
 
 
+def is_graph(layer: keras.Layer) -> bool:
+    """Return whether the layer is a Sequential or functional model, whose layers are known."""
+    return isinstance(layer, keras.Sequential) or (
+        isinstance(layer, keras.Model) and hasattr(layer, "_nodes_by_depth")
+    )
+
+
 def why_exact(layer: keras.Layer) -> str:
     """Return the reason for which a layer stays exact."""
     if not _channels_last(layer):
         return "data_format is channels_first, only channels_last is supported"
     if type(layer) in REPLACEMENTS:
         return "no multiplier was assigned to it"
+    if isinstance(layer, keras.Model):
+        return "a subclass of keras.Model, whose layers cannot be replaced from outside"
     return f"{type(layer).__name__} has no approximate counterpart"
 
 

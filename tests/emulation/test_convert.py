@@ -289,12 +289,46 @@ def test_custom_layers_stay_exact_and_are_listed(exact: Multiplier) -> None:
 
 
 class _Subclassed(keras.Model):
-    def __init__(self) -> None:
-        super().__init__(name="mine")
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"name": "mine", **kwargs})
         self.dense = layers.Dense(2)
 
     def call(self, inputs: Any) -> Any:
         return self.dense(inputs)
+
+
+def test_nested_subclassed_models_and_lambdas_stay_exact(exact: Multiplier) -> None:
+    model = keras.Sequential(
+        [
+            keras.Input(SHAPE),
+            layers.Conv2D(2, 3, name="conv"),
+            layers.Lambda(lambda x: len(SHAPE) * x),
+            _Subclassed(),
+        ]
+    )
+    x = images()
+    expected = model.predict(x, verbose=0)
+    converted = approximate(model, exact, x)
+    assert np.abs(converted.predict(x, verbose=0) - expected).mean() < 0.05 * expected.std()
+    report = conversion_report(converted)
+    assert report.paths("exact") == ("mine",)
+    assert "subclass of keras.Model" in str(report)
+    with pytest.raises(UnknownNameError, match="mine/dense"):
+        approximate(model, {"mine/dense": exact}, x)
+
+
+def test_a_layer_that_cannot_be_copied_is_named(exact: Multiplier) -> None:
+    class Held(layers.Layer):
+        def __init__(self, function: Any) -> None:
+            super().__init__(name="held")
+            self.function = function
+
+        def call(self, inputs: Any) -> Any:
+            return self.function(inputs)
+
+    model = keras.Sequential([keras.Input(SHAPE), layers.Conv2D(2, 3), Held(lambda x: x)])
+    with pytest.raises(QuantizationError, match="'held' of type Held cannot be copied"):
+        approximate(model, exact, images())
 
 
 def test_what_cannot_be_converted_is_refused(exact: Multiplier) -> None:
