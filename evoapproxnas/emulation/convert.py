@@ -1,6 +1,6 @@
 """Conversion of a Keras model: the same network with approximate layers, in one call."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from evoapproxnas.emulation.counterparts import (
     replaceable,
     why_exact,
 )
-from evoapproxnas.emulation.folding import foldable_in_graph, foldable_in_sequence
+from evoapproxnas.emulation.folding import foldable_in_graph, foldable_in_sequence, shared_layers
 from evoapproxnas.emulation.range_methods import RangeMethod, resolve_range_method
 from evoapproxnas.emulation.report import ConversionReport, LayerReport
 from evoapproxnas.emulation.transfer import transfer
@@ -110,15 +110,26 @@ class _Conversion:
 
     assignment: LayerAssignment
     options: Mapping[str, Any]
+    shared: Set[int]
     copies: list[tuple[keras.layers.Layer, keras.layers.Layer]] = field(default_factory=list)
     norms: dict[int, keras.layers.BatchNormalization] = field(default_factory=dict)
     models: dict[int, keras.Model] = field(default_factory=dict)
     report: list[LayerReport] = field(default_factory=list)
 
+    def fold(self, norms: dict[int, Any]) -> dict[int, Any]:
+        """Write down, and return, those norms that no other model has a part in."""
+        kept = {
+            key: norm
+            for key, norm in norms.items()
+            if key not in self.shared and id(norm) not in self.shared
+        }
+        self.norms |= kept
+        return kept
+
 
 def _converted(model: keras.Model, multiplier: Assignment, options: Mapping[str, Any]) -> Any:
     """Return the converted model, not calibrated."""
-    conversion = _Conversion(resolve_assignment(model, multiplier), options)
+    conversion = _Conversion(resolve_assignment(model, multiplier), options, shared_layers(model))
     if not is_graph(model):
         raise QuantizationError(
             f"model {model.name!r} is {why_exact(model)}; use a functional or Sequential model, "
@@ -153,8 +164,7 @@ def _convert_sequential(model: Any, conversion: _Conversion, prefix: str) -> ker
             f"Sequential model {model.name!r} is not built; give it an Input or call it once"
         )
     candidates = _candidates(model, conversion, prefix)
-    norms = foldable_in_sequence(model.layers, candidates)
-    conversion.norms |= norms
+    norms = conversion.fold(foldable_in_sequence(model.layers, candidates))
     folded = {id(norm) for norm in norms.values()}
     copies: dict[int, Any] = {}
     for layer in model.layers:
@@ -171,8 +181,7 @@ def _convert_sequential(model: Any, conversion: _Conversion, prefix: str) -> ker
 
 def _convert_functional(model: keras.Model, conversion: _Conversion, prefix: str) -> keras.Model:
     candidates = _candidates(model, conversion, prefix)
-    norms = foldable_in_graph(model, candidates)
-    conversion.norms |= norms
+    norms = conversion.fold(foldable_in_graph(model, candidates))
     folded = {id(norm) for norm in norms.values()}
     skipped: set[int] = set()
 
@@ -193,6 +202,10 @@ def _convert_layer(
 ) -> keras.layers.Layer:
     """Return the copy that takes a layer's place, and write down what became of it."""
     path = prefix + layer.name
+    if id(layer) in conversion.shared:
+        before = [copy for original, copy in conversion.copies if original is layer]
+        if before:
+            return before[0]
     if is_graph(layer):
         return _convert_model(layer, conversion, f"{path}/")
     if id(layer) in candidates:

@@ -1,11 +1,14 @@
 """Which batch normalizations follow a convolution directly, and the weights after folding them."""
 
+from collections import Counter
 from collections.abc import Container
 from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 import numpy.typing as npt
+
+from evoapproxnas.emulation.counterparts import is_graph
 
 Array = npt.NDArray[Any]
 
@@ -63,6 +66,19 @@ def foldable_in_graph(
         if uses[id(followers[0])] == 1 and _matches(layer, followers[0]):
             found[id(layer)] = followers[0]
     return found
+
+
+def shared_layers(model: keras.Model) -> set[int]:
+    """Return the ids of the layers that belong to more than one of the models nested in it."""
+    models: dict[int, keras.Model] = {}
+    waiting = [model]
+    while waiting:
+        found = waiting.pop()
+        if id(found) not in models:
+            models[id(found)] = found
+            waiting += [layer for layer in found.layers if is_graph(layer)]
+    uses = Counter(key for m in models.values() for key in {id(layer) for layer in m.layers})
+    return {key for key, count in uses.items() if count > 1}
 
 
 def fold(

@@ -317,6 +317,20 @@ def test_nested_subclassed_models_and_lambdas_stay_exact(exact: Multiplier) -> N
         approximate(model, {"mine/dense": exact}, x)
 
 
+def test_a_layer_of_two_models_stays_shared_and_keeps_its_batch_norm(exact: Multiplier) -> None:
+    conv = layers.Conv2D(3, 3, padding="same", name="conv")
+    first = keras.Sequential([keras.Input(SHAPE), conv, layers.BatchNormalization(name="bn")])
+    second = keras.Sequential([keras.Input(SHAPE), conv, layers.ReLU()])
+    inputs = keras.Input(SHAPE)
+    model = randomize(keras.Model(inputs, layers.Add()([first(inputs), second(inputs)])))
+    x = images()
+    expected = model.predict(x, verbose=0)
+    converted = approximate(model, exact, x)
+    assert conversion_report(converted).paths("folded") == ()
+    assert len(emulated_layers(converted)) == 1
+    assert np.abs(converted.predict(x, verbose=0) - expected).mean() < 0.03 * expected.std()
+
+
 def test_a_layer_that_cannot_be_copied_is_named(exact: Multiplier) -> None:
     class Held(layers.Layer):
         def __init__(self, function: Any) -> None:
