@@ -28,9 +28,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from evoapproxnas.emulation import (
+        ApproxConv1D,
         ApproxConv2D,
+        ApproxConv2DTranspose,
         ApproxDense,
         ApproxDepthwiseConv2D,
+        ApproxSeparableConv2D,
         approximate,
         calibrate,
         conversion_report,
@@ -42,9 +45,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "ApproxConv1D",
     "ApproxConv2D",
+    "ApproxConv2DTranspose",
     "ApproxDense",
     "ApproxDepthwiseConv2D",
+    "ApproxSeparableConv2D",
     "Multiplier",
     "Run",
     "approximate",
@@ -56,9 +62,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ApproxConv1D": "emulation",
     "ApproxConv2D": "emulation",
+    "ApproxConv2DTranspose": "emulation",
     "ApproxDense": "emulation",
     "ApproxDepthwiseConv2D": "emulation",
+    "ApproxSeparableConv2D": "emulation",
     "approximate": "emulation",
     "calibrate": "emulation",
     "conversion_report": "emulation",

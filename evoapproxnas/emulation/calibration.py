@@ -1,15 +1,17 @@
 """Calibration: one pass of data through the exact network, watched at every approximate layer."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import keras
-import numpy as np
+import tensorflow as tf
 
+from evoapproxnas.emulation.batches import batches, check_batch
 from evoapproxnas.emulation.input_statistics import InputStatistics
 from evoapproxnas.emulation.layers import EmulatedLayer
+from evoapproxnas.emulation.range_methods import RangeMethod, resolve_range_method
 from evoapproxnas.errors import QuantizationError
 
 
@@ -17,30 +19,41 @@ from evoapproxnas.errors import QuantizationError
 class Calibration:
     """The input statistics of a model's layers, by path ("block/conv" inside nested models).
 
-    It depends on the network and the data, not on a multiplier or a weight scheme.
+    It depends on the network and the data, not on a multiplier, a weight scheme or a method.
     """
 
     inputs: Mapping[str, InputStatistics]
 
 
-def calibrate(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibration:
+def calibrate(
+    model: keras.Model,
+    data: Any,
+    *,
+    batch_size: int = 128,
+    range_method: str | RangeMethod = "minmax",
+) -> Calibration:
     """Measure and freeze the activation ranges of a model's approximate layers, in place.
 
     Args:
         model: any Keras model with approximate layers.
         data: an array, a nest of arrays for several inputs, or an iterable of batches (such as a
-            `tf.data.Dataset`; of a tuple the first element is taken).
+            `tf.data.Dataset` or a generator; of a tuple the first element is taken).
         batch_size: images at a time, for arrays.
+        range_method: how ranges follow from what was seen: "minmax", "percentile" (99.9 %),
+            "moving_average" (momentum 0.9), or one of `range_methods` with other figures, such
+            as `percentile(99.5)`.
 
     Returns:
         What was measured, for other conversions of the same network.
 
     Raises:
         QuantizationError: if the data has the wrong shape or is empty, or an activation is not
-            finite, or the inputs of a layer are all zero.
+            finite, or the range of a layer has no width.
+        UnknownNameError: for an unknown method.
     """
+    method = resolve_range_method(range_method)
     calibration = measure(model, data, batch_size=batch_size)
-    apply_calibration(model, calibration)
+    apply_calibration(model, calibration, method)
     return calibration
 
 
@@ -53,9 +66,9 @@ def measure(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibrat
             "approximate(model, multiplier=..., calibration_data=...)"
         )
     with _observed(layers) as collected:
-        for batch in _batches(data, batch_size):
-            _check_shape(model, batch)
-            model(batch, training=False)
+        for batch in batches(data, batch_size):
+            check_batch(model, batch)
+            _run(model, batch)
     unseen = sorted(set(layers) - set(collected))
     if unseen:
         raise QuantizationError(
@@ -65,11 +78,11 @@ def measure(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibrat
     return Calibration(collected)
 
 
-def apply_calibration(model: keras.Model, calibration: Calibration) -> None:
+def apply_calibration(model: keras.Model, calibration: Calibration, method: RangeMethod) -> None:
     """Freeze measured statistics in a model's approximate layers.
 
     Raises:
-        QuantizationError: if a layer was not measured, or its inputs are all zero.
+        QuantizationError: if a layer was not measured, or its range has no width.
     """
     for path, layer in emulated_layers(model).items():
         if path not in calibration.inputs:
@@ -77,26 +90,36 @@ def apply_calibration(model: keras.Model, calibration: Calibration) -> None:
                 f"the calibration has no layer {path!r}; it was made for another network with "
                 f"layers {sorted(calibration.inputs)}"
             )
-        layer.set_statistics(calibration.inputs[path])
+        layer.set_statistics(calibration.inputs[path], method)
 
 
 def emulated_layers(model: keras.Model) -> dict[str, EmulatedLayer]:
-    """Return the approximate layers of a model and of the models nested in it, by path."""
-    found: dict[str, EmulatedLayer] = {}
-    for layer in model.layers:
+    """Return the approximate layers of a model and of what is nested in it, by path."""
+    return dict(_walk(model, "", set()))
+
+
+def _walk(parent: keras.Layer, prefix: str, seen: set[int]) -> Iterator[tuple[str, EmulatedLayer]]:
+    """Yield approximate layers with their paths, each once."""
+    for layer in parent.layers if isinstance(parent, keras.Model) else parent._layers:
+        if id(layer) in seen:
+            continue
+        seen.add(id(layer))
         if isinstance(layer, EmulatedLayer):
-            found[layer.name] = layer
-        elif isinstance(layer, keras.Model):
-            nested = emulated_layers(layer)
-            found |= {f"{layer.name}/{path}": inner for path, inner in nested.items()}
+            yield prefix + layer.name, layer
         else:
-            inner_layers = layer._flatten_layers(include_self=False)
-            found |= {
-                f"{layer.name}/{inner.name}": inner
-                for inner in inner_layers
-                if isinstance(inner, EmulatedLayer)
-            }
-    return found
+            yield from _walk(layer, f"{prefix}{layer.name}/", seen)
+
+
+def _run(model: keras.Model, batch: Any) -> None:
+    try:
+        model(batch, training=False)
+    except QuantizationError:
+        raise
+    except (ValueError, tf.errors.InvalidArgumentError) as error:
+        shapes = [tuple(array.shape) for array in keras.tree.flatten(batch)]
+        raise QuantizationError(
+            f"model {model.name!r} cannot be run on calibration data of shape {shapes}: {error}"
+        ) from error
 
 
 @contextmanager
@@ -126,36 +149,3 @@ def _observed(layers: Mapping[str, EmulatedLayer]) -> Iterator[dict[str, InputSt
     finally:
         for layer in layers.values():
             layer._observer = None
-
-
-def _batches(data: Any, batch_size: int) -> Iterator[Any]:
-    """Yield batches of an array, of a nest of arrays, or of an iterable of batches."""
-    arrays = keras.tree.flatten(data)
-    if not arrays or not all(hasattr(array, "shape") for array in arrays):
-        if not isinstance(data, Iterable) or not arrays:
-            raise QuantizationError(
-                f"calibration data must be arrays or an iterable of batches, got {type(data)}"
-            )
-        for batch in data:
-            yield batch[0] if isinstance(batch, tuple) else batch
-        return
-    for start in range(0, len(arrays[0]), batch_size):
-        yield keras.tree.map_structure(
-            lambda array, start=start: np.asarray(array[start : start + batch_size]), data
-        )
-
-
-def _check_shape(model: keras.Model, batch: Any) -> None:
-    """Compare the arrays of a batch with the model's inputs, where it declares them."""
-    inputs = keras.tree.flatten(getattr(model, "inputs", None) or [])
-    arrays = keras.tree.flatten(batch)
-    for tensor, array in zip(inputs, arrays, strict=False):
-        expected, received = tuple(tensor.shape), tuple(array.shape)
-        fits = len(expected) == len(received) and all(
-            e in (None, r) for e, r in zip(expected[1:], received[1:], strict=True)
-        )
-        if not fits or len(inputs) != len(arrays):
-            raise QuantizationError(
-                f"calibration data must have the shape of the model's input {expected}, got "
-                f"{received}"
-            )

@@ -1,39 +1,31 @@
 """Conversion of a Keras model: the same network with approximate layers, in one call."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 import keras
 
+from evoapproxnas.emulation.assignment import (
+    Assignment,
+    LayerAssignment,
+    resolve_assignment,
+)
 from evoapproxnas.emulation.calibration import Calibration, apply_calibration, measure
-from evoapproxnas.emulation.folding import (
-    Weights,
-    fold,
-    foldable_in_graph,
-    foldable_in_sequence,
+from evoapproxnas.emulation.convolution_types import Gradient
+from evoapproxnas.emulation.counterparts import (
+    EXACT_KINDS,
+    REPLACEMENTS,
+    is_graph,
+    replaceable,
+    why_exact,
 )
-from evoapproxnas.emulation.layers import (
-    ApproxConv2D,
-    ApproxDense,
-    ApproxDepthwiseConv2D,
-    EmulatedLayer,
-)
+from evoapproxnas.emulation.folding import foldable_in_graph, foldable_in_sequence, shared_layers
+from evoapproxnas.emulation.range_methods import RangeMethod, resolve_range_method
 from evoapproxnas.emulation.report import ConversionReport, LayerReport
-from evoapproxnas.errors import QuantizationError, unknown_name
-from evoapproxnas.multipliers import Multiplier, exact_table, resolve
-
-REPLACEMENTS: dict[type, type[EmulatedLayer]] = {
-    keras.layers.Conv2D: ApproxConv2D,
-    keras.layers.DepthwiseConv2D: ApproxDepthwiseConv2D,
-    keras.layers.Dense: ApproxDense,
-    ApproxConv2D: ApproxConv2D,
-    ApproxDepthwiseConv2D: ApproxDepthwiseConv2D,
-    ApproxDense: ApproxDense,
-}
-"""Layer types (not their subclasses, whose behaviour is unknown) and what replaces them."""
-
-Assignment = str | Multiplier | Mapping[str, str | Multiplier]
+from evoapproxnas.emulation.transfer import transfer
+from evoapproxnas.errors import QuantizationError
+from evoapproxnas.multipliers import Multiplier, exact_table
 
 
 def approximate(
@@ -44,7 +36,12 @@ def approximate(
     weight_scheme: str | None = None,
     error_correction: bool = True,
     per_channel: bool = False,
+    activation_bits: int = 8,
+    weight_bits: int = 8,
+    tune_weights: bool = False,
+    gradient: Gradient = "ste",
     kernel: str = "auto",
+    range_method: str | RangeMethod = "minmax",
     batch_size: int = 128,
 ) -> keras.Model:
     """Return a copy of `model` whose convolutions and dense layers use approximate multipliers.
@@ -55,30 +52,43 @@ def approximate(
 
     Args:
         model: a functional or Sequential model, possibly with such models nested in it.
-        multiplier: one for all layers, or a mapping from layer name (or path, "block/conv") to
-            multiplier; layers that a mapping leaves out stay exact.
+        multiplier: one for all layers; a mapping from layer name, path ("block/conv") or shell
+            pattern ("block*/conv") to multiplier, names before patterns, earlier patterns before
+            later ones; or a function from layer to multiplier. Layers that get None, or nothing,
+            stay exact.
         calibration_data: inputs as for `calibrate`, some hundred images; or the `Calibration`
             that `observe` measured on the same model, which makes further conversions cheap.
         weight_scheme: as for the layers; None chooses by signedness.
         error_correction: as for the layers.
         per_channel: as for the layers.
+        activation_bits: as for the layers.
+        weight_bits: as for the layers.
+        tune_weights: as for the layers: the weight tuning of ALWANN, without training.
+        gradient: as for the layers, for fine-tuning.
         kernel: emulation kernel of all layers.
+        range_method: how ranges follow from the data, see `calibrate`.
         batch_size: images at a time in calibration.
 
     Raises:
-        UnknownNameError: for an unknown multiplier or layer name.
-        QuantizationError: if the model, a named layer or the calibration data cannot be used.
+        UnknownNameError: for an unknown multiplier, layer or method.
+        QuantizationError: if the model, a named layer, a pattern or the calibration data cannot
+            be used.
     """
+    method = resolve_range_method(range_method)
     options = {
         "weight_scheme": weight_scheme,
         "error_correction": error_correction,
         "per_channel": per_channel,
+        "activation_bits": activation_bits,
+        "weight_bits": weight_bits,
+        "tune_weights": tune_weights,
+        "gradient": gradient,
         "kernel": kernel,
     }
     converted = _converted(model, multiplier, options)
     if not isinstance(calibration_data, Calibration):
         calibration_data = measure(converted, calibration_data, batch_size=batch_size)
-    apply_calibration(converted, calibration_data)
+    apply_calibration(converted, calibration_data, method)
     return converted
 
 
@@ -98,55 +108,53 @@ def observe(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibrat
 class _Conversion:
     """The state of one conversion: what is asked, and what has been done so far."""
 
-    assignment: Assignment
+    assignment: LayerAssignment
     options: Mapping[str, Any]
+    shared: Set[int]
     copies: list[tuple[keras.layers.Layer, keras.layers.Layer]] = field(default_factory=list)
     norms: dict[int, keras.layers.BatchNormalization] = field(default_factory=dict)
     models: dict[int, keras.Model] = field(default_factory=dict)
     report: list[LayerReport] = field(default_factory=list)
 
-    def multiplier_of(self, layer: keras.layers.Layer, path: str) -> str | Multiplier | None:
-        """Return what the user asked for, None if nothing."""
-        if not isinstance(self.assignment, Mapping):
-            return self.assignment
-        return self.assignment.get(path, self.assignment.get(layer.name))
+    def fold(self, norms: dict[int, Any]) -> dict[int, Any]:
+        """Write down, and return, those norms that no other model has a part in."""
+        kept = {
+            key: norm
+            for key, norm in norms.items()
+            if key not in self.shared and id(norm) not in self.shared
+        }
+        self.norms |= kept
+        return kept
 
 
 def _converted(model: keras.Model, multiplier: Assignment, options: Mapping[str, Any]) -> Any:
     """Return the converted model, not calibrated."""
-    if isinstance(multiplier, Mapping):
-        multiplier = {name: resolve(wanted) for name, wanted in multiplier.items()}
-        _check_names(model, multiplier)
-    else:
-        multiplier = resolve(multiplier)
-    conversion = _Conversion(multiplier, options)
+    conversion = _Conversion(resolve_assignment(model, multiplier), options, shared_layers(model))
+    if not is_graph(model):
+        raise QuantizationError(
+            f"model {model.name!r} is {why_exact(model)}; use a functional or Sequential model, "
+            "or build yours from ApproxConv2D, ApproxDense, ... and call calibrate"
+        )
     converted = _convert_model(model, conversion, prefix="")
     for original, copy in conversion.copies:
-        _copy_weights(original, copy, conversion.norms.get(id(original)))
+        transfer(original, copy, conversion.norms.get(id(original)))
     report = ConversionReport(tuple(conversion.report))
     if not report.paths("approximated"):
         raise QuantizationError(
             f"no layer of model {model.name!r} can be approximated:\n{report}\nApproximate layers "
-            f"replace {', '.join(kind.__name__ for kind in REPLACEMENTS)}"
+            f"replace {', '.join(kind.__name__ for kind in EXACT_KINDS)}"
         )
     converted._conversion_report = report
     return converted
 
 
 def _convert_model(model: keras.Model, conversion: _Conversion, prefix: str) -> keras.Model:
-    """Convert a model once, however often it is used."""
+    """Convert a Sequential or functional model once, however often it is used."""
     if id(model) not in conversion.models:
-        if isinstance(model, keras.Sequential):
-            converted = _convert_sequential(model, conversion, prefix)
-        elif hasattr(model, "_nodes_by_depth") and model.inputs:
-            converted = _convert_functional(model, conversion, prefix)
-        else:
-            raise QuantizationError(
-                f"model {model.name!r} is a subclass of keras.Model, whose layers cannot be "
-                "replaced from outside; use a functional or Sequential model, or build yours "
-                "from ApproxConv2D, ApproxDepthwiseConv2D, ApproxDense and call calibrate"
-            )
-        conversion.models[id(model)] = converted
+        convert = (
+            _convert_sequential if isinstance(model, keras.Sequential) else _convert_functional
+        )
+        conversion.models[id(model)] = convert(model, conversion, prefix)
     return conversion.models[id(model)]
 
 
@@ -156,8 +164,7 @@ def _convert_sequential(model: Any, conversion: _Conversion, prefix: str) -> ker
             f"Sequential model {model.name!r} is not built; give it an Input or call it once"
         )
     candidates = _candidates(model, conversion, prefix)
-    norms = foldable_in_sequence(model.layers, candidates)
-    conversion.norms |= norms
+    norms = conversion.fold(foldable_in_sequence(model.layers, candidates))
     folded = {id(norm) for norm in norms.values()}
     copies: dict[int, Any] = {}
     for layer in model.layers:
@@ -174,8 +181,7 @@ def _convert_sequential(model: Any, conversion: _Conversion, prefix: str) -> ker
 
 def _convert_functional(model: keras.Model, conversion: _Conversion, prefix: str) -> keras.Model:
     candidates = _candidates(model, conversion, prefix)
-    norms = foldable_in_graph(model, candidates)
-    conversion.norms |= norms
+    norms = conversion.fold(foldable_in_graph(model, candidates))
     folded = {id(norm) for norm in norms.values()}
     skipped: set[int] = set()
 
@@ -192,96 +198,69 @@ def _convert_functional(model: keras.Model, conversion: _Conversion, prefix: str
 
 
 def _convert_layer(
-    layer: Any, conversion: _Conversion, prefix: str, candidates: set[int]
+    layer: Any, conversion: _Conversion, prefix: str, candidates: dict[int, Multiplier]
 ) -> keras.layers.Layer:
     """Return the copy that takes a layer's place, and write down what became of it."""
     path = prefix + layer.name
-    if isinstance(layer, keras.Model):
+    if id(layer) in conversion.shared:
+        before = [copy for original, copy in conversion.copies if original is layer]
+        if before:
+            return before[0]
+    if is_graph(layer):
         return _convert_model(layer, conversion, f"{path}/")
     if id(layer) in candidates:
-        multiplier = resolve(conversion.multiplier_of(layer, path))  # type: ignore[arg-type]
+        multiplier = candidates[id(layer)]
         copy = _replacement(layer, multiplier, conversion)
         conversion.report.append(LayerReport(path, "approximated", multiplier.name))
     else:
-        copy = type(layer).from_config(layer.get_config())
+        copy = _exact_copy(layer, path)
         into = [key for key, norm in conversion.norms.items() if norm is layer]
         if into:
             absorber = next(a for a, _ in conversion.copies if id(a) == into[0])
             conversion.report.append(LayerReport(path, "folded", prefix + absorber.name))
             return copy
         if layer.weights:
-            conversion.report.append(LayerReport(path, "exact", _reason(layer)))
+            conversion.report.append(LayerReport(path, "exact", why_exact(layer)))
     conversion.copies.append((layer, copy))
     return copy
 
 
-def _candidates(model: keras.Model, conversion: _Conversion, prefix: str) -> set[int]:
-    """Return the ids of the layers to be replaced.
+def _exact_copy(layer: Any, path: str) -> keras.layers.Layer:
+    if isinstance(layer, keras.layers.Lambda):
+        # Its function is running in this process already, so it needs no safe mode.
+        copy = type(layer).from_config(layer.get_config(), safe_mode=False)
+        copy.function = layer.function
+        return copy
+    try:
+        return type(layer).from_config(layer.get_config())
+    except (NotImplementedError, TypeError) as error:
+        raise QuantizationError(
+            f"layer {path!r} of type {type(layer).__name__} cannot be copied: {error}; give it a "
+            "get_config() with all arguments of its __init__, as saving the model needs it too"
+        ) from error
+
+
+def _candidates(model: keras.Model, conversion: _Conversion, prefix: str) -> dict[int, Multiplier]:
+    """Return the multipliers of the layers to be replaced, by id of the layer.
 
     Raises:
         QuantizationError: if a mapping names a layer that cannot be.
     """
-    found = set()
+    found = {}
     for layer in model.layers:
-        if conversion.multiplier_of(layer, prefix + layer.name) is None:
-            continue
-        if type(layer) in REPLACEMENTS and _channels_last(layer):
-            found.add(id(layer))
-        elif isinstance(conversion.assignment, Mapping):
-            raise QuantizationError(
-                f"layer {prefix + layer.name!r} cannot be approximated: {_reason(layer)}"
-            )
+        path = prefix + layer.name
+        if replaceable(layer):
+            multiplier = conversion.assignment.multiplier_of(layer, path)
+            if multiplier is not None:
+                found[id(layer)] = multiplier
+        elif conversion.assignment.names(layer, path):
+            raise QuantizationError(f"layer {path!r} cannot be approximated: {why_exact(layer)}")
     return found
 
 
-def _replacement(layer: Any, multiplier: Multiplier, conversion: _Conversion) -> EmulatedLayer:
+def _replacement(layer: Any, multiplier: Multiplier, conversion: _Conversion) -> keras.Layer:
     config = {k: v for k, v in layer.get_config().items() if k != "multiplier_digest"}
     config |= {**conversion.options, "multiplier": multiplier}
     if id(layer) in conversion.norms:
         config["use_bias"] = True
     return REPLACEMENTS[type(layer)].from_config(config)
-
-
-def _copy_weights(original: Any, copy: Any, norm: Any) -> None:
-    if not isinstance(copy, EmulatedLayer):
-        copy.set_weights(original.get_weights())
-        if isinstance(copy, keras.layers.Normalization):
-            copy.finalize_state()  # its mean and variance are derived from the weights
-        return
-    to_numpy = keras.ops.convert_to_numpy
-    bias = None if original.bias is None else to_numpy(original.bias)
-    weights = Weights(to_numpy(original.kernel), bias)
-    if norm is not None:
-        weights = fold(weights, norm)
-    copy.kernel.assign(weights.kernel)
-    if weights.bias is not None:
-        copy.bias.assign(weights.bias)
-
-
-def _check_names(model: keras.Model, assignment: Mapping[str, Any]) -> None:
-    known = _names(model)
-    for name in assignment:
-        if name not in known:
-            raise unknown_name("layer", name, known)
-
-
-def _names(model: keras.Model, prefix: str = "") -> set[str]:
-    """Return the names and paths of the layers, nested models included."""
-    names = set()
-    for layer in model.layers:
-        names |= {layer.name, prefix + layer.name}
-        if isinstance(layer, keras.Model):
-            names |= _names(layer, f"{prefix}{layer.name}/")
-    return names
-
-
-def _channels_last(layer: Any) -> bool:
-    return getattr(layer, "data_format", "channels_last") == "channels_last"
-
-
-def _reason(layer: Any) -> str:
-    if not _channels_last(layer):
-        return "data_format is channels_first, only channels_last is supported"
-    if type(layer) in REPLACEMENTS:
-        return "no multiplier was assigned to it"
-    return f"{type(layer).__name__} has no approximate counterpart"

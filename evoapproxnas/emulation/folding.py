@@ -1,10 +1,14 @@
 """Which batch normalizations follow a convolution directly, and the weights after folding them."""
 
+from collections import Counter
+from collections.abc import Container
 from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 import numpy.typing as npt
+
+from evoapproxnas.emulation.counterparts import is_graph
 
 Array = npt.NDArray[Any]
 
@@ -17,7 +21,7 @@ class Weights(NamedTuple):
 
 
 def foldable_in_sequence(
-    layers: list[keras.layers.Layer], candidates: set[int]
+    layers: list[keras.layers.Layer], candidates: Container[int]
 ) -> dict[int, keras.layers.BatchNormalization]:
     """Return, by id of the convolution, the batch norm to fold into it; for a plain sequence.
 
@@ -35,7 +39,7 @@ def foldable_in_sequence(
 
 
 def foldable_in_graph(
-    model: keras.Model, candidates: set[int]
+    model: keras.Model, candidates: Container[int]
 ) -> dict[int, keras.layers.BatchNormalization]:
     """Return, by id of the convolution, the batch norm to fold into it; for a functional model.
 
@@ -64,8 +68,29 @@ def foldable_in_graph(
     return found
 
 
-def fold(weights: Weights, norm: keras.layers.BatchNormalization) -> Weights:
-    """Return the weights of a layer that does what the layer and `norm` did in inference."""
+def shared_layers(model: keras.Model) -> set[int]:
+    """Return the ids of the layers that belong to more than one of the models nested in it."""
+    models: dict[int, keras.Model] = {}
+    waiting = [model]
+    while waiting:
+        found = waiting.pop()
+        if id(found) not in models:
+            models[id(found)] = found
+            waiting += [layer for layer in found.layers if is_graph(layer)]
+    uses = Counter(key for m in models.values() for key in {id(layer) for layer in m.layers})
+    return {key for key, count in uses.items() if count > 1}
+
+
+def fold(
+    weights: Weights, norm: keras.layers.BatchNormalization, *, output_axes: tuple[int, ...]
+) -> Weights:
+    """Return the weights of a layer that does what the layer and `norm` did in inference.
+
+    Args:
+        weights: of the layer.
+        norm: what follows it.
+        output_axes: the axes of the kernel that make up its output channels, from the last.
+    """
     to_numpy = keras.ops.convert_to_numpy
     mean, variance = to_numpy(norm.moving_mean), to_numpy(norm.moving_variance)
     factor = 1.0 / np.sqrt(variance + norm.epsilon)
@@ -73,13 +98,16 @@ def fold(weights: Weights, norm: keras.layers.BatchNormalization) -> Weights:
         factor = factor * to_numpy(norm.gamma)
     bias = np.zeros_like(mean) if weights.bias is None else weights.bias
     shift = to_numpy(norm.beta) if norm.center else 0.0
-    # The output channels are the last axis, or for a depthwise kernel the last two.
-    channel_axes = 1 if weights.kernel.shape[-1] == len(mean) else 2
-    scaled = weights.kernel * factor.reshape(weights.kernel.shape[-channel_axes:])
+    rank = weights.kernel.ndim
+    shape = [n if i - rank in output_axes else 1 for i, n in enumerate(weights.kernel.shape)]
+    scaled = weights.kernel * factor.reshape(shape)
     return Weights(scaled.astype(np.float32), ((bias - mean) * factor + shift).astype(np.float32))
 
 
 def _matches(layer: Any, norm: Any) -> bool:
-    if type(norm) is not keras.layers.BatchNormalization or norm.axis not in (-1, 3, [3]):
+    if type(norm) is not keras.layers.BatchNormalization or not norm.built:
+        return False
+    (axis,) = norm.axis if isinstance(norm.axis, (list, tuple)) else (norm.axis,)
+    if axis not in (-1, norm.input_spec.ndim - 1):
         return False
     return bool(layer.activation is keras.activations.linear)

@@ -18,16 +18,16 @@ class InputStatistics:
     """Range and distribution of the activations that meet a layer's multipliers.
 
     Attributes:
-        low: smallest activation.
-        high: largest activation.
+        ranges: float64 (batches, 2), smallest and largest activation of each batch.
         counts: float64 (65536,): how often activations fall on each float32 value cut to its
-            upper 16 bits, padding included as zeros. From this the histogram of codes follows
-            for every later choice of range and signedness, in one pass over the data.
+            upper 16 bits. From this the histogram of codes follows for every later choice of
+            range and signedness, in one pass over the data.
+        padding: how often padding takes the place of an activation, on the same scale.
     """
 
-    low: float
-    high: float
+    ranges: npt.NDArray[np.float64]
     counts: npt.NDArray[np.float64]
+    padding: float
 
     @classmethod
     def of(cls, activations: npt.NDArray[Any], *, padded_share: float = 0.0) -> Self:
@@ -52,14 +52,25 @@ class InputStatistics:
         patterns = sample.view(np.uint32) >> 16
         counts = np.bincount(patterns, minlength=PATTERNS).astype(np.float64)
         counts *= (1.0 - padded_share) * flat.size / sample.size
-        counts[0] += padded_share * flat.size
-        return cls(low, high, counts)
+        return cls(np.array([[low, high]]), counts, padded_share * flat.size)
 
     def merged(self, other: Self) -> "InputStatistics":
         """Return the statistics of both batches together."""
         return InputStatistics(
-            min(self.low, other.low), max(self.high, other.high), self.counts + other.counts
+            np.concatenate([self.ranges, other.ranges]),
+            self.counts + other.counts,
+            self.padding + other.padding,
         )
+
+    @property
+    def low(self) -> float:
+        """The smallest activation."""
+        return float(self.ranges[:, 0].min())
+
+    @property
+    def high(self) -> float:
+        """The largest activation."""
+        return float(self.ranges[:, 1].max())
 
     @cached_property
     def values(self) -> npt.NDArray[np.float32]:

@@ -8,7 +8,8 @@ An activation x becomes the code q = clip(round(x / s_a) + z_a), stored as the r
     symmetric       round(w / s_w), two's complement, sign always +1 (signed multipliers)
 
 and a layer computes s_a*s_w*( sum sgn*m(qa, qw) - z_w*sum qa - z_a*sum sgn*qw + K*z_a*z_w )
-with the bracket in exact int32 arithmetic.
+with the bracket in exact int32 arithmetic. Codes may be narrower than the table's 8 bits: then
+they are the codes 0 to 2^b - 1 (signed: -2^(b-1) to 2^(b-1) - 1) of the same table.
 """
 
 from typing import Any, Literal, NamedTuple, get_args
@@ -45,17 +46,37 @@ class QuantizedWeights(NamedTuple):
         signs: int8, the same shape; the factor of each product. 0 marks a weight that is skipped.
         scale: float32 (channels_out,), the real step between two codes.
         zero_point: int32 (channels_out,), the code value of a real zero.
+        fed: uint8 bit patterns that the multiplier is given: the codes, unless they are tuned.
     """
 
     codes: tf.Tensor
     signs: tf.Tensor
     scale: tf.Tensor
     zero_point: tf.Tensor
+    fed: tf.Tensor
 
 
-def code_limits(*, signed: bool) -> tuple[int, int]:
-    """Return the smallest and the largest operand value."""
-    return (-128, 127) if signed else (0, 255)
+def code_limits(*, signed: bool, bits: int = 8) -> tuple[int, int]:
+    """Return the smallest and the largest operand value of `bits` bits, 2 to 8."""
+    return (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
+
+
+def check_bits(bits: int, *, operand: str) -> int:
+    """Return `bits` if operands of that width fit an 8-bit multiplier.
+
+    Args:
+        bits: the width.
+        operand: "activation" or "weight", for the message.
+
+    Raises:
+        QuantizationError: if it is not an integer from 2 to 8.
+    """
+    if isinstance(bits, bool) or not isinstance(bits, int) or not 2 <= bits <= 8:
+        raise QuantizationError(
+            f"{operand}_bits must be an integer from 2 to 8, as the multiplier's table has 8-bit "
+            f"operands, got {bits!r}"
+        )
+    return bits
 
 
 def resolve_scheme(scheme: str | None, *, signed: bool) -> WeightScheme:
@@ -78,28 +99,41 @@ def resolve_scheme(scheme: str | None, *, signed: bool) -> WeightScheme:
     return scheme  # type: ignore[return-value]
 
 
-def activation_coding(low: Any, high: Any, *, signed: bool) -> ActivationCoding:
+def activation_coding(low: Any, high: Any, *, signed: bool, bits: int = 8) -> ActivationCoding:
     """Return the coding of activations in [low, high]; real zero is always representable.
 
     Args:
         low: smallest activation, scalar; values above zero count as zero.
         high: largest activation, scalar; values below zero count as zero.
-        signed: int8 codes, symmetric around a zero point of 0, instead of uint8 codes.
+        signed: signed codes, symmetric around a zero point of 0, instead of unsigned codes.
+        bits: width of the codes.
     """
+    top = code_limits(signed=signed, bits=bits)[1]
     low = tf.minimum(tf.cast(low, tf.float32), 0.0)
     high = tf.maximum(tf.cast(high, tf.float32), 0.0)
     if signed:
-        return ActivationCoding(_step(tf.maximum(-low, high), 127), tf.constant(0))
-    scale = _step(high - low, 255)
-    zero_point = tf.cast(tf.clip_by_value(tf.round(-low / scale), 0.0, 255.0), tf.int32)
+        return ActivationCoding(_step(tf.maximum(-low, high), top), tf.constant(0))
+    scale = _step(high - low, top)
+    zero_point = tf.cast(tf.clip_by_value(tf.round(-low / scale), 0.0, float(top)), tf.int32)
     return ActivationCoding(scale, zero_point)
 
 
-def quantize(x: tf.Tensor, coding: ActivationCoding, *, signed: bool) -> tf.Tensor:
+def quantize(x: tf.Tensor, coding: ActivationCoding, *, signed: bool, bits: int = 8) -> tf.Tensor:
     """Return the code values of real activations as float32; NaN becomes the smallest code."""
-    low, high = code_limits(signed=signed)
+    low, high = code_limits(signed=signed, bits=bits)
     values = tf.round(x * (1.0 / coding.scale)) + tf.cast(coding.zero_point, tf.float32)
     return tf.minimum(tf.where(values >= low, values, float(low)), float(high))
+
+
+def real_limits(
+    coding: ActivationCoding, *, signed: bool, bits: int = 8
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return the real values of the smallest and the largest code."""
+    low, high = (
+        tf.cast(code - coding.zero_point, tf.float32) * coding.scale
+        for code in code_limits(signed=signed, bits=bits)
+    )
+    return low, high
 
 
 def bit_patterns(values: tf.Tensor) -> tf.Tensor:
@@ -107,43 +141,51 @@ def bit_patterns(values: tf.Tensor) -> tf.Tensor:
     return tf.cast(tf.bitwise.bitwise_and(tf.cast(values, tf.int32), 255), tf.uint8)
 
 
-def fake_quantize(x: tf.Tensor, coding: ActivationCoding, *, signed: bool) -> tf.Tensor:
+def fake_quantize(
+    x: tf.Tensor, coding: ActivationCoding, *, signed: bool, bits: int = 8
+) -> tf.Tensor:
     """Return the real values that the codes of `x` stand for."""
     zero_point = tf.cast(coding.zero_point, tf.float32)
-    return (quantize(x, coding, signed=signed) - zero_point) * coding.scale
+    return (quantize(x, coding, signed=signed, bits=bits) - zero_point) * coding.scale
 
 
 def quantize_weights(
-    weights: tf.Tensor, *, scheme: WeightScheme, signed: bool, per_channel: bool
+    weights: tf.Tensor, *, scheme: WeightScheme, signed: bool, per_channel: bool, bits: int = 8
 ) -> QuantizedWeights:
     """Quantize float32 weights of shape (kh, kw, channels_in / groups, channels_out)."""
     if scheme == "affine":
-        return _affine_weights(weights, signed=signed, per_channel=per_channel)
-    top = 127 if signed else 255
+        return _affine_weights(weights, signed=signed, per_channel=per_channel, bits=bits)
+    top = code_limits(signed=signed, bits=bits)[1]
     scale = _step(tf.reduce_max(tf.abs(weights), axis=_axes(per_channel)), top)
     scale = tf.broadcast_to(scale, weights.shape[-1:])
     zero_point = tf.zeros_like(scale, tf.int32)
     rounded = tf.clip_by_value(tf.round(weights / scale), float(-top), float(top))
     if scheme == "symmetric":
         signs = tf.ones_like(rounded, tf.int8)
-        return QuantizedWeights(bit_patterns(rounded), signs, scale, zero_point)
-    signs = tf.cast(tf.sign(rounded), tf.int8)
-    return QuantizedWeights(bit_patterns(tf.abs(rounded)), signs, scale, zero_point)
+        codes = bit_patterns(rounded)
+    else:
+        signs = tf.cast(tf.sign(rounded), tf.int8)
+        codes = bit_patterns(tf.abs(rounded))
+    return QuantizedWeights(codes, signs, scale, zero_point, fed=codes)
 
 
-def _affine_weights(weights: tf.Tensor, *, signed: bool, per_channel: bool) -> QuantizedWeights:
-    bottom, top = (float(limit) for limit in code_limits(signed=signed))
+def _affine_weights(
+    weights: tf.Tensor, *, signed: bool, per_channel: bool, bits: int
+) -> QuantizedWeights:
+    bottom, top = (float(limit) for limit in code_limits(signed=signed, bits=bits))
     low = tf.minimum(tf.reduce_min(weights, axis=_axes(per_channel)), 0.0)
     high = tf.maximum(tf.reduce_max(weights, axis=_axes(per_channel)), 0.0)
-    scale = _step(high - low, 255)
+    scale = _step(high - low, 2**bits - 1)
     zero = tf.clip_by_value(tf.round(-low / scale) + bottom, bottom, top)
     values = tf.clip_by_value(tf.round(weights / scale) + zero, bottom, top)
     channels = weights.shape[-1:]
+    codes = bit_patterns(values)
     return QuantizedWeights(
-        bit_patterns(values),
+        codes,
         tf.ones_like(weights, tf.int8),
         tf.broadcast_to(scale, channels),
         tf.cast(tf.broadcast_to(zero, channels), tf.int32),
+        fed=codes,
     )
 
 
@@ -181,15 +223,20 @@ def expected_errors(
         signed: whether the bit patterns are two's complement.
 
     Returns:
-        float32 (channels_out,): sum over weights of sgn * E[m(a, w) - a*w]. A skipped weight
+        float32 (channels_out,): sum over weights of sgn * E[m(a, fed) - a*w]. A skipped weight
         (sign 0) never meets the multiplier and contributes nothing.
     """
-    exact = exact_table(signed=signed)
-    errors = tf.constant((table - exact).astype(np.float32))
     share = tf.math.divide_no_nan(histogram, tf.reduce_sum(histogram))
-    mean_errors = tf.linalg.matvec(errors, share, transpose_a=True)
-    products = tf.gather(mean_errors, tf.cast(weights.codes, tf.int32))
-    return tf.reduce_sum(products * tf.cast(weights.signs, tf.float32), axis=(0, 1, 2))
+    # The error of a table's own column is averaged as such: products would lose float32 digits.
+    exact = exact_table(signed=signed)
+    mean_errors = tf.linalg.matvec(
+        tf.constant((table - exact).astype(np.float32)), share, transpose_a=True
+    )
+    mean_exact = tf.linalg.matvec(tf.constant(exact.astype(np.float32)), share, transpose_a=True)
+    fed, codes = tf.cast(weights.fed, tf.int32), tf.cast(weights.codes, tf.int32)
+    shift = tf.gather(mean_exact, fed) - tf.gather(mean_exact, codes)
+    errors = tf.gather(mean_errors, fed) + shift
+    return tf.reduce_sum(errors * tf.cast(weights.signs, tf.float32), axis=(0, 1, 2))
 
 
 def largest_safe_terms(table: npt.NDArray[np.int32], scheme: WeightScheme) -> int:

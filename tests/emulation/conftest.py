@@ -27,3 +27,10 @@ def coarse() -> Multiplier:
 def coarse_signed() -> Multiplier:
     table = (exact_table(signed=True) & ~31) + np.arange(256)[:, None] // 16
     return Multiplier.from_table("coarse-s", np.clip(table, -32768, 32767), signed=True)
+
+
+@pytest.fixture(scope="session")
+def truncated() -> Multiplier:
+    """Far off: it drops the low bits of both operands."""
+    codes = np.arange(256)
+    return Multiplier.from_table("truncated", np.multiply.outer(codes & ~15, codes & ~31))

@@ -187,6 +187,44 @@ def test_batch_norm_is_folded_only_where_it_is_safe(exact: Multiplier) -> None:
         assert np.abs(ours - theirs).mean() < 0.03 * theirs.std()
 
 
+def _every_kind() -> keras.Model:
+    norm = layers.BatchNormalization
+    return keras.Sequential(
+        [
+            keras.Input(SHAPE),
+            layers.SeparableConv2D(5, 3, padding="same", name="separable"),
+            norm(name="separable_bn"),
+            layers.Conv2DTranspose(4, 3, strides=2, padding="same", name="up"),
+            norm(axis=3, name="up_bn"),
+            layers.ReLU(),
+            layers.Reshape((16, 64)),
+            layers.Conv1D(6, 3, padding="causal", name="series"),
+            norm(axis=2, name="series_bn"),
+            layers.Dense(3, name="dense"),
+            norm(name="dense_bn"),
+        ]
+    )
+
+
+def test_every_kind_converts_and_absorbs_its_batch_norm(
+    exact: Multiplier, coarse: Multiplier
+) -> None:
+    model, x = randomize(_every_kind()), images()
+    expected = model.predict(x, verbose=0)
+    converted = approximate(model, exact, x, per_channel=True)
+    assert np.abs(converted.predict(x, verbose=0) - expected).mean() < 0.05 * expected.std()
+    report = conversion_report(converted)
+    assert report.paths("approximated") == ("separable", "up", "series", "dense")
+    assert report.paths("folded") == ("separable_bn", "up_bn", "series_bn", "dense_bn")
+    assert set(emulated_layers(converted)) == {
+        "separable/depthwise", "separable/pointwise", "up", "series", "dense",
+    }  # fmt: skip
+    observed = observe(model, x)
+    again = approximate(converted, coarse, observed)
+    expected = approximate(model, coarse, observed).predict(x, verbose=0)
+    np.testing.assert_allclose(again.predict(x, verbose=0), expected, rtol=1e-4, atol=1e-4)
+
+
 @pytest.mark.parametrize("multiplier_of_depth", [1, 2])
 def test_folding_into_depthwise(multiplier_of_depth: int, exact: Multiplier) -> None:
     model = keras.Sequential(
@@ -251,12 +289,60 @@ def test_custom_layers_stay_exact_and_are_listed(exact: Multiplier) -> None:
 
 
 class _Subclassed(keras.Model):
-    def __init__(self) -> None:
-        super().__init__(name="mine")
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"name": "mine", **kwargs})
         self.dense = layers.Dense(2)
 
     def call(self, inputs: Any) -> Any:
         return self.dense(inputs)
+
+
+def test_nested_subclassed_models_and_lambdas_stay_exact(exact: Multiplier) -> None:
+    model = keras.Sequential(
+        [
+            keras.Input(SHAPE),
+            layers.Conv2D(2, 3, name="conv"),
+            layers.Lambda(lambda x: len(SHAPE) * x),
+            _Subclassed(),
+        ]
+    )
+    x = images()
+    expected = model.predict(x, verbose=0)
+    converted = approximate(model, exact, x)
+    assert np.abs(converted.predict(x, verbose=0) - expected).mean() < 0.05 * expected.std()
+    report = conversion_report(converted)
+    assert report.paths("exact") == ("mine",)
+    assert "subclass of keras.Model" in str(report)
+    with pytest.raises(UnknownNameError, match="mine/dense"):
+        approximate(model, {"mine/dense": exact}, x)
+
+
+def test_a_layer_of_two_models_stays_shared_and_keeps_its_batch_norm(exact: Multiplier) -> None:
+    conv = layers.Conv2D(3, 3, padding="same", name="conv")
+    first = keras.Sequential([keras.Input(SHAPE), conv, layers.BatchNormalization(name="bn")])
+    second = keras.Sequential([keras.Input(SHAPE), conv, layers.ReLU()])
+    inputs = keras.Input(SHAPE)
+    model = randomize(keras.Model(inputs, layers.Add()([first(inputs), second(inputs)])))
+    x = images()
+    expected = model.predict(x, verbose=0)
+    converted = approximate(model, exact, x)
+    assert conversion_report(converted).paths("folded") == ()
+    assert len(emulated_layers(converted)) == 1
+    assert np.abs(converted.predict(x, verbose=0) - expected).mean() < 0.03 * expected.std()
+
+
+def test_a_layer_that_cannot_be_copied_is_named(exact: Multiplier) -> None:
+    class Held(layers.Layer):
+        def __init__(self, function: Any) -> None:
+            super().__init__(name="held")
+            self.function = function
+
+        def call(self, inputs: Any) -> Any:
+            return self.function(inputs)
+
+    model = keras.Sequential([keras.Input(SHAPE), layers.Conv2D(2, 3), Held(lambda x: x)])
+    with pytest.raises(QuantizationError, match="'held' of type Held cannot be copied"):
+        approximate(model, exact, images())
 
 
 def test_what_cannot_be_converted_is_refused(exact: Multiplier) -> None:

@@ -43,6 +43,25 @@ def test_codes_of_activations() -> None:
     assert q.bit_patterns(codes).numpy().tolist() == [192, 0, 127]
 
 
+@given(bounds, bounds, st.booleans(), st.integers(2, 8))
+@settings(max_examples=50, deadline=None)
+def test_narrow_codes_keep_zero_and_their_limits(
+    a: float, b: float, signed: bool, bits: int
+) -> None:
+    low, high = min(a, b, -0.01), max(a, b, 0.01)
+    coding = q.activation_coding(low, high, signed=signed, bits=bits)
+    limits = q.code_limits(signed=signed, bits=bits)
+    assert limits[1] - limits[0] == 2**bits - 1
+    x = tf.constant(np.linspace(2 * low, 2 * high, 999, dtype=np.float32))
+    codes = q.quantize(x, coding, signed=signed, bits=bits).numpy()
+    assert limits[0] <= codes.min()
+    assert codes.max() <= limits[1]
+    ends = tf.stack(q.real_limits(coding, signed=signed, bits=bits))
+    np.testing.assert_array_equal(q.quantize(ends, coding, signed=signed), limits)
+    zero = q.fake_quantize(tf.constant([0.0]), coding, signed=signed, bits=bits)
+    assert float(zero[0]) == 0.0
+
+
 @pytest.mark.parametrize("per_channel", [False, True])
 @pytest.mark.parametrize(("scheme", "signed"), SCHEMES)
 def test_weights_return_within_half_a_step(scheme: str, signed: bool, per_channel: bool) -> None:

@@ -1,34 +1,35 @@
-"""What the approximate layers share: options, ranges, and the forward and backward passes."""
+"""What the approximate layers share: options, saving, and the way through the emulation."""
 
+import inspect
 from collections.abc import Callable
-from typing import Any, Literal, Self, get_args
+from typing import Any, ClassVar, Self, get_args
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from evoapproxnas.emulation import quantization as q
+from evoapproxnas.emulation.convolution import emulated_convolution
+from evoapproxnas.emulation.convolution_types import Emulation, Filters, Gradient, Source
 from evoapproxnas.emulation.input_statistics import InputStatistics
-from evoapproxnas.emulation.kernels import (
-    Geometry,
-    LookupTable,
-    Operands,
-    check_kernel_name,
-    choose_kernel,
-)
+from evoapproxnas.emulation.kernels import Geometry, check_kernel_name
 from evoapproxnas.emulation.layers.identity import adopt, recall
+from evoapproxnas.emulation.layers.ranged_input import (
+    ActivationRange,
+    RangedInput,
+    check_activation_range,
+)
+from evoapproxnas.emulation.range_methods import RangeMethod
+from evoapproxnas.emulation.weight_tuning import tuned_codes
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
 
-ActivationRange = Literal["calibrated", "batch"]
 
-
-class EmulatedLayer(keras.layers.Layer):
+class EmulatedLayer(RangedInput):
     """Mixin in front of a Keras layer whose products then come from a multiplier's table.
 
-    The forward pass is bit-exact (see `quantization`). The backward pass is the straight-through
-    estimator: the gradient of the exact layer at the fake-quantized operands, and none for
-    activations outside the range.
+    The forward pass is bit-exact (see `quantization`). The backward pass takes rounding for the
+    identity and passes nothing to activations outside the range.
 
     Args:
         *args: as for the Keras layer.
@@ -37,8 +38,14 @@ class EmulatedLayer(keras.layers.Layer):
             unsigned and symmetric for signed multipliers.
         error_correction: subtract each output channel's expected product error from the bias.
         per_channel: quantize the weights of each output channel with its own scale.
+        activation_bits: width of the activations' codes, 2 to 8, for the same table.
+        weight_bits: width of the weights' codes, 2 to 8.
         activation_range: "calibrated" (see `calibrate`; before that, training takes each batch's
             range and inference is an error) or "batch" (always each batch's range).
+        tune_weights: feed the multiplier, for each weight code, the one whose products come
+            closest over the calibrated activations (see `weight_tuning`); calibration decides.
+        gradient: "ste", the gradient of the exact layer at the fake-quantized operands, or
+            "table", that of the multiplier's smoothed table (see `table_gradient`).
         kernel: "auto" or the name of an emulation kernel.
         **kwargs: as for the Keras layer.
 
@@ -54,101 +61,90 @@ class EmulatedLayer(keras.layers.Layer):
         weight_scheme: str | None = None,
         error_correction: bool = True,
         per_channel: bool = False,
+        activation_bits: int = 8,
+        weight_bits: int = 8,
         activation_range: ActivationRange = "calibrated",
+        tune_weights: bool = False,
+        gradient: Gradient = "ste",
         kernel: str = "auto",
         **kwargs: Any,
     ) -> None:
         """Set the options; see the class."""
         super().__init__(*args, **kwargs)
-        if getattr(self, "data_format", "channels_last") != "channels_last":
-            raise QuantizationError(
-                f"{type(self).__name__} supports data_format='channels_last' only, got "
-                "'channels_first'; transpose the input, or set "
-                "keras.config.set_image_data_format('channels_last')"
-            )
-        if activation_range not in get_args(ActivationRange):
-            raise QuantizationError(
-                f"activation_range must be 'calibrated' or 'batch', got {activation_range!r}"
-            )
+        check_data_format(self)
         self.multiplier = adopt(multiplier)
         self.weight_scheme = q.resolve_scheme(weight_scheme, signed=self.multiplier.signed)
         self.error_correction = error_correction
         self.per_channel = per_channel
-        self.activation_range = activation_range
+        self.activation_bits = q.check_bits(activation_bits, operand="activation")
+        self.weight_bits = q.check_bits(weight_bits, operand="weight")
+        self.activation_range = check_activation_range(activation_range)
+        self.tune_weights = tune_weights
+        if gradient not in get_args(Gradient):
+            raise QuantizationError(f"gradient must be 'ste' or 'table', got {gradient!r}")
+        self.gradient = gradient
         self.emulation_kernel = check_kernel_name(kernel)
         self.supports_jit = False
         self.autocast = False  # codes are computed from float32, whatever the dtype policy
         self._observer: Callable[[EmulatedLayer, Any], None] | None = None
 
     def build(self, input_shape: Any) -> None:
-        """Create the weights, and the range and histogram of the input, which are not trained."""
+        """Create the weights.
+
+        Raises:
+            QuantizationError: if the sums could leave the int32 accumulator.
+        """
         super().build(input_shape)
-        unknown = keras.initializers.Constant(float("nan"))
-        options = {"trainable": False, "dtype": "float32"}
-        self.input_range = self.add_weight(
-            name="input_range", shape=(2,), initializer=unknown, **options
-        )
-        self.input_histogram = self.add_weight(
-            name="input_histogram", shape=(256,), initializer="zeros", **options
-        )
+        if self.tune_weights:
+            self.tuned_codes = self.add_weight(
+                name="tuned_codes", shape=(256,), dtype="int32", trainable=False,
+                initializer=lambda shape, dtype=None: keras.ops.arange(256, dtype=dtype),
+            )  # fmt: skip
         terms = int(np.prod(self._grouped(self.kernel).shape[:3]))
         q.check_sum_fits(terms, self.multiplier.table, self.weight_scheme)
+
+    def set_statistics(self, statistics: InputStatistics, method: RangeMethod) -> None:
+        """See `RangedInput.set_statistics`; the weights are tuned to the histogram."""
+        super().set_statistics(statistics, method)
+        if self.tune_weights:
+            histogram = keras.ops.convert_to_numpy(self.input_histogram)
+            self.tuned_codes.assign(
+                tuned_codes(
+                    self.multiplier, histogram, scheme=self.weight_scheme, bits=self.weight_bits
+                )
+            )
 
     def add_weight(self, *args: Any, **kwargs: Any) -> Any:
         """Create a weight that is read in its own precision, whatever the dtype policy."""
         return super().add_weight(*args, **{**kwargs, "autocast": False})
 
-    @property
-    def calibrated(self) -> bool:
-        """Whether the range of the input is known."""
-        with tf.init_scope():
-            return bool(np.isfinite(keras.ops.convert_to_numpy(self.input_range)).all())
-
-    def set_statistics(self, statistics: InputStatistics) -> None:
-        """Freeze the input's range and histogram.
-
-        Raises:
-            QuantizationError: if all activations are zero: a range without width.
-        """
-        if min(statistics.low, 0.0) == max(statistics.high, 0.0):
-            raise QuantizationError(
-                f"layer {self.name!r} has an input range of zero width: all activations in the "
-                "calibration data are 0; calibrate with other data, or leave the layer exact"
-            )
-        signed = self.multiplier.signed
-        coding = q.activation_coding(statistics.low, statistics.high, signed=signed)
-        codes = q.bit_patterns(q.quantize(tf.constant(statistics.values), coding, signed=signed))
-        histogram = np.bincount(codes.numpy(), statistics.weights, 256)
-        self.input_range.assign([statistics.low, statistics.high])
-        self.input_histogram.assign(histogram / histogram.sum())
-
     def call(self, inputs: Any, training: bool = False) -> Any:
-        """Apply the layer to (images, rows, columns, channels), or (..., features)."""
-        if self._observer is not None:
-            self._observer(self, inputs)
-            return super().call(inputs)
+        """Apply the layer to inputs as of the Keras layer."""
         x = tf.cast(inputs, tf.float32)
-        coding, histogram = self._input_coding(x, training=bool(training))
-        kernel = tf.convert_to_tensor(self.kernel)
-        bias = tf.zeros(self._grouped(kernel).shape[-1:]) if self.bias is None else (
-            tf.convert_to_tensor(self.bias)
-        )  # fmt: skip
-        outputs = tf.cast(
-            self._emulate(x, tf.cast(kernel, tf.float32), tf.cast(bias, tf.float32), coding,
-                          histogram), self.compute_dtype,
-        )  # fmt: skip
+        if self._observer is not None:
+            self._observer(self, x)
+            return tf.cast(super().call(tf.cast(inputs, self.variable_dtype)), self.compute_dtype)
+        outputs = self._emulate(x, self._filters(), self._source(x, training=bool(training)))
+        outputs = tf.cast(outputs, self.compute_dtype)
         return outputs if self.activation is None else self.activation(outputs)
 
     def get_config(self) -> dict[str, Any]:
         """Return the layer's options; the multiplier as name and digest."""
+        return {**super().get_config(), **self.emulation_config()}
+
+    def emulation_config(self) -> dict[str, Any]:
+        """Return the options that the Keras layer does not have."""
         return {
-            **super().get_config(),
             "multiplier": self.multiplier.name,
             "multiplier_digest": self.multiplier.digest,
             "weight_scheme": self.weight_scheme,
             "error_correction": self.error_correction,
             "per_channel": self.per_channel,
+            "activation_bits": self.activation_bits,
+            "weight_bits": self.weight_bits,
             "activation_range": self.activation_range,
+            "tune_weights": self.tune_weights,
+            "gradient": self.gradient,
             "kernel": self.emulation_kernel,
         }
 
@@ -159,11 +155,7 @@ class EmulatedLayer(keras.layers.Layer):
         Raises:
             MultiplierError: if the multiplier is missing or has a different table.
         """
-        config = dict(config)
-        digest = config.pop("multiplier_digest", None)
-        if digest is not None:
-            config["multiplier"] = recall(config["multiplier"], digest)
-        return super().from_config(config)
+        return super().from_config(with_multiplier(config))
 
     def save_own_variables(self, store: Any) -> None:
         """Save all variables, in order; the Keras layers would save kernel and bias only."""
@@ -173,11 +165,22 @@ class EmulatedLayer(keras.layers.Layer):
         """Load what `save_own_variables` saved."""
         keras.layers.Layer.load_own_variables(self, store)
 
-    # What the three layers differ in.
+    def padded_share(self, input_shape: Any) -> float:
+        """Return the share of multiplications that meet padding; 0 for unknown sizes."""
+        if len(input_shape) != 4 or None in input_shape[1:3]:
+            return 0.0
+        kernel_size = tuple(self._grouped(self.kernel).shape[:2])
+        geometry = self._geometry(input_shape[3])
+        return geometry.padded_share(tuple(input_shape[1:3]), kernel_size)
+
+    # What the layers differ in.
+
+    output_axes: ClassVar[tuple[int, ...]] = (-1,)
+    """The axes of the kernel that make up its output channels, counted from the last."""
 
     def _grouped(self, kernel: Any) -> Any:
         """Return the kernel as (kh, kw, channels_in / groups, channels_out)."""
-        raise NotImplementedError
+        return kernel
 
     def _images(self, x: Any) -> Any:
         """Return the input as (images, rows, columns, channels)."""
@@ -190,149 +193,76 @@ class EmulatedLayer(keras.layers.Layer):
     def _geometry(self, channels: int) -> Geometry:
         raise NotImplementedError
 
-    def _exact(self, x: Any, kernel: Any) -> Any:
-        """Return the exact layer's products, without bias."""
-        raise NotImplementedError
-
-    # The passes.
-
-    def _input_coding(
-        self, x: tf.Tensor, *, training: bool
-    ) -> tuple[q.ActivationCoding, tf.Tensor]:
-        """Return the coding of the input and the histogram of its codes."""
-        signed = self.multiplier.signed
-
-        def of_batch() -> tuple[tf.Tensor, ...]:
-            coding = q.activation_coding(tf.reduce_min(x), tf.reduce_max(x), signed=signed)
-            return (*coding, self._batch_histogram(x, coding))
-
-        def frozen() -> tuple[tf.Tensor, ...]:
-            low, high = tf.unstack(tf.convert_to_tensor(self.input_range))
-            coding = q.activation_coding(low, high, signed=signed)
-            return (*coding, tf.convert_to_tensor(self.input_histogram))
-
-        if self.activation_range == "batch":
-            result = of_batch()
-        elif training:
-            known = tf.reduce_all(tf.math.is_finite(tf.convert_to_tensor(self.input_range)))
-            result = tf.cond(known, frozen, of_batch)
-        elif self.calibrated:
-            result = frozen()
-        else:
-            raise QuantizationError(
-                f"layer {self.name!r} is not calibrated, so the range of its input is unknown; "
-                "call evoapproxnas.emulation.calibrate(model, data) before inference, or use "
-                "activation_range='batch'"
-            )
-        scale, zero_point, histogram = result
-        return q.ActivationCoding(scale, zero_point), histogram
-
-    def _batch_histogram(self, x: tf.Tensor, coding: q.ActivationCoding) -> tf.Tensor:
-        if not self.error_correction:
-            return tf.zeros(256)
-        patterns = q.bit_patterns(q.quantize(x, coding, signed=self.multiplier.signed))
-        counts = tf.math.bincount(
-            tf.reshape(tf.cast(patterns, tf.int32), [-1]), minlength=256, maxlength=256
-        )
-        share = self.padded_share(x.shape)
-        padding = tf.one_hot(tf.bitwise.bitwise_and(coding.zero_point, 255), 256)
-        counts = tf.cast(counts, tf.float32)
-        return tf.math.divide_no_nan(counts, tf.reduce_sum(counts)) * (1 - share) + share * padding
-
-    def padded_share(self, input_shape: Any) -> float:
-        """Return the share of multiplications that meet padding; 0 for unknown sizes."""
-        if len(input_shape) != 4 or None in input_shape[1:3]:
-            return 0.0
-        kernel_size = tuple(self._grouped(self.kernel).shape[:2])
-        geometry = self._geometry(input_shape[3])
-        return geometry.padded_share(tuple(input_shape[1:3]), kernel_size)
-
-    def _emulate(
-        self,
-        x: tf.Tensor,
-        kernel: tf.Tensor,
-        bias: tf.Tensor,
-        coding: q.ActivationCoding,
-        histogram: tf.Tensor,
-    ) -> tf.Tensor:
-        """Return the emulated outputs, with the straight-through gradient attached."""
-        signed = self.multiplier.signed
-
-        @tf.custom_gradient  # type: ignore[untyped-decorator, unused-ignore]
-        def emulated(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) -> tuple[Any, Any]:
-            weights = self._quantized(kernel)
-
-            def gradient(upstream: tf.Tensor) -> list[tf.Tensor]:
-                fake_kernel = tf.reshape(
-                    q.dequantize_weights(weights, signed=signed), kernel.shape
-                )
-                low, high = (
-                    tf.cast(code - coding.zero_point, tf.float32) * coding.scale
-                    for code in q.code_limits(signed=signed)
-                )
-                with tf.GradientTape() as tape:
-                    tape.watch([x, kernel])
-                    inside = tf.clip_by_value(x, low, high)
-                    fake_x = q.fake_quantize(x, coding, signed=signed)
-                    exact = self._exact(
-                        inside + tf.stop_gradient(fake_x - inside),
-                        kernel + tf.stop_gradient(fake_kernel - kernel),
-                    )
-                to_x, to_kernel = tape.gradient(exact, [x, kernel], upstream)
-                axes = list(range(len(x.shape) - 1))
-                return [to_x, to_kernel, tf.reduce_sum(upstream, axis=axes)]
-
-            return self._forward(x, weights, bias, coding, histogram), gradient
-
-        return emulated(x, kernel, bias)
-
-    def _quantized(self, kernel: tf.Tensor) -> q.QuantizedWeights:
-        return q.quantize_weights(
-            self._grouped(kernel), scheme=self.weight_scheme, signed=self.multiplier.signed,
-            per_channel=self.per_channel,
-        )  # fmt: skip
-
-    def _forward(
-        self,
-        x: tf.Tensor,
-        weights: q.QuantizedWeights,
-        bias: tf.Tensor,
-        coding: q.ActivationCoding,
-        histogram: tf.Tensor,
-    ) -> tf.Tensor:
-        multiplier = self.multiplier
-        scale = coding.scale * weights.scale
-        if self.error_correction:
-            errors = q.expected_errors(
-                weights, multiplier.table, histogram, signed=multiplier.signed
-            )
-            bias = bias - scale * errors
-        operands = Operands(
-            weights.codes, weights.signs, weights.zero_point, coding.scale, coding.zero_point,
-            q.integer_offsets(weights, coding.zero_point, signed=multiplier.signed), scale, bias,
-        )  # fmt: skip
+    def _emulate(self, x: tf.Tensor, filters: Filters, source: Source) -> tf.Tensor:
+        """Return the layer's outputs before the activation."""
         images = self._images(x)
-        table = LookupTable(multiplier.table, multiplier.signed, multiplier.digest)
         geometry = self._geometry(images.shape[-1])
-        y = run_kernel(self.emulation_kernel, images, operands, table, geometry)
+        y = emulated_convolution(images, filters, source, how=self._how, geometry=geometry)
         return self._outputs(y, x)
 
+    # What they share.
 
-def run_kernel(
-    name: str, x: tf.Tensor, operands: Operands, table: LookupTable, geometry: Geometry
-) -> tf.Tensor:
-    """Run a kernel in the graph; one that works on NumPy arrays is called back from it."""
-    kernel = choose_kernel(name)
-    if kernel.in_graph:
-        return kernel.convolve(x, operands, table=table, geometry=geometry)
+    @property
+    def _how(self) -> Emulation:
+        return Emulation(
+            multiplier=self.multiplier,
+            weight_scheme=self.weight_scheme,
+            error_correction=self.error_correction,
+            per_channel=self.per_channel,
+            activation_bits=self.activation_bits,
+            weight_bits=self.weight_bits,
+            gradient=self.gradient,
+            kernel=self.emulation_kernel,
+        )
 
-    def on_host(x: Any, *arrays: Any) -> Any:
-        return kernel.convolve(x, Operands(*arrays), table=table, geometry=geometry)
+    def _filters(self) -> Filters:
+        """Return the weights, quantized."""
+        kernel = self._grouped(tf.cast(tf.convert_to_tensor(self.kernel), tf.float32))
+        bias = tf.zeros(kernel.shape[-1:])
+        if self.bias is not None:
+            bias = tf.cast(tf.convert_to_tensor(self.bias), tf.float32)
+        weights = q.quantize_weights(
+            kernel, scheme=self.weight_scheme, signed=self.multiplier.signed,
+            per_channel=self.per_channel, bits=self.weight_bits,
+        )  # fmt: skip
+        if self.tune_weights:
+            fed = tf.gather(
+                tf.convert_to_tensor(self.tuned_codes), tf.cast(weights.codes, tf.int32)
+            )
+            weights = weights._replace(fed=tf.cast(fed, tf.uint8))
+        return Filters(kernel, weights, bias)
 
-    y = tf.numpy_function(on_host, [x, *operands], tf.float32, stateful=False)
-    rows, columns, _, outputs = operands.weight_codes.shape
-    size: tuple[int | None, ...] = (None, None)
-    if None not in x.shape[1:3]:
-        size = geometry.output_size((x.shape[1], x.shape[2]), (rows, columns))
-    y.set_shape((x.shape[0], *size, outputs))
-    return y
+
+OPTIONS = frozenset(
+    name
+    for name, parameter in inspect.signature(EmulatedLayer.__init__).parameters.items()
+    if parameter.kind is parameter.KEYWORD_ONLY
+)
+"""Names of the options that an approximate layer adds to those of the Keras layer."""
+
+
+def check_data_format(layer: Any) -> None:
+    """Refuse `channels_first`.
+
+    Raises:
+        QuantizationError: if the layer has it.
+    """
+    if getattr(layer, "data_format", "channels_last") != "channels_last":
+        raise QuantizationError(
+            f"{type(layer).__name__} supports data_format='channels_last' only, got "
+            "'channels_first'; transpose the input, or set "
+            "keras.config.set_image_data_format('channels_last')"
+        )
+
+
+def with_multiplier(config: dict[str, Any]) -> dict[str, Any]:
+    """Return a saved layer's options with the multiplier itself for its name and digest.
+
+    Raises:
+        MultiplierError: if the multiplier is missing or has a different table.
+    """
+    config = dict(config)
+    digest = config.pop("multiplier_digest", None)
+    if digest is not None:
+        config["multiplier"] = recall(config["multiplier"], digest)
+    return config

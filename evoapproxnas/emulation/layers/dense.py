@@ -17,7 +17,7 @@ class ApproxDense(EmulatedLayer, keras.layers.Dense):
         return tf.reshape(kernel, (1, 1, *kernel.shape))
 
     def _images(self, x: Any) -> Any:
-        return tf.reshape(x, (-1, 1, 1, x.shape[-1]))
+        return tf.reshape(x, (-1, 1, 1, self.kernel.shape[0]))
 
     def _outputs(self, y: Any, x: Any) -> Any:
         shape = tf.concat([tf.shape(x)[:-1], [self.units]], axis=0)
@@ -31,6 +31,3 @@ class ApproxDense(EmulatedLayer, keras.layers.Dense):
     def padded_share(self, input_shape: Any) -> float:
         """Return 0: a dense layer has no padding."""
         return 0.0
-
-    def _exact(self, x: Any, kernel: Any) -> Any:
-        return keras.ops.matmul(x, kernel)

@@ -1,0 +1,52 @@
+"""Which Keras layers have an approximate counterpart."""
+
+from typing import Any
+
+import keras
+
+from evoapproxnas.emulation.layers import (
+    ApproxConv1D,
+    ApproxConv2D,
+    ApproxConv2DTranspose,
+    ApproxDense,
+    ApproxDepthwiseConv2D,
+    ApproxSeparableConv2D,
+)
+
+EXACT_KINDS: dict[type, type[keras.Layer]] = {
+    keras.layers.Conv1D: ApproxConv1D,
+    keras.layers.Conv2D: ApproxConv2D,
+    keras.layers.Conv2DTranspose: ApproxConv2DTranspose,
+    keras.layers.DepthwiseConv2D: ApproxDepthwiseConv2D,
+    keras.layers.SeparableConv2D: ApproxSeparableConv2D,
+    keras.layers.Dense: ApproxDense,
+}
+REPLACEMENTS = EXACT_KINDS | {kind: kind for kind in EXACT_KINDS.values()}
+"""Layer types (not their subclasses, whose behaviour is unknown) and what replaces them."""
+
+
+def replaceable(layer: keras.Layer) -> bool:
+    """Return whether `approximate` can replace the layer."""
+    return type(layer) in REPLACEMENTS and _channels_last(layer)
+
+
+def is_graph(layer: keras.Layer) -> bool:
+    """Return whether the layer is a Sequential or functional model, whose layers are known."""
+    return isinstance(layer, keras.Sequential) or (
+        isinstance(layer, keras.Model) and hasattr(layer, "_nodes_by_depth")
+    )
+
+
+def why_exact(layer: keras.Layer) -> str:
+    """Return the reason for which a layer stays exact."""
+    if not _channels_last(layer):
+        return "data_format is channels_first, only channels_last is supported"
+    if type(layer) in REPLACEMENTS:
+        return "no multiplier was assigned to it"
+    if isinstance(layer, keras.Model):
+        return "a subclass of keras.Model, whose layers cannot be replaced from outside"
+    return f"{type(layer).__name__} has no approximate counterpart"
+
+
+def _channels_last(layer: Any) -> bool:
+    return getattr(layer, "data_format", "channels_last") == "channels_last"

@@ -1,0 +1,47 @@
+"""The approximate 1-D convolution: a 2-D convolution of images one row high."""
+
+from typing import Any, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from evoapproxnas.emulation.kernels import Geometry
+from evoapproxnas.emulation.layers.base import EmulatedLayer
+
+
+@keras.saving.register_keras_serializable(package="evoapproxnas")
+class ApproxConv1D(EmulatedLayer, keras.layers.Conv1D):
+    """`keras.layers.Conv1D` with an approximate multiplier; options as in `EmulatedLayer`.
+
+    Causal padding, like any other, feeds the zero-point code through the multiplier.
+    """
+
+    def _grouped(self, kernel: Any) -> Any:
+        return tf.expand_dims(kernel, 0)
+
+    def _images(self, x: Any) -> Any:
+        x = tf.expand_dims(x, 1)
+        return tf.pad(x, [[0, 0], [0, 0], [self._causal_steps, 0], [0, 0]])
+
+    def _outputs(self, y: Any, x: Any) -> Any:
+        return tf.squeeze(y, 1)
+
+    def _geometry(self, channels: int) -> Geometry:
+        padding: Literal["same", "valid"] = "same" if self.padding == "same" else "valid"
+        return Geometry((1, *self.strides), (1, *self.dilation_rate), padding, self.groups)
+
+    @property
+    def _causal_steps(self) -> int:
+        """Number of steps of padding in front."""
+        steps = (self.kernel_size[0] - 1) * self.dilation_rate[0]
+        return steps if self.padding == "causal" else 0
+
+    def padded_share(self, input_shape: Any) -> float:
+        """Return the share of multiplications that meet padding; 0 for unknown sizes."""
+        steps = input_shape[1]
+        if self.padding != "causal" or steps is None:
+            return super().padded_share((input_shape[0], 1, *input_shape[1:]))
+        starts = np.arange(0, steps, self.strides[0])[:, None] - self._causal_steps
+        taken = starts + np.arange(self.kernel_size[0]) * self.dilation_rate[0]
+        return float(np.mean(taken < 0)) if taken.size else 0.0

@@ -1,0 +1,127 @@
+"""The range of a layer's input: calibrated and frozen, or taken from each batch."""
+
+from typing import Any, Literal, get_args
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras.src.backend.common.symbolic_scope import in_symbolic_scope
+
+from evoapproxnas.emulation import quantization as q
+from evoapproxnas.emulation.convolution_types import Source
+from evoapproxnas.emulation.input_statistics import InputStatistics
+from evoapproxnas.emulation.range_methods import RangeMethod
+from evoapproxnas.errors import QuantizationError
+from evoapproxnas.multipliers import Multiplier
+
+ActivationRange = Literal["calibrated", "batch"]
+
+
+def check_activation_range(name: str) -> ActivationRange:
+    """Return `name` if it is one.
+
+    Raises:
+        QuantizationError: otherwise.
+    """
+    if name not in get_args(ActivationRange):
+        raise QuantizationError(f"activation_range must be 'calibrated' or 'batch', got {name!r}")
+    return name  # type: ignore[return-value]
+
+
+class RangedInput(keras.layers.Layer):
+    """Mixin: two weights that are not trained, and the coding of the input that they imply.
+
+    The layer sets the options below.
+    """
+
+    multiplier: Multiplier
+    activation_bits: int
+    activation_range: ActivationRange
+    error_correction: bool
+
+    def build(self, input_shape: Any) -> None:
+        """Create the weights of the layer, and the range and histogram of its input."""
+        super().build(input_shape)
+        unknown = keras.initializers.Constant(float("nan"))
+        options = {"trainable": False, "dtype": "float32"}
+        self.input_range = self.add_weight(
+            name="input_range", shape=(2,), initializer=unknown, **options
+        )
+        self.input_histogram = self.add_weight(
+            name="input_histogram", shape=(256,), initializer="zeros", **options
+        )
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the range of the input is known."""
+        with tf.init_scope():
+            return bool(np.isfinite(keras.ops.convert_to_numpy(self.input_range)).all())
+
+    def set_statistics(self, statistics: InputStatistics, method: RangeMethod) -> None:
+        """Freeze the input's range and histogram.
+
+        Args:
+            statistics: what calibration saw.
+            method: which range follows from it.
+
+        Raises:
+            QuantizationError: for a range without width, as if all activations were zero.
+        """
+        low, high = method(statistics)
+        if not (np.isfinite([low, high]).all() and min(low, 0.0) < max(high, 0.0)):
+            raise QuantizationError(
+                f"layer {self.name!r} has an input range of zero width, [{low}, {high}]: all that "
+                "the range method looks at in the calibration data are 0; calibrate with other "
+                "data, with range_method='minmax', or leave the layer exact"
+            )
+        coding = self._coding(low, high)
+        patterns = self._patterns(tf.constant(statistics.values), coding)
+        histogram = np.bincount(patterns.numpy(), statistics.weights, 256)
+        histogram[int(coding.zero_point) & 255] += statistics.padding
+        self.input_range.assign([low, high])
+        self.input_histogram.assign(histogram / histogram.sum())
+
+    def padded_share(self, input_shape: Any) -> float:
+        """Return the share of multiplications that meet padding; 0 for unknown sizes."""
+        raise NotImplementedError
+
+    def _source(self, x: tf.Tensor, *, training: bool) -> Source:
+        """Return the coding of the input `x` and the histogram of its codes."""
+        if self.activation_range == "batch" or in_symbolic_scope():
+            return self._of_batch(x)  # in a symbolic scope Keras asks for shapes only
+        if training:
+            known = tf.reduce_all(tf.math.is_finite(tf.convert_to_tensor(self.input_range)))
+            return tf.cond(known, self._frozen, lambda: self._of_batch(x))
+        if self.calibrated:
+            return self._frozen()
+        raise QuantizationError(
+            f"layer {self.name!r} is not calibrated, so the range of its input is unknown; "
+            "call evoapproxnas.emulation.calibrate(model, data) before inference, or use "
+            "activation_range='batch'"
+        )
+
+    def _frozen(self) -> Source:
+        low, high = tf.unstack(tf.convert_to_tensor(self.input_range))
+        return Source(self._coding(low, high), tf.convert_to_tensor(self.input_histogram))
+
+    def _coding(self, low: Any, high: Any) -> q.ActivationCoding:
+        signed = self.multiplier.signed
+        return q.activation_coding(low, high, signed=signed, bits=self.activation_bits)
+
+    def _patterns(self, x: tf.Tensor, coding: q.ActivationCoding) -> tf.Tensor:
+        signed = self.multiplier.signed
+        return q.bit_patterns(q.quantize(x, coding, signed=signed, bits=self.activation_bits))
+
+    def _of_batch(self, x: tf.Tensor) -> Source:
+        coding = self._coding(tf.reduce_min(x), tf.reduce_max(x))
+        return Source(coding, self._batch_histogram(x, coding))
+
+    def _batch_histogram(self, x: tf.Tensor, coding: q.ActivationCoding) -> tf.Tensor:
+        if not self.error_correction:
+            return tf.zeros(256)
+        patterns = tf.reshape(tf.cast(self._patterns(x, coding), tf.int32), [-1])
+        counts = tf.math.bincount(patterns, minlength=256, maxlength=256)
+        share = self.padded_share(x.shape)
+        padding = tf.one_hot(tf.bitwise.bitwise_and(coding.zero_point, 255), 256)
+        counts = tf.cast(counts, tf.float32)
+        return tf.math.divide_no_nan(counts, tf.reduce_sum(counts)) * (1 - share) + share * padding
