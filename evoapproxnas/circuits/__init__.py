@@ -8,8 +8,16 @@
 """
 
 from evoapproxnas.circuits.adders import extract_adders
-from evoapproxnas.circuits.cost import CircuitCost, circuit_cost
+from evoapproxnas.circuits.cost import CircuitCost, circuit_cost, power_uw
 from evoapproxnas.circuits.netlist import Cell, NamedCell, Netlist, assemble
+from evoapproxnas.circuits.operands import (
+    OperandDistribution,
+    network_operands,
+    relu_activations,
+    sign_magnitude_weights,
+    symmetric_codes,
+    uniform_operands,
+)
 from evoapproxnas.circuits.optimize import simplify
 from evoapproxnas.circuits.reduce import (
     with_or_columns,
@@ -24,16 +32,23 @@ __all__ = [
     "CircuitCost",
     "NamedCell",
     "Netlist",
+    "OperandDistribution",
     "assemble",
     "circuit_cost",
     "extract_adders",
     "from_verilog",
     "load_verilog",
+    "network_operands",
     "operand_words",
+    "power_uw",
     "product_table",
+    "relu_activations",
+    "sign_magnitude_weights",
     "simplify",
     "simulate",
+    "symmetric_codes",
     "to_verilog",
+    "uniform_operands",
     "with_or_columns",
     "without_low_bits",
     "without_partial_products",

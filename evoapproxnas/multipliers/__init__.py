@@ -9,7 +9,9 @@
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog, write_catalog
 from evoapproxnas.multipliers.error_metrics import (
     ErrorFigures,
+    ErrorProfile,
     error_figures,
+    error_profile,
     exact_table,
     operand_values,
 )
@@ -21,10 +23,12 @@ __all__ = [
     "CLOCK_MHZ",
     "CatalogEntry",
     "ErrorFigures",
+    "ErrorProfile",
     "Library",
     "Multiplier",
     "digest",
     "error_figures",
+    "error_profile",
     "exact_table",
     "load_library",
     "operand_values",
