@@ -98,13 +98,14 @@ def settled_activity(
         ones = np.bitwise_count(nets).sum(axis=1) / (64 * nets.shape[1])
     else:
         weights = operands.pairs.ravel()
-        ones = np.array([_bits(net) @ weights for net in nets])
+        ones = np.array([weights[_bits(net)].sum() for net in nets])
     return 2 * ones * (1 - ones)
 
 
-def _bits(net: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint8]:
+def _bits(net: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
     """Unpack the value of one net for every operand pair."""
-    return np.unpackbits(net.astype("<u8", copy=False).view(np.uint8), bitorder="little")
+    octets = net.astype("<u8", copy=False).view(np.uint8)
+    return np.unpackbits(octets, bitorder="little").view(np.bool_)
 
 
 def transition_energy_fj(netlist: Netlist) -> npt.NDArray[np.float64]:
