@@ -22,6 +22,7 @@ from evoapproxnas.multipliers.importing import import_multiplier
 from evoapproxnas.multipliers.library import ALIASES, Library, load_library, resolve
 from evoapproxnas.multipliers.multiplier import CLOCK_MHZ, Multiplier, digest
 from evoapproxnas.multipliers.user_library import user_folder
+from evoapproxnas.multipliers.verify import verify_multiplier
 
 __all__ = [
     "ALIASES",
@@ -42,5 +43,6 @@ __all__ = [
     "read_catalog",
     "resolve",
     "user_folder",
+    "verify_multiplier",
     "write_catalog",
 ]
