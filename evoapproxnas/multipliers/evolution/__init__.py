@@ -1,0 +1,26 @@
+"""Evolution of multipliers: less power under a bound on the error.
+
+    EvolutionTask -> evolve -> EvolutionResult (circuit, figures, how it went)
+                     evolve_front: one task for every bound, each from the result before
+
+Numba is loaded when a search starts.
+"""
+
+from evoapproxnas.multipliers.evolution.search import (
+    EvolutionResult,
+    Progress,
+    Stop,
+    evolve,
+    evolve_front,
+)
+from evoapproxnas.multipliers.evolution.task import METRICS, EvolutionTask
+
+__all__ = [
+    "METRICS",
+    "EvolutionResult",
+    "EvolutionTask",
+    "Progress",
+    "Stop",
+    "evolve",
+    "evolve_front",
+]
