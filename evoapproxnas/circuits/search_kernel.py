@@ -91,6 +91,7 @@ def search(problem: Problem, parent: Parent, child: Child, evaluations: int) -> 
             parent.counters[IMPROVED_AT] = parent.counters[EVALUATIONS]
         if not last:  # the words of the best child were overwritten by a later one
             child.genes[:] = child.best
+            _trace(problem, parent, child)
             _evaluate(problem, parent, child)
         accept(problem, parent, child, best_fj)
 
@@ -129,102 +130,112 @@ def _trace(problem: Problem, parent: Parent, child: Child) -> bool:
     Returns:
         Whether any node is both.
     """
-    mark_active(child.genes, problem.arities, problem.inputs, problem.outputs, child.active)
+    # Arrays are taken out of their tuples before a loop: each access counts references.
+    genes, before, valid = child.genes, parent.genes, parent.valid
+    active, changed, arities = child.active, child.changed, problem.arities
+    inputs = problem.inputs
+    mark_active(genes, arities, inputs, problem.outputs, active)
     found = False
-    for node in range(parent.valid.size):
-        changed = not parent.valid[node] or child.genes[3 * node] != parent.genes[3 * node]
-        for pin in range(problem.arities[child.genes[3 * node]]):
-            source = child.genes[3 * node + 1 + pin]
-            changed = changed or source != parent.genes[3 * node + 1 + pin]
-            if source >= problem.inputs:
-                changed = changed or child.changed[source - problem.inputs]
-        child.changed[node] = changed
-        found = found or (changed and child.active[problem.inputs + node])
+    for node in range(valid.size):
+        differs = not valid[node] or genes[3 * node] != before[3 * node]
+        for pin in range(arities[genes[3 * node]]):
+            source = genes[3 * node + 1 + pin]
+            differs = differs or source != before[3 * node + 1 + pin]
+            if source >= inputs:
+                differs = differs or changed[source - inputs]
+        changed[node] = differs
+        found = found or (differs and active[inputs + node])
     return found
 
 
 @njit(nogil=True, cache=True)
 def _evaluate(problem: Problem, parent: Parent, child: Child) -> float:
-    """Simulate what changed, measure the error, then the energy of one operation."""
-    _trace(problem, parent, child)
+    """Simulate what changed, measure the error, then the energy of one operation.
+
+    Relies on the marks of `_trace`.
+    """
     count = _compile(problem, parent, child)
-    slots = problem.inputs + 2 * parent.valid.size
-    child.ones[:] = 0
+    wires, program, ones = parent.wires, child.program, child.ones
+    positions, exact, weights = child.positions, problem.exact, problem.weights
+    kind, signed, limit = problem.kind, problem.signed, problem.limit[0]
+    outputs = problem.outputs
+    block_words = (problem.inputs + 2 * parent.valid.size) * BLOCK
+    ones[:] = 0
     total = 0.0
-    for block in range(parent.wires.size // (slots * BLOCK)):
-        base = block * slots * BLOCK
-        for step in range(count):
-            node = child.program[5 * step]
-            child.ones[node] += gate_block(
-                child.program[5 * step + 1],
-                parent.wires,
-                base + child.program[5 * step + 2],
-                base + child.program[5 * step + 3],
-                base + child.program[5 * step + 4],
+    for block in range(wires.size // block_words):
+        base = block * block_words
+        for step in range(5, 5 * count + 5, 5):
+            ones[program[step]] += gate_block(
+                program[step + 1],
+                wires,
+                base + program[step + 2],
+                base + program[step + 3],
+                base + program[step + 4],
             )
-        for output in range(problem.outputs):
-            address = child.genes[child.genes.size - problem.outputs + output]
-            child.positions[output] = base + BLOCK * _slot(problem, parent, child, address)
-        error = block_error(
-            problem.kind,
-            parent.wires,
-            child.positions,
-            problem.exact,
-            block * 16 * BLOCK,
-            problem.signed,
-            problem.weights,
-        )
-        total = max(total, error) if problem.kind == WCE else total + error
-        if total > problem.limit[0]:
+        for output in range(outputs):
+            positions[output] += block_words if block else 0
+        error = block_error(kind, wires, positions, exact, block * 16 * BLOCK, signed, weights)
+        total = max(total, error) if kind == WCE else total + error
+        if total > limit:
             return np.inf
     return _energy_fj(problem, parent, child)
 
 
 @njit(nogil=True, cache=True)
 def _compile(problem: Problem, parent: Parent, child: Child) -> int:
-    """List the gates to simulate: node, function and the word offsets of its three nets."""
+    """List the gates to simulate, and where the outputs are.
+
+    Writes node, function and the word offsets of the three nets of every gate into the program,
+    from place 5 on, and the offsets of the outputs in the first block into the positions.
+    """
+    genes, changed, slots, active = child.genes, child.changed, parent.slots, child.active
+    program, positions, arities = child.program, child.positions, problem.arities
+    inputs, outputs = problem.inputs, problem.outputs
     count = 0
-    for node in range(parent.valid.size):
-        if child.changed[node] and child.active[problem.inputs + node]:
-            first, second = child.genes[3 * node + 1], child.genes[3 * node + 2]
-            if problem.arities[child.genes[3 * node]] == 1:
-                second = first
-            child.program[5 * count] = node
-            child.program[5 * count + 1] = child.genes[3 * node]
-            child.program[5 * count + 2] = BLOCK * _slot(problem, parent, child, first)
-            child.program[5 * count + 3] = BLOCK * _slot(problem, parent, child, second)
-            own = problem.inputs + node
-            child.program[5 * count + 4] = BLOCK * _slot(problem, parent, child, own)
+    for node in range(slots.size):
+        if changed[node] and active[inputs + node]:
             count += 1
+            first, second = genes[3 * node + 1], genes[3 * node + 2]
+            if arities[genes[3 * node]] == 1:
+                second = first
+            program[5 * count] = node
+            program[5 * count + 1] = genes[3 * node]
+            program[5 * count + 2] = BLOCK * _slot(first, inputs, slots, changed)
+            program[5 * count + 3] = BLOCK * _slot(second, inputs, slots, changed)
+            program[5 * count + 4] = BLOCK * _slot(inputs + node, inputs, slots, changed)
+    for output in range(outputs):
+        address = genes[genes.size - outputs + output]
+        positions[output] = BLOCK * _slot(address, inputs, slots, changed)
     return count
 
 
 @njit(nogil=True, cache=True)
-def _slot(problem: Problem, parent: Parent, child: Child, address: int) -> int:
+def _slot(address: int, inputs: int, slots: IntArray, changed: Flags) -> int:
     """Return where the child's words of an address are."""
-    if address < problem.inputs:
+    if address < inputs:
         return address
-    node = address - problem.inputs
-    slot = parent.slots[node]
-    return problem.inputs + 2 * node + (1 - slot if child.changed[node] else slot)
+    node = address - inputs
+    return inputs + 2 * node + (1 - slots[node] if changed[node] else slots[node])
 
 
 @njit(nogil=True, cache=True)
 def _energy_fj(problem: Problem, parent: Parent, child: Child) -> float:
     """Add up 2 p (1 - p) transitions of every active net, as in `cost.power_uw` less glitches."""
-    child.load_fj[:] = 0
-    nodes = parent.valid.size
+    genes, changed, active, load_fj = child.genes, child.changed, child.active, child.load_fj
+    arities, pin_fj, internal_fj = problem.arities, problem.pin_fj, problem.internal_fj
+    own_ones, parent_ones = child.ones, parent.ones
+    inputs, nodes = problem.inputs, parent.valid.size
+    load_fj[:] = 0
     for node in range(nodes):
-        if child.active[problem.inputs + node]:
-            function = child.genes[3 * node]
-            for pin in range(problem.arities[function]):
-                child.load_fj[child.genes[3 * node + 1 + pin]] += problem.pin_fj[function]
-    pairs = 64.0 * (parent.wires.size // (problem.inputs + 2 * nodes))
+        if active[inputs + node]:
+            function = genes[3 * node]
+            for pin in range(arities[function]):
+                load_fj[genes[3 * node + 1 + pin]] += pin_fj[function]
+    pairs = 64.0 * (parent.wires.size // (inputs + 2 * nodes))
     energy_fj = 0.0
     for node in range(nodes):
-        if child.active[problem.inputs + node]:
-            ones = child.ones[node] if child.changed[node] else parent.ones[node]
-            p = ones / pairs
-            own_fj = problem.internal_fj[child.genes[3 * node]]
-            energy_fj += 2 * p * (1 - p) * (own_fj + child.load_fj[problem.inputs + node])
+        if active[inputs + node]:
+            p = (own_ones[node] if changed[node] else parent_ones[node]) / pairs
+            net_fj = internal_fj[genes[3 * node]] + load_fj[inputs + node]
+            energy_fj += 2 * p * (1 - p) * net_fj
     return energy_fj

@@ -1,4 +1,4 @@
-"""`multipliers`: list, show, compare, plot, import, export, verify."""
+"""`multipliers`: list, show, compare, plot, import, export, verify; evolve is next door."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evoapproxnas.cli import multipliers_evolve
+from evoapproxnas.cli.library_options import LibraryFolder, NetworkOperands, Signed
 from evoapproxnas.cli.output import console, print_table
 from evoapproxnas.cli.results import AsJson
 
@@ -14,19 +16,7 @@ if TYPE_CHECKING:
     from evoapproxnas.multipliers import Library
 
 app = typer.Typer(help="The library of approximate multipliers.", no_args_is_help=True)
-
-LibraryFolder = Annotated[
-    Path | None,
-    typer.Option("--library", help="Folder of a library; else the bundled and your own."),
-]
-Signed = Annotated[bool, typer.Option("--signed", help="Two's complement.")]
-NetworkOperands = Annotated[
-    bool,
-    typer.Option(
-        "--network-operands",
-        help="Weight errors and power as ReLU activations and sign-magnitude weights occur.",
-    ),
-]
+app.command()(multipliers_evolve.evolve)
 
 _FIGURES = ("mae_pct", "wce_pct", "ep_pct", "mre_pct", "mse")
 _COSTS = ("power_uw", "area_um2", "delay_ns", "gates")

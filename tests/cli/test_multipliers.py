@@ -92,3 +92,28 @@ def test_plot_draws_libraries(tmp_path):
         invoke("plot", "-o", target, "--error", "mea_pct")
     with pytest.raises(EvoApproxNASError, match="cannot write figure"):
         invoke("plot", "-o", tmp_path / "front.xyz")
+
+
+def test_evolve_puts_a_front_into_the_library(tmp_path):
+    command = ["evolve", "exact8", "--bound", 1, "--bound", 0.2, "--evaluations", 8000]
+    command += ["--checkpoint", tmp_path / "state", "--json"]
+    rows = json.loads(invoke(*command))
+    assert [row["name"] for row in rows] == ["mul8u_evo_s0_mae_0p2", "mul8u_evo_s0_mae_1"]
+    assert rows[0]["mae_pct"] <= 0.2 < rows[1]["mae_pct"] <= 1
+    assert rows[1]["power_uw"] < rows[0]["power_uw"] < 391
+    assert json.loads(invoke(*command)) == rows  # from the checkpoints, nothing is done again
+    assert load_library()["mul8u_evo_s0_mae_1"].digest == rows[1]["digest"]
+    assert "2 multipliers verified" in invoke("verify", "mul8u_evo*")
+
+
+def test_an_interrupted_evolution_says_how_to_go_on(monkeypatch):
+    from evoapproxnas.multipliers import evolution
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(evolution, "evolve_front", interrupted)
+    result = CliRunner().invoke(app, ["multipliers", "evolve", "--bound", "1"])
+    assert result.exit_code == 130
+    assert "nothing was saved" in result.output

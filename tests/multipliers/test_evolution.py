@@ -15,6 +15,7 @@ from evoapproxnas.multipliers.evolution import (
     EvolutionTask,
     Progress,
     Stop,
+    bench_circuits,
     evolve,
     evolve_front,
 )
@@ -170,3 +171,9 @@ def test_cached_words_give_what_a_full_evaluation_gives() -> None:
         child.genes[:] = parent.genes
         fresh = assess(problem, parent_of(task, parent.genes), child)
         assert fresh == parent.energy_fj[0]
+
+
+def test_the_bench_measures_a_multiplier_of_the_size_that_is_asked_for() -> None:
+    measured = bench_circuits(seconds=0.01, threads=2)
+    assert 350 <= measured.gates <= 400
+    assert measured.per_second > 0

@@ -6,6 +6,7 @@
 Numba is loaded when a search starts.
 """
 
+from evoapproxnas.multipliers.evolution.bench import CircuitBench, bench_circuits
 from evoapproxnas.multipliers.evolution.search import (
     EvolutionResult,
     Progress,
@@ -17,10 +18,12 @@ from evoapproxnas.multipliers.evolution.task import METRICS, EvolutionTask
 
 __all__ = [
     "METRICS",
+    "CircuitBench",
     "EvolutionResult",
     "EvolutionTask",
     "Progress",
     "Stop",
+    "bench_circuits",
     "evolve",
     "evolve_front",
 ]

@@ -91,7 +91,7 @@ def child_of(task: EvolutionTask) -> Child:
         active=np.zeros(grid.inputs + grid.node_count, np.bool_),
         ones=np.zeros(grid.node_count, np.int64),
         load_fj=np.zeros(grid.inputs + grid.node_count),
-        program=np.zeros(5 * grid.node_count, np.int64),
+        program=np.zeros(5 * (grid.node_count + 1), np.int64),
         positions=np.zeros(grid.outputs, np.int64),
     )
 

@@ -115,6 +115,7 @@ def evolve_front(
     stop: Stop | None = None,
     *,
     on_progress: Callable[[Progress], None] | None = None,
+    checkpoint: str | Path | None = None,
 ) -> Iterator[tuple[float, EvolutionResult]]:
     """Trace a front: evolve for rising bounds, each from the result of the bound before.
 
@@ -123,12 +124,15 @@ def evolve_front(
         bounds: in any order.
         stop: for each bound.
         on_progress: see `evolve`.
+        checkpoint: see `evolve`; every bound gets a file, its name ending in the bound.
 
     Yields:
         Every bound with its result, as soon as it is there.
     """
     for bound in sorted(bounds):
-        result = evolve(replace(task, bound=bound), stop, on_progress=on_progress)
+        state = None if checkpoint is None else f"{checkpoint}.{bound:g}"
+        one = replace(task, bound=bound)
+        result = evolve(one, stop, on_progress=on_progress, checkpoint=state)
         yield bound, result
         if result.netlist.cells:
             task = replace(task, start=result.netlist, bound=bound)
