@@ -1,9 +1,10 @@
 """The (1 + lambda) search of circuits, compiled by Numba; imported by its own name.
 
 The parent's words of every net are kept. A child's gates are simulated only where they or what
-they read differ from the parent: each net has two slots, the parent's and one that a child
-writes, and accepting a child exchanges them. A child whose error exceeds the limit is given up
-at the first block that shows it. Both leave every accepted figure what a full evaluation gives.
+they read differ from the parent, block by block into a scratch memory that stays in the cache;
+the few children that are accepted are simulated once more, into the parent's words. A child whose
+error exceeds the limit is given up at the first block that shows it. Both leave every accepted
+figure what a full evaluation gives.
 
 Source of the search: J. F. Miller, "Cartesian Genetic Programming", 2011, chapter 2.
 """
@@ -39,6 +40,7 @@ class Problem(NamedTuple):
     limit: Floats
     kind: int
     signed: bool
+    blocks: int
     inputs: int
     outputs: int
     mutations: int
@@ -46,10 +48,13 @@ class Problem(NamedTuple):
 
 
 class Parent(NamedTuple):
-    """The circuit that is being changed; `energy_fj` (1,), `random` (1,), `counters` (3,)."""
+    """The circuit that is being changed; `energy_fj` (1,), `random` (1,), `counters` (3,).
+
+    `wires` holds BLOCK words of every net for every block, then as many of every node once more:
+    the scratch memory of children.
+    """
 
     genes: IntArray
-    slots: IntArray
     valid: Flags
     ones: IntArray
     wires: Words
@@ -69,6 +74,7 @@ class Child(NamedTuple):
     load_fj: Floats
     program: IntArray
     positions: IntArray
+    strides: IntArray
 
 
 @njit(nogil=True, cache=True)
@@ -89,10 +95,9 @@ def search(problem: Problem, parent: Parent, child: Child, evaluations: int) -> 
             continue
         if best_fj < parent.energy_fj[0]:
             parent.counters[IMPROVED_AT] = parent.counters[EVALUATIONS]
-        if not last:  # the words of the best child were overwritten by a later one
+        if not last:  # what was traced is a later child
             child.genes[:] = child.best
             _trace(problem, parent, child)
-            _evaluate(problem, parent, child)
         accept(problem, parent, child, best_fj)
 
 
@@ -112,14 +117,28 @@ def assess(problem: Problem, parent: Parent, child: Child) -> float:
 
 @njit(nogil=True, cache=True)
 def accept(problem: Problem, parent: Parent, child: Child, energy_fj: float) -> None:
-    """Make the child that was evaluated last the parent."""
-    for node in range(parent.valid.size):
-        if child.changed[node]:
-            parent.valid[node] = child.active[problem.inputs + node]
-            if parent.valid[node]:
-                parent.slots[node] = 1 - parent.slots[node]
-                parent.ones[node] = child.ones[node]
-    parent.genes[:] = child.genes
+    """Make the child that was traced last the parent."""
+    genes, changed, active, valid = child.genes, child.changed, child.active, parent.valid
+    wires, ones, arities, inputs = parent.wires, parent.ones, problem.arities, problem.inputs
+    for node in range(valid.size):
+        if changed[node]:
+            valid[node] = active[inputs + node]
+            ones[node] = 0
+    for block in range(problem.blocks):
+        base = block * (inputs + valid.size) * BLOCK
+        for node in range(valid.size):
+            if changed[node] and valid[node]:
+                first, second = genes[3 * node + 1], genes[3 * node + 2]
+                if arities[genes[3 * node]] == 1:
+                    second = first
+                ones[node] += gate_block(
+                    genes[3 * node],
+                    wires,
+                    base + BLOCK * first,
+                    base + BLOCK * second,
+                    base + BLOCK * (inputs + node),
+                )
+    parent.genes[:] = genes
     parent.energy_fj[0] = energy_fj
 
 
@@ -156,24 +175,22 @@ def _evaluate(problem: Problem, parent: Parent, child: Child) -> float:
     """
     count = _compile(problem, parent, child)
     wires, program, ones = parent.wires, child.program, child.ones
-    positions, exact, weights = child.positions, problem.exact, problem.weights
+    positions, strides = child.positions, child.strides
+    exact, weights = problem.exact, problem.weights
     kind, signed, limit = problem.kind, problem.signed, problem.limit[0]
-    outputs = problem.outputs
-    block_words = (problem.inputs + 2 * parent.valid.size) * BLOCK
     ones[:] = 0
     total = 0.0
-    for block in range(wires.size // block_words):
-        base = block * block_words
-        for step in range(5, 5 * count + 5, 5):
+    for block in range(problem.blocks):
+        for step in range(0, 7 * count, 7):
             ones[program[step]] += gate_block(
                 program[step + 1],
                 wires,
-                base + program[step + 2],
-                base + program[step + 3],
-                base + program[step + 4],
+                program[step + 2] + block * program[step + 3],
+                program[step + 4] + block * program[step + 5],
+                program[step + 6],
             )
-        for output in range(outputs):
-            positions[output] += block_words if block else 0
+        if block:
+            positions += strides
         error = block_error(kind, wires, positions, exact, block * 16 * BLOCK, signed, weights)
         total = max(total, error) if kind == WCE else total + error
         if total > limit:
@@ -185,37 +202,32 @@ def _evaluate(problem: Problem, parent: Parent, child: Child) -> float:
 def _compile(problem: Problem, parent: Parent, child: Child) -> int:
     """List the gates to simulate, and where the outputs are.
 
-    Writes node, function and the word offsets of the three nets of every gate into the program,
-    from place 5 on, and the offsets of the outputs in the first block into the positions.
+    Writes for every gate: node, function, offset and stride from block to block of its operands,
+    offset of its result; and offset and stride of every output.
     """
-    genes, changed, slots, active = child.genes, child.changed, parent.slots, child.active
-    program, positions, arities = child.program, child.positions, problem.arities
-    inputs, outputs = problem.inputs, problem.outputs
+    genes, changed, active = child.genes, child.changed, child.active
+    program, positions, strides = child.program, child.positions, child.strides
+    arities, inputs, outputs = problem.arities, problem.inputs, problem.outputs
+    stride = (inputs + changed.size) * BLOCK
+    scratch = problem.blocks * stride - inputs * BLOCK
     count = 0
-    for node in range(slots.size):
+    for node in range(changed.size):
         if changed[node] and active[inputs + node]:
+            program[7 * count] = node
+            program[7 * count + 1] = genes[3 * node]
+            for pin in range(2):
+                source = genes[3 * node + 1 + min(pin, arities[genes[3 * node]] - 1)]
+                written = source >= inputs and changed[source - inputs]
+                program[7 * count + 2 + 2 * pin] = source * BLOCK + (scratch if written else 0)
+                program[7 * count + 3 + 2 * pin] = 0 if written else stride
+            program[7 * count + 6] = (inputs + node) * BLOCK + scratch
             count += 1
-            first, second = genes[3 * node + 1], genes[3 * node + 2]
-            if arities[genes[3 * node]] == 1:
-                second = first
-            program[5 * count] = node
-            program[5 * count + 1] = genes[3 * node]
-            program[5 * count + 2] = BLOCK * _slot(first, inputs, slots, changed)
-            program[5 * count + 3] = BLOCK * _slot(second, inputs, slots, changed)
-            program[5 * count + 4] = BLOCK * _slot(inputs + node, inputs, slots, changed)
     for output in range(outputs):
-        address = genes[genes.size - outputs + output]
-        positions[output] = BLOCK * _slot(address, inputs, slots, changed)
+        source = genes[genes.size - outputs + output]
+        written = source >= inputs and changed[source - inputs]
+        positions[output] = source * BLOCK + (scratch if written else 0)
+        strides[output] = 0 if written else stride
     return count
-
-
-@njit(nogil=True, cache=True)
-def _slot(address: int, inputs: int, slots: IntArray, changed: Flags) -> int:
-    """Return where the child's words of an address are."""
-    if address < inputs:
-        return address
-    node = address - inputs
-    return inputs + 2 * node + (1 - slots[node] if changed[node] else slots[node])
 
 
 @njit(nogil=True, cache=True)
@@ -231,7 +243,7 @@ def _energy_fj(problem: Problem, parent: Parent, child: Child) -> float:
             function = genes[3 * node]
             for pin in range(arities[function]):
                 load_fj[genes[3 * node + 1 + pin]] += pin_fj[function]
-    pairs = 64.0 * (parent.wires.size // (inputs + 2 * nodes))
+    pairs = 64.0 * BLOCK * problem.blocks
     energy_fj = 0.0
     for node in range(nodes):
         if active[inputs + node]:

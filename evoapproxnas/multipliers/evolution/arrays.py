@@ -52,6 +52,7 @@ def problem_of(task: EvolutionTask, scale: float) -> Problem:
         limit=np.array([task.bound * scale * per_unit[kind] * (1 + 1e-9)]),
         kind=kind,
         signed=task.signed,
+        blocks=_BLOCKS,
         inputs=task.genotype.grid.inputs,
         outputs=task.genotype.grid.outputs,
         mutations=task.mutations,
@@ -62,8 +63,7 @@ def problem_of(task: EvolutionTask, scale: float) -> Problem:
 def parent_of(task: EvolutionTask, genes: npt.NDArray[np.int64]) -> Parent:
     """Return a parent that has not been evaluated yet."""
     grid = task.genotype.grid
-    slots = grid.inputs + 2 * grid.node_count
-    words = np.zeros((_BLOCKS, slots, BLOCK), np.uint64)
+    words = np.zeros((_BLOCKS, grid.inputs + grid.node_count, BLOCK), np.uint64)
     words[:, 1] = ~np.uint64(0)
     codes = np.broadcast_arrays(*np.ix_(*task.operand_codes()))
     bits = [_reordered(code.ravel() >> bit & 1) for code in codes for bit in range(8)]
@@ -71,10 +71,9 @@ def parent_of(task: EvolutionTask, genes: npt.NDArray[np.int64]) -> Parent:
     seed = np.random.SeedSequence((task.seed, zlib.crc32(b"circuit evolution")))
     return Parent(
         genes=np.array(genes, np.int64),
-        slots=np.zeros(grid.node_count, np.int64),
         valid=np.zeros(grid.node_count, np.bool_),
         ones=np.zeros(grid.node_count, np.int64),
-        wires=_aligned(words.ravel()),
+        wires=_aligned(np.append(words, np.zeros(grid.node_count * BLOCK, np.uint64))),
         energy_fj=np.array([np.inf]),
         random=seed.generate_state(1, np.uint64).astype(np.uint64),
         counters=np.zeros(3, np.int64),
@@ -91,8 +90,9 @@ def child_of(task: EvolutionTask) -> Child:
         active=np.zeros(grid.inputs + grid.node_count, np.bool_),
         ones=np.zeros(grid.node_count, np.int64),
         load_fj=np.zeros(grid.inputs + grid.node_count),
-        program=np.zeros(5 * (grid.node_count + 1), np.int64),
+        program=np.zeros(7 * grid.node_count, np.int64),
         positions=np.zeros(grid.outputs, np.int64),
+        strides=np.zeros(grid.outputs, np.int64),
     )
 
 
