@@ -1,15 +1,25 @@
-"""Gate-level circuits: netlists, simulation, optimization, cost, Verilog.
+"""Gate-level circuits: netlists, simulation, optimization, cost; Verilog, BLIF and C.
 
-    generators, verilog -> netlist -> simulate -> product table
-                                   -> optimize, adders, reduce -> netlist
-                                   -> cost (cells, glitches) -> area, delay, power
+    generators, verilog, blif, yosys -> netlist -> simulate -> product table
+                                         -> optimize, adders, reduce -> netlist
+                                         -> cost (cells, glitches) -> area, delay, power
 
-`generators` needs ariths-gen and is imported by its own name.
+`generators` needs ariths-gen, `yosys` the extra `verilog`; they are imported by their own names.
 """
 
 from evoapproxnas.circuits.adders import extract_adders
-from evoapproxnas.circuits.cost import CircuitCost, circuit_cost
+from evoapproxnas.circuits.blif import from_blif, load_blif, to_blif
+from evoapproxnas.circuits.c_code import to_c
+from evoapproxnas.circuits.cost import CircuitCost, circuit_cost, power_uw
 from evoapproxnas.circuits.netlist import Cell, NamedCell, Netlist, assemble
+from evoapproxnas.circuits.operands import (
+    OperandDistribution,
+    network_operands,
+    relu_activations,
+    sign_magnitude_weights,
+    symmetric_codes,
+    uniform_operands,
+)
 from evoapproxnas.circuits.optimize import simplify
 from evoapproxnas.circuits.reduce import (
     with_or_columns,
@@ -24,16 +34,27 @@ __all__ = [
     "CircuitCost",
     "NamedCell",
     "Netlist",
+    "OperandDistribution",
     "assemble",
     "circuit_cost",
     "extract_adders",
+    "from_blif",
     "from_verilog",
+    "load_blif",
     "load_verilog",
+    "network_operands",
     "operand_words",
+    "power_uw",
     "product_table",
+    "relu_activations",
+    "sign_magnitude_weights",
     "simplify",
     "simulate",
+    "symmetric_codes",
+    "to_blif",
+    "to_c",
     "to_verilog",
+    "uniform_operands",
     "with_or_columns",
     "without_low_bits",
     "without_partial_products",

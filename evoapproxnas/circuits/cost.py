@@ -1,9 +1,10 @@
 """What a circuit costs in 45 nm cells: area, delay and dynamic power.
 
-Power. Operands are uniform and independent from one operation to the next. A net whose settled
-value is 1 with probability p, counted over all operand pairs, then changes it 2 p (1 - p) times
-per operation; `glitches` adds the transitions before it settles. Each transition of a net costs
-the internal energy of the cell that drives it and half of C V^2 for the pins and wires it drives.
+Power. Operands are drawn anew for each operation, uniformly unless an operand distribution is
+given. A net whose settled value is 1 with probability p, counted over all operand pairs, then
+changes it 2 p (1 - p) times per operation; `glitches` adds the transitions before it settles.
+Each transition of a net costs the internal energy of the cell that drives it and half of C V^2
+for the pins and wires it drives.
 
 Scale. The sum is multiplied by one constant, `power_uw_per_fj` in `cells_45nm.toml`, chosen so
 that `mul8u_exact` of the bundled library consumes 391 uW: what EvoApproxLib publishes for its
@@ -18,6 +19,7 @@ import numpy.typing as npt
 from evoapproxnas.circuits.cells import cells_45nm
 from evoapproxnas.circuits.glitches import glitch_activity
 from evoapproxnas.circuits.netlist import FIRST_INPUT, Netlist
+from evoapproxnas.circuits.operands import OperandDistribution
 from evoapproxnas.circuits.simulate import check_multiplier, operand_words, simulate
 
 
@@ -57,18 +59,34 @@ def delay_ns(netlist: Netlist) -> float:
     return max(arrival[net] for net in netlist.outputs)
 
 
-def power_uw(netlist: Netlist) -> float:
+def power_uw(netlist: Netlist, operands: OperandDistribution | None = None) -> float:
     """Return the dynamic power; see the formula and the scale above.
+
+    Args:
+        netlist: a multiplier.
+        operands: how often codes occur; uniform by default.
 
     Raises:
         NetlistError: if the circuit does not have 16 inputs and 16 outputs.
     """
-    transitions = settled_activity(netlist) + glitch_activity(netlist)
-    energy_fj = float(transitions @ transition_energy_fj(netlist))
-    return cells_45nm().power_uw_per_fj * energy_fj
+    return float(power_by_net_uw(netlist, operands).sum())
 
 
-def settled_activity(netlist: Netlist) -> npt.NDArray[np.float64]:
+def power_by_net_uw(
+    netlist: Netlist, operands: OperandDistribution | None = None
+) -> npt.NDArray[np.float64]:
+    """Return the dynamic power spent in and behind the driver of every net; see `power_uw`.
+
+    Returns:
+        Shape (netlist.net_count,).
+    """
+    transitions = settled_activity(netlist, operands) + glitch_activity(netlist, operands)
+    return cells_45nm().power_uw_per_fj * transitions * transition_energy_fj(netlist)
+
+
+def settled_activity(
+    netlist: Netlist, operands: OperandDistribution | None = None
+) -> npt.NDArray[np.float64]:
     """Return the changes of settled values per operation, by net: 2 p (1 - p).
 
     Raises:
@@ -76,8 +94,18 @@ def settled_activity(netlist: Netlist) -> npt.NDArray[np.float64]:
     """
     check_multiplier(netlist)
     nets = simulate(netlist, operand_words())
-    ones = np.bitwise_count(nets).sum(axis=1) / (64 * nets.shape[1])
+    if operands is None or operands.is_uniform:
+        ones = np.bitwise_count(nets).sum(axis=1) / (64 * nets.shape[1])
+    else:
+        weights = operands.pairs.ravel()
+        ones = np.array([weights[_bits(net)].sum() for net in nets])
     return 2 * ones * (1 - ones)
+
+
+def _bits(net: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Unpack the value of one net for every operand pair."""
+    octets = net.astype("<u8", copy=False).view(np.uint8)
+    return np.unpackbits(octets, bitorder="little").view(np.bool_)
 
 
 def transition_energy_fj(netlist: Netlist) -> npt.NDArray[np.float64]:

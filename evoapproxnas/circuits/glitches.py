@@ -6,22 +6,26 @@ of a net is its value at every tick, for 64 operand changes in a word.
 """
 
 import numpy as np
-import numpy.typing as npt
 
 from evoapproxnas.circuits.cells import cells_45nm
 from evoapproxnas.circuits.gates import GATES, Words
 from evoapproxnas.circuits.netlist import Netlist
+from evoapproxnas.circuits.operands import FloatArray, OperandDistribution
 
 _WORDS = 64
 _TICK_NS = 0.02
 _SEED = 45
 
 
-def glitch_activity(netlist: Netlist) -> npt.NDArray[np.float64]:
+def glitch_activity(netlist: Netlist, operands: OperandDistribution | None = None) -> FloatArray:
     """Estimate the transitions per operation that are not a change of the settled value.
 
-    4,096 random changes of uniform operands, the same ones in every call; transport delays of
-    whole ticks of 20 ps.
+    4,096 random changes of the operands, the same ones in every call; transport delays of whole
+    ticks of 20 ps.
+
+    Args:
+        netlist: any circuit, or a multiplier where `operands` is given.
+        operands: how often codes occur; uniform by default.
 
     Returns:
         Mean number of surplus transitions of every net, shape (netlist.net_count,).
@@ -30,7 +34,12 @@ def glitch_activity(netlist: Netlist) -> npt.NDArray[np.float64]:
         kind: max(1, round(cell.delay_ns / _TICK_NS)) for kind, cell in cells_45nm().cells.items()
     }
     surplus = np.zeros(netlist.net_count)
-    waves = _input_waves(netlist.inputs)
+    if operands is None or operands.is_uniform:
+        changes = _uniform_changes(netlist.inputs)
+    else:
+        changes = _drawn_changes(operands)
+    constants = [np.zeros((1, _WORDS), np.uint64), ~np.zeros((1, _WORDS), np.uint64)]
+    waves = [*constants, *changes]
     for cell, outputs in netlist.driven_cells():
         inputs = _same_length([waves[net] for net in cell.inputs])
         values = GATES[cell.kind].evaluate(*inputs)
@@ -43,12 +52,28 @@ def glitch_activity(netlist: Netlist) -> npt.NDArray[np.float64]:
     return surplus
 
 
-def _input_waves(inputs: int) -> list[Words]:
-    """Return the waveforms of the constants and of the inputs, which change at tick 0."""
+def _uniform_changes(inputs: int) -> Words:
+    """Return the value of every input before and after tick 0, shape (inputs, 2, words)."""
     # random_raw is the one stream of numbers that NumPy promises to keep.
     random = np.random.PCG64(_SEED).random_raw(inputs * 2 * _WORDS)
-    constants = [np.zeros((1, _WORDS), np.uint64), ~np.zeros((1, _WORDS), np.uint64)]
-    return [*constants, *random.reshape(inputs, 2, _WORDS)]
+    return np.asarray(random, np.uint64).reshape(inputs, 2, _WORDS)
+
+
+def _drawn_changes(operands: OperandDistribution) -> Words:
+    """Draw the same for the 16 inputs of a multiplier, by inverting the distributions."""
+    random = np.random.PCG64(_SEED).random_raw(2 * 2 * 64 * _WORDS) / 2.0**64
+    uniform = random.reshape(2, 2, 64 * _WORDS)
+    codes = np.stack(
+        [
+            np.searchsorted(np.cumsum(probabilities)[:-1], draws, side="right")
+            for probabilities, draws in zip(
+                (operands.activations, operands.weights), uniform, strict=True
+            )
+        ]
+    )
+    bits = (codes[:, np.newaxis] >> np.arange(8)[:, np.newaxis, np.newaxis]) & 1
+    packed = np.packbits(bits.reshape(16, 2, -1).astype(np.uint8), axis=-1, bitorder="little")
+    return packed.view("<u8").astype(np.uint64, copy=False)
 
 
 def _same_length(waves: list[Words]) -> list[Words]:

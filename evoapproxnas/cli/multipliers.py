@@ -1,26 +1,37 @@
-"""`multipliers list` and `multipliers show`."""
+"""`multipliers`: list, show, compare, plot, import, export, verify; evolve is next door."""
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evoapproxnas.cli import multipliers_evolve
+from evoapproxnas.cli.library_options import LibraryFolder, NetworkOperands, Signed
 from evoapproxnas.cli.output import console, print_table
 from evoapproxnas.cli.results import AsJson
 
 if TYPE_CHECKING:
-    from evoapproxnas.multipliers import Multiplier
+    from evoapproxnas.circuits import OperandDistribution
+    from evoapproxnas.multipliers import Library
 
 app = typer.Typer(help="The library of approximate multipliers.", no_args_is_help=True)
+app.command()(multipliers_evolve.evolve)
 
 _FIGURES = ("mae_pct", "wce_pct", "ep_pct", "mre_pct", "mse")
-_COSTS = ("power_uw", "area_um2", "delay_ns", "energy_pj")
+_COSTS = ("power_uw", "area_um2", "delay_ns", "gates")
 
 
 @app.command("list")
 def list_(
     pattern: Annotated[str, typer.Argument(help="Name or shell pattern.")] = "*",
     *,
+    signed: Annotated[bool | None, typer.Option("--signed/--unsigned", help="Only these.")] = None,
+    max_mae: Annotated[float | None, typer.Option(help="Largest MAE, in percent.")] = None,
+    max_wce: Annotated[float | None, typer.Option(help="Largest WCE, in percent.")] = None,
+    max_power: Annotated[float | None, typer.Option(help="Largest power, in uW.")] = None,
     sort: Annotated[str, typer.Option(help="Column to sort by.")] = "power_uw",
+    library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """List multipliers with error figures, power, area and delay."""
@@ -29,38 +40,210 @@ def list_(
     from evoapproxnas.errors import unknown_name
     from evoapproxnas.multipliers import load_library
 
-    library = load_library()
-    frame = pd.DataFrame([_row(library[name]) for name in library.match([pattern])])
+    opened = load_library(library)
+    frame = pd.DataFrame([_row(opened, name) for name in opened.match([pattern])])
     if sort not in frame:
         raise unknown_name("column", sort, frame.columns)
+    if signed is not None:
+        frame = frame[frame["signed"] == signed]
+    for column, limit in (("mae_pct", max_mae), ("wce_pct", max_wce), ("power_uw", max_power)):
+        if limit is not None:
+            frame = frame[frame[column] <= limit]
     print_table(frame.sort_values(sort), as_json=as_json)
 
 
 @app.command()
-def show(name: Annotated[str, typer.Argument()], *, as_json: AsJson = False) -> None:
-    """Print everything known about one multiplier."""
+def show(
+    name: Annotated[str, typer.Argument()],
+    *,
+    heat_map: Annotated[Path | None, typer.Option(help="Draw it into a PNG or SVG file.")] = None,
+    network_operands: NetworkOperands = False,
+    library: LibraryFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print everything known about one multiplier: figures, where it errs, its circuit."""
     import json
 
     from evoapproxnas.multipliers import load_library
+    from evoapproxnas.multipliers.heat_map import heat_map_text, save_heat_map
 
-    multiplier = load_library()[name]
-    row = {**_row(multiplier), "digest": multiplier.digest}
+    opened = load_library(library)
+    row = _details(opened, name, _operands(network_operands))
+    circuit = _circuit(opened, name, _operands(network_operands))
+    if heat_map is not None:
+        save_heat_map(opened[name], heat_map)
     if as_json:
-        print(json.dumps(row, indent=2))
+        print(json.dumps({**row, "circuit": circuit}, indent=2))
         return
     for key, value in row.items():
         text = f"{value:.6g}" if isinstance(value, float) else value
         console.print(f"{key:>18}  {text}", highlight=False)
+    print(f"\n{heat_map_text(opened[name])}")
+    if circuit is not None:
+        _print_circuit(circuit)
 
 
-def _row(multiplier: "Multiplier") -> dict[str, object]:
+@app.command()
+def compare(
+    names: Annotated[list[str], typer.Argument(help="Names or shell patterns.")],
+    *,
+    network_operands: NetworkOperands = False,
+    library: LibraryFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print all figures of several multipliers side by side."""
+    import pandas as pd
+
     from evoapproxnas.multipliers import load_library
 
-    exact = load_library()["exact8s" if multiplier.signed else "exact8"]
-    figures = {key: getattr(multiplier, key) for key in (*_FIGURES, *_COSTS)}
-    relative = None
-    if multiplier.power_uw is not None and exact.power_uw:
-        relative = multiplier.power_uw / exact.power_uw
-    return {"name": multiplier.name, "signed": multiplier.signed, "relative_power": relative} | (
-        figures
-    )
+    opened = load_library(library)
+    operands = _operands(network_operands)
+    rows = [_details(opened, name, operands) for name in opened.match(names)]
+    frame = pd.DataFrame(rows).drop(columns=["digest", "origin"])
+    if as_json:
+        print_table(frame, as_json=True)
+        return
+    sides = frame.set_index("name").T.reset_index().rename(columns={"index": "figure"})
+    print_table(sides, as_json=False)
+
+
+@app.command()
+def plot(
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="Folders of libraries; else the bundled.")
+    ] = None,
+    *,
+    output: Annotated[Path, typer.Option("-o", help="PNG or SVG file.")] = Path("library.png"),
+    error: Annotated[str, typer.Option(help="Error figure.")] = "mae_pct",
+    signed: Signed = False,
+) -> None:
+    """Draw power against error of one or more libraries, with their Pareto fronts."""
+    from evoapproxnas.multipliers import load_library
+    from evoapproxnas.multipliers.front_plot import save_front_plot
+
+    chosen = {str(folder): load_library(folder) for folder in folders or []}
+    save_front_plot(chosen or {"library": load_library()}, output, signed=signed, error=error)
+    console.print(str(output))
+
+
+@app.command("import")
+def import_(
+    sources: Annotated[
+        list[str], typer.Argument(help=".bin, .npy, .blif, .v files or MODULE:FUNCTION.")
+    ],
+    *,
+    name: Annotated[str | None, typer.Option(help="Instead of the name of the file.")] = None,
+    signed: Signed = False,
+    swap: Annotated[bool, typer.Option("--swap", help="First operand is the weight.")] = False,
+    library: LibraryFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add multipliers to your library, where campaigns and layers find them."""
+    import pandas as pd
+
+    from evoapproxnas.errors import ConfigError
+    from evoapproxnas.multipliers import import_multiplier
+
+    if name is not None and len(sources) > 1:
+        raise ConfigError(f"--name takes one file, got {len(sources)}; import them one by one")
+    entries = [
+        import_multiplier(source, name=name, signed=signed, swap=swap, library=library)
+        for source in sources
+    ]
+    print_table(pd.DataFrame([asdict(entry) for entry in entries]), as_json=as_json)
+
+
+@app.command()
+def export(
+    name: Annotated[str, typer.Argument()],
+    path: Annotated[Path, typer.Argument(help="Ending .bin, .npy, .v, .blif or .c.")],
+    *,
+    library: LibraryFolder = None,
+) -> None:
+    """Write a multiplier for other tools; the ending of the file chooses the format."""
+    from evoapproxnas.multipliers import export_multiplier, load_library
+
+    console.print(str(export_multiplier(name, path, library=load_library(library))))
+
+
+@app.command()
+def verify(
+    pattern: Annotated[str, typer.Argument(help="Name or shell pattern.")] = "*",
+    *,
+    library: LibraryFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Recompute tables, digests, figures and costs; exits with 1 if anything differs."""
+    import pandas as pd
+
+    from evoapproxnas.multipliers import load_library, verify_multiplier
+
+    opened = load_library(library)
+    names = opened.match([pattern])
+    found = [(name, problem) for name in names for problem in verify_multiplier(opened, name)]
+    if found or as_json:
+        print_table(pd.DataFrame(found, columns=["name", "problem"]), as_json=as_json)
+    else:
+        console.print(f"{len(names)} multipliers verified", highlight=False)
+    if found:
+        raise typer.Exit(1)
+
+
+def _row(library: "Library", name: str) -> dict[str, object]:
+    from evoapproxnas.multipliers import CLOCK_MHZ, load_library
+
+    entry = library.entry(name)
+    exact_uw = load_library().entry("exact8s" if entry.signed else "exact8").power_uw
+    relative = entry.power_uw / exact_uw if entry.power_uw is not None and exact_uw else None
+    figures = {key: getattr(entry, key) for key in (*_FIGURES, *_COSTS)}
+    energy_pj = None if entry.power_uw is None else entry.power_uw / CLOCK_MHZ
+    return {
+        "name": entry.name,
+        "signed": entry.signed,
+        "relative_power": relative,
+        **figures,
+        "energy_pj": energy_pj,
+    }
+
+
+def _details(
+    library: "Library", name: str, operands: "OperandDistribution | None"
+) -> dict[str, object]:
+    """Return the row of `list` with the rest of the figures, weighted by the operands."""
+    from evoapproxnas.circuits import power_uw
+    from evoapproxnas.multipliers import error_figures, error_profile
+
+    entry, table = library.entry(name), library[name].table
+    row = _row(library, name) | asdict(error_profile(table, signed=entry.signed))
+    if operands is not None:
+        figures = error_figures(table, signed=entry.signed, operands=operands)
+        row |= {f"network_{key}": value for key, value in asdict(figures).items()}
+        if entry.power_uw is not None:
+            row["network_power_uw"] = power_uw(library.netlist(name), operands)
+    return row | {"digest": entry.digest, "origin": entry.origin}
+
+
+def _operands(network: bool) -> "OperandDistribution | None":
+    from evoapproxnas.circuits import network_operands
+
+    return network_operands() if network else None
+
+
+def _circuit(
+    library: "Library", name: str, operands: "OperandDistribution | None"
+) -> dict[str, Any] | None:
+    from evoapproxnas.circuits.explain import explain_circuit
+
+    if library.entry(name).power_uw is None:
+        return None
+    return asdict(explain_circuit(library.netlist(name), operands))
+
+
+def _print_circuit(circuit: dict[str, Any]) -> None:
+    import pandas as pd
+
+    print()
+    print_table(pd.DataFrame(circuit["kinds"]), as_json=False, title="cells by kind")
+    path = circuit["critical_path"]
+    steps = " -> ".join(f"{step['net']} ({step['kind']})" for step in path)
+    print(f"\ncritical path, {path[-1]['arrival_ns']:.3g} ns: {steps}")

@@ -87,7 +87,7 @@ def write_library(folder: Path, chosen: Iterable[Recipe]) -> None:
     Netlists of circuits that are not chosen any more are deleted.
     """
     built = [recipe.build() for recipe in chosen]
-    built.sort(key=lambda pair: (pair[1].signed, -pair[1].power_uw, pair[1].mae_pct))
+    built.sort(key=lambda pair: (pair[1].signed, -(pair[1].power_uw or 0), pair[1].mae_pct))
     netlists = folder / "netlists"
     netlists.mkdir(parents=True, exist_ok=True)
     for stale in netlists.glob("*.v"):

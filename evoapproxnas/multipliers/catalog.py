@@ -1,10 +1,13 @@
 """The catalog of a library: one CSV row per circuit with everything but its table."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
 
 from evoapproxnas.circuits import Netlist, circuit_cost, product_table
 from evoapproxnas.errors import MultiplierError
@@ -12,11 +15,20 @@ from evoapproxnas.multipliers.error_metrics import error_figures
 from evoapproxnas.multipliers.multiplier import digest
 
 _BOOLEANS = {"True": True, "False": False}
+_READERS: dict[Any, Callable[[str], Any]] = {
+    str: str,
+    bool: _BOOLEANS.__getitem__,
+    float: float,
+    float | None: lambda text: float(text) if text else None,
+    int | None: lambda text: int(text) if text else None,
+}
 
 
 @dataclass(frozen=True)
 class CatalogEntry:
     """Identity, error and cost of one circuit, named and defined as in `Multiplier`.
+
+    Power, area, delay and gates are None for a multiplier that is known as a table only.
 
     Attributes:
         gates: number of cells.
@@ -31,10 +43,10 @@ class CatalogEntry:
     ep_pct: float
     mse: float
     mre_pct: float
-    power_uw: float
-    area_um2: float
-    delay_ns: float
-    gates: int
+    power_uw: float | None
+    area_um2: float | None
+    delay_ns: float | None
+    gates: int | None
     origin: str
 
     @classmethod
@@ -44,18 +56,44 @@ class CatalogEntry:
         Raises:
             NetlistError: if the circuit is not a multiplier.
         """
-        table = product_table(netlist, signed=signed)
         cost = circuit_cost(netlist)
-        figures = asdict(error_figures(table, signed=signed))
-        figures |= {key: getattr(cost, key) for key in ("power_uw", "area_um2", "delay_ns")}
+        costs = {key: _six(getattr(cost, key)) for key in ("power_uw", "area_um2", "delay_ns")}
+        table = product_table(netlist, signed=signed)
         return cls(
             name=name,
             signed=signed,
             digest=digest(table, signed=signed),
             gates=cost.gates,
             origin=origin,
-            **{key: float(f"{value:.6g}") for key, value in figures.items()},
+            **_rounded_figures(table, signed),
+            **costs,
         )
+
+    @classmethod
+    def of_table(
+        cls, name: str, table: npt.NDArray[np.int32], *, signed: bool, origin: str
+    ) -> Self:
+        """Compute the entry of a multiplier without a circuit; figures have six digits."""
+        return cls(
+            name=name,
+            signed=signed,
+            digest=digest(table, signed=signed),
+            power_uw=None,
+            area_um2=None,
+            delay_ns=None,
+            gates=None,
+            origin=origin,
+            **_rounded_figures(table, signed),
+        )
+
+
+def _rounded_figures(table: npt.NDArray[np.int32], signed: bool) -> dict[str, float]:
+    figures = asdict(error_figures(table, signed=signed))
+    return {key: _six(value) for key, value in figures.items()}
+
+
+def _six(value: float) -> float:
+    return float(f"{value:.6g}")
 
 
 _COLUMNS = tuple(field.name for field in fields(CatalogEntry))
@@ -99,18 +137,8 @@ def read_catalog(path: Path) -> tuple[CatalogEntry, ...]:
 
 def _entry(row: dict[str, str], where: str) -> CatalogEntry:
     try:
-        numbers = {
-            field.name: float(row[field.name])
-            for field in fields(CatalogEntry)
-            if field.type is float
-        }
         return CatalogEntry(
-            name=row["name"],
-            signed=_BOOLEANS[row["signed"]],
-            digest=row["digest"],
-            gates=int(row["gates"]),
-            origin=row["origin"],
-            **numbers,
+            **{field.name: _READERS[field.type](row[field.name]) for field in fields(CatalogEntry)}
         )
     except (KeyError, TypeError, ValueError) as error:
         raise MultiplierError(f"{where}: this row is not a catalog entry: {error}") from error

@@ -5,12 +5,17 @@ Approximate Adders and Multipliers", DATE 2017):
 
     MAE% = mean |e| / 2^16       WCE% = max |e| / 2^16       EP% = share of pairs with e != 0
     MSE  = mean e^2              MRE% = mean |e| / |exact| over the pairs with exact != 0
+
+Under an operand distribution means and shares are weighted by the probabilities of the pairs,
+and WCE% is over the pairs that occur at all.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from evoapproxnas.circuits import OperandDistribution, uniform_operands
 
 _FULL_SCALE = 2**16
 
@@ -38,20 +43,68 @@ def exact_table(*, signed: bool) -> npt.NDArray[np.int32]:
     return np.multiply.outer(values, values)
 
 
-def error_figures(table: npt.NDArray[np.int32], *, signed: bool) -> ErrorFigures:
+@dataclass(frozen=True)
+class ErrorProfile:
+    """What the published figures do not tell about the error e = table - exact.
+
+    Attributes:
+        bias: mean e.
+        variance: of e.
+        distinct_errors: number of different values of e other than 0.
+        wrong_zeros: number of pairs with a zero operand and a product that is not 0.
+        commutative: whether the operands may be exchanged.
+    """
+
+    bias: float
+    variance: float
+    distinct_errors: int
+    wrong_zeros: int
+    commutative: bool
+
+
+def error_figures(
+    table: npt.NDArray[np.int32], *, signed: bool, operands: OperandDistribution | None = None
+) -> ErrorFigures:
     """Compare a table with the exact products of the same signedness.
 
     Args:
         table: products by operand codes, shape (256, 256).
         signed: whether the codes are two's complement.
+        operands: how often codes occur; uniform by default, as in all published figures.
     """
     exact = exact_table(signed=signed)
     error = np.abs(table.astype(np.int64) - exact)
-    nonzero = exact != 0
+    weights = (operands or uniform_operands()).pairs
+    nonzero = (exact != 0) & (weights > 0)
+    relative = error[nonzero] / np.abs(exact[nonzero])
+    nonzero_share = float(weights[nonzero].sum())
     return ErrorFigures(
-        mae_pct=100 * float(error.mean()) / _FULL_SCALE,
-        wce_pct=100 * float(error.max()) / _FULL_SCALE,
-        ep_pct=100 * float((error != 0).mean()),
-        mse=float((error * error).mean()),
-        mre_pct=100 * float((error[nonzero] / np.abs(exact[nonzero])).mean()),
+        mae_pct=100 * _mean(error, weights) / _FULL_SCALE,
+        wce_pct=100 * float(error[weights > 0].max()) / _FULL_SCALE,
+        ep_pct=100 * _mean(error != 0, weights),
+        mse=_mean(error * error, weights),
+        mre_pct=100 * _mean(relative, weights[nonzero]) / nonzero_share if nonzero_share else 0.0,
     )
+
+
+def error_profile(
+    table: npt.NDArray[np.int32], *, signed: bool, operands: OperandDistribution | None = None
+) -> ErrorProfile:
+    """Describe the error of a table; arguments as in `error_figures`.
+
+    Bias and variance are weighted by `operands`; the counts are over all pairs.
+    """
+    error = table.astype(np.int64) - exact_table(signed=signed)
+    weights = (operands or uniform_operands()).pairs
+    bias = _mean(error, weights)
+    return ErrorProfile(
+        bias=bias,
+        variance=_mean((error - bias) ** 2, weights),
+        distinct_errors=int(np.count_nonzero(np.unique(error))),
+        wrong_zeros=int(np.count_nonzero(table[0]) + np.count_nonzero(table[1:, 0])),
+        commutative=bool(np.array_equal(table, table.T)),
+    )
+
+
+def _mean(values: npt.ArrayLike, weights: npt.NDArray[np.float64]) -> float:
+    return float(np.multiply(values, weights).sum())

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evoapproxnas.multipliers import Multiplier, error_figures, exact_table
+from evoapproxnas.circuits import OperandDistribution
+from evoapproxnas.multipliers import Multiplier, error_figures, error_profile, exact_table
 
 _TABLES = Path(os.environ.get("EVOAPPROXNAS_DATA", "")) / "evoapprox8u"
 _FIGURES = _TABLES / "published_figures.csv"
@@ -61,3 +62,34 @@ def test_published_tables_have_the_published_figures() -> None:
             tolerance = max(rounding, digits)
             value = getattr(multiplier, key)
             assert value == pytest.approx(float(text), abs=tolerance), (path.stem, key)
+
+
+def test_the_profile_by_hand() -> None:
+    table = exact_table(signed=False)
+    table[0, 5], table[7, 0], table[2, 2] = 3, 3, 0
+    profile = error_profile(table, signed=False)
+    assert (profile.distinct_errors, profile.wrong_zeros, profile.commutative) == (2, 2, False)
+    assert profile.bias == pytest.approx(2 / 65536)
+    assert profile.variance == pytest.approx((9 + 9 + 16) / 65536 - profile.bias**2)
+    exact = error_profile(exact_table(signed=True), signed=True)
+    assert exact.commutative
+    assert (exact.bias, exact.variance, exact.distinct_errors, exact.wrong_zeros) == (0, 0, 0, 0)
+
+
+def test_figures_are_weighted_by_the_operands() -> None:
+    table = exact_table(signed=False)
+    table[2, 3] = 9  # instead of 6
+    table[200, 200] = 0
+    operands = OperandDistribution.from_codes([0, 2], [3, 3, 3, 1])
+    figures = error_figures(table, signed=False, operands=operands)
+    assert figures.mae_pct == pytest.approx(100 * 3 * 0.375 / 65536)
+    assert figures.wce_pct == pytest.approx(100 * 3 / 65536)
+    assert figures.ep_pct == pytest.approx(37.5)
+    assert figures.mse == pytest.approx(9 * 0.375)
+    assert figures.mre_pct == pytest.approx(100 * 0.5 * 0.75)
+    assert error_profile(table, signed=False, operands=operands).bias == pytest.approx(3 * 0.375)
+
+
+def test_operands_without_a_nonzero_product_have_no_relative_error() -> None:
+    operands = OperandDistribution.from_codes([0], [0])
+    assert error_figures(exact_table(signed=False), signed=False, operands=operands).mre_pct == 0

@@ -1,0 +1,115 @@
+"""`multipliers evolve`: new circuits of less power under a bound on the error."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from evoapproxnas.cli.library_options import LibraryFolder, NetworkOperands
+from evoapproxnas.cli.output import print_table
+from evoapproxnas.cli.results import AsJson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evoapproxnas.multipliers import CatalogEntry
+    from evoapproxnas.multipliers.evolution import EvolutionResult, EvolutionTask, Progress, Stop
+
+Checkpoint = Annotated[
+    Path | None,
+    typer.Option(help="File to save to after every chunk; where it exists, the search goes on."),
+]
+
+
+def evolve(
+    start: Annotated[str, typer.Argument(help="Circuit to begin with.")] = "exact8",
+    *,
+    bound: Annotated[
+        list[float], typer.Option(help="Largest error; several bounds trace a front.")
+    ],
+    metric: Annotated[str, typer.Option(help="mae_pct, wce_pct, ep_pct, mre_pct or mse.")] = (
+        "mae_pct"
+    ),
+    evaluations: Annotated[int | None, typer.Option(help="Limit for each bound.")] = None,
+    seconds: Annotated[float | None, typer.Option(help="Limit for each bound.")] = None,
+    stall: Annotated[int | None, typer.Option(help="Evaluations without progress.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
+    network_operands: NetworkOperands = False,
+    name: Annotated[str | None, typer.Option(help="Prefix of the names of the results.")] = None,
+    checkpoint: Checkpoint = None,
+    library: LibraryFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Minimize power under an error bound, and put the result into your library."""
+    from dataclasses import asdict
+
+    import pandas as pd
+
+    from evoapproxnas.circuits import network_operands as typical_operands
+    from evoapproxnas.multipliers import load_library
+    from evoapproxnas.multipliers.evolution import EvolutionTask, Stop
+
+    known = load_library()
+    limited = evaluations is not None or seconds is not None or stall is not None
+    stop = Stop(evaluations if limited else 100_000, seconds, stall)
+    task = EvolutionTask(
+        known.netlist(start),
+        metric,
+        min(bound),
+        signed=known.entry(start).signed,
+        operands=typical_operands() if network_operands else None,
+        seed=seed,
+    )
+    prefix = name or f"mul8{'s' if task.signed else 'u'}_evo_s{seed}"
+    entries = [
+        _kept(task, reached, result, prefix, library)
+        for reached, result in _results(task, bound, stop, checkpoint)
+    ]
+    print_table(pd.DataFrame([asdict(entry) for entry in entries]), as_json=as_json)
+
+
+def _results(
+    task: "EvolutionTask", bounds: list[float], stop: "Stop", checkpoint: Path | None
+) -> "Iterator[tuple[float, EvolutionResult]]":
+    """Run the evolution with a line of progress; says how to go on where it is interrupted."""
+    from evoapproxnas.multipliers.evolution import evolve_front
+
+    err = Console(stderr=True)
+    with err.status("starting") as status:
+
+        def show(progress: "Progress") -> None:
+            saved = 1 - progress.energy_fj / progress.start_energy_fj
+            status.update(
+                f"{progress.evaluations} evaluations, {progress.seconds:.0f} s, "
+                f"{100 * saved:.1f} % less switching energy"
+            )
+
+        try:
+            yield from evolve_front(task, bounds, stop, on_progress=show, checkpoint=checkpoint)
+        except KeyboardInterrupt:
+            again = "repeat the command to go on" if checkpoint else "nothing was saved"
+            err.print(f"interrupted; {again}")
+            raise typer.Exit(130) from None
+
+
+def _kept(
+    task: "EvolutionTask",
+    bound: float,
+    result: "EvolutionResult",
+    prefix: str,
+    folder: Path | None,
+) -> "CatalogEntry":
+    """Put a result into the user's library, named after the bound."""
+    from evoapproxnas.multipliers import CatalogEntry, user_folder
+    from evoapproxnas.multipliers.user_library import add_circuit
+
+    metric = task.metric.removesuffix("_pct")
+    label = f"{prefix}_{metric}_{bound:g}".replace(".", "p").replace("-", "m").replace("+", "")
+    weighted = ", weighted by network operands" if task.operands is not None else ""
+    origin = (
+        f"evolved: least power for {task.metric} <= {bound:g}{weighted}; seed {task.seed}, "
+        f"{result.progress.evaluations} evaluations"
+    )
+    entry = CatalogEntry.measure(label, result.netlist, signed=task.signed, origin=origin)
+    return add_circuit(folder or user_folder(), entry, result.netlist)

@@ -1,0 +1,249 @@
+"""Run an evolution in chunks: progress, stopping, checkpoints and the exact check of a bound."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from evoapproxnas.cgp import Genotype
+from evoapproxnas.cgp.grid import IntArray
+from evoapproxnas.circuits import Netlist, power_uw
+from evoapproxnas.circuits.cgp_form import from_genotype
+from evoapproxnas.errors import ConfigError, MultiplierError
+from evoapproxnas.multipliers.evolution.task import EvolutionTask
+
+if TYPE_CHECKING:
+    from evoapproxnas.circuits.search_kernel import Parent
+
+_CHUNK = 2000
+_STEP_BACK = 0.9
+
+
+@dataclass(frozen=True)
+class Stop:
+    """When to stop; the first limit that is reached counts, None is no limit.
+
+    Attributes:
+        evaluations: of circuits, over all runs of the task.
+        seconds: of this run; a result then depends on the speed of the machine.
+        stall: evaluations without less energy.
+    """
+
+    evaluations: int | None = 100_000
+    seconds: float | None = None
+    stall: int | None = None
+
+    def __post_init__(self) -> None:
+        """Reject a search without end; raises ConfigError."""
+        if self.evaluations is None and self.seconds is None and self.stall is None:
+            raise ConfigError("an evolution needs a limit: evaluations, seconds or stall")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a search stands; `energy_fj` is per operation, without glitches."""
+
+    evaluations: int
+    neutral: int
+    energy_fj: float
+    start_energy_fj: float
+    improved_at: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class EvolutionResult:
+    """What an evolution found.
+
+    Attributes:
+        netlist: simplified, with half and full adders; within the bound, and of the least power
+            among the start and what the chunks of the search ended with.
+        error: its metric, exactly.
+        power_uw: under the operands of the task, glitches included.
+        progress: at the end.
+    """
+
+    netlist: Netlist
+    error: float
+    power_uw: float
+    progress: Progress
+
+
+def evolve(
+    task: EvolutionTask,
+    stop: Stop | None = None,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    checkpoint: str | Path | None = None,
+) -> EvolutionResult:
+    """Minimize power under the bound of the task.
+
+    The same task and number of evaluations give the same circuit, interrupted or not. A
+    KeyboardInterrupt passes through; with a checkpoint at most the last chunk of 2,000
+    evaluations is lost.
+
+    Args:
+        task: what to do.
+        stop: when to stop.
+        on_progress: called after every chunk.
+        checkpoint: JSON file, written after every chunk; a search that it holds is continued.
+
+    Raises:
+        MultiplierError: if the checkpoint is not one of this task.
+    """
+    search = _Search(task, None if checkpoint is None else Path(checkpoint))
+    limits, began = stop or Stop(), time.monotonic()
+    while True:
+        progress = search.progress(time.monotonic() - began)
+        if on_progress is not None:
+            on_progress(progress)
+        if _reached(limits, progress):
+            return search.result(progress)
+        left = _CHUNK - progress.evaluations % _CHUNK
+        if limits.evaluations is not None:
+            left = min(left, limits.evaluations - progress.evaluations)
+        search.advance(left)
+
+
+def evolve_front(
+    task: EvolutionTask,
+    bounds: Iterable[float],
+    stop: Stop | None = None,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    checkpoint: str | Path | None = None,
+) -> Iterator[tuple[float, EvolutionResult]]:
+    """Trace a front: evolve for rising bounds, each from the result of the bound before.
+
+    Args:
+        task: its bound is replaced by those of the front.
+        bounds: in any order.
+        stop: for each bound.
+        on_progress: see `evolve`.
+        checkpoint: see `evolve`; every bound gets a file, its name ending in the bound.
+
+    Yields:
+        Every bound with its result, as soon as it is there.
+    """
+    for bound in sorted(bounds):
+        state = None if checkpoint is None else f"{checkpoint}.{bound:g}"
+        one = replace(task, bound=bound)
+        result = evolve(one, stop, on_progress=on_progress, checkpoint=state)
+        yield bound, result
+        if result.netlist.cells:
+            task = replace(task, start=result.netlist, bound=bound)
+
+
+class _Search:
+    """One search in progress: the arrays of the compiled loop and what was checked exactly."""
+
+    def __init__(self, task: EvolutionTask, checkpoint: Path | None) -> None:
+        from evoapproxnas.multipliers.evolution import arrays
+
+        self._task, self._checkpoint = task, checkpoint
+        self._arrays = arrays
+        saved = _load(checkpoint, task)
+        self._scale = float(saved.get("scale", 1.0))
+        self._problem = arrays.problem_of(task, self._scale)
+        self._child = arrays.child_of(task)
+        self._begin(np.array(saved.get("genes", task.genotype.genes)))
+        self._start_fj = float(saved.get("start_fj", self._parent.energy_fj[0]))
+        self._best = np.array(saved.get("best", self._parent.genes))
+        self._best_uw = power_uw(self._netlist(self._best), task.operands)
+        self._verified = self._parent.genes.copy()
+        if saved:
+            self._parent.random[0] = int(saved["random"])
+            self._parent.counters[:] = saved["counters"]
+
+    def _begin(self, genes: IntArray) -> None:
+        """Make `genes`, which the bound allows, the parent and evaluate them without a limit."""
+        from evoapproxnas.circuits.search_kernel import accept, assess
+
+        parent: Parent = self._arrays.parent_of(self._task, genes)
+        self._child.genes[:] = genes
+        limit = float(self._problem.limit[0])
+        self._problem.limit[0] = np.inf
+        accept(self._problem, parent, self._child, assess(self._problem, parent, self._child))
+        self._problem.limit[0] = limit
+        parent.counters[:] = 0
+        self._parent = parent
+
+    def advance(self, evaluations: int) -> None:
+        """Search on, check bound and power exactly, and save."""
+        from evoapproxnas.circuits.search_kernel import search
+
+        before_fj = float(self._parent.energy_fj[0])
+        search(self._problem, self._parent, self._child, evaluations)
+        netlist = self._netlist(self._parent.genes)
+        if self._task.operands is not None and not self._task.allows(netlist):
+            # Seldom operands, which the quantiles miss, broke the bound: back, and tighten it.
+            self._scale *= _STEP_BACK
+            self._problem = self._arrays.problem_of(self._task, self._scale)
+            random, counters = self._parent.random.copy(), self._parent.counters.copy()
+            self._begin(self._verified)
+            self._parent.random[:], self._parent.counters[:] = random, counters
+        elif self._parent.energy_fj[0] < before_fj:
+            power = power_uw(netlist, self._task.operands)
+            if power < self._best_uw:
+                self._best, self._best_uw = self._parent.genes.copy(), power
+        self._verified = self._parent.genes.copy()
+        if self._checkpoint is not None:
+            self._save(self._checkpoint)
+
+    def progress(self, seconds: float) -> Progress:
+        """Tell where the search stands."""
+        evaluations, neutral, improved_at = (int(count) for count in self._parent.counters)
+        energy_fj = float(self._parent.energy_fj[0])
+        return Progress(evaluations, neutral, energy_fj, self._start_fj, improved_at, seconds)
+
+    def result(self, progress: Progress) -> EvolutionResult:
+        """Return the circuit of the least power so far."""
+        netlist = self._netlist(self._best)
+        return EvolutionResult(netlist, self._task.error(netlist), self._best_uw, progress)
+
+    def _netlist(self, genes: IntArray) -> Netlist:
+        return from_genotype(Genotype(self._task.genotype.grid, genes))
+
+    def _save(self, path: Path) -> None:
+        state = {
+            "task": self._task.digest,
+            "genes": self._parent.genes.tolist(),
+            "best": self._best.tolist(),
+            "random": int(self._parent.random[0]),
+            "counters": self._parent.counters.tolist(),
+            "scale": self._scale,
+            "start_fj": self._start_fj,
+        }
+        draft = path.with_name(f"{path.name}.draft")
+        draft.write_text(json.dumps(state), encoding="utf-8")
+        draft.replace(path)
+
+
+def _reached(stop: Stop, progress: Progress) -> bool:
+    stalled = progress.evaluations - progress.improved_at
+    return (
+        (stop.evaluations is not None and progress.evaluations >= stop.evaluations)
+        or (stop.seconds is not None and progress.seconds >= stop.seconds)
+        or (stop.stall is not None and stalled >= stop.stall)
+    )
+
+
+def _load(path: Path | None, task: EvolutionTask) -> dict[str, Any]:
+    """Read a checkpoint; nothing where there is none yet."""
+    if path is None or not path.exists():
+        return {}
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        same = saved["task"] == task.digest
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise MultiplierError(f"{path} is not a checkpoint of an evolution: {error}") from error
+    if not same:
+        raise MultiplierError(
+            f"{path} is the checkpoint of another evolution: start, bound, metric, operands or "
+            "seed differ; choose another file or delete it"
+        )
+    return dict(saved)

@@ -1,0 +1,82 @@
+"""Where a multiplier errs: the mean error by blocks of operands, as text or as a picture."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from evoapproxnas.errors import MultiplierError
+from evoapproxnas.multipliers.error_metrics import exact_table, operand_values
+from evoapproxnas.multipliers.multiplier import Multiplier
+
+_SHADES = " .:-=+*#%@"
+
+
+def error_map(multiplier: Multiplier, *, blocks: int = 16) -> npt.NDArray[np.float64]:
+    """Average the absolute error over square blocks of operand values.
+
+    Args:
+        multiplier: what to look at.
+        blocks: per side, a divisor of 256.
+
+    Returns:
+        Shape (blocks, blocks), row = activation, column = weight, by rising operand *value*.
+
+    Raises:
+        MultiplierError: if `blocks` does not divide 256.
+    """
+    if blocks < 1 or 256 % blocks:
+        raise MultiplierError(f"blocks must divide 256, got {blocks}")
+    error = np.abs(multiplier.table - exact_table(signed=multiplier.signed))
+    order = np.argsort(operand_values(signed=multiplier.signed))
+    side = 256 // blocks
+    by_value = error[np.ix_(order, order)].reshape(blocks, side, blocks, side)
+    return by_value.mean(axis=(1, 3))
+
+
+def heat_map_text(multiplier: Multiplier, *, blocks: int = 16) -> str:
+    """Draw the map with characters: activations down, weights to the right, @ is the largest."""
+    errors = error_map(multiplier, blocks=blocks)
+    largest = float(errors.max())
+    scaled = errors / largest if largest else errors
+    shades = np.ceil(scaled * (len(_SHADES) - 1)).astype(int)
+    values = np.sort(operand_values(signed=multiplier.signed))[:: 256 // blocks]
+    rows = [
+        f"{value:5d} |{''.join(_SHADES[shade] * 2 for shade in row)}|"
+        for value, row in zip(values, shades, strict=True)
+    ]
+    return "\n".join(
+        [
+            f"mean |error| by operands, activation down, weight across; @ = {largest:.4g}",
+            *rows,
+        ]
+    )
+
+
+def save_heat_map(multiplier: Multiplier, path: Path) -> None:
+    """Draw the map, 64 blocks a side, into a PNG or SVG file.
+
+    Raises:
+        MultiplierError: if the file cannot be written or has no known ending.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(5.4, 4.4), layout="constrained")
+    axes = figure.subplots()
+    values = operand_values(signed=multiplier.signed)
+    low, high = int(values.min()), int(values.max())
+    image = axes.imshow(
+        error_map(multiplier, blocks=64),
+        origin="lower",
+        extent=(low, high, low, high),
+        cmap="magma",
+        interpolation="nearest",
+    )
+    figure.colorbar(image, label="mean |error|")
+    axes.set_xlabel("weight operand")
+    axes.set_ylabel("activation operand")
+    axes.set_title(f"{multiplier.name}, MAE {multiplier.mae_pct:.3g} %", fontsize=10)
+    try:
+        figure.savefig(path, dpi=120)
+    except (OSError, ValueError) as error:
+        raise MultiplierError(f"cannot write figure {path}: {error}") from error

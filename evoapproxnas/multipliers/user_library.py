@@ -1,0 +1,89 @@
+"""The user's own library: where it is, and how a circuit gets into it.
+
+It has the form of every library, `catalog.csv` and `netlists/`, and `tables/NAME.npy` for what
+came as a table. `load_library()` finds it beside the bundled one.
+"""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from filelock import FileLock
+
+from evoapproxnas.circuits import Netlist, to_verilog
+from evoapproxnas.errors import MultiplierError
+from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog, write_catalog
+
+ENVIRONMENT = "EVOAPPROXNAS_LIBRARY"
+"""Environment variable that names another folder for the user's library."""
+
+
+def user_folder() -> Path:
+    """Return the folder of the user's library, which need not exist."""
+    if folder := os.environ.get(ENVIRONMENT):
+        return Path(folder)
+    import platformdirs
+
+    return platformdirs.user_data_path("evoapproxnas", appauthor=False) / "multipliers"
+
+
+def add_circuit(
+    folder: Path, entry: CatalogEntry, circuit: Netlist | npt.NDArray[np.int32]
+) -> CatalogEntry:
+    """Put a circuit, or a table, into a library; the folder is made where it is missing.
+
+    A name that is taken by the same digest is left as it is.
+
+    Args:
+        folder: of the library.
+        entry: name, digest and figures.
+        circuit: what the entry describes.
+
+    Returns:
+        The entry that the library now has under this name.
+
+    Raises:
+        MultiplierError: if the name is taken by another digest, or the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock"):
+            return _add(folder, entry, circuit)
+    except OSError as error:
+        raise MultiplierError(
+            f"cannot write the library {folder}: {error}; choose another folder with --library, "
+            f"or with the environment variable {ENVIRONMENT}"
+        ) from error
+
+
+def _add(
+    folder: Path, entry: CatalogEntry, circuit: Netlist | npt.NDArray[np.int32]
+) -> CatalogEntry:
+    catalog = folder / "catalog.csv"
+    entries = {old.name: old for old in (read_catalog(catalog) if catalog.exists() else ())}
+    if old := entries.get(entry.name):
+        check_same(old, entry, str(folder))
+        return old
+    if isinstance(circuit, Netlist):
+        path = folder / "netlists" / f"{entry.name}.v"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(to_verilog(circuit, entry.name, comment=entry.origin), encoding="utf-8")
+    else:
+        path = folder / "tables" / f"{entry.name}.npy"
+        path.parent.mkdir(exist_ok=True)
+        np.save(path, circuit)
+    # Replaced at once: whoever reads the catalog meanwhile sees the old or the new one.
+    draft = catalog.with_suffix(".draft")
+    write_catalog(draft, [*entries.values(), entry])
+    draft.replace(catalog)
+    return entry
+
+
+def check_same(old: CatalogEntry, new: CatalogEntry, library: str) -> None:
+    """Raise MultiplierError if two entries of one name are not the same multiplier."""
+    if old.digest != new.digest:
+        raise MultiplierError(
+            f"the name {new.name!r} is taken in {library} by another multiplier, of digest "
+            f"{old.digest[:12]}... instead of {new.digest[:12]}...; choose another with --name"
+        )

@@ -1,0 +1,46 @@
+"""Recompute everything a library says about its multipliers."""
+
+import math
+from dataclasses import fields
+
+from evoapproxnas.errors import MultiplierError, NetlistError
+from evoapproxnas.multipliers.catalog import CatalogEntry
+from evoapproxnas.multipliers.library import Library
+
+_TOLERANCE = 1e-5
+
+
+def verify_multiplier(library: Library, name: str) -> tuple[str, ...]:
+    """Compare table, digest, figures and cost of one multiplier with its catalog entry.
+
+    Returns:
+        What is wrong, in words; nothing if all agrees to the six digits of a catalog.
+
+    Raises:
+        UnknownNameError: if there is no such multiplier.
+    """
+    entry = library.entry(name)
+    try:
+        multiplier = library[entry.name]
+        if entry.power_uw is None:
+            measured = CatalogEntry.of_table(
+                entry.name, multiplier.table, signed=entry.signed, origin=entry.origin
+            )
+        else:
+            measured = CatalogEntry.measure(
+                entry.name, library.netlist(name), signed=entry.signed, origin=entry.origin
+            )
+    except (MultiplierError, NetlistError) as error:
+        return (str(error),)
+    return tuple(
+        f"{field.name}: the catalog says {getattr(entry, field.name)}, measured "
+        f"{getattr(measured, field.name)}"
+        for field in fields(CatalogEntry)
+        if not _agrees(getattr(entry, field.name), getattr(measured, field.name))
+    )
+
+
+def _agrees(one: object, other: object) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=_TOLERANCE, abs_tol=1e-12)
+    return one == other

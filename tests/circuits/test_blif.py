@@ -1,0 +1,95 @@
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from evoapproxnas.circuits import (
+    Netlist,
+    from_blif,
+    load_blif,
+    operand_words,
+    product_table,
+    simulate,
+    to_blif,
+    to_c,
+)
+from evoapproxnas.circuits.truth import cells_for
+from evoapproxnas.errors import NetlistError
+from tests.circuits.strategies import netlists
+
+_PORTS = [
+    ".inputs " + " ".join(f"{port}[{bit}]" for port in "ab" for bit in range(8)),
+    ".outputs " + " ".join(f"o[{bit}]" for bit in range(16)),
+]
+
+
+def _model(*lines: str) -> str:
+    rest = [f".names o[{bit}]" for bit in range(1, 16)]
+    return "\n".join([".model m", *_PORTS, *lines, *rest, ".end"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(netlists)
+def test_what_is_written_reads_as_the_same_function(netlist: Netlist) -> None:
+    again = from_blif(to_blif(netlist, "m"))
+    assert np.array_equal(product_table(again), product_table(netlist))
+
+
+def test_covers_of_many_inputs_become_gates() -> None:
+    text = _model(
+        ".names a[0] b[0] a[1] b[1] x \\",
+        " # a comment",
+        "11-- 1",
+        "0011 1",
+        ".names x a[2] o[0]",
+        "11 0",
+    )
+    netlist = from_blif(text)
+    words = operand_words()
+    a0, a1, a2, b0, b1 = words[0], words[1], words[2], words[8], words[9]
+    x = (a0 & b0) | (~a0 & ~b0 & a1 & b1)
+    assert np.array_equal(simulate(netlist, words)[netlist.outputs[0]], ~(x & a2))
+
+
+def test_parity_is_a_chain_of_gates() -> None:
+    truth = tuple(index.bit_count() % 2 == 1 for index in range(16))
+    kinds = {cell.kind for cell in cells_for(truth, "abcd", "y", "here")}
+    assert kinds <= {"xor2", "xnor2"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ([".latch a[0] o[0] 0"], "f.blif:4: .latch is not supported"),
+        ([".names a[0] o[0]", "1- 1"], "f.blif:4: expected cover rows of 1 characters"),
+        ([".names a[0] o[0]", "1 1", "0 0"], "f.blif:4: .* one common output value"),
+        (["1 1"], "f.blif:4: expected .names before the cover"),
+        ([".names x o[0]", "1 1"], "f.blif:4: net x is not driven"),
+        ([".names a[0] o[0]", "1 1", ".names b[0] o[0]", "1 1"], "f.blif:6: .*driven by f.blif:4"),
+        ([".names"], "f.blif:4: .names takes an output"),
+        ([".inputs extra"], "f.blif: expected two 8-bit operands .*extra of 1 bits"),
+    ],
+)
+def test_malformed_models_name_file_and_line(lines: list[str], message: str) -> None:
+    with pytest.raises(NetlistError, match=message):
+        from_blif(_model(*lines), source="f.blif")
+
+
+def test_files_that_cannot_be_read_are_explained(tmp_path: Path) -> None:
+    with pytest.raises(NetlistError, match="cannot read the netlist .*none.blif"):
+        load_blif(tmp_path / "none.blif")
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler")
+@pytest.mark.parametrize("signed", [False, True])
+def test_c_code_computes_the_same_table(exact: Netlist, tmp_path: Path, signed: bool) -> None:
+    main = "#include <stdio.h>\nint main(void) { for (int i = 0; i < 65536; i++) "
+    main += 'printf("%d\\n", m(i >> 8, i & 255)); }\n'
+    (tmp_path / "m.c").write_text(to_c(exact, "m", signed=signed) + main)
+    subprocess.run(["cc", "-O1", "m.c", "-o", "m"], cwd=tmp_path, check=True)
+    output = subprocess.run([tmp_path / "m"], capture_output=True, text=True, check=True).stdout
+    table = np.array(output.split(), int).reshape(256, 256)
+    assert np.array_equal(table, product_table(exact, signed=signed))

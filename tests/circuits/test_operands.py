@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+
+from evoapproxnas.circuits import (
+    Cell,
+    Netlist,
+    OperandDistribution,
+    network_operands,
+    power_uw,
+    relu_activations,
+    sign_magnitude_weights,
+    symmetric_codes,
+    uniform_operands,
+)
+from evoapproxnas.circuits.cost import power_by_net_uw, settled_activity
+from evoapproxnas.errors import MultiplierError
+
+
+def test_probabilities_are_normalized_and_frozen() -> None:
+    operands = OperandDistribution(np.arange(256), np.ones(256))
+    assert operands.activations.sum() == pytest.approx(1)
+    assert operands.pairs[4, 0] == pytest.approx(2 * operands.pairs[2, 9])
+    assert uniform_operands().is_uniform
+    assert not operands.is_uniform
+    with pytest.raises(ValueError, match="read-only"):
+        operands.weights[0] = 1
+
+
+def test_codes_are_counted() -> None:
+    operands = OperandDistribution.from_codes([[0, 0], [0, 7]], np.array([255], np.uint8))
+    assert operands.activations[[0, 7]] == pytest.approx([0.75, 0.25])
+    assert operands.weights[255] == 1
+
+
+def test_helpers_follow_what_networks_feed() -> None:
+    activations = relu_activations(zero_share=0.3)
+    assert activations[0] == pytest.approx(0.3)
+    assert (np.diff(activations[1:]) < 0).all()
+    magnitudes = sign_magnitude_weights(sigma=20)
+    assert magnitudes[1] == pytest.approx(2 * magnitudes[0], rel=0.01)
+    codes = symmetric_codes()
+    assert codes[1] == codes[255] > codes[2]
+    assert codes[128] == 0
+    assert network_operands() is network_operands()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: OperandDistribution(np.ones(255), np.ones(256)), "activations: expected 256"),
+        (lambda: OperandDistribution(np.ones(256), np.zeros(256)), "weights: .* only zeros"),
+        (lambda: OperandDistribution.from_codes([-1], [0]), r"codes 0\.\.255"),
+        (lambda: OperandDistribution.from_codes([0], []), "weights: expected"),
+        (lambda: relu_activations(zero_share=2), "zero_share"),
+        (lambda: sign_magnitude_weights(sigma=0), "sigma"),
+    ],
+)
+def test_unusable_distributions_are_explained(make: object, message: str) -> None:
+    with pytest.raises(MultiplierError, match=message):
+        make()  # type: ignore[operator]
+
+
+def test_activity_is_weighted_by_the_operands() -> None:
+    netlist = Netlist((Cell("and2", (2, 10)), Cell("not", (3,))), (18, 19) * 8)
+    operands = OperandDistribution.from_codes([0, 0, 0, 1], [1])
+    activity = settled_activity(netlist, operands)
+    assert activity[[2, 18, 19]] == pytest.approx([2 * 0.25 * 0.75, 2 * 0.25 * 0.75, 0])
+
+
+def test_small_operands_need_less_power(exact: Netlist) -> None:
+    uniform = power_uw(exact)
+    assert power_uw(exact, uniform_operands()) == uniform
+    assert power_by_net_uw(exact).sum() == pytest.approx(uniform)
+    assert power_uw(exact, network_operands()) < 0.8 * uniform
+    # Nearly the uniform distribution, by the other way of counting and drawing.
+    almost = OperandDistribution(np.ones(256) + 1e-9 * np.arange(256), np.ones(256))
+    assert power_uw(exact, almost) == pytest.approx(uniform, rel=0.02)

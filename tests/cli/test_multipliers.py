@@ -1,0 +1,119 @@
+"""`multipliers ...` as a user types it, on a user library of its own."""
+
+import json
+import shutil
+
+import pytest
+from typer.testing import CliRunner
+
+from evoapproxnas.cli.app import app
+from evoapproxnas.errors import EvoApproxNASError
+from evoapproxnas.multipliers import load_library
+from evoapproxnas.multipliers.library import bundled_folder
+
+
+@pytest.fixture(autouse=True)
+def _own_library(tmp_path, monkeypatch):
+    monkeypatch.setenv("EVOAPPROXNAS_LIBRARY", str(tmp_path / "user"))
+
+
+def invoke(*arguments, code=0):
+    result = CliRunner().invoke(app, ["multipliers", *map(str, arguments)])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result.stdout
+
+
+def test_list_filters():
+    rows = json.loads(invoke("list", "--signed", "--max-mae", 0.5, "--max-power", 350, "--json"))
+    assert rows
+    assert all(r["signed"] and r["mae_pct"] <= 0.5 and r["power_uw"] <= 350 for r in rows)
+    rows = json.loads(invoke("list", "--unsigned", "--max-wce", 1, "--sort", "wce_pct", "--json"))
+    assert [r["wce_pct"] for r in rows] == sorted(r["wce_pct"] for r in rows)
+    assert not any(r["signed"] for r in rows)
+
+
+def test_show_explains_error_and_circuit(tmp_path):
+    shown = json.loads(invoke("show", "mul8u_or9_v8", "--network-operands", "--json"))
+    assert shown["distinct_errors"] > 10
+    assert shown["network_power_uw"] < shown["power_uw"]
+    assert sum(kind["count"] for kind in shown["circuit"]["kinds"]) == shown["gates"]
+    total = sum(kind["power_uw"] for kind in shown["circuit"]["kinds"])
+    assert total == pytest.approx(shown["network_power_uw"])
+    path = shown["circuit"]["critical_path"]
+    assert path[0]["kind"] == "input"
+    assert path[-1]["arrival_ns"] == pytest.approx(shown["delay_ns"])
+    text = invoke("show", "mul8u_or9_v8", "--heat-map", tmp_path / "map.png")
+    assert "mean |error|" in text
+    assert "critical path" in text
+    assert (tmp_path / "map.png").stat().st_size > 1000
+
+
+def test_compare_sets_side_by_side():
+    rows = json.loads(invoke("compare", "exact8", "mul8u_or9_v8", "--json"))
+    assert [row["name"] for row in rows] == ["mul8u_exact", "mul8u_or9_v8"]
+    assert "wrong_zeros" in invoke("compare", "exact8", "mul8u_or9_v8")
+
+
+def test_import_show_export_verify(tmp_path):
+    table = tmp_path / "rough.bin"
+    invoke("export", "mul8u_or9_v8", table)
+    rows = json.loads(invoke("import", table, "--json"))
+    assert rows[0]["digest"] == load_library().entry("mul8u_or9_v8").digest
+    shown = json.loads(invoke("show", "rough", "--json"))
+    assert shown["circuit"] is shown["power_uw"] is None
+    invoke("import", table, "--swap", "--name", "swapped", "--library", tmp_path / "lib")
+    listed = json.loads(invoke("list", "--library", tmp_path / "lib", "--json"))
+    assert [row["name"] for row in listed] == ["swapped"]
+    assert "1 multipliers verified" in invoke("verify", "--library", tmp_path / "lib")
+    with pytest.raises(EvoApproxNASError, match="--name takes one file"):
+        invoke("import", table, table, "--name", "x")
+
+
+def test_verify_tells_what_differs(tmp_path):
+    folder = shutil.copytree(bundled_folder(), tmp_path / "copy")
+    catalog = folder / "catalog.csv"
+    catalog.write_text(catalog.read_text().replace(",391.0,", ",390.0,"))
+    netlist = folder / "netlists" / "mul8u_or9_v8.v"
+    netlist.write_text(netlist.read_text().replace("A[7] & B[7]", "A[7] | B[7]"))
+    command = ["verify", "mul8u_[eo]*", "--library", folder, "--json"]
+    found = {row["name"]: row["problem"] for row in json.loads(invoke(*command, code=1))}
+    assert found["mul8u_exact"] == "power_uw: the catalog says 390.0, measured 391.0"
+    assert "does not compute" in found["mul8u_or9_v8"]
+    assert len(found) == 2
+
+
+def test_plot_draws_libraries(tmp_path):
+    target = tmp_path / "front.svg"
+    invoke("plot", bundled_folder(), "-o", target, "--error", "wce_pct", "--signed")
+    assert target.is_file()
+    with pytest.raises(EvoApproxNASError, match="unknown error figure 'mea_pct'"):
+        invoke("plot", "-o", target, "--error", "mea_pct")
+    with pytest.raises(EvoApproxNASError, match="cannot write figure"):
+        invoke("plot", "-o", tmp_path / "front.xyz")
+
+
+def test_evolve_puts_a_front_into_the_library(tmp_path):
+    command = ["evolve", "exact8", "--bound", 1, "--bound", 0.2, "--evaluations", 8000]
+    command += ["--checkpoint", tmp_path / "state", "--json"]
+    rows = json.loads(invoke(*command))
+    assert [row["name"] for row in rows] == ["mul8u_evo_s0_mae_0p2", "mul8u_evo_s0_mae_1"]
+    assert rows[0]["mae_pct"] <= 0.2 < rows[1]["mae_pct"] <= 1
+    assert rows[1]["power_uw"] < rows[0]["power_uw"] < 391
+    assert json.loads(invoke(*command)) == rows  # from the checkpoints, nothing is done again
+    assert load_library()["mul8u_evo_s0_mae_1"].digest == rows[1]["digest"]
+    assert "2 multipliers verified" in invoke("verify", "mul8u_evo*")
+
+
+def test_an_interrupted_evolution_says_how_to_go_on(monkeypatch):
+    from evoapproxnas.multipliers import evolution
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(evolution, "evolve_front", interrupted)
+    result = CliRunner().invoke(app, ["multipliers", "evolve", "--bound", "1"])
+    assert result.exit_code == 130
+    assert "nothing was saved" in result.output
