@@ -1,0 +1,10 @@
+"""What all tests share: nobody's own multiplier library plays a part."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_user_library(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EVOAPPROXNAS_LIBRARY", str(tmp_path_factory.mktemp("library")))
+        yield
