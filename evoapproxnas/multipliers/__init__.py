@@ -2,6 +2,7 @@
 
     circuits.Netlist -> product table -> Multiplier (digest, error figures, power, energy)
     load_library() -> Library: catalog.csv + netlists/ -> Multiplier by name, on demand
+    factorize(table) -> Factorization: the same products as few ordinary multiplications
 
 `python -m evoapproxnas.multipliers.bundle` regenerates the bundled library.
 """
@@ -13,6 +14,7 @@ from evoapproxnas.multipliers.error_metrics import (
     exact_table,
     operand_values,
 )
+from evoapproxnas.multipliers.factorize import Factorization, factorize
 from evoapproxnas.multipliers.library import ALIASES, Library, load_library, resolve
 from evoapproxnas.multipliers.multiplier import CLOCK_MHZ, Multiplier, digest
 
@@ -21,11 +23,13 @@ __all__ = [
     "CLOCK_MHZ",
     "CatalogEntry",
     "ErrorFigures",
+    "Factorization",
     "Library",
     "Multiplier",
     "digest",
     "error_figures",
     "exact_table",
+    "factorize",
     "load_library",
     "operand_values",
     "read_catalog",
