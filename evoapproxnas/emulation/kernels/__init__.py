@@ -5,6 +5,7 @@ To add one, see `kernels/protocol.py`.
 
 import os
 
+from evoapproxnas.emulation.kernels.factorized import FactorizedKernel
 from evoapproxnas.emulation.kernels.numba_lookup import NumbaKernel
 from evoapproxnas.emulation.kernels.protocol import Geometry, Kernel, LookupTable, Operands
 from evoapproxnas.emulation.kernels.reference import ReferenceKernel
@@ -12,7 +13,8 @@ from evoapproxnas.emulation.kernels.tensorflow_ops import TensorFlowKernel
 from evoapproxnas.errors import QuantizationError, unknown_name
 
 KERNELS: dict[str, Kernel] = {
-    kernel.name: kernel for kernel in (NumbaKernel(), TensorFlowKernel(), ReferenceKernel())
+    kernel.name: kernel
+    for kernel in (NumbaKernel(), TensorFlowKernel(), FactorizedKernel(), ReferenceKernel())
 }
 """The registry; `auto` takes the first that this machine can run."""
 
