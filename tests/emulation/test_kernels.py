@@ -17,7 +17,11 @@ from evoapproxnas.emulation.kernels import (
 )
 from evoapproxnas.errors import QuantizationError, UnknownNameError
 
-FAST = [name for name in KERNELS if name != "reference"]
+FAST = [
+    pytest.param(name, marks=pytest.mark.skipif(bool(kernel.missing()), reason="CPU lacks it"))
+    for name, kernel in KERNELS.items()
+    if name != "reference"
+]
 IN_GRAPH = [name for name, kernel in KERNELS.items() if kernel.in_graph]
 
 # (images, rows, columns, channels in, channels out, kernel, geometry)
@@ -40,6 +44,8 @@ CASES = {
     "lanes": (3, 19, 18, 5, 33, (3, 3), Geometry()),
     "tiles": (2, 70, 71, 2, 16, (3, 3), Geometry()),
     "long_sums": (2, 3, 4, 41, 5, (3, 3), Geometry()),
+    "few_channels": (3, 21, 17, 40, 2, (3, 3), Geometry()),
+    "small_depthwise": (3, 5, 23, 19, 19, (3, 3), Geometry(groups=19)),
     "large_window": (1, 4, 19, 2, 3, (17, 18), Geometry(strides=(2, 1))),
 }  # fmt: skip
 
@@ -181,14 +187,15 @@ def test_sums_that_float32_cannot_hold_are_refused() -> None:
 
 
 @pytest.mark.parametrize("case", ["lanes", "depthwise", "tiles"])
+@pytest.mark.parametrize("name", FAST[:2])
 def test_threads_and_concurrent_calls_change_nothing(
-    case: str, monkeypatch: pytest.MonkeyPatch
+    name: str, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     codes, weights, signs, geometry = make_inputs(case)
     options = {"table": make_table(False), "geometry": geometry}
 
     def run(_: int = 0) -> np.ndarray:
-        return KERNELS["numba"].product_sums(codes, weights, signs, 5, **options)
+        return KERNELS[name].product_sums(codes, weights, signs, 5, **options)
 
     monkeypatch.setenv("EVOAPPROXNAS_THREADS", "1")
     expected = run()
@@ -207,13 +214,21 @@ def test_chunks_of_images_change_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     codes, weights, signs, geometry = make_inputs("strides")
     options = {"table": make_table(False), "geometry": geometry}
     expected = KERNELS["reference"].product_sums(codes, weights, signs, 9, **options)
-    for name in FAST:
+    for name in ("numba", *IN_GRAPH):
         received = KERNELS[name].product_sums(codes, weights, signs, 9, **options)
         np.testing.assert_array_equal(received, expected)
 
 
-def test_kernel_names() -> None:
+def test_avx512_needs_vbmi(monkeypatch: pytest.MonkeyPatch) -> None:
+    from evoapproxnas.emulation.kernels.numba_lookup import avx512
+
+    monkeypatch.setattr(avx512, "cpu_features", lambda: frozenset({"avx512f", "avx512bw"}))
+    assert KERNELS["avx512"].missing() == "a CPU with avx512vbmi"
     assert choose_kernel("auto").name == "numba"
+
+
+def test_kernel_names() -> None:
+    assert choose_kernel("auto").name in ("avx512", "numba")
     assert choose_kernel("reference").name == "reference"
     with pytest.raises(UnknownNameError, match="did you mean 'numba'"):
         check_kernel_name("nunba")
@@ -226,7 +241,8 @@ def test_environment_forces_a_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_kernel_that_the_machine_lacks_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(KERNELS["numba"]), "missing", lambda self: "a CPU with wings")
+    for name in ("avx512", "numba"):
+        monkeypatch.setattr(type(KERNELS[name]), "missing", lambda self: "a CPU with wings")
     assert choose_kernel("auto").name == "tensorflow"
     with pytest.raises(QuantizationError, match="needs a CPU with wings"):
         choose_kernel("numba")

@@ -6,7 +6,7 @@ To add one, see `kernels/protocol.py`.
 import os
 
 from evoapproxnas.emulation.kernels.factorized import FactorizedKernel
-from evoapproxnas.emulation.kernels.numba_lookup import NumbaKernel
+from evoapproxnas.emulation.kernels.numba_lookup import Avx512Kernel, NumbaKernel
 from evoapproxnas.emulation.kernels.protocol import Geometry, Kernel, LookupTable, Operands
 from evoapproxnas.emulation.kernels.reference import ReferenceKernel
 from evoapproxnas.emulation.kernels.tensorflow_ops import TensorFlowKernel
@@ -14,7 +14,13 @@ from evoapproxnas.errors import QuantizationError, unknown_name
 
 KERNELS: dict[str, Kernel] = {
     kernel.name: kernel
-    for kernel in (NumbaKernel(), TensorFlowKernel(), FactorizedKernel(), ReferenceKernel())
+    for kernel in (
+        Avx512Kernel(),
+        NumbaKernel(),
+        TensorFlowKernel(),
+        FactorizedKernel(),
+        ReferenceKernel(),
+    )  # fmt: skip
 }
 """The registry; `auto` takes the first that this machine can run."""
 

@@ -64,8 +64,6 @@ def interleave_rows(
 ) -> Any:
     """Do table[start + 16*a + lane] = rows[indices[first + lane], a] for 16 lanes, 256 codes a.
 
-    A 16 x 16 transposition is four rounds of interleaving vector i with vector i + 8.
-
     Args:
         typing_context: given by Numba.
         rows: uint16 [n][256], flat and contiguous.
@@ -91,7 +89,7 @@ def interleave_rows(
             for row_start in row_starts:
                 source = builder.gep(rows_at, [builder.add(row_start, _I64(code))])
                 vectors.append(builder.load(_as_products(builder, source), align=2))
-            for lane, vector in enumerate(_transpose(builder, vectors)):
+            for lane, vector in enumerate(transpose(builder, vectors)):
                 slot = builder.gep(target, [_I64((code + lane) * LANES)])
                 builder.store(vector, _as_products(builder, slot), align=2)
         return context.get_dummy_value()
@@ -146,7 +144,8 @@ def _as_products(builder: Any, pointer: Any) -> Any:
     return builder.bitcast(pointer, _PRODUCTS.as_pointer())
 
 
-def _transpose(builder: Any, vectors: list[Any]) -> list[Any]:
+def transpose(builder: Any, vectors: list[Any]) -> list[Any]:
+    """Transpose 16 vectors of 16 in four rounds of interleaving vector i with vector i + 8."""
     half = LANES // 2
     masks = [
         ir.Constant(

@@ -142,26 +142,28 @@ def sum_lanes(planes: Any, starts: Any, rows: Any, indices: Any, shifts: Any, ta
 
 
 @njit(nogil=True, cache=True)
-def sum_singles(planes: Any, starts: Any, rows: Any, indices: Any, shifts: Any, lane_groups: Any,
-                sums: Any) -> None:  # fmt: skip
+def sum_singles(planes: Any, starts: Any, rows: Any, indices: Any, shifts: Any, terms: int,
+                lane_groups: Any, sums: Any) -> None:  # fmt: skip
     """Sum products one output channel after the other, where lanes do not pay.
 
     As `sum_lanes`, but shifts is int64 (groups, terms) and lane_groups, int64 (used lanes,), says
-    which of them each lane takes. Unused lanes of `sums` stay undefined.
+    which of them each lane takes; only the first `terms` are used, filled up to a multiple of 4.
+    Unused lanes of `sums` stay undefined.
     """
     for begin in range(0, starts.shape[0], SINGLE_PIXELS):
         end = min(begin + SINGLE_PIXELS, starts.shape[0])
         for lane in range(lane_groups.shape[0]):
-            _sum_single(planes, starts[begin:end], rows, indices[lane::LANES],
-                        shifts[lane_groups[lane]], sums[begin * LANES + lane :])  # fmt: skip
+            lane_shifts = shifts[lane_groups[lane]]
+            _sum_single(planes, starts[begin:end], rows, indices[lane::LANES], lane_shifts, terms,
+                        sums[begin * LANES + lane :])  # fmt: skip
 
 
 @njit(nogil=True, cache=True)
-def _sum_single(planes: Any, starts: Any, rows: Any, indices: Any, shifts: Any,
+def _sum_single(planes: Any, starts: Any, rows: Any, indices: Any, shifts: Any, terms: int,
                 sums: Any) -> None:  # fmt: skip
     # Unsigned positions spare Numba's test for negative indices.
     row, stride = np.uint64(256), np.uint64(LANES)
-    for term in range(0, shifts.shape[0], 4):
+    for term in range(0, terms, 4):
         a, b = np.uint64(indices[term]) * row, np.uint64(indices[term + 1]) * row
         c, d = np.uint64(indices[term + 2]) * row, np.uint64(indices[term + 3]) * row
         at_a, at_b = np.uint64(shifts[term]), np.uint64(shifts[term + 1])
