@@ -14,20 +14,19 @@ from numba import njit
 
 from evoapproxnas.emulation.kernels.cpu import cpu_features
 from evoapproxnas.emulation.kernels.numba_lookup.kernel import Chunk, NumbaKernel, Singles
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES
+from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, transpose_sums
+from evoapproxnas.emulation.kernels.numba_lookup.loops import WINDOW, window_end
 from evoapproxnas.emulation.kernels.numba_lookup.plan import Block, product_rows
 from evoapproxnas.emulation.kernels.numba_lookup.vbmi import (
     MOST_TERMS,
     VECTOR,
     add_rows,
-    transpose_sums,
 )
 from evoapproxnas.emulation.kernels.protocol import LookupTable
 
 Array = npt.NDArray[Any]
 
 NEEDED = ("avx512f", "avx512bw", "avx512vbmi")
-WINDOW = 4 * VECTOR
 POSITION_COST = 0.2
 """Cycles of a look-up, in the unit of the costs in `kernel`."""
 
@@ -73,10 +72,7 @@ def sum_windows(planes: Any, starts: Any, rows: Any, indices: Any, shifts: Any, 
     """
     pixel = 0
     while pixel < starts.shape[0]:
-        base = starts[pixel]
-        end = pixel + 1
-        while end < starts.shape[0] and starts[end] - base < WINDOW:
-            end += 1
+        base, end = starts[pixel], window_end(starts, pixel)
         span = starts[end - 1] - base + 1
         buffer[:] = 0
         for lane in range(lane_groups.shape[0]):
@@ -94,7 +90,7 @@ def sum_windows(planes: Any, starts: Any, rows: Any, indices: Any, shifts: Any, 
                     add_rows(4, planes, base, rows, indices, first, LANES, shifts, group + term,
                              count, buffer, out)  # fmt: skip
         for offset in range(0, span, LANES):
-            transpose_sums(buffer, WINDOW, offset, by_pixel)
+            transpose_sums(buffer, offset, WINDOW, by_pixel, offset * LANES, LANES)
         for done in range(pixel, end):
             offset = starts[done] - base
             for lane in range(LANES):

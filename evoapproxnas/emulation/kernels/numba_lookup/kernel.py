@@ -121,7 +121,12 @@ class NumbaKernel:
             if zero_points.any():
                 shape = (planes.shape[0], geometry.groups, *planes.shape[2:])
                 plane_sums = np.zeros(shape, np.int32)
-                loops.sum_planes(planes, geometry.groups, table.signed, plane_sums)
+                _in_parts(
+                    len(planes),
+                    lambda part: loops.sum_planes(
+                        planes[part], geometry.groups, table.signed, plane_sums[part]
+                    ),
+                )
 
             def write(sums: Array, first: int, block: Block) -> None:
                 if plane_sums is not None:
@@ -191,14 +196,23 @@ def _planes(
     """Return the codes of some images in padded planes, filled by several threads."""
     size = len(x) * math.prod(shape)
     planes = np.empty(size + READ_AHEAD, np.uint8)[:size].reshape(len(x), *shape)
-    parts = np.array_split(np.arange(len(x)), min(len(x), thread_count()))
 
-    def fill(first: int, last: int) -> None:
-        planes[first : last + 1] = pad_code
-        loops.fill_planes(x[first : last + 1], planes[first : last + 1], *corner, *quantizer)
+    def fill(part: slice) -> None:
+        planes[part] = pad_code
+        loops.fill_planes(x[part], planes[part], *corner, *quantizer)
 
-    run_all([partial(fill, int(part[0]), int(part[-1])) for part in parts])
+    _in_parts(len(x), fill)
     return planes
+
+
+def _sum_planes(planes: Array, signed: bool, sums: Array, part: slice) -> None:
+    loops.sum_planes(planes[part], sums.shape[1], signed, sums[part])
+
+
+def _in_parts(images: int, work: Callable[[slice], None]) -> None:
+    """Share the images among the threads."""
+    step = -(-images // thread_count())
+    run_all([partial(work, slice(i, min(i + step, images))) for i in range(0, images, step)])
 
 
 def _sum_chunk(chunk: Chunk, pixels: int) -> None:

@@ -12,8 +12,6 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, transpose
-
 VECTOR = 64
 MOST_TERMS = 256
 """Bytes that a 16-bit lane is certain to hold."""
@@ -81,39 +79,6 @@ def add_rows(
         for vector in range(count):
             at = builder.add(position, _I64(VECTOR * vector))
             _widen(builder, totals[vector], builder.gep(out_at, [at]))
-        return context.get_dummy_value()
-
-    return signature, generate
-
-
-@intrinsic
-def transpose_sums(typing_context: Any, sums: Any, stride: Any, start: Any, out: Any) -> Any:
-    """Do out[(start + i) * 16 + lane] = sums[lane * stride + start + i] for 16 lanes, 16 i.
-
-    Args:
-        typing_context: given by Numba.
-        sums: int32, flat and contiguous.
-        stride: int64.
-        start: int64.
-        out: int32, flat and contiguous.
-    """
-    signature = types.void(sums, stride, start, out)
-    kind = ir.VectorType(_I32, LANES)
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        sums_at, out_at = (
-            context.make_array(signature.args[i])(context, builder, arguments[i]).data
-            for i in (0, 3)
-        )
-        vectors = []
-        for lane in range(LANES):
-            at = builder.add(builder.mul(arguments[1], _I64(lane)), arguments[2])
-            source = builder.bitcast(builder.gep(sums_at, [at]), kind.as_pointer())
-            vectors.append(builder.load(source, align=4))
-        for i, vector in enumerate(transpose(builder, vectors)):
-            at = builder.mul(builder.add(arguments[2], _I64(i)), _I64(LANES))
-            target = builder.bitcast(builder.gep(out_at, [at]), kind.as_pointer())
-            builder.store(vector, target, align=4)
         return context.get_dummy_value()
 
     return signature, generate
