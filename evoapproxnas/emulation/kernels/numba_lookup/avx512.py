@@ -13,7 +13,13 @@ import numpy.typing as npt
 from numba import njit
 
 from evoapproxnas.emulation.kernels.cpu import cpu_features
-from evoapproxnas.emulation.kernels.numba_lookup.kernel import Chunk, NumbaKernel, Singles
+from evoapproxnas.emulation.kernels.numba_lookup.kernel import (
+    SINGLE_PIXEL_COST,
+    Chunk,
+    NumbaKernel,
+    Singles,
+    sum_single_lookups,
+)
 from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, transpose_sums
 from evoapproxnas.emulation.kernels.numba_lookup.loops import WINDOW, window_end
 from evoapproxnas.emulation.kernels.numba_lookup.plan import Block, product_rows
@@ -32,14 +38,22 @@ POSITION_COST = 0.2
 
 
 def _sum_block(chunk: Chunk, block: Block, starts: Array, sums: Array) -> None:
+    if _position_cost(chunk.view) > SINGLE_PIXEL_COST:
+        sum_single_lookups(chunk, block, starts, sums)
+        return
     buffer = np.empty((2, LANES * WINDOW), np.int32)
     sum_windows(chunk.planes, starts, chunk.single_rows, block.indices, chunk.plan.shifts,
                 chunk.plan.terms, block.lane_groups, *buffer, sums)  # fmt: skip
 
 
 def _pixel_cost(view: Array) -> float:
+    return min(_position_cost(view), SINGLE_PIXEL_COST)
+
+
+def _position_cost(view: Array) -> float:
+    """Return the cost of an output pixel: of its share of a plane's positions, whole vectors."""
     rows, columns, *_, plane, _ = (int(value) for value in view)
-    return POSITION_COST * plane / (rows * columns)
+    return POSITION_COST * VECTOR * -(-plane // VECTOR) / (rows * columns)
 
 
 @lru_cache(maxsize=64)

@@ -63,8 +63,9 @@ class Chunk:
     single_rows: Array
 
 
-def _look_up_singles(chunk: Chunk, block: Block, starts: Array, sums: Array) -> None:
-    loops.sum_singles(chunk.planes, starts, chunk.single_rows, block.indices, chunk.plan.shifts,
+def sum_single_lookups(chunk: Chunk, block: Block, starts: Array, sums: Array) -> None:
+    """Sum a block's products one by one, on any CPU."""
+    loops.sum_singles(chunk.planes, starts, chunk.rows, block.indices, chunk.plan.shifts,
                       chunk.plan.terms, block.lane_groups, sums)  # fmt: skip
 
 
@@ -74,7 +75,7 @@ class NumbaKernel:
     name = "numba"
     in_graph = False
     singles = Singles(
-        _look_up_singles, lambda view: SINGLE_PIXEL_COST, lambda table: product_rows(table).rows
+        sum_single_lookups, lambda view: SINGLE_PIXEL_COST, lambda table: product_rows(table).rows
     )
 
     def missing(self) -> str | None:
