@@ -14,8 +14,10 @@ from evoapproxnas.emulation.kernels import (
     Operands,
     check_kernel_name,
     choose_kernel,
+    use_kernel,
 )
 from evoapproxnas.errors import QuantizationError, UnknownNameError
+from evoapproxnas.multipliers import exact_table
 
 FAST = [
     pytest.param(name, marks=pytest.mark.skipif(bool(kernel.missing()), reason="CPU lacks it"))
@@ -238,6 +240,44 @@ def test_environment_forces_a_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVOAPPROXNAS_KERNEL", "tensorflow")
     assert choose_kernel("auto").name == "tensorflow"
     assert choose_kernel("numba").name == "numba"
+
+
+def test_context_manager_decides_over_layer_and_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EVOAPPROXNAS_KERNEL", "tensorflow")
+    with use_kernel("factorized"):
+        assert choose_kernel("auto").name == "factorized"
+        with use_kernel("reference"):
+            assert choose_kernel("numba").name == "reference"
+        assert choose_kernel("numba").name == "factorized"
+    assert choose_kernel("auto").name == "tensorflow"
+    with pytest.raises(UnknownNameError, match="unknown kernel 'fast'"), use_kernel("fast"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("table", "weight_shape", "groups", "factorized"),
+    [
+        ("exact", (3, 3, 64, 64), 1, True),
+        ("exact", (3, 3, 1, 64), 64, False),
+        ("exact", (1, 1, 4, 4), 1, False),
+        ("random", (3, 3, 64, 64), 1, False),
+        ("zero", (3, 3, 64, 64), 1, True),
+    ],
+)
+def test_auto_weighs_terms_against_look_ups(
+    table: str, weight_shape: tuple[int, ...], groups: int, factorized: bool
+) -> None:
+    tables = {
+        "exact": LookupTable(exact_table(signed=False), False, "exact"),
+        "random": make_table(False),
+        "zero": zero_table(),
+    }
+    chosen = choose_kernel(
+        "auto", table=tables[table], weight_shape=weight_shape, geometry=Geometry(groups=groups)
+    )
+    assert (chosen.name == "factorized") is factorized
 
 
 def test_a_kernel_that_the_machine_lacks_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
