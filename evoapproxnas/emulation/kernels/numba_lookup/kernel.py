@@ -104,7 +104,7 @@ class NumbaKernel:
             return write
 
         quantizer = (np.float32(1), np.float32(0), np.float32(0), np.float32(255))
-        _run(codes.astype(np.float32), weight_codes, weight_signs, int(pad_code), quantizer,
+        _run(codes, weight_codes, weight_signs, int(pad_code), quantizer,
              table, geometry, out.shape, store, self.singles)  # fmt: skip
         return out
 

@@ -34,7 +34,7 @@ def fill_planes(
     """Quantize float32 images into the inside of padded planes; NaN becomes `low`.
 
     Args:
-        x: float32 (images, rows, columns, channels).
+        x: float32, or codes, (images, rows, columns, channels).
         planes: uint8 (images, channels, padded rows, padded columns), filled with the pad code.
         top: first inside row.
         left: first inside column.
