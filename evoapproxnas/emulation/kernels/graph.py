@@ -148,21 +148,30 @@ def _over_slices(
     if isinstance(values_per_image, int) and images.shape[0]:
         if values_per_image * images.shape[0] <= SLICE_VALUES:
             return function(images)
+    count = tf.shape(images)[0] if images.shape[0] is None else images.shape[0]
+    most = _at_least_one(SLICE_VALUES // _at_least_one(values_per_image))
+    slices = _at_least_one(-(-count // most))
     # At least one image: TensorFlow's convolution gives a wrong shape for none.
-    count = tf.shape(images)[0]
-    most = tf.maximum(SLICE_VALUES // tf.maximum(values_per_image, 1), 1)
-    slices = tf.maximum(-(-count // most), 1)
-    step = tf.maximum(-(-count // slices), 1)
+    step = _at_least_one(-(-count // slices))
     missing = slices * step - count
-    filled = tf.pad(images, tf.concat([[[0, missing]], tf.zeros((3, 2), tf.int32)], axis=0))
+    filled = images
+    if not isinstance(missing, int) or missing:  # padding copies all images
+        filled = tf.pad(images, tf.concat([[[0, missing]], tf.zeros((3, 2), tf.int32)], axis=0))
     parts = tf.reshape(filled, tf.concat([[slices, step], tf.shape(images)[1:]], axis=0))
     parts = tf.ensure_shape(parts, (None, None, *images.shape[1:]))
     results = tf.map_fn(
-        function, parts, parallel_iterations=1,
+        lambda index: function(parts[index]),  # mapping over the parts would copy all of them
+        tf.range(slices),
+        parallel_iterations=1,
         fn_output_signature=tf.TensorSpec((None, None, None, channels), dtype),
-    )  # fmt: skip
+    )
     joined = tf.reshape(results, tf.concat([[slices * step], tf.shape(results)[2:]], axis=0))
     return joined[:count]
+
+
+def _at_least_one(value: Any) -> Any:
+    """Return max(value, 1), an integer if `value` is one."""
+    return max(value, 1) if isinstance(value, int) else tf.maximum(value, 1)
 
 
 def _sizes(x: tf.Tensor) -> tuple[Any, Any]:
