@@ -18,6 +18,7 @@ The map of the package is the flow of its data:
     search/       NSGA-II and the campaign loop
     store/        the run database and run folder
     report/       figures and tables of what was found
+    bench/        what emulation costs on this machine, beside float32
     cli/          the command line, the only part that prints
 
 Public names are loaded on first use; TensorFlow is imported only by the layers and `approximate`.

@@ -70,7 +70,8 @@ def _run_kernel(
     name: str, x: tf.Tensor, operands: Operands, table: LookupTable, geometry: Geometry
 ) -> tf.Tensor:
     """Run a kernel in the graph; one that works on NumPy arrays is called back from it."""
-    kernel = choose_kernel(name)
+    weight_shape = tuple(operands.weight_codes.shape)
+    kernel = choose_kernel(name, table=table, weight_shape=weight_shape, geometry=geometry)
     if kernel.in_graph:
         return kernel.convolve(x, operands, table=table, geometry=geometry)
 

@@ -4,6 +4,7 @@
     load_library() -> Library: catalog.csv + netlists/ -> Multiplier by name, on demand;
                       the bundled one and the user's own
     import_multiplier, export_multiplier: .bin, .npy, Python, Verilog, BLIF, C
+    factorize(table) -> Factorization: the same products as few ordinary multiplications
 
 `python -m evoapproxnas.multipliers.bundle` regenerates the bundled library.
 """
@@ -18,6 +19,7 @@ from evoapproxnas.multipliers.error_metrics import (
     operand_values,
 )
 from evoapproxnas.multipliers.exporting import export_multiplier
+from evoapproxnas.multipliers.factorize import Factorization, factorize
 from evoapproxnas.multipliers.importing import import_multiplier
 from evoapproxnas.multipliers.library import ALIASES, Library, load_library, resolve
 from evoapproxnas.multipliers.multiplier import CLOCK_MHZ, Multiplier, digest
@@ -30,6 +32,7 @@ __all__ = [
     "CatalogEntry",
     "ErrorFigures",
     "ErrorProfile",
+    "Factorization",
     "Library",
     "Multiplier",
     "digest",
@@ -38,6 +41,7 @@ __all__ = [
     "exact_table",
     "export_multiplier",
     "import_multiplier",
+    "factorize",
     "load_library",
     "operand_values",
     "read_catalog",

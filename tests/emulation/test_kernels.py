@@ -1,6 +1,7 @@
 """One contract test, run over all kernels: the integers equal the reference's."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,10 +14,17 @@ from evoapproxnas.emulation.kernels import (
     Operands,
     check_kernel_name,
     choose_kernel,
+    use_kernel,
 )
 from evoapproxnas.errors import QuantizationError, UnknownNameError
+from evoapproxnas.multipliers import exact_table
 
-FAST = [name for name in KERNELS if name != "reference"]
+FAST = [
+    pytest.param(name, marks=pytest.mark.skipif(bool(kernel.missing()), reason="CPU lacks it"))
+    for name, kernel in KERNELS.items()
+    if name != "reference"
+]
+IN_GRAPH = [name for name, kernel in KERNELS.items() if kernel.in_graph]
 
 # (images, rows, columns, channels in, channels out, kernel, geometry)
 CASES = {
@@ -37,6 +45,10 @@ CASES = {
     "no_images": (0, 5, 5, 3, 4, (3, 3), Geometry()),
     "lanes": (3, 19, 18, 5, 33, (3, 3), Geometry()),
     "tiles": (2, 70, 71, 2, 16, (3, 3), Geometry()),
+    "long_sums": (2, 3, 4, 41, 5, (3, 3), Geometry()),
+    "few_channels": (3, 21, 17, 40, 2, (3, 3), Geometry()),
+    "small_depthwise": (3, 5, 23, 19, 19, (3, 3), Geometry(groups=19)),
+    "large_window": (1, 4, 19, 2, 3, (17, 18), Geometry(strides=(2, 1))),
 }  # fmt: skip
 
 
@@ -46,6 +58,18 @@ def make_table(signed: bool, seed: int = 0) -> LookupTable:
     table = np.random.default_rng(seed).integers(low, high, (256, 256)).astype(np.int32)
     table[0, 0], table[255, 255], table[128, 127] = low, high - 1, high - 1
     return LookupTable(table, signed, f"random-{signed}-{seed}")
+
+
+def short_table(signed: bool) -> LookupTable:
+    """A table of few terms, some of them negative."""
+    values = np.arange(256) - 256 * (np.arange(256) > 127) * signed
+    table = np.outer(values & ~3, values) - np.outer(values & 7, values & 24) - 5
+    table = np.maximum(table, -(2**15) if signed else 0).astype(np.int32)
+    return LookupTable(table, signed, f"short-{signed}")
+
+
+def zero_table() -> LookupTable:
+    return LookupTable(np.zeros((256, 256), np.int32), False, "zero")
 
 
 def make_inputs(case: str, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray, Geometry]:
@@ -101,13 +125,35 @@ def test_whole_convolution_equals_the_reference(
     np.testing.assert_array_equal(received, expected)
 
 
-def test_tensorflow_kernel_runs_compiled_with_unknown_sizes() -> None:
-    codes, weights, signs, geometry = make_inputs("strides")
-    options = {"table": make_table(False), "geometry": geometry}
+@pytest.mark.parametrize("signed", [False, True], ids=["unsigned", "signed"])
+@pytest.mark.parametrize("case", ["same", "strides", "depthwise_multiplier", "dense", "long_sums"])
+def test_short_tables(case: str, signed: bool) -> None:
+    codes, weights, signs, geometry = make_inputs(case)
+    for table in (short_table(signed), zero_table()):
+        options = {"table": table, "geometry": geometry}
+        expected = KERNELS["reference"].product_sums(codes, weights, signs, 77, **options)
+        received = KERNELS["factorized"].product_sums(codes, weights, signs, 77, **options)
+        np.testing.assert_array_equal(received, expected)
 
-    @tf.function(input_signature=[tf.TensorSpec((None, None, None, codes.shape[3]), tf.uint8)])
+
+@pytest.mark.parametrize("size", [(None, None, None), (3, 9, 7)], ids=["unknown", "known"])
+@pytest.mark.parametrize(
+    ("name", "jit"), [*((name, False) for name in IN_GRAPH), ("factorized", True)]
+)
+def test_kernels_run_compiled(
+    name: str, size: tuple[int | None, ...], jit: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evoapproxnas.emulation.kernels import graph
+
+    monkeypatch.setattr(graph, "SLICE_VALUES", 10**4)
+    codes, weights, signs, geometry = make_inputs("strides")
+    options = {"table": short_table(False), "geometry": geometry}
+
+    @tf.function(
+        input_signature=[tf.TensorSpec((*size, codes.shape[3]), tf.uint8)], jit_compile=jit
+    )
     def sums(x: tf.Tensor) -> tf.Tensor:
-        return KERNELS["tensorflow"].product_sums(
+        return KERNELS[name].product_sums(
             x, tf.constant(weights), tf.constant(signs), 77, **options
         )
 
@@ -115,15 +161,43 @@ def test_tensorflow_kernel_runs_compiled_with_unknown_sizes() -> None:
     np.testing.assert_array_equal(sums(codes), expected)
 
 
+@pytest.mark.parametrize("name", IN_GRAPH)
+def test_kernels_run_from_a_saved_model(name: str, tmp_path: Path) -> None:
+    codes, weights, signs, geometry = make_inputs("same")
+    options = {"table": short_table(True), "geometry": geometry}
+    module = tf.Module()
+    module.sums = tf.function(
+        lambda x: KERNELS[name].product_sums(
+            x, tf.constant(weights), tf.constant(signs), 7, **options
+        ),
+        input_signature=[tf.TensorSpec((None, None, None, codes.shape[3]), tf.uint8)],
+    )
+    tf.saved_model.save(module, str(tmp_path))
+    expected = KERNELS["reference"].product_sums(codes, weights, signs, 7, **options)
+    received = tf.saved_model.load(str(tmp_path)).sums(codes)
+    np.testing.assert_array_equal(received, expected)
+
+
+def test_sums_that_float32_cannot_hold_are_refused() -> None:
+    codes = np.zeros((1, 1, 300, 1), np.uint8)
+    weights = np.zeros((1, 300, 1, 1), np.uint8)
+    with pytest.raises(QuantizationError, match="300 columns is too wide"):
+        KERNELS["factorized"].product_sums(
+            codes, weights, np.ones_like(weights, np.int8), 0,
+            table=make_table(False), geometry=Geometry(),
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize("case", ["lanes", "depthwise", "tiles"])
+@pytest.mark.parametrize("name", FAST[:2])
 def test_threads_and_concurrent_calls_change_nothing(
-    case: str, monkeypatch: pytest.MonkeyPatch
+    name: str, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     codes, weights, signs, geometry = make_inputs(case)
     options = {"table": make_table(False), "geometry": geometry}
 
     def run(_: int = 0) -> np.ndarray:
-        return KERNELS["numba"].product_sums(codes, weights, signs, 5, **options)
+        return KERNELS[name].product_sums(codes, weights, signs, 5, **options)
 
     monkeypatch.setenv("EVOAPPROXNAS_THREADS", "1")
     expected = run()
@@ -134,21 +208,29 @@ def test_threads_and_concurrent_calls_change_nothing(
 
 
 def test_chunks_of_images_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from evoapproxnas.emulation.kernels import tensorflow_ops
+    from evoapproxnas.emulation.kernels import graph
     from evoapproxnas.emulation.kernels.numba_lookup import kernel
 
     monkeypatch.setattr(kernel, "CHUNK_BYTES", 1)
-    monkeypatch.setattr(tensorflow_ops, "SLICE_VALUES", 1)
+    monkeypatch.setattr(graph, "SLICE_VALUES", 1)
     codes, weights, signs, geometry = make_inputs("strides")
     options = {"table": make_table(False), "geometry": geometry}
     expected = KERNELS["reference"].product_sums(codes, weights, signs, 9, **options)
-    for name in FAST:
+    for name in ("numba", *IN_GRAPH):
         received = KERNELS[name].product_sums(codes, weights, signs, 9, **options)
         np.testing.assert_array_equal(received, expected)
 
 
-def test_kernel_names() -> None:
+def test_avx512_needs_vbmi(monkeypatch: pytest.MonkeyPatch) -> None:
+    from evoapproxnas.emulation.kernels.numba_lookup import avx512
+
+    monkeypatch.setattr(avx512, "cpu_features", lambda: frozenset({"avx512f", "avx512bw"}))
+    assert KERNELS["avx512"].missing() == "a CPU with avx512vbmi"
     assert choose_kernel("auto").name == "numba"
+
+
+def test_kernel_names() -> None:
+    assert choose_kernel("auto").name in ("avx512", "numba")
     assert choose_kernel("reference").name == "reference"
     with pytest.raises(UnknownNameError, match="did you mean 'numba'"):
         check_kernel_name("nunba")
@@ -160,8 +242,47 @@ def test_environment_forces_a_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     assert choose_kernel("numba").name == "numba"
 
 
+def test_context_manager_decides_over_layer_and_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EVOAPPROXNAS_KERNEL", "tensorflow")
+    with use_kernel("factorized"):
+        assert choose_kernel("auto").name == "factorized"
+        with use_kernel("reference"):
+            assert choose_kernel("numba").name == "reference"
+        assert choose_kernel("numba").name == "factorized"
+    assert choose_kernel("auto").name == "tensorflow"
+    with pytest.raises(UnknownNameError, match="unknown kernel 'fast'"), use_kernel("fast"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("table", "weight_shape", "groups", "factorized"),
+    [
+        ("exact", (3, 3, 64, 64), 1, True),
+        ("exact", (3, 3, 1, 64), 64, False),
+        ("exact", (1, 1, 4, 4), 1, False),
+        ("random", (3, 3, 64, 64), 1, False),
+        ("zero", (3, 3, 64, 64), 1, True),
+    ],
+)
+def test_auto_weighs_terms_against_look_ups(
+    table: str, weight_shape: tuple[int, ...], groups: int, factorized: bool
+) -> None:
+    tables = {
+        "exact": LookupTable(exact_table(signed=False), False, "exact"),
+        "random": make_table(False),
+        "zero": zero_table(),
+    }
+    chosen = choose_kernel(
+        "auto", table=tables[table], weight_shape=weight_shape, geometry=Geometry(groups=groups)
+    )
+    assert (chosen.name == "factorized") is factorized
+
+
 def test_a_kernel_that_the_machine_lacks_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(KERNELS["numba"]), "missing", lambda self: "a CPU with wings")
+    for name in ("avx512", "numba"):
+        monkeypatch.setattr(type(KERNELS[name]), "missing", lambda self: "a CPU with wings")
     assert choose_kernel("auto").name == "tensorflow"
     with pytest.raises(QuantizationError, match="needs a CPU with wings"):
         choose_kernel("numba")

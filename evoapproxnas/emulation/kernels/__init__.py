@@ -4,19 +4,33 @@ To add one, see `kernels/protocol.py`.
 """
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-from evoapproxnas.emulation.kernels.numba_lookup import NumbaKernel
+from evoapproxnas.emulation.kernels.cost import factorization_pays
+from evoapproxnas.emulation.kernels.factorized import FactorizedKernel
+from evoapproxnas.emulation.kernels.numba_lookup import Avx512Kernel, NumbaKernel
 from evoapproxnas.emulation.kernels.protocol import Geometry, Kernel, LookupTable, Operands
 from evoapproxnas.emulation.kernels.reference import ReferenceKernel
 from evoapproxnas.emulation.kernels.tensorflow_ops import TensorFlowKernel
 from evoapproxnas.errors import QuantizationError, unknown_name
 
 KERNELS: dict[str, Kernel] = {
-    kernel.name: kernel for kernel in (NumbaKernel(), TensorFlowKernel(), ReferenceKernel())
+    kernel.name: kernel
+    for kernel in (
+        Avx512Kernel(),
+        NumbaKernel(),
+        TensorFlowKernel(),
+        FactorizedKernel(),
+        ReferenceKernel(),
+    )  # fmt: skip
 }
-"""The registry; `auto` takes the first that this machine can run."""
+"""The registry, fastest look-ups first."""
 
 KERNEL_VARIABLE = "EVOAPPROXNAS_KERNEL"
+
+_forced: ContextVar[str | None] = ContextVar("forced_kernel", default=None)
 
 
 def check_kernel_name(name: str) -> str:
@@ -30,16 +44,46 @@ def check_kernel_name(name: str) -> str:
     return name
 
 
-def choose_kernel(name: str) -> Kernel:
-    """Return the kernel to use for `name`; the environment variable decides over "auto".
+@contextmanager
+def use_kernel(name: str) -> Iterator[None]:
+    """Make every layer use this kernel, whatever its `kernel=`, inside a `with` block.
+
+    A graph that was traced before (by `fit`, `predict` or `tf.function`) keeps its kernels.
+
+    Raises:
+        UnknownNameError: for a name that is not registered.
+    """
+    token = _forced.set(check_kernel_name(name))
+    try:
+        yield
+    finally:
+        _forced.reset(token)
+
+
+def choose_kernel(
+    name: str,
+    *,
+    table: LookupTable | None = None,
+    weight_shape: Sequence[int] | None = None,
+    geometry: Geometry | None = None,
+) -> Kernel:
+    """Return the kernel to use for a layer with `kernel=name`.
+
+    `use_kernel` decides over the layer; over "auto" decides the environment variable, then the
+    cost model, if table, weight_shape (kh, kw, channels_in / groups, channels_out) and geometry
+    are given. Without them "auto" is the first kernel that this machine can run.
 
     Raises:
         UnknownNameError: for a name that is not registered.
         QuantizationError: for a kernel that this machine cannot run.
     """
+    name = _forced.get() or name
     if name == "auto":
         name = os.environ.get(KERNEL_VARIABLE, "auto")
     if check_kernel_name(name) == "auto":
+        if table is not None and weight_shape is not None and geometry is not None:
+            if factorization_pays(table, weight_shape, geometry):
+                return KERNELS["factorized"]
         return next(kernel for kernel in KERNELS.values() if kernel.missing() is None)
     missing = KERNELS[name].missing()
     if missing is not None:
@@ -58,4 +102,5 @@ __all__ = [
     "Operands",
     "check_kernel_name",
     "choose_kernel",
+    "use_kernel",
 ]

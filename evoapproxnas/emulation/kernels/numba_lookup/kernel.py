@@ -5,6 +5,7 @@ The images are worked on in chunks: first their codes are laid out in padded pla
 output. Extra memory: `CHUNK_BYTES` of codes and 0.6 MB of sums per thread.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -30,10 +31,27 @@ TRANSPOSE_COST = 1500.0
 LANE_PIXEL_COST = 1.0
 SINGLE_PIXEL_COST = 0.8
 """Rough costs, in cycles, of preparing a term, of its look-ups in 16 lanes, and in one."""
+READ_AHEAD = 256
+"""Bytes behind the planes that vector loads may touch."""
 
 
 @dataclass(frozen=True)
-class _Chunk:
+class Singles:
+    """How to sum products one output channel after the other, where 16 lanes do not pay.
+
+    Attributes:
+        sum_block: sums a block of a chunk at given positions.
+        pixel_cost: cycles of one look-up, given the chunk's view (see `loops`).
+        prepare: from a table's rows to the form that `sum_block` reads.
+    """
+
+    sum_block: Callable[["Chunk", Block, Array, Array], None]
+    pixel_cost: Callable[[Array], float]
+    prepare: Callable[[LookupTable], Array]
+
+
+@dataclass(frozen=True)
+class Chunk:
     """A chunk of images, ready to be summed. `store` writes the sums of one task."""
 
     planes: Array
@@ -41,6 +59,14 @@ class _Chunk:
     plan: Plan
     rows: Array
     store: Store
+    singles: Singles
+    single_rows: Array
+
+
+def sum_single_lookups(chunk: Chunk, block: Block, starts: Array, sums: Array) -> None:
+    """Sum a block's products one by one, on any CPU."""
+    loops.sum_singles(chunk.planes, starts, chunk.rows, block.indices, chunk.plan.shifts,
+                      chunk.plan.terms, block.lane_groups, sums)  # fmt: skip
 
 
 class NumbaKernel:
@@ -48,6 +74,9 @@ class NumbaKernel:
 
     name = "numba"
     in_graph = False
+    singles = Singles(
+        sum_single_lookups, lambda view: SINGLE_PIXEL_COST, lambda table: product_rows(table).rows
+    )
 
     def missing(self) -> str | None:
         """Numba is a required package."""
@@ -75,8 +104,8 @@ class NumbaKernel:
             return write
 
         quantizer = (np.float32(1), np.float32(0), np.float32(0), np.float32(255))
-        _run(codes.astype(np.float32), weight_codes, weight_signs, int(pad_code), quantizer,
-             table, geometry, out.shape, store)  # fmt: skip
+        _run(codes, weight_codes, weight_signs, int(pad_code), quantizer,
+             table, geometry, out.shape, store, self.singles)  # fmt: skip
         return out
 
     def convolve(
@@ -93,7 +122,12 @@ class NumbaKernel:
             if zero_points.any():
                 shape = (planes.shape[0], geometry.groups, *planes.shape[2:])
                 plane_sums = np.zeros(shape, np.int32)
-                loops.sum_planes(planes, geometry.groups, table.signed, plane_sums)
+                _in_parts(
+                    len(planes),
+                    lambda part: loops.sum_planes(
+                        planes[part], geometry.groups, table.signed, plane_sums[part]
+                    ),
+                )
 
             def write(sums: Array, first: int, block: Block) -> None:
                 if plane_sums is not None:
@@ -110,7 +144,7 @@ class NumbaKernel:
         inverse = np.float32(1) / np.float32(operands.input_scale)
         quantizer = (inverse, np.float32(zero), np.float32(low), np.float32(high))
         _run(x, operands.weight_codes, operands.weight_signs, zero & 255, quantizer,
-             table, geometry, out.shape, store)  # fmt: skip
+             table, geometry, out.shape, store, self.singles)  # fmt: skip
         return out
 
 
@@ -131,6 +165,7 @@ def _run(
     geometry: Geometry,
     out_shape: tuple[int, ...],
     make_store: Callable[[Plan, Array, Array, int], Store],
+    singles: Singles,
 ) -> None:
     """Work through the images chunk by chunk; `make_store` says what becomes of the sums."""
     images, height, width, channels = x.shape
@@ -139,6 +174,7 @@ def _run(
     padded = (top + height + bottom, left + width + right)
     prepared = product_rows(table)
     plan = plan_layer(weight_codes, weight_signs, prepared.lifts, geometry, padded)
+    single_rows = singles.prepare(table)
     plane = padded[0] * padded[1]
     view = np.array(
         [*out_shape[1:3], *geometry.strides, padded[1], plane, plane * channels], np.int64
@@ -150,7 +186,7 @@ def _run(
         part = x[start : start + step]
         planes = _planes(part, (channels, *padded), pad_code, (top, left), quantizer)
         store = make_store(plan, planes, view, start * pixels)
-        chunk = _Chunk(planes.reshape(-1), view, plan, prepared.rows, store)
+        chunk = Chunk(planes.reshape(-1), view, plan, prepared.rows, store, singles, single_rows)
         _sum_chunk(chunk, len(part) * pixels)
 
 
@@ -159,18 +195,28 @@ def _planes(
     quantizer: tuple[np.float32, ...],
 ) -> Array:  # fmt: skip
     """Return the codes of some images in padded planes, filled by several threads."""
-    planes = np.empty((len(x), *shape), np.uint8)
-    parts = np.array_split(np.arange(len(x)), min(len(x), thread_count()))
+    size = len(x) * math.prod(shape)
+    planes = np.empty(size + READ_AHEAD, np.uint8)[:size].reshape(len(x), *shape)
 
-    def fill(first: int, last: int) -> None:
-        planes[first : last + 1] = pad_code
-        loops.fill_planes(x[first : last + 1], planes[first : last + 1], *corner, *quantizer)
+    def fill(part: slice) -> None:
+        planes[part] = pad_code
+        loops.fill_planes(x[part], planes[part], *corner, *quantizer)
 
-    run_all([partial(fill, int(part[0]), int(part[-1])) for part in parts])
+    _in_parts(len(x), fill)
     return planes
 
 
-def _sum_chunk(chunk: _Chunk, pixels: int) -> None:
+def _sum_planes(planes: Array, signed: bool, sums: Array, part: slice) -> None:
+    loops.sum_planes(planes[part], sums.shape[1], signed, sums[part])
+
+
+def _in_parts(images: int, work: Callable[[slice], None]) -> None:
+    """Share the images among the threads."""
+    step = -(-images // thread_count())
+    run_all([partial(work, slice(i, min(i + step, images))) for i in range(0, images, step)])
+
+
+def _sum_chunk(chunk: Chunk, pixels: int) -> None:
     """Split a chunk's output into tasks and run them."""
     threads = thread_count()
     blocks = chunk.plan.blocks
@@ -186,7 +232,7 @@ def _sum_chunk(chunk: _Chunk, pixels: int) -> None:
     run_all([partial(_run_tasks, chunk, job, tile) for job in jobs])
 
 
-def _run_tasks(chunk: _Chunk, tasks: list[tuple[int, int, Block]], tile: int) -> None:
+def _run_tasks(chunk: Chunk, tasks: list[tuple[int, int, Block]], tile: int) -> None:
     sums = np.empty(tile * LANES, np.int32)
     tables = np.empty(TERMS * TABLE_SIZE, np.uint16)
     starts = np.empty(tile, np.int64)
@@ -200,13 +246,13 @@ def _run_tasks(chunk: _Chunk, tasks: list[tuple[int, int, Block]], tile: int) ->
         chunk.store(sums[: count * LANES], first, block)
 
 
-def _sum_block(chunk: _Chunk, block: Block, starts: Array, tables: Array, sums: Array) -> None:
+def _sum_block(chunk: Chunk, block: Block, starts: Array, tables: Array, sums: Array) -> None:
     """Choose between 16 lanes and one channel at a time by their estimated costs."""
     shifts = chunk.plan.shifts
     together = TRANSPOSE_COST + LANE_PIXEL_COST * len(starts)
-    if block.mixed or together > SINGLE_PIXEL_COST * block.used * len(starts):
-        loops.sum_singles(chunk.planes, starts, chunk.rows, block.indices, shifts,
-                          block.lane_groups, sums)  # fmt: skip
+    apart = chunk.singles.pixel_cost(chunk.view) * block.used * len(starts)
+    if block.mixed or together > apart:
+        chunk.singles.sum_block(chunk, block, starts, sums)
     else:
         loops.sum_lanes(chunk.planes, starts, chunk.rows, block.indices,
                         shifts[block.lane_groups[0]], tables, sums)  # fmt: skip

@@ -64,8 +64,6 @@ def interleave_rows(
 ) -> Any:
     """Do table[start + 16*a + lane] = rows[indices[first + lane], a] for 16 lanes, 256 codes a.
 
-    A 16 x 16 transposition is four rounds of interleaving vector i with vector i + 8.
-
     Args:
         typing_context: given by Numba.
         rows: uint16 [n][256], flat and contiguous.
@@ -91,12 +89,53 @@ def interleave_rows(
             for row_start in row_starts:
                 source = builder.gep(rows_at, [builder.add(row_start, _I64(code))])
                 vectors.append(builder.load(_as_products(builder, source), align=2))
-            for lane, vector in enumerate(_transpose(builder, vectors)):
+            for lane, vector in enumerate(transpose(builder, vectors)):
                 slot = builder.gep(target, [_I64((code + lane) * LANES)])
                 builder.store(vector, _as_products(builder, slot), align=2)
         return context.get_dummy_value()
 
     return signature, generate
+
+
+def _transposer(kind: Any) -> Any:
+    @intrinsic
+    def transpose_tile(
+        typing_context: Any, source: Any, first: Any, step: Any, out: Any, target: Any,
+        out_step: Any,
+    ) -> Any:  # fmt: skip
+        """Do out[target + j * out_step + i] = source[first + i * step + j] for 16 i, 16 j.
+
+        Args:
+            typing_context: given by Numba.
+            source: flat and contiguous.
+            first: int64 position in `source`.
+            step: int64.
+            out: flat and contiguous.
+            target: int64 position in `out`.
+            out_step: int64.
+        """
+        signature = types.void(source, first, step, out, target, out_step)
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            def place(index: int, i: int) -> Any:
+                at = builder.add(arguments[index + 1], builder.mul(arguments[index + 2], _I64(i)))
+                start = builder.gep(_data(context, builder, signature, arguments, index), [at])
+                return builder.bitcast(start, kind.as_pointer())
+
+            vectors = [builder.load(place(0, i), align=1) for i in range(LANES)]
+            for j, vector in enumerate(transpose(builder, vectors)):
+                builder.store(vector, place(3, j), align=1)
+            return context.get_dummy_value()
+
+        return signature, generate
+
+    return transpose_tile
+
+
+transpose_codes = _transposer(ir.VectorType(ir.IntType(8), LANES))
+"""Transposes a tile of uint8; see `_transposer`."""
+transpose_sums = _transposer(_SUMS)
+"""Transposes a tile of int32; see `_transposer`."""
 
 
 @intrinsic
@@ -146,7 +185,8 @@ def _as_products(builder: Any, pointer: Any) -> Any:
     return builder.bitcast(pointer, _PRODUCTS.as_pointer())
 
 
-def _transpose(builder: Any, vectors: list[Any]) -> list[Any]:
+def transpose(builder: Any, vectors: list[Any]) -> list[Any]:
+    """Transpose 16 vectors of 16 in four rounds of interleaving vector i with vector i + 8."""
     half = LANES // 2
     masks = [
         ir.Constant(

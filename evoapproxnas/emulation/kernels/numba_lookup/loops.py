@@ -18,8 +18,11 @@ from evoapproxnas.emulation.kernels.numba_lookup.lanes import (
     add_products,
     finish_pixel,
     interleave_rows,
+    transpose_codes,
 )
 
+WINDOW = 256
+"""Neighbouring positions of a plane that are worked on at once."""
 SINGLE_PIXELS = 512
 """Pixels whose 16 sums each (32 KiB) stay in the L1 cache while channels take turns."""
 
@@ -31,7 +34,7 @@ def fill_planes(
     """Quantize float32 images into the inside of padded planes; NaN becomes `low`.
 
     Args:
-        x: float32 (images, rows, columns, channels).
+        x: float32, or codes, (images, rows, columns, channels).
         planes: uint8 (images, channels, padded rows, padded columns), filled with the pad code.
         top: first inside row.
         left: first inside column.
@@ -42,32 +45,55 @@ def fill_planes(
     """
     images, rows, columns, channels = x.shape
     line = np.empty(columns * channels, np.uint8)
+    width, plane = planes.shape[3], planes.shape[2] * planes.shape[3]
+    source, target = x.reshape(-1), planes.reshape(-1)
     for image in range(images):
         for row in range(rows):
-            source = x[image, row].reshape(-1)
+            first = (image * rows + row) * columns * channels
             for i in range(columns * channels):
-                value = np.rint(source[i] * inverse) + zero
+                value = np.rint(source[first + i] * inverse) + zero
                 value = value if value >= low else low
                 value = value if value <= high else high
                 line[i] = np.uint8(np.int32(value))
-            for channel in range(channels):
-                target = planes[image, channel, top + row]
-                for column in range(columns):
-                    target[left + column] = line[column * channels + channel]
+            inside = image * channels * plane + (top + row) * width + left
+            if columns >= LANES and channels >= LANES:
+                _spread_tiles(line, columns, channels, target, inside, plane)
+            else:
+                for channel in range(channels):
+                    for column in range(columns):
+                        code = line[column * channels + channel]
+                        target[inside + channel * plane + column] = code
+
+
+@njit(nogil=True, cache=True)
+def _spread_tiles(line: Any, columns: int, channels: int, target: Any, inside: int,
+                  plane: int) -> None:  # fmt: skip
+    """Move a line of pixels into planes, 16 columns x 16 channels at a time.
+
+    The last tile of either direction overlaps its neighbour where 16 does not divide the size.
+    """
+    for column in range(0, columns, LANES):
+        x = min(column, columns - LANES)
+        for channel in range(0, channels, LANES):
+            c = min(channel, channels - LANES)
+            transpose_codes(
+                line, x * channels + c, channels, target, inside + c * plane + x, plane
+            )
 
 
 @njit(nogil=True, cache=True)
 def sum_planes(planes: Any, groups: int, signed: bool, sums: Any) -> None:
     """Add the code values of each group's channels: int32 (images, groups, rows, columns)."""
     images, channels, rows, columns = planes.shape
-    per_group = channels // groups
+    size, per_group = rows * columns, channels // groups
+    source, target = planes.reshape(-1), sums.reshape(-1)
     for image in range(images):
         for channel in range(channels):
-            target = sums[image, channel // per_group].reshape(-1)
-            source = planes[image, channel].reshape(-1)
-            for i in range(rows * columns):
-                code = np.int32(source[i])
-                target[i] += code - 256 if signed and code > 127 else code
+            first = np.uint64((image * channels + channel) * size)
+            out = np.uint64((image * groups + channel // per_group) * size)
+            for i in range(size):
+                code = np.int32(source[first + np.uint64(i)])
+                target[out + np.uint64(i)] += code - 256 if signed and code > 127 else code
 
 
 @njit(nogil=True, cache=True)
@@ -104,18 +130,58 @@ def subtract_windows(plane_sums: Any, first: int, lane_groups: Any, taps: Any, v
     """
     flat = plane_sums.reshape(-1)
     starts = np.empty(sums.shape[0] // LANES, np.int64)
-    windows = np.empty(starts.shape[0], np.int32)
+    windows = np.empty(WINDOW, np.int32)
+    padded = np.zeros(LANES, np.int32)
+    padded[: zero_points.shape[0]] = zero_points
     plane_view = view.copy()
     plane_view[6] = plane_sums.shape[1] * view[5]
     pixel_starts(first, starts, plane_view)
-    for lane in range(lane_groups.shape[0]):
-        if lane == 0 or lane_groups[lane] != lane_groups[lane - 1]:
-            windows[:] = 0
-            for tap in taps:
-                for pixel in range(starts.shape[0]):
-                    windows[pixel] += flat[starts[pixel] + lane_groups[lane] * view[5] + tap]
-        for pixel in range(starts.shape[0]):
-            sums[pixel * LANES + lane] -= zero_points[lane] * windows[pixel]
+    pixel = 0
+    while pixel < starts.shape[0]:
+        end = window_end(starts, pixel)
+        span = starts[end - 1] - starts[pixel] + 1
+        lane = 0
+        while lane < lane_groups.shape[0]:
+            group = lane_groups[lane]
+            _sum_taps(flat, starts[pixel] + group * view[5], taps, windows[:span])
+            last = lane
+            while last < lane_groups.shape[0] and lane_groups[last] == group:
+                last += 1
+            _subtract_lanes(sums, starts, pixel, end, windows, padded, lane, last)
+            lane = last
+        pixel = end
+
+
+@njit(nogil=True, cache=True)
+def _sum_taps(flat: Any, position: int, taps: Any, windows: Any) -> None:
+    windows[:] = 0
+    for tap in taps:
+        first = np.uint64(position + tap)  # unsigned: see _sum_single
+        for i in range(windows.shape[0]):
+            windows[i] += flat[first + np.uint64(i)]
+
+
+@njit(nogil=True, cache=True)
+def _subtract_lanes(sums: Any, starts: Any, first: int, end: int, windows: Any, zero_points: Any,
+                    lane: int, last: int) -> None:  # fmt: skip
+    for pixel in range(first, end):
+        window = windows[starts[pixel] - starts[first]]
+        target = np.uint64(pixel * LANES)
+        if last - lane == LANES:  # a constant count becomes one vector
+            for i in range(LANES):
+                sums[target + np.uint64(i)] -= zero_points[i] * window
+        else:
+            for i in range(lane, last):
+                sums[target + np.uint64(i)] -= zero_points[i] * window
+
+
+@njit(nogil=True, cache=True)
+def window_end(starts: Any, pixel: int) -> int:
+    """Return the first pixel whose position is at least `WINDOW` from that of `pixel`."""
+    end = pixel + 1
+    while end < starts.shape[0] and starts[end] - starts[pixel] < WINDOW:
+        end += 1
+    return end
 
 
 @njit(nogil=True, cache=True)
@@ -142,26 +208,28 @@ def sum_lanes(planes: Any, starts: Any, rows: Any, indices: Any, shifts: Any, ta
 
 
 @njit(nogil=True, cache=True)
-def sum_singles(planes: Any, starts: Any, rows: Any, indices: Any, shifts: Any, lane_groups: Any,
-                sums: Any) -> None:  # fmt: skip
+def sum_singles(planes: Any, starts: Any, rows: Any, indices: Any, shifts: Any, terms: int,
+                lane_groups: Any, sums: Any) -> None:  # fmt: skip
     """Sum products one output channel after the other, where lanes do not pay.
 
     As `sum_lanes`, but shifts is int64 (groups, terms) and lane_groups, int64 (used lanes,), says
-    which of them each lane takes. Unused lanes of `sums` stay undefined.
+    which of them each lane takes; only the first `terms` are used, filled up to a multiple of 4.
+    Unused lanes of `sums` stay undefined.
     """
     for begin in range(0, starts.shape[0], SINGLE_PIXELS):
         end = min(begin + SINGLE_PIXELS, starts.shape[0])
         for lane in range(lane_groups.shape[0]):
-            _sum_single(planes, starts[begin:end], rows, indices[lane::LANES],
-                        shifts[lane_groups[lane]], sums[begin * LANES + lane :])  # fmt: skip
+            lane_shifts = shifts[lane_groups[lane]]
+            _sum_single(planes, starts[begin:end], rows, indices[lane::LANES], lane_shifts, terms,
+                        sums[begin * LANES + lane :])  # fmt: skip
 
 
 @njit(nogil=True, cache=True)
-def _sum_single(planes: Any, starts: Any, rows: Any, indices: Any, shifts: Any,
+def _sum_single(planes: Any, starts: Any, rows: Any, indices: Any, shifts: Any, terms: int,
                 sums: Any) -> None:  # fmt: skip
     # Unsigned positions spare Numba's test for negative indices.
     row, stride = np.uint64(256), np.uint64(LANES)
-    for term in range(0, shifts.shape[0], 4):
+    for term in range(0, terms, 4):
         a, b = np.uint64(indices[term]) * row, np.uint64(indices[term + 1]) * row
         c, d = np.uint64(indices[term + 2]) * row, np.uint64(indices[term + 3]) * row
         at_a, at_b = np.uint64(shifts[term]), np.uint64(shifts[term + 1])

@@ -61,12 +61,14 @@ class Plan:
 
     Attributes:
         blocks: the output channels, in order.
+        terms: products in a sum; more are listed, of skipped weights, up to a multiple of TERMS.
         shifts: int64 (groups, terms), from an output pixel to a term's activation.
         taps: int64 (kh * kw,), the same within a single plane.
         lifts: int32 (channels_out,), to be added to the sums.
     """
 
     blocks: tuple[Block, ...]
+    terms: int
     shifts: Array
     taps: Array
     lifts: Array
@@ -107,6 +109,7 @@ def plan_layer(
     rows_of_terms = np.pad(chosen, ((0, extra), (0, 0)), constant_values=SKIPPED)
     return Plan(
         blocks=_blocks(rows_of_terms, geometry.groups),
+        terms=len(tap),
         shifts=np.where(np.arange(len(tap) + extra) < len(tap), first_channels + term_shifts, 0),
         taps=tap[::channels].copy(),
         lifts=lifts[chosen].sum(axis=0, dtype=np.int64).astype(np.int32),

@@ -1,0 +1,30 @@
+"""Benchmarks that users can run: how fast this package is on their machine.
+
+    python -m evoapproxnas bench emulation
+
+`layers` times single layers and `networks` whole ones, each next to TensorFlow in float32 in the
+same run; `machine` says on what, `timing` how.
+"""
+
+from evoapproxnas.bench.layers import (
+    FULL_SHAPES,
+    QUICK_SHAPES,
+    LayerShape,
+    bench_layers,
+    bench_tables,
+)
+from evoapproxnas.bench.machine import describe_machine
+from evoapproxnas.bench.networks import bench_networks, build_resnet8
+from evoapproxnas.bench.timing import median_seconds
+
+__all__ = [
+    "FULL_SHAPES",
+    "QUICK_SHAPES",
+    "LayerShape",
+    "bench_layers",
+    "bench_networks",
+    "bench_tables",
+    "build_resnet8",
+    "describe_machine",
+    "median_seconds",
+]

@@ -1,0 +1,177 @@
+"""Single layers: every kernel next to TensorFlow's float32 layer of the same shape."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from evoapproxnas.bench.timing import median_seconds
+from evoapproxnas.emulation import ApproxConv2D, ApproxDense, ApproxDepthwiseConv2D, calibrate
+from evoapproxnas.emulation.kernels import Geometry, LookupTable, choose_kernel
+from evoapproxnas.multipliers import Multiplier
+
+FLOAT = "float32"
+SCHEMES = ("sign_magnitude", "affine")
+
+
+@dataclass(frozen=True)
+class LayerShape:
+    """A layer to measure: stride 1, padding "same"; `kernel` is the window's edge in pixels."""
+
+    kind: Literal["conv", "depthwise", "dense"]
+    images: int
+    rows: int
+    columns: int
+    channels_in: int
+    channels_out: int
+    kernel: int
+
+    @property
+    def name(self) -> str:
+        """The kind and size, for tables."""
+        if self.kind == "dense":
+            return f"dense ({self.images},{self.channels_in}->{self.channels_out})"
+        return (
+            f"{self.kind} {self.kernel}x{self.kernel} ({self.images},{self.rows}x{self.columns},"
+            f"{self.channels_in}->{self.channels_out})"
+        )
+
+    @property
+    def macs(self) -> int:
+        """Multiplications of one call, padding included."""
+        inputs = 1 if self.kind == "depthwise" else self.channels_in
+        outputs = self.images * self.rows * self.columns * self.channels_out
+        return outputs * inputs * self.kernel**2
+
+
+FULL_SHAPES = (
+    LayerShape("conv", 128, 32, 32, 16, 16, 3),
+    LayerShape("conv", 128, 16, 16, 32, 32, 3),
+    LayerShape("conv", 128, 8, 8, 64, 64, 3),
+    LayerShape("conv", 32, 32, 32, 32, 64, 3),
+    LayerShape("conv", 32, 16, 16, 128, 128, 3),
+    LayerShape("conv", 128, 16, 16, 64, 64, 1),
+    LayerShape("depthwise", 128, 16, 16, 64, 64, 3),
+    LayerShape("dense", 1024, 1, 1, 512, 256, 1),
+)
+QUICK_SHAPES = (
+    LayerShape("conv", 2, 6, 6, 3, 4, 3),
+    LayerShape("depthwise", 2, 6, 6, 4, 4, 3),
+    LayerShape("dense", 8, 1, 1, 6, 5, 1),
+)
+
+
+def bench_tables() -> dict[str, Multiplier]:
+    """Return the tables measured: random ones, which no trick shortens, and one of 8 terms."""
+    table = np.random.default_rng(0).integers(0, 2**16, (256, 256))
+    weights, bits = np.arange(256), np.arange(8)
+    # A broken array multiplier: the partial products lose their low six columns.
+    rows = (weights << bits[:, None]) & ~63
+    broken = ((weights[:, None] >> bits) & 1) @ rows
+    return {
+        "random": Multiplier.from_table("bench-random", table),
+        "8 terms": Multiplier.from_table("bench-8-terms", broken),
+    }
+
+
+def bench_layers(
+    shapes: Iterable[LayerShape],
+    kernels: Mapping[str, str],
+    *,
+    repeats: int,
+    schemes: Iterable[str] = SCHEMES,
+) -> Iterator[dict[str, Any]]:
+    """Measure kernels on layers and yield one row for each shape, weight scheme and kernel.
+
+    Args:
+        shapes: what to measure.
+        kernels: the name of a table of `bench_tables` by the name of the kernel to measure.
+        repeats: how often; the medians are reported.
+        schemes: weight schemes.
+
+    Yields:
+        Times slower than float32, and GMAC/s, for product sums alone ("sums", on codes) and for
+        the whole Keras layer ("layer", float tensor in and out).
+    """
+    tables = bench_tables()
+    for shape in shapes:
+        for scheme in schemes:
+            calls = {FLOAT: _float_layer(shape)}
+            for kernel, table in kernels.items():
+                calls[f"sums {kernel}"] = _sums(shape, scheme, kernel, tables[table])
+                calls[f"layer {kernel}"] = _layer(shape, scheme, kernel, tables[table])
+            seconds = median_seconds(calls, repeats=repeats)
+            for kernel, table in kernels.items():
+                sums, layer = seconds[f"sums {kernel}"], seconds[f"layer {kernel}"]
+                yield {
+                    "shape": shape.name,
+                    "weights": scheme,
+                    "kernel": kernel,
+                    "table": table,
+                    "sums_ratio": sums / seconds[FLOAT],
+                    "layer_ratio": layer / seconds[FLOAT],
+                    "sums_gmacs": shape.macs / sums / 1e9,
+                    "layer_gmacs": shape.macs / layer / 1e9,
+                    "float32_gmacs": shape.macs / seconds[FLOAT] / 1e9,
+                }
+
+
+def _float_layer(shape: LayerShape) -> Callable[[], object]:
+    make: dict[str, Callable[[], Any]] = {
+        "conv": lambda: keras.layers.Conv2D(shape.channels_out, shape.kernel, padding="same"),
+        "depthwise": lambda: keras.layers.DepthwiseConv2D(shape.kernel, padding="same"),
+        "dense": lambda: keras.layers.Dense(shape.channels_out),
+    }
+    return _compiled(make[shape.kind](), _inputs(shape))
+
+
+def _layer(
+    shape: LayerShape, scheme: str, kernel: str, multiplier: Multiplier
+) -> Callable[[], object]:
+    options: Any = {"multiplier": multiplier, "weight_scheme": scheme, "kernel": kernel}
+    make: dict[str, Callable[[], Any]] = {
+        "conv": lambda: ApproxConv2D(shape.channels_out, shape.kernel, padding="same", **options),
+        "depthwise": lambda: ApproxDepthwiseConv2D(shape.kernel, padding="same", **options),
+        "dense": lambda: ApproxDense(shape.channels_out, **options),
+    }
+    layer = make[shape.kind]()
+    inputs = _inputs(shape)
+    calibrate(keras.Sequential([keras.Input(inputs.shape[1:]), layer]), inputs[:2].numpy())
+    return _compiled(layer, inputs)
+
+
+def _compiled(layer: Any, inputs: tf.Tensor) -> Callable[[], object]:
+    layer(inputs[:1])
+    return partial(tf.function(layer), inputs)
+
+
+def _inputs(shape: LayerShape) -> tf.Tensor:
+    size = (shape.channels_in,) if shape.kind == "dense" else (
+        shape.rows, shape.columns, shape.channels_in
+    )  # fmt: skip
+    values = np.random.default_rng(0).normal(size=(shape.images, *size))
+    return tf.constant(np.maximum(values, 0), tf.float32)
+
+
+def _sums(
+    shape: LayerShape, scheme: str, name: str, multiplier: Multiplier
+) -> Callable[[], object]:
+    rng = np.random.default_rng(0)
+    groups = shape.channels_in if shape.kind == "depthwise" else 1
+    size = (shape.kernel, shape.kernel, shape.channels_in // groups, shape.channels_out)
+    images = (shape.images, shape.rows, shape.columns, shape.channels_in)
+    codes, weights = (rng.integers(0, 256, s).astype(np.uint8) for s in (images, size))
+    signs = rng.choice([-1, 1], size).astype(np.int8) if scheme == "sign_magnitude" else (
+        np.ones(size, np.int8)
+    )  # fmt: skip
+    kernel = choose_kernel(name)
+    table = LookupTable(multiplier.table, multiplier.signed, multiplier.digest)
+    sums = partial(kernel.product_sums, table=table, geometry=Geometry(groups=groups))
+    if kernel.in_graph:
+        graph = tf.function(lambda x: sums(x, tf.constant(weights), tf.constant(signs), 0))
+        return partial(graph, tf.constant(codes))
+    return partial(sums, codes, weights, signs, 0)

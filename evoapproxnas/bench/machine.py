@@ -1,0 +1,36 @@
+"""The hardware, software and load under which a benchmark ran."""
+
+import os
+from typing import Any
+
+import tensorflow as tf
+
+from evoapproxnas.emulation.kernels import KERNELS
+from evoapproxnas.emulation.kernels.cpu import cpu_features
+from evoapproxnas.emulation.kernels.threads import thread_count
+from evoapproxnas.store.environment import describe_environment
+
+_TELLING = ("avx2", "avx512f", "avx512vbmi", "avx512vnni", "avx512bf16", "amx-int8", "amx-bf16")
+
+
+def describe_machine() -> dict[str, Any]:
+    """Return what a reader needs to compare figures, ready for JSON.
+
+    The load is the mean number of running processes over the last minute: anything above the
+    benchmark's own threads distorts its times.
+    """
+    environment = describe_environment()
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    return {
+        "processor": environment["processor"],
+        "cores": environment["cores"],
+        "threads": thread_count(),
+        "tensorflow_threads": tf.config.threading.get_intra_op_parallelism_threads() or "all",
+        "cpu_features": [name for name in _TELLING if name in cpu_features()],
+        "gpus": [device.name for device in tf.config.list_physical_devices("GPU")],
+        "load": load,
+        "versions": environment["packages"],
+        "missing_kernels": {
+            name: kernel.missing() for name, kernel in KERNELS.items() if kernel.missing()
+        },
+    }

@@ -1,0 +1,92 @@
+"""`bench emulation`: how fast emulation is on this machine."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evoapproxnas.cli.output import console, print_table
+from evoapproxnas.cli.results import AsJson
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+app = typer.Typer(help="Measure how fast this package is on this machine.", no_args_is_help=True)
+
+_SLOW = ("reference", "tensorflow")
+
+
+@app.callback()
+def _root() -> None:
+    """Keep `emulation` a command of its own while it is the only one."""
+
+
+@app.command()
+def emulation(
+    *,
+    kernel: Annotated[
+        list[str] | None,
+        typer.Option(help="Kernel to measure; may be repeated. Left out: all that are fast."),
+    ] = None,
+    images: Annotated[int, typer.Option(min=1, help="Images for ResNet-8 to predict.")] = 2000,
+    repeats: Annotated[int, typer.Option(min=1, help="Medians of so many repetitions.")] = 7,
+    quick: Annotated[bool, typer.Option(help="Tiny shapes: a check that it runs.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the emulation kernels with TensorFlow's float32 layers in the same run."""
+    from evoapproxnas.cli.quiet import start_tensorflow_quietly
+
+    start_tensorflow_quietly()
+
+    import pandas as pd
+
+    from evoapproxnas import bench
+
+    machine = bench.describe_machine()
+    if not as_json:
+        _print_machine(machine)
+    shapes = bench.QUICK_SHAPES if quick else bench.FULL_SHAPES
+    names = _kernels(kernel)
+    layers = pd.DataFrame(bench.bench_layers(shapes, names, repeats=1 if quick else repeats))
+    if not as_json:
+        print_table(layers, as_json=False, title="\nLayers: times slower than float32, GMAC/s")
+    networks = pd.DataFrame(_networks(names, images=images, repeats=repeats, quick=quick))
+    if as_json:
+        print(json.dumps({"machine": machine, "layers": _rows(layers),
+                          "networks": _rows(networks)}, indent=2))  # fmt: skip
+        return
+    print_table(networks, as_json=False, title="\nNetworks: times slower than float32, seconds")
+
+
+def _kernels(wanted: list[str] | None) -> dict[str, str]:
+    """Return the table to measure for each kernel."""
+    from evoapproxnas.emulation.kernels import KERNELS, choose_kernel
+
+    if wanted is None:
+        wanted = [n for n, k in KERNELS.items() if n not in _SLOW and k.missing() is None]
+    for name in wanted:
+        choose_kernel(name)
+    return {name: "8 terms" if name == "factorized" else "random" for name in wanted}
+
+
+def _networks(
+    names: dict[str, str], *, images: int, repeats: int, quick: bool
+) -> list[dict[str, Any]]:
+    from evoapproxnas import bench
+
+    if not quick:
+        return list(bench.bench_networks(names, images=images, repeats=min(repeats, 3)))
+    small = bench.build_resnet8((8, 8, 3), channels=(4, 4))
+    return list(bench.bench_networks(names, images=4, repeats=1, model=small, batch=4))
+
+
+def _rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _print_machine(machine: dict[str, Any]) -> None:
+    for key, value in machine.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{name} {version}" for name, version in value.items() if version)
+        text = ", ".join(value) if isinstance(value, list) else str(value)
+        console.print(f"{key:>18}  {text or '-'}", highlight=False)

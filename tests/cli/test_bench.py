@@ -1,0 +1,76 @@
+"""`bench emulation --quick`: it runs, and its figures are of the right shape (never timed)."""
+
+import json
+import math
+
+import keras
+import pytest
+from typer.testing import CliRunner
+
+from evoapproxnas.bench import QUICK_SHAPES, bench_tables, build_resnet8, median_seconds
+from evoapproxnas.cli.app import app
+from evoapproxnas.errors import UnknownNameError
+
+
+def invoke(*arguments: str) -> str:
+    result = CliRunner().invoke(app, ["bench", "emulation", "--quick", *arguments])
+    if result.exception:
+        raise result.exception
+    return result.stdout
+
+
+def test_json_has_machine_layers_and_networks() -> None:
+    found = json.loads(invoke("--json"))
+    assert found["machine"]["threads"] >= 1
+    kernels = {row["kernel"] for row in found["layers"]}
+    assert {"numba", "factorized"} <= kernels
+    assert {row["table"] for row in found["layers"]} == {"random", "8 terms"}
+    assert "reference" not in kernels
+    shapes = {(row["shape"], row["weights"]) for row in found["layers"]}
+    assert len(shapes) == 2 * len(QUICK_SHAPES)
+    assert all(row["sums_ratio"] > 0 and row["layer_ratio"] > 0 for row in found["layers"])
+    assert {row["kernel"] for row in found["networks"]} == kernels
+
+
+def test_tables_for_people_and_a_chosen_kernel() -> None:
+    output = invoke("--kernel", "tensorflow")
+    assert "cpu_features" in output
+    assert "sums_ratio" in output
+    assert "predict_ratio" in output
+    assert "numba " not in output.split("Layers:")[1]
+
+
+def test_an_unknown_kernel_is_an_error() -> None:
+    with pytest.raises(UnknownNameError, match="did you mean 'numba'"):
+        invoke("--kernel", "nunba")
+
+
+def test_calls_take_turns_after_warming_up() -> None:
+    order: list[str] = []
+    calls = {"a": lambda: order.append("a"), "b": lambda: order.append("b")}
+    seconds = median_seconds(calls, repeats=2)
+    assert "".join(order) == "ababab"
+    assert set(seconds) == {"a", "b"}
+
+
+def test_macs_of_shapes() -> None:
+    conv, depthwise, dense = QUICK_SHAPES
+    assert conv.macs == 2 * 6 * 6 * 4 * 3 * 9
+    assert depthwise.macs == 2 * 6 * 6 * 4 * 9
+    assert dense.macs == 8 * 6 * 5
+
+
+def test_resnet8_has_the_published_size() -> None:
+    model = build_resnet8()
+    macs = 0
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Conv2D | keras.layers.Dense):
+            pixels = math.prod(layer.output.shape[1:-1])
+            macs += pixels * math.prod(layer.kernel.shape)
+    assert macs == pytest.approx(12.5e6, rel=0.01)
+
+
+def test_the_tables_differ_and_one_is_short() -> None:
+    tables = bench_tables()
+    assert tables["random"].ep_pct > 99
+    assert tables["8 terms"].mae_pct < 1
