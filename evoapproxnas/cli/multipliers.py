@@ -65,7 +65,7 @@ def show(
     import json
 
     from evoapproxnas.multipliers import load_library
-    from evoapproxnas.multipliers.heat_map import heat_map_text, save_heat_map
+    from evoapproxnas.report.heat_map import heat_map_text, save_heat_map
 
     opened = load_library(library)
     row = _details(opened, name, _operands(network_operands))
@@ -119,10 +119,10 @@ def plot(
 ) -> None:
     """Draw power against error of one or more libraries, with their Pareto fronts."""
     from evoapproxnas.multipliers import load_library
-    from evoapproxnas.multipliers.front_plot import save_front_plot
+    from evoapproxnas.report.library_figure import save_library_figure
 
     chosen = {str(folder): load_library(folder) for folder in folders or []}
-    save_front_plot(chosen or {"library": load_library()}, output, signed=signed, error=error)
+    save_library_figure(chosen or {"library": load_library()}, output, signed=signed, error=error)
     console.print(str(output))
 
 

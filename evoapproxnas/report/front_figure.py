@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 
-from evoapproxnas.errors import ConfigError, StoreError
+from evoapproxnas.report.figure_file import save_figure
 from evoapproxnas.report.front import FrontPoints, front_points
 from evoapproxnas.store import Run
 
@@ -21,13 +21,7 @@ def save_front_figure(runs: Sequence[Run], path: Path) -> None:
         StoreError: if a run has no evaluated network, or the file cannot be written.
         ConfigError: if the file name has no known ending.
     """
-    figure = draw_fronts([front_points(run) for run in runs])
-    try:
-        figure.savefig(path, dpi=120)
-    except OSError as error:
-        raise StoreError(f"cannot write figure {path}: {error.strerror}") from error
-    except ValueError as error:
-        raise ConfigError(f"cannot write figure {path}: {error}") from error
+    save_figure(draw_fronts([front_points(run) for run in runs]), path)
 
 
 def draw_fronts(fronts: Sequence[FrontPoints]) -> Figure:

@@ -246,7 +246,6 @@ class _Campaign:
             failures=sum(isinstance(o, Failure) for o in self._outcomes.values()),
             fresh=self._fresh,
             fresh_seconds=time.monotonic() - self._started,
-            workers=self._config.execution.workers,
             hypervolume=hypervolume,
         )
 

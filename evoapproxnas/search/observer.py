@@ -25,7 +25,6 @@ class Progress:
     failures: int
     fresh: int
     fresh_seconds: float
-    workers: int
     hypervolume: float | None = None
 
     @property

@@ -206,10 +206,6 @@ def _planes(
     return planes
 
 
-def _sum_planes(planes: Array, signed: bool, sums: Array, part: slice) -> None:
-    loops.sum_planes(planes[part], sums.shape[1], signed, sums[part])
-
-
 def _in_parts(images: int, work: Callable[[slice], None]) -> None:
     """Share the images among the threads."""
     step = -(-images // thread_count())

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.figure import Figure
 
 from evoapproxnas.errors import MultiplierError
-from evoapproxnas.multipliers.error_metrics import exact_table, operand_values
-from evoapproxnas.multipliers.multiplier import Multiplier
+from evoapproxnas.multipliers import Multiplier, exact_table, operand_values
+from evoapproxnas.report.figure_file import save_figure
 
 _SHADES = " .:-=+*#%@"
 
@@ -57,10 +58,9 @@ def save_heat_map(multiplier: Multiplier, path: Path) -> None:
     """Draw the map, 64 blocks a side, into a PNG or SVG file.
 
     Raises:
-        MultiplierError: if the file cannot be written or has no known ending.
+        StoreError: if the file cannot be written.
+        ConfigError: if its name has no known ending.
     """
-    from matplotlib.figure import Figure
-
     figure = Figure(figsize=(5.4, 4.4), layout="constrained")
     axes = figure.subplots()
     values = operand_values(signed=multiplier.signed)
@@ -76,7 +76,4 @@ def save_heat_map(multiplier: Multiplier, path: Path) -> None:
     axes.set_xlabel("weight operand")
     axes.set_ylabel("activation operand")
     axes.set_title(f"{multiplier.name}, MAE {multiplier.mae_pct:.3g} %", fontsize=10)
-    try:
-        figure.savefig(path, dpi=120)
-    except (OSError, ValueError) as error:
-        raise MultiplierError(f"cannot write figure {path}: {error}") from error
+    save_figure(figure, path)

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.figure import Figure
 
 from evoapproxnas import pareto
-from evoapproxnas.errors import MultiplierError, unknown_name
-from evoapproxnas.multipliers.catalog import CatalogEntry
-from evoapproxnas.multipliers.library import Library
+from evoapproxnas.errors import unknown_name
+from evoapproxnas.multipliers import CatalogEntry, Library
+from evoapproxnas.report.figure_file import save_figure
 
 ERROR_FIGURES = ("mae_pct", "wce_pct", "ep_pct", "mre_pct", "mse")
 _LABELS = {
@@ -37,7 +38,7 @@ def error_power_points(
     return chosen, pareto.non_dominated(points)
 
 
-def save_front_plot(
+def save_library_figure(
     libraries: Mapping[str, Library], path: Path, *, signed: bool = False, error: str = "mae_pct"
 ) -> None:
     """Draw power against error of one or several libraries, their fronts joined by lines.
@@ -50,10 +51,9 @@ def save_front_plot(
 
     Raises:
         UnknownNameError: if there is no such error figure.
-        MultiplierError: if the file cannot be written or has no known ending.
+        StoreError: if the file cannot be written.
+        ConfigError: if its name has no known ending.
     """
-    from matplotlib.figure import Figure
-
     figure = Figure(figsize=(7.2, 4.6), layout="constrained")
     axes = figure.subplots()
     for label, library in libraries.items():
@@ -69,7 +69,4 @@ def save_front_plot(
     axes.set_ylabel("power (uW)")
     axes.grid(visible=True, color="0.92", linewidth=0.7)
     axes.legend(frameon=False)
-    try:
-        figure.savefig(path, dpi=120)
-    except (OSError, ValueError) as problem:
-        raise MultiplierError(f"cannot write figure {path}: {problem}") from problem
+    save_figure(figure, path)

@@ -3,7 +3,7 @@ import pytest
 
 from evoapproxnas.errors import MultiplierError
 from evoapproxnas.multipliers import Multiplier, exact_table
-from evoapproxnas.multipliers.heat_map import error_map, heat_map_text
+from evoapproxnas.report.heat_map import error_map, heat_map_text
 
 
 def test_blocks_are_ordered_by_operand_value() -> None:
