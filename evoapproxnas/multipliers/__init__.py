@@ -21,7 +21,13 @@ from evoapproxnas.multipliers.error_metrics import (
 from evoapproxnas.multipliers.exporting import export_multiplier
 from evoapproxnas.multipliers.factorize import Factorization, factorize
 from evoapproxnas.multipliers.importing import import_multiplier
-from evoapproxnas.multipliers.library import ALIASES, Library, load_library, resolve
+from evoapproxnas.multipliers.library import (
+    ALIASES,
+    Library,
+    load_library,
+    narrow_exact,
+    resolve,
+)
 from evoapproxnas.multipliers.multiplier import CLOCK_MHZ, Multiplier, digest
 from evoapproxnas.multipliers.user_library import user_folder
 from evoapproxnas.multipliers.verify import verify_multiplier
@@ -43,6 +49,7 @@ __all__ = [
     "import_multiplier",
     "factorize",
     "load_library",
+    "narrow_exact",
     "operand_values",
     "read_catalog",
     "resolve",

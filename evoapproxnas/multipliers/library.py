@@ -5,7 +5,7 @@
     multipliers/tables/NAME.npy
 
 A table is computed from its netlist when it is first asked for, and its digest must be the one
-in the catalog.
+in the catalog. Exact multipliers of narrow operands, such as mul8u_exact_a8w4, are generated.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +19,7 @@ from evoapproxnas.circuits import Netlist, load_verilog, product_table
 from evoapproxnas.errors import MultiplierError, UnknownNameError, unknown_name
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog
 from evoapproxnas.multipliers.multiplier import Multiplier
+from evoapproxnas.multipliers.narrow import OperandWidths
 from evoapproxnas.multipliers.user_library import check_same, user_folder
 
 ALIASES = {"exact8": "mul8u_exact", "exact8s": "mul8s_exact"}
@@ -28,7 +29,10 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class Library(Mapping[str, Multiplier]):
-    """Multipliers by name, in the order of the catalogs; aliases are understood but not listed."""
+    """Multipliers by name, in the order of the catalogs.
+
+    Aliases and exact multipliers of narrow operands are understood but not listed.
+    """
 
     def __init__(self, *folders: Path) -> None:
         """Read the catalogs.
@@ -42,6 +46,7 @@ class Library(Mapping[str, Multiplier]):
         """
         self._entries: dict[str, CatalogEntry] = {}
         self._folders: dict[str, Path] = {}
+        self._generated: dict[str, CatalogEntry] = {}
         self._loaded: dict[str, Multiplier] = {}
         for folder in folders:
             for entry in read_catalog(folder / "catalog.csv"):
@@ -61,7 +66,7 @@ class Library(Mapping[str, Multiplier]):
 
     def __contains__(self, name: object) -> bool:
         """Tell whether a name or alias is known."""
-        return name in self._entries or (name in ALIASES and ALIASES[name] in self._entries)
+        return isinstance(name, str) and self._find(ALIASES.get(name, name)) is not None
 
     def __getitem__(self, name: str) -> Multiplier:
         """Return a multiplier by its name or alias.
@@ -82,33 +87,45 @@ class Library(Mapping[str, Multiplier]):
         Raises:
             UnknownNameError: if there is no such name; the message names the nearest ones.
         """
-        canonical = ALIASES.get(name, name)
-        if canonical not in self._entries:
+        entry = self._find(ALIASES.get(name, name))
+        if entry is None:
             raise unknown_name("multiplier", name, [*self._entries, *ALIASES])
-        return self._entries[canonical]
+        return entry
 
     def match(self, patterns: str | Iterable[str]) -> tuple[str, ...]:
         """Expand names, aliases and shell patterns ("mul8u_*") to names, in catalog order.
 
+        Names that are not listed come last.
+
         Raises:
             UnknownNameError: if one of them matches nothing.
         """
-        chosen: set[str] = set()
+        chosen: dict[str, None] = {}
         for pattern in [patterns] if isinstance(patterns, str) else patterns:
             if not any(wildcard in pattern for wildcard in "*?["):
-                chosen.add(self.entry(pattern).name)
+                chosen[self.entry(pattern).name] = None
                 continue
-            matches = {name for name in self if fnmatchcase(name, pattern)}
+            matches = dict.fromkeys(name for name in self if fnmatchcase(name, pattern))
             if not matches:
                 raise UnknownNameError(
                     f"no multiplier matches the pattern {pattern!r}; known: {', '.join(self)}"
                 )
             chosen |= matches
-        return tuple(name for name in self if name in chosen)
+        listed = [name for name in self if name in chosen]
+        return (*listed, *(name for name in chosen if name not in self._entries))
 
     def netlist_path(self, name: str) -> Path:
-        """Return the Verilog file of a multiplier; there is none where only a table is known."""
+        """Return the Verilog file of a multiplier.
+
+        There is none where only a table is known.
+
+        Raises:
+            UnknownNameError: if there is no such name.
+            MultiplierError: if the multiplier is generated.
+        """
         entry = self.entry(name)
+        if entry.name in self._generated:
+            raise MultiplierError(f"{entry.name!r} is generated, it has no file; export it")
         return self._folders[entry.name] / "netlists" / f"{entry.name}.v"
 
     def netlist(self, name: str) -> Netlist:
@@ -120,6 +137,8 @@ class Library(Mapping[str, Multiplier]):
             NetlistError: if its file cannot be read.
         """
         entry = self.entry(name)
+        if (widths := OperandWidths.parse(entry.name)) and entry.name in self._generated:
+            return widths.netlist()
         if self._table_path(entry).is_file():
             raise MultiplierError(
                 f"{entry.name!r} is known by its table only, it has no circuit; import it from "
@@ -127,16 +146,24 @@ class Library(Mapping[str, Multiplier]):
             )
         return load_verilog(self.netlist_path(name))
 
+    def _find(self, name: str) -> CatalogEntry | None:
+        if entry := self._entries.get(name) or self._generated.get(name):
+            return entry
+        widths = OperandWidths.parse(name)
+        if widths is None or (exact := self._entries.get(widths.full_width.name)) is None:
+            return None
+        if widths == widths.full_width:
+            return exact
+        return self._generated.setdefault(name, widths.measure(exact))
+
     def _table_path(self, entry: CatalogEntry) -> Path:
         return self._folders[entry.name] / "tables" / f"{entry.name}.npy"
 
     def _load(self, entry: CatalogEntry) -> Multiplier:
-        path = self._table_path(entry)
-        if path.is_file():
+        if entry.name not in self._generated and (path := self._table_path(entry)).is_file():
             table = np.load(path)
         else:
-            path = self.netlist_path(entry.name)
-            table = product_table(load_verilog(path), signed=entry.signed)
+            table = product_table(self.netlist(entry.name), signed=entry.signed)
         multiplier = Multiplier.from_table(
             entry.name,
             table,
@@ -146,10 +173,11 @@ class Library(Mapping[str, Multiplier]):
             delay_ns=entry.delay_ns,
         )
         if multiplier.digest != entry.digest:
+            folder = self._folders[entry.name]
             raise MultiplierError(
-                f"{path} does not compute the multiplier that {path.parents[1] / 'catalog.csv'} "
-                f"describes: expected digest {entry.digest}, got {multiplier.digest}; restore "
-                "both files, or rebuild the bundled library with "
+                f"{entry.name}.v or .npy in {folder} does not compute the multiplier that "
+                f"{folder / 'catalog.csv'} describes: expected digest {entry.digest}, got "
+                f"{multiplier.digest}; restore both files, or rebuild the bundled library with "
                 "'python -m evoapproxnas.multipliers.bundle'"
             )
         return multiplier
@@ -182,6 +210,24 @@ def resolve(multiplier: str | Multiplier) -> Multiplier:
         UnknownNameError: if the library has no such name.
     """
     return load_library()[multiplier] if isinstance(multiplier, str) else multiplier
+
+
+def narrow_exact(activation_bits: int, weight_bits: int, signed: bool = False) -> Multiplier:
+    """Return the exact multiplier of operands of the given widths.
+
+    Its name, such as mul8u_exact_a8w4, is one that `load_library()` knows. Only codes of these
+    widths are multiplied exactly, 0..2^bits - 1 or their two's-complement counterparts: the
+    circuit reads no other bits. Its power is comparable with that of `mul8u_exact`.
+
+    Args:
+        activation_bits: 2 to 8.
+        weight_bits: 2 to 8.
+        signed: two's complement.
+
+    Raises:
+        MultiplierError: if a width is out of range.
+    """
+    return load_library()[OperandWidths(activation_bits, weight_bits, signed).name]
 
 
 def bundled_folder() -> Path:

@@ -21,7 +21,9 @@ _CODES = np.arange(256)
 _PRODUCTS = np.multiply.outer(_CODES, _CODES)
 
 
-@pytest.mark.parametrize("architecture", ["array", "carry_save", "dadda", "wallace"])
+@pytest.mark.parametrize(
+    "architecture", ["array", "carry_save", "dadda", "wallace", "three_greedy"]
+)
 def test_exact_multipliers_multiply(architecture: str) -> None:
     values = np.where(_CODES < 128, _CODES, _CODES - 256)
     unsigned = exact_multiplier(architecture)  # type: ignore[arg-type]

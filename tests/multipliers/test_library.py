@@ -86,7 +86,7 @@ def test_a_folder_without_catalog_is_explained(tmp_path: Path) -> None:
 def test_a_changed_netlist_is_noticed(copy: Path) -> None:
     path = copy / "netlists" / "mul8u_exact.v"
     path.write_text(path.read_text().replace("A[0] & B[0]", "A[0] | B[0]"))
-    with pytest.raises(MultiplierError, match=r"mul8u_exact.v does not compute.*rebuild"):
+    with pytest.raises(MultiplierError, match=r"mul8u_exact.v .*does not compute.*rebuild"):
         load_library(copy)["exact8"]
 
 

@@ -8,7 +8,7 @@ row of a multiplier is always a ripple-carry adder, which needs the least power.
 import io
 import re
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from ariths_gen.multi_bit_circuits import approximate_multipliers as approximate
 from ariths_gen.multi_bit_circuits import multipliers as exact
@@ -16,11 +16,12 @@ from ariths_gen.multi_bit_circuits.adders import UnsignedRippleCarryAdder
 from ariths_gen.wire_components import Bus
 
 from evoapproxnas.circuits.adders import extract_adders
+from evoapproxnas.circuits.generators.narrow import narrow_multiplier
 from evoapproxnas.circuits.netlist import FIRST_INPUT, NamedCell, Netlist, assemble
 from evoapproxnas.circuits.optimize import simplify
 from evoapproxnas.errors import NetlistError, unknown_name
 
-Architecture = Literal["array", "carry_save", "dadda", "wallace"]
+Architecture = Literal["array", "carry_save", "dadda", "wallace", "three_greedy"]
 TwoBitCell = Literal["m1", "m2", "m3", "m4"]
 
 _EXACT = {
@@ -44,14 +45,16 @@ def exact_multiplier(architecture: Architecture, *, signed: bool = False) -> Net
     """Generate an exact multiplier.
 
     Args:
-        architecture: how partial products are summed up.
+        architecture: how partial products are summed up; three_greedy is of this package.
         signed: two's complement (Baugh-Wooley) operands and product.
 
     Raises:
         UnknownNameError: if there is no such architecture.
     """
+    if architecture == "three_greedy":
+        return narrow_multiplier(8, 8, signed=signed)
     if architecture not in _EXACT:
-        raise unknown_name("multiplier architecture", architecture, _EXACT)
+        raise unknown_name("multiplier architecture", architecture, get_args(Architecture))
     options = {} if architecture == "array" else _RIPPLE
     return _generated(_EXACT[architecture][signed], options)
 
