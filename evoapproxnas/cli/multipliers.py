@@ -1,4 +1,4 @@
-"""`multipliers`: list, show, compare, plot, import, export, verify; evolve is next door."""
+"""`multipliers`: list, show, compare, plot, import, export, verify; others are next door."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli import multipliers_evolve
+from evoapproxnas.cli import multipliers_evolve, multipliers_generate
 from evoapproxnas.cli.library_options import LibraryFolder, NetworkOperands, Signed
 from evoapproxnas.cli.output import console, print_table
 from evoapproxnas.cli.results import AsJson
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The library of approximate multipliers.", no_args_is_help=True)
 app.command()(multipliers_evolve.evolve)
+app.command()(multipliers_generate.generate)
 
 _FIGURES = ("mae_pct", "wce_pct", "ep_pct", "mre_pct", "mse")
 _COSTS = ("power_uw", "area_um2", "delay_ns", "gates")
@@ -38,9 +39,9 @@ def list_(
     import pandas as pd
 
     from evoapproxnas.errors import unknown_name
-    from evoapproxnas.multipliers import load_library
+    from evoapproxnas.multipliers import Library, load_library
 
-    opened = load_library(library)
+    opened = Library(library) if library else load_library()
     frame = pd.DataFrame([_row(opened, name) for name in opened.match([pattern])])
     if sort not in frame:
         raise unknown_name("column", sort, frame.columns)
@@ -118,10 +119,10 @@ def plot(
     signed: Signed = False,
 ) -> None:
     """Draw power against error of one or more libraries, with their Pareto fronts."""
-    from evoapproxnas.multipliers import load_library
+    from evoapproxnas.multipliers import Library, load_library
     from evoapproxnas.report.library_figure import save_library_figure
 
-    chosen = {str(folder): load_library(folder) for folder in folders or []}
+    chosen = {str(folder): Library(folder) for folder in folders or []}
     save_library_figure(chosen or {"library": load_library()}, output, signed=signed, error=error)
     console.print(str(output))
 
@@ -176,9 +177,9 @@ def verify(
     """Recompute tables, digests, figures and costs; exits with 1 if anything differs."""
     import pandas as pd
 
-    from evoapproxnas.multipliers import load_library, verify_multiplier
+    from evoapproxnas.multipliers import Library, load_library, verify_multiplier
 
-    opened = load_library(library)
+    opened = Library(library) if library else load_library()
     names = opened.match([pattern])
     found = [(name, problem) for name in names for problem in verify_multiplier(opened, name)]
     if found or as_json:

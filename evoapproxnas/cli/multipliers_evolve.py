@@ -50,7 +50,7 @@ def evolve(
     from evoapproxnas.multipliers import load_library
     from evoapproxnas.multipliers.evolution import EvolutionTask, Stop
 
-    known = load_library()
+    known = load_library(library if library and library.exists() else None)
     limited = evaluations is not None or seconds is not None or stall is not None
     stop = Stop(evaluations if limited else 100_000, seconds, stall)
     task = EvolutionTask(
@@ -101,8 +101,7 @@ def _kept(
     folder: Path | None,
 ) -> "CatalogEntry":
     """Put a result into the user's library, named after the bound."""
-    from evoapproxnas.multipliers import CatalogEntry, user_folder
-    from evoapproxnas.multipliers.user_library import add_circuit
+    from evoapproxnas.multipliers import CatalogEntry, add_multiplier
 
     metric = task.metric.removesuffix("_pct")
     label = f"{prefix}_{metric}_{bound:g}".replace(".", "p").replace("-", "m").replace("+", "")
@@ -112,4 +111,4 @@ def _kept(
         f"{result.progress.evaluations} evaluations"
     )
     entry = CatalogEntry.measure(label, result.netlist, signed=task.signed, origin=origin)
-    return add_circuit(folder or user_folder(), entry, result.netlist)
+    return add_multiplier(entry, result.netlist, library=folder)

@@ -30,9 +30,8 @@ from evoapproxnas.circuits.netlist import FIRST_INPUT
 from evoapproxnas.errors import MultiplierError, NetlistError, unknown_name
 from evoapproxnas.multipliers.catalog import CatalogEntry
 from evoapproxnas.multipliers.error_metrics import exact_table, operand_values
-from evoapproxnas.multipliers.library import bundled_folder, load_library
+from evoapproxnas.multipliers.library import add_multiplier
 from evoapproxnas.multipliers.multiplier import Multiplier
-from evoapproxnas.multipliers.user_library import add_circuit, check_same, user_folder
 
 Products = npt.NDArray[np.int64]
 Circuit = Netlist | Products
@@ -70,21 +69,11 @@ def import_multiplier(
     if isinstance(circuit, Netlist):
         _check_sign(label, product_table(circuit, signed=signed), signed)
         entry = CatalogEntry.measure(label, circuit, signed=signed, origin=_origin(source, swap))
-        return _added(entry, circuit, library)
+        return add_multiplier(entry, circuit, library=library)
     _check_sign(label, circuit, signed)
     table = Multiplier.from_table(label, circuit, signed=signed).table
     entry = CatalogEntry.of_table(label, table, signed=signed, origin=_origin(source, swap))
-    return _added(entry, table, library)
-
-
-def _added(
-    entry: CatalogEntry, circuit: Netlist | npt.NDArray[np.int32], library: str | Path | None
-) -> CatalogEntry:
-    known = load_library()
-    if library is None and entry.name in known:
-        check_same(known.entry(entry.name), entry, f"{bundled_folder()} or {user_folder()}")
-        return known.entry(entry.name)
-    return add_circuit(user_folder() if library is None else Path(library), entry, circuit)
+    return add_multiplier(entry, table, library=library)
 
 
 def _label(source: str | Path | PythonMultiplier, name: str | None) -> str:

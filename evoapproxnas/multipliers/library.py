@@ -14,13 +14,19 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from evoapproxnas.circuits import Netlist, load_verilog, product_table
 from evoapproxnas.errors import MultiplierError, UnknownNameError, unknown_name
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog
 from evoapproxnas.multipliers.multiplier import Multiplier
 from evoapproxnas.multipliers.narrow import OperandWidths
-from evoapproxnas.multipliers.user_library import check_same, user_folder
+from evoapproxnas.multipliers.user_library import (
+    add_circuit,
+    check_same,
+    user_folder,
+    user_folders,
+)
 
 ALIASES = {"exact8": "mul8u_exact", "exact8s": "mul8s_exact"}
 """Short names of the exact unsigned and the exact signed multiplier."""
@@ -184,23 +190,49 @@ class Library(Mapping[str, Multiplier]):
 
 
 def load_library(path: str | Path | None = None) -> Library:
-    """Open a library.
+    """Open the bundled library together with the user's own.
+
+    Both are read again only after a catalog of the user has changed.
 
     Args:
-        path: its folder; without it the bundled library together with the user's own, which are
-            read again only after the user's catalog has changed.
+        path: folder of another library, which comes first; `Library(path)` opens it alone.
 
     Raises:
-        MultiplierError: if there is no readable catalog.
+        MultiplierError: if there is no readable catalog, or libraries have different multipliers
+            of one name.
     """
-    if path is not None:
-        return Library(Path(path))
-    catalog = user_folder() / "catalog.csv"
-    if not catalog.is_file():
-        return _opened((bundled_folder(),), None)
-    status = catalog.stat()
-    stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
-    return _opened((bundled_folder(), catalog.parent), stamp)
+    extra = (Path(path),) if path is not None else ()
+    own = tuple(folder for folder in user_folders() if (folder / "catalog.csv").is_file())
+    folders = tuple(dict.fromkeys((*extra, bundled_folder(), *own)))
+    return _opened(folders, tuple(_stamp(folder / "catalog.csv") for folder in folders))
+
+
+def add_multiplier(
+    entry: CatalogEntry,
+    circuit: Netlist | npt.NDArray[np.int32],
+    *,
+    library: str | Path | None = None,
+) -> CatalogEntry:
+    """Put a circuit, or a table, into a library; a name taken by the same digest is left alone.
+
+    Args:
+        entry: name, digest and figures.
+        circuit: what the entry describes.
+        library: its folder; by default the user's own.
+
+    Returns:
+        The entry that the library now has under this name.
+
+    Raises:
+        MultiplierError: if the name is taken by another multiplier, there or in the bundled
+            library, or the folder cannot be written.
+    """
+    known = load_library() if library is None else Library(bundled_folder())
+    if entry.name in known:
+        check_same(known.entry(entry.name), entry, "the bundled library or your own")
+        if library is None:
+            return known.entry(entry.name)
+    return add_circuit(user_folder() if library is None else Path(library), entry, circuit)
 
 
 def resolve(multiplier: str | Multiplier) -> Multiplier:
@@ -237,6 +269,15 @@ def bundled_folder() -> Path:
 
 
 @lru_cache(maxsize=8)
-def _opened(folders: tuple[Path, ...], stamp: tuple[int, ...] | None) -> Library:
-    """Read libraries once for every stamp: what tells whether the user's catalog has changed."""
+def _opened(folders: tuple[Path, ...], stamps: tuple[tuple[int, ...], ...]) -> Library:
+    """Read libraries once for every stamp of their catalogs."""
     return Library(*folders)
+
+
+def _stamp(catalog: Path) -> tuple[int, ...]:
+    """Return what tells whether a file has changed; nothing where it is missing."""
+    try:
+        status = catalog.stat()
+    except OSError:
+        return ()
+    return (status.st_ino, status.st_mtime_ns, status.st_size)

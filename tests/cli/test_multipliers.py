@@ -71,6 +71,18 @@ def test_import_show_export_verify(tmp_path):
         invoke("import", table, table, "--name", "x")
 
 
+def test_generate_lists_families_and_keeps_circuits(tmp_path):
+    families = {row["family"]: row for row in json.loads(invoke("generate", "--json"))}
+    assert families["drum"]["options"] == "segment: integer"
+    rows = json.loads(invoke("generate", "drum", "--option", "segment=3", "--signed", "--json"))
+    assert rows[0]["name"] == "mul8s_drum_k3"
+    assert load_library()["mul8s_drum_k3"].digest == rows[0]["digest"]
+    invoke("generate", "mitchell", "-o", tmp_path / "mitchell.blif")
+    assert (tmp_path / "mitchell.blif").read_text().startswith(".model mul8u_mitchell_f7")
+    with pytest.raises(EvoApproxNASError, match="--option takes NAME=VALUE.*got 'segment'"):
+        invoke("generate", "drum", "--option", "segment")
+
+
 def test_verify_tells_what_differs(tmp_path):
     folder = shutil.copytree(bundled_folder(), tmp_path / "copy")
     catalog = folder / "catalog.csv"

@@ -7,6 +7,7 @@ from evoapproxnas.circuits import circuit_cost, to_blif
 from evoapproxnas.circuits.generators import broken_array_multiplier
 from evoapproxnas.errors import MultiplierError, NetlistError, UnknownNameError
 from evoapproxnas.multipliers import (
+    CatalogEntry,
     Library,
     Multiplier,
     exact_table,
@@ -16,7 +17,7 @@ from evoapproxnas.multipliers import (
     resolve,
     user_folder,
 )
-from evoapproxnas.multipliers.user_library import ENVIRONMENT
+from evoapproxnas.multipliers.user_library import ENVIRONMENT, add_circuit
 
 
 def rough(a: int, w: int) -> int:
@@ -103,7 +104,11 @@ def test_a_name_never_changes_its_digest(user_library: Path) -> None:
 def test_a_library_can_be_named(tmp_path: Path, user_library: Path) -> None:
     import_multiplier(rough, library=tmp_path / "lib")
     import_multiplier(lambda a, w: a * w, name="other", library=tmp_path / "lib")
-    assert list(load_library(tmp_path / "lib")) == ["rough", "other"]
+    assert list(Library(tmp_path / "lib")) == ["rough", "other"]
+    merged = load_library(tmp_path / "lib")
+    assert list(merged)[:2] == ["rough", "other"]
+    assert merged["exact8"].mae_pct == 0
+    assert "rough" not in load_library()
     assert not user_library.exists()
     blocked = tmp_path / "file"
     blocked.touch()
@@ -182,7 +187,11 @@ def test_exports_are_refused_with_a_reason(tmp_path: Path) -> None:
 
 
 def test_a_clash_between_libraries_is_an_error(tmp_path: Path, user_library: Path) -> None:
-    import_multiplier(rough, name="mul8u_exact", library=user_library)
+    table = Multiplier.from_table("mul8u_exact", rough_table()).table
+    entry = CatalogEntry.of_table("mul8u_exact", table, signed=False, origin="elsewhere")
+    with pytest.raises(MultiplierError, match="'mul8u_exact' is taken in the bundled library"):
+        import_multiplier(rough, name="mul8u_exact", library=user_library)
+    add_circuit(user_library, entry, table)
     with pytest.raises(MultiplierError, match="'mul8u_exact' is taken"):
         load_library()
     same = Multiplier.from_table("x", exact_table(signed=False))
