@@ -20,7 +20,7 @@ app.command()(multipliers_evolve.evolve)
 app.command()(multipliers_generate.generate)
 
 _FIGURES = ("mae_pct", "wce_pct", "ep_pct", "mre_pct", "mse")
-_COSTS = ("power_uw", "area_um2", "delay_ns", "gates")
+_COSTS = ("power_uw", "area_um2", "delay_ns", "gates", "terms")
 
 
 @app.command("list")

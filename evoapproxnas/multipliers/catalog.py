@@ -12,6 +12,7 @@ import numpy.typing as npt
 from evoapproxnas.circuits import Netlist, circuit_cost, product_table
 from evoapproxnas.errors import MultiplierError
 from evoapproxnas.multipliers.error_metrics import error_figures
+from evoapproxnas.multipliers.factorize import factorize
 from evoapproxnas.multipliers.multiplier import digest
 
 _BOOLEANS = {"True": True, "False": False}
@@ -32,6 +33,8 @@ class CatalogEntry:
 
     Attributes:
         gates: number of cells.
+        terms: ordinary multiplications that make up an approximate one, as `factorize` finds
+            them; None in catalogs that were written without.
         origin: how the circuit came about.
     """
 
@@ -47,11 +50,21 @@ class CatalogEntry:
     area_um2: float | None
     delay_ns: float | None
     gates: int | None
+    terms: int | None
     origin: str
 
     @classmethod
-    def measure(cls, name: str, netlist: Netlist, *, signed: bool, origin: str) -> Self:
+    def measure(
+        cls, name: str, netlist: Netlist, *, signed: bool, origin: str, factorized: bool = True
+    ) -> Self:
         """Compute a circuit's entry by exhaustive simulation; figures have six digits.
+
+        Args:
+            name: a label.
+            netlist: the circuit.
+            signed: two's complement.
+            origin: how the circuit came about.
+            factorized: count the terms as well, which takes longer than all the rest.
 
         Raises:
             NetlistError: if the circuit is not a multiplier.
@@ -64,6 +77,7 @@ class CatalogEntry:
             signed=signed,
             digest=digest(table, signed=signed),
             gates=cost.gates,
+            terms=factorize(table).terms if factorized else None,
             origin=origin,
             **_rounded_figures(table, signed),
             **costs,
@@ -82,6 +96,7 @@ class CatalogEntry:
             area_um2=None,
             delay_ns=None,
             gates=None,
+            terms=factorize(table).terms,
             origin=origin,
             **_rounded_figures(table, signed),
         )
@@ -97,6 +112,7 @@ def _six(value: float) -> float:
 
 
 _COLUMNS = tuple(field.name for field in fields(CatalogEntry))
+_OPTIONAL = {"terms": ""}
 
 
 def write_catalog(path: Path, entries: Iterable[CatalogEntry]) -> None:
@@ -123,12 +139,12 @@ def read_catalog(path: Path) -> tuple[CatalogEntry, ...]:
             f"cannot read the catalog {path}: {error}; expected a folder with catalog.csv and "
             "netlists/, such as the multipliers/ folder of this package"
         ) from error
-    missing = set(_COLUMNS) - set(reader.fieldnames or ())
+    missing = set(_COLUMNS) - set(reader.fieldnames or ()) - set(_OPTIONAL)
     if missing:
         raise MultiplierError(f"{path}:1: columns {', '.join(sorted(missing))} are missing")
     entries: dict[str, CatalogEntry] = {}
     for line, row in rows:
-        entry = _entry(row, f"{path}:{line}")
+        entry = _entry(_OPTIONAL | row, f"{path}:{line}")
         if entry.name in entries:
             raise MultiplierError(f"{path}:{line}: the name {entry.name!r} comes twice")
         entries[entry.name] = entry
