@@ -7,7 +7,7 @@ import typer
 
 LibraryFolder = Annotated[
     Path | None,
-    typer.Option("--library", help="Folder of a library; else the bundled and your own."),
+    typer.Option("--library", help="Folder of one more library."),
 ]
 Signed = Annotated[bool, typer.Option("--signed", help="Two's complement.")]
 NetworkOperands = Annotated[

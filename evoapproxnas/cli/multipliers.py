@@ -136,6 +136,9 @@ def import_(
     name: Annotated[str | None, typer.Option(help="Instead of the name of the file.")] = None,
     signed: Signed = False,
     swap: Annotated[bool, typer.Option("--swap", help="First operand is the weight.")] = False,
+    power_uw: Annotated[
+        float | None, typer.Option(help="Power of a table, if known; circuits have theirs.")
+    ] = None,
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -145,10 +148,14 @@ def import_(
     from evoapproxnas.errors import ConfigError
     from evoapproxnas.multipliers import import_multiplier
 
-    if name is not None and len(sources) > 1:
-        raise ConfigError(f"--name takes one file, got {len(sources)}; import them one by one")
+    if len(sources) > 1 and (name is not None or power_uw is not None):
+        raise ConfigError(
+            f"--name and --power-uw take one file, got {len(sources)}; import them one by one"
+        )
     entries = [
-        import_multiplier(source, name=name, signed=signed, swap=swap, library=library)
+        import_multiplier(
+            source, name=name, signed=signed, swap=swap, power_uw=power_uw, library=library
+        )
         for source in sources
     ]
     print_table(pd.DataFrame([asdict(entry) for entry in entries]), as_json=as_json)
@@ -219,7 +226,7 @@ def _details(
     if operands is not None:
         figures = error_figures(table, signed=entry.signed, operands=operands)
         row |= {f"network_{key}": value for key, value in asdict(figures).items()}
-        if entry.power_uw is not None:
+        if library.has_circuit(name):
             row["network_power_uw"] = power_uw(library.netlist(name), operands)
     return row | {"digest": entry.digest, "origin": entry.origin}
 
@@ -235,7 +242,7 @@ def _circuit(
 ) -> dict[str, Any] | None:
     from evoapproxnas.circuits.explain import explain_circuit
 
-    if library.entry(name).power_uw is None:
+    if not library.has_circuit(name):
         return None
     return asdict(explain_circuit(library.netlist(name), operands))
 

@@ -29,7 +29,8 @@ _READERS: dict[Any, Callable[[str], Any]] = {
 class CatalogEntry:
     """Identity, error and cost of one circuit, named and defined as in `Multiplier`.
 
-    Power, area, delay and gates are None for a multiplier that is known as a table only.
+    Gates are None for a multiplier that is known as a table only; so are power, area and delay
+    unless they were given.
 
     Attributes:
         gates: number of cells.
@@ -85,16 +86,27 @@ class CatalogEntry:
 
     @classmethod
     def of_table(
-        cls, name: str, table: npt.NDArray[np.int32], *, signed: bool, origin: str
+        cls,
+        name: str,
+        table: npt.NDArray[np.int32],
+        *,
+        signed: bool,
+        origin: str,
+        power_uw: float | None = None,
+        area_um2: float | None = None,
+        delay_ns: float | None = None,
     ) -> Self:
-        """Compute the entry of a multiplier without a circuit; figures have six digits."""
+        """Compute the entry of a multiplier without a circuit; figures have six digits.
+
+        Power, area and delay are taken as they are given: somebody else measured them.
+        """
         return cls(
             name=name,
             signed=signed,
             digest=digest(table, signed=signed),
-            power_uw=None,
-            area_um2=None,
-            delay_ns=None,
+            power_uw=power_uw,
+            area_um2=area_um2,
+            delay_ns=delay_ns,
             gates=None,
             terms=factorize(table).terms,
             origin=origin,

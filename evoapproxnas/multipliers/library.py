@@ -134,6 +134,15 @@ class Library(Mapping[str, Multiplier]):
             raise MultiplierError(f"{entry.name!r} is generated, it has no file; export it")
         return self._folders[entry.name] / "netlists" / f"{entry.name}.v"
 
+    def has_circuit(self, name: str) -> bool:
+        """Tell whether a multiplier is known as a circuit, not as a table only.
+
+        Raises:
+            UnknownNameError: if there is no such name.
+        """
+        entry = self.entry(name)
+        return entry.name in self._generated or not self._table_path(entry).is_file()
+
     def netlist(self, name: str) -> Netlist:
         """Read the circuit of a multiplier.
 
@@ -145,7 +154,7 @@ class Library(Mapping[str, Multiplier]):
         entry = self.entry(name)
         if (widths := OperandWidths.parse(entry.name)) and entry.name in self._generated:
             return widths.netlist()
-        if self._table_path(entry).is_file():
+        if not self.has_circuit(name):
             raise MultiplierError(
                 f"{entry.name!r} is known by its table only, it has no circuit; import it from "
                 "Verilog or BLIF to have one"

@@ -23,9 +23,15 @@ def verify_multiplier(library: Library, name: str) -> tuple[str, ...]:
     entry = library.entry(name)
     try:
         multiplier = library[entry.name]
-        if entry.power_uw is None:
+        if not library.has_circuit(name):
             measured = CatalogEntry.of_table(
-                entry.name, multiplier.table, signed=entry.signed, origin=entry.origin
+                entry.name,
+                multiplier.table,
+                signed=entry.signed,
+                origin=entry.origin,
+                power_uw=entry.power_uw,
+                area_um2=entry.area_um2,
+                delay_ns=entry.delay_ns,
             )
         else:
             measured = CatalogEntry.measure(

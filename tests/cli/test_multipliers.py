@@ -67,7 +67,7 @@ def test_import_show_export_verify(tmp_path):
     listed = json.loads(invoke("list", "--library", tmp_path / "lib", "--json"))
     assert [row["name"] for row in listed] == ["swapped"]
     assert "1 multipliers verified" in invoke("verify", "--library", tmp_path / "lib")
-    with pytest.raises(EvoApproxNASError, match="--name takes one file"):
+    with pytest.raises(EvoApproxNASError, match="--name and --power-uw take one file"):
         invoke("import", table, table, "--name", "x")
 
 

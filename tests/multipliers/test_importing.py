@@ -1,3 +1,5 @@
+import csv
+import os
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +18,11 @@ from evoapproxnas.multipliers import (
     load_library,
     resolve,
     user_folder,
+    verify_multiplier,
 )
 from evoapproxnas.multipliers.user_library import ENVIRONMENT, add_circuit
+
+_EVOAPPROX = Path(os.environ.get("EVOAPPROXNAS_DATA", "no data"), "evoapprox8u")
 
 
 def rough(a: int, w: int) -> int:
@@ -57,6 +62,34 @@ def test_callables_are_tabulated() -> None:
     entry = import_multiplier(f"{__name__}:rough", name="swapped", swap=True)
     assert np.array_equal(load_library()["swapped"].table, rough_table().T)
     assert "operands swapped" in entry.origin
+
+
+def test_a_table_may_bring_its_power(tmp_path: Path) -> None:
+    entry = import_multiplier(rough, power_uw=187.5)
+    assert load_library()["rough"].power_uw == entry.power_uw == 187.5
+    assert not load_library().has_circuit("rough")
+    assert verify_multiplier(load_library(), "rough") == ()
+    target = export_multiplier("exact8", tmp_path / "mine.v")
+    with pytest.raises(MultiplierError, match="the power of 'mine' is computed"):
+        import_multiplier(target, power_uw=1.0)
+    with pytest.raises(MultiplierError, match="power_uw of 'other' must be a number"):
+        import_multiplier(rough, name="other", power_uw=-1.0)
+
+
+@pytest.mark.skipif(not _EVOAPPROX.is_dir(), reason="EVOAPPROXNAS_DATA has no evoapprox8u/")
+def test_tables_of_evoapproxlib_have_the_published_figures() -> None:
+    with _EVOAPPROX.joinpath("published_figures.csv").open(newline="") as file:
+        published = {row["name"]: row for row in csv.DictReader(file)}
+    paths = sorted(_EVOAPPROX.glob("*.bin"))
+    assert len(paths) == 14
+    for path in paths:
+        import_multiplier(path)
+        multiplier = load_library()[path.stem]
+        for key in ("mae_pct", "wce_pct", "ep_pct", "mre_pct", "mse"):
+            text = published[path.stem][key].removesuffix(".0")  # MSE is published in integers
+            half_a_digit = 0.5 * 10 ** -len(text.partition(".")[2])
+            error = abs(getattr(multiplier, key) - float(text))
+            assert error <= half_a_digit + 1e-9, (path.stem, key)
 
 
 def test_netlists_keep_their_circuit(tmp_path: Path) -> None:
