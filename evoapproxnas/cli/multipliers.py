@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli import multipliers_evolve, multipliers_generate
-from evoapproxnas.cli.library_options import LibraryFolder, NetworkOperands, Signed
+from evoapproxnas.cli import multipliers_evolve, multipliers_generate, multipliers_operands
+from evoapproxnas.cli.library_options import (
+    LibraryFolder,
+    NetworkOperands,
+    OperandsFile,
+    Signed,
+    chosen_operands,
+)
 from evoapproxnas.cli.output import console, print_table
 from evoapproxnas.cli.results import AsJson
 
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The library of approximate multipliers.", no_args_is_help=True)
 app.command()(multipliers_evolve.evolve)
 app.command()(multipliers_generate.generate)
+app.command()(multipliers_operands.operands)
 
 _FIGURES = ("mae_pct", "wce_pct", "ep_pct", "mre_pct", "mse")
 _COSTS = ("power_uw", "area_um2", "delay_ns", "gates", "terms")
@@ -59,6 +66,7 @@ def show(
     *,
     heat_map: Annotated[Path | None, typer.Option(help="Draw it into a PNG or SVG file.")] = None,
     network_operands: NetworkOperands = False,
+    operands_file: OperandsFile = None,
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -69,8 +77,10 @@ def show(
     from evoapproxnas.report.heat_map import heat_map_text, save_heat_map
 
     opened = load_library(library)
-    row = _details(opened, name, _operands(network_operands))
-    circuit = _circuit(opened, name, _operands(network_operands))
+    signed = opened.entry(name).signed
+    operands = chosen_operands(network_operands, operands_file, signed=signed)
+    row = _details(opened, name, operands)
+    circuit = _circuit(opened, name, operands)
     if heat_map is not None:
         save_heat_map(opened[name], heat_map)
     if as_json:
@@ -89,6 +99,7 @@ def compare(
     names: Annotated[list[str], typer.Argument(help="Names or shell patterns.")],
     *,
     network_operands: NetworkOperands = False,
+    operands_file: OperandsFile = None,
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -98,8 +109,11 @@ def compare(
     from evoapproxnas.multipliers import load_library
 
     opened = load_library(library)
-    operands = _operands(network_operands)
-    rows = [_details(opened, name, operands) for name in opened.match(names)]
+    rows = []
+    for name in opened.match(names):
+        signed = opened.entry(name).signed
+        operands = chosen_operands(network_operands, operands_file, signed=signed)
+        rows.append(_details(opened, name, operands))
     frame = pd.DataFrame(rows).drop(columns=["digest", "origin"])
     if as_json:
         print_table(frame, as_json=True)
@@ -229,12 +243,6 @@ def _details(
         if library.has_circuit(name):
             row["network_power_uw"] = power_uw(library.netlist(name), operands)
     return row | {"digest": entry.digest, "origin": entry.origin}
-
-
-def _operands(network: bool) -> "OperandDistribution | None":
-    from evoapproxnas.circuits import network_operands
-
-    return network_operands() if network else None
 
 
 def _circuit(

@@ -46,11 +46,11 @@ def judge_model(
     exact = library[quantization.exact_multiplier]
     chosen = [library[name] for name in library.match(multipliers)]
     dataset = load_dataset(data)
-    model = _load(path)
-    _check_fit(model, dataset)
-    x_test = _scaled(dataset.x_test, pixel_scale)
+    model = load_model(path)
+    check_fit(model, dataset)
+    x_test = scaled_pixels(dataset.x_test, pixel_scale)
     images = dataset.x_train[: quantization.calibration_images]
-    calibration = observe(model, _scaled(images, pixel_scale))
+    calibration = observe(model, scaled_pixels(images, pixel_scale))
     float_accuracy = accuracy(model, x_test, dataset.y_test)
     rows: list[dict[str, object]] = [{"multiplier": "float", "accuracy": float_accuracy}]
     for multiplier in (exact, *(m for m in chosen if m.digest != exact.digest)):
@@ -74,7 +74,8 @@ def judge_model(
     return table
 
 
-def _load(path: Path) -> keras.Model:
+def load_model(path: Path) -> keras.Model:
+    """Load a `.keras` file; raises ConfigError if it is no Keras model."""
     try:
         return keras.saving.load_model(path, compile=False)
     except (ValueError, OSError, TypeError) as error:
@@ -84,7 +85,8 @@ def _load(path: Path) -> keras.Model:
         ) from None
 
 
-def _check_fit(model: keras.Model, dataset: Dataset) -> None:
+def check_fit(model: keras.Model, dataset: Dataset) -> None:
+    """Raise DatasetError unless the model takes the images and tells the classes apart."""
     expected, shape = tuple(dataset.input_shape), tuple(model.input_shape[1:])
     if any(s not in (None, e) for s, e in zip(shape, expected, strict=False)) or (
         len(shape) != len(expected)
@@ -100,7 +102,8 @@ def _check_fit(model: keras.Model, dataset: Dataset) -> None:
         )
 
 
-def _scaled(images: NDArray[np.uint8], pixel_scale: float) -> NDArray[Any]:
+def scaled_pixels(images: NDArray[np.uint8], pixel_scale: float) -> NDArray[Any]:
+    """Return images in which a pixel of 255 is `pixel_scale`."""
     return images if pixel_scale == 255 else images.astype(np.float32) * (pixel_scale / 255)
 
 

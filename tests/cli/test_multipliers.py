@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import keras
 import pytest
 from typer.testing import CliRunner
 
@@ -116,6 +117,25 @@ def test_evolve_puts_a_front_into_the_library(tmp_path):
     assert json.loads(invoke(*command)) == rows  # from the checkpoints, nothing is done again
     assert load_library()["mul8u_evo_s0_mae_1"].digest == rows[1]["digest"]
     assert "2 multipliers verified" in invoke("verify", "mul8u_evo*")
+
+
+def test_operands_of_a_model_are_counted_and_used(tmp_path):
+    layers = [keras.layers.Conv2D(2, 3, activation="relu"), keras.layers.Flatten()]
+    model = keras.Sequential([keras.Input((8, 8, 1)), *layers, keras.layers.Dense(10)])
+    model.save(tmp_path / "model.keras")
+    file = tmp_path / "operands.npz"
+    rows = json.loads(invoke("operands", tmp_path / "model.keras", "-o", file, "--json"))
+    assert [row["operand"] for row in rows] == ["activations", "weights"]
+    shown = json.loads(invoke("show", "mul8u_or9_v8", "--operands", file, "--json"))
+    assert shown["network_mae_pct"] != shown["mae_pct"]
+    assert shown["network_power_uw"] < shown["power_uw"]
+    with pytest.raises(EvoApproxNASError, match="counts unsigned codes"):
+        invoke("compare", "exact8", "exact8s", "--operands", file)
+    with pytest.raises(EvoApproxNASError, match="choose one of"):
+        invoke("show", "exact8", "--operands", file, "--network-operands")
+    command = ["evolve", "--bound", 0.5, "--evaluations", 500, "--operands", file, "--json"]
+    row = json.loads(invoke(*command))[0]
+    assert "weighted by operands.npz" in row["origin"]
 
 
 def test_an_interrupted_evolution_says_how_to_go_on(monkeypatch):
