@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli import multipliers_evolve, multipliers_generate, multipliers_operands
+from evoapproxnas.cli import (
+    multipliers_evolve,
+    multipliers_generate,
+    multipliers_operands,
+    multipliers_plot,
+)
 from evoapproxnas.cli.library_options import (
     LibraryFolder,
     NetworkOperands,
@@ -14,7 +19,7 @@ from evoapproxnas.cli.library_options import (
     Signed,
     chosen_operands,
 )
-from evoapproxnas.cli.output import console, print_table
+from evoapproxnas.cli.output import console, print_entries, print_side_by_side, print_table
 from evoapproxnas.cli.results import AsJson
 
 if TYPE_CHECKING:
@@ -25,6 +30,7 @@ app = typer.Typer(help="The library of approximate multipliers.", no_args_is_hel
 app.command()(multipliers_evolve.evolve)
 app.command()(multipliers_generate.generate)
 app.command()(multipliers_operands.operands)
+app.command()(multipliers_plot.plot)
 
 _FIGURES = ("mae_pct", "wce_pct", "ep_pct", "mre_pct", "mse")
 _COSTS = ("power_uw", "area_um2", "delay_ns", "gates", "terms")
@@ -87,8 +93,8 @@ def show(
         print(json.dumps({**row, "circuit": circuit}, indent=2))
         return
     for key, value in row.items():
-        text = f"{value:.6g}" if isinstance(value, float) else value
-        console.print(f"{key:>18}  {text}", highlight=False)
+        text = f"{value:.6g}" if isinstance(value, float) else "-" if value is None else value
+        console.print(f"{key:>18}  {text}", highlight=False, soft_wrap=True, markup=False)
     print(f"\n{heat_map_text(opened[name])}")
     if circuit is not None:
         _print_circuit(circuit)
@@ -118,27 +124,7 @@ def compare(
     if as_json:
         print_table(frame, as_json=True)
         return
-    sides = frame.set_index("name").T.reset_index().rename(columns={"index": "figure"})
-    print_table(sides, as_json=False)
-
-
-@app.command()
-def plot(
-    folders: Annotated[
-        list[Path] | None, typer.Argument(help="Folders of libraries; else the bundled.")
-    ] = None,
-    *,
-    output: Annotated[Path, typer.Option("-o", help="PNG or SVG file.")] = Path("library.png"),
-    error: Annotated[str, typer.Option(help="Error figure.")] = "mae_pct",
-    signed: Signed = False,
-) -> None:
-    """Draw power against error of one or more libraries, with their Pareto fronts."""
-    from evoapproxnas.multipliers import Library, load_library
-    from evoapproxnas.report.library_figure import save_library_figure
-
-    chosen = {str(folder): Library(folder) for folder in folders or []}
-    save_library_figure(chosen or {"library": load_library()}, output, signed=signed, error=error)
-    console.print(str(output))
+    print_side_by_side(frame.set_index("name"))
 
 
 @app.command("import")
@@ -157,8 +143,6 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Add multipliers to your library, where campaigns and layers find them."""
-    import pandas as pd
-
     from evoapproxnas.errors import ConfigError
     from evoapproxnas.multipliers import import_multiplier
 
@@ -172,7 +156,7 @@ def import_(
         )
         for source in sources
     ]
-    print_table(pd.DataFrame([asdict(entry) for entry in entries]), as_json=as_json)
+    print_entries(entries, as_json=as_json)
 
 
 @app.command()

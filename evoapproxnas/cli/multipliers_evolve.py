@@ -12,7 +12,7 @@ from evoapproxnas.cli.library_options import (
     OperandsFile,
     chosen_operands,
 )
-from evoapproxnas.cli.output import print_table
+from evoapproxnas.cli.output import print_entries
 from evoapproxnas.cli.results import AsJson
 
 if TYPE_CHECKING:
@@ -48,10 +48,6 @@ def evolve(
     as_json: AsJson = False,
 ) -> None:
     """Minimize power under an error bound, and put the result into your library."""
-    from dataclasses import asdict
-
-    import pandas as pd
-
     from evoapproxnas.multipliers import load_library
     from evoapproxnas.multipliers.evolution import EvolutionTask, Stop
 
@@ -72,7 +68,7 @@ def evolve(
         _kept(task, reached, result, prefix, library, operands_file)
         for reached, result in _results(task, bound, stop, checkpoint)
     ]
-    print_table(pd.DataFrame([asdict(entry) for entry in entries]), as_json=as_json)
+    print_entries(entries, as_json=as_json)
 
 
 def _results(

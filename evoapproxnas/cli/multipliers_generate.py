@@ -1,13 +1,12 @@
 """`multipliers generate`: circuits of published families."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evoapproxnas.cli.library_options import LibraryFolder, Signed
-from evoapproxnas.cli.output import console, print_table
+from evoapproxnas.cli.output import console, print_entries, print_table
 from evoapproxnas.cli.results import AsJson
 
 if TYPE_CHECKING:
@@ -31,8 +30,6 @@ def generate(
     as_json: AsJson = False,
 ) -> None:
     """Generate a multiplier of a published family into your library, or into a file."""
-    import pandas as pd
-
     from evoapproxnas.multipliers import add_multiplier, export_circuit, generate_multiplier
 
     if family is None:
@@ -43,7 +40,7 @@ def generate(
         console.print(str(export_circuit(entry, netlist, output)))
         return
     kept = add_multiplier(entry, netlist, library=library)
-    print_table(pd.DataFrame([asdict(kept)]), as_json=as_json)
+    print_entries([kept], as_json=as_json)
 
 
 def _options(given: list[str]) -> dict[str, object]:

@@ -1,6 +1,8 @@
 """Tables for people and JSON for programs, from the same data frame."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -8,6 +10,8 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from evoapproxnas.multipliers import CatalogEntry
 
 console = Console()
 
@@ -25,6 +29,25 @@ def print_table(frame: "pd.DataFrame", *, as_json: bool, title: str | None = Non
         table.add_row(*[_cell(value) for value in row])
     wide = Console(width=max(console.width, 200)) if not console.is_terminal else console
     wide.print(table)
+
+
+def print_entries(entries: "Sequence[CatalogEntry]", *, as_json: bool) -> None:
+    """Print multipliers of a library; the table leaves out what a reader can do without."""
+    import pandas as pd
+
+    frame = pd.DataFrame([asdict(entry) for entry in entries])
+    print_table(frame if as_json else frame.drop(columns=["digest", "origin"]), as_json=as_json)
+
+
+def print_side_by_side(frame: "pd.DataFrame") -> None:
+    """Print a data frame with a line for each of its columns."""
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    table.add_column("")
+    for name in frame.index:
+        table.add_column(str(name), justify="right", overflow="fold")
+    for column in frame.columns:
+        table.add_row(str(column), *[_cell(value) for value in frame[column]])
+    console.print(table)
 
 
 def _cell(value: object) -> str:

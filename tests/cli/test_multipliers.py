@@ -101,6 +101,12 @@ def test_plot_draws_libraries(tmp_path):
     target = tmp_path / "front.svg"
     invoke("plot", bundled_folder(), "-o", target, "--error", "wce_pct", "--signed")
     assert target.is_file()
+    published = tmp_path / "published.csv"
+    published.write_text(
+        "name,signed,mae_pct,pdk45_pwr_mw\nexact,0,0.0,0.4\na,0,0.5,0.39\nb,0,0.1,0.1\n"
+    )
+    text = invoke("plot", "-o", target, "--published", published)
+    assert "relative power for 1 of 2 published ones; not for b" in text
     with pytest.raises(EvoApproxNASError, match="unknown error figure 'mea_pct'"):
         invoke("plot", "-o", target, "--error", "mea_pct")
     with pytest.raises(EvoApproxNASError, match="cannot write figure"):
