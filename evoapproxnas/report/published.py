@@ -66,8 +66,8 @@ def read_published(path: Path, *, signed: bool, error: str) -> tuple[PublishedPo
         columns = ", ".join(dict.fromkeys(("name", "signed", "mae_pct", error, _POWER)))
         kind = "signed" if signed else "unsigned"
         raise MultiplierError(
-            f"{path}: expected the columns {columns}, all but the first with numbers, and an exact "
-            f"{kind} circuit; got {problem!r}"
+            f"{path}: expected the columns {columns}, all but the first with numbers, and an "
+            f"exact {kind} circuit; got {problem!r}"
         ) from problem
 
 
