@@ -51,7 +51,8 @@ def evolve(
     from evoapproxnas.multipliers import load_library
     from evoapproxnas.multipliers.evolution import EvolutionTask, Stop
 
-    known = load_library(library if library and library.exists() else None)
+    there = library is not None and (library / "catalog.csv").is_file()
+    known = load_library(library if there else None)
     limited = evaluations is not None or seconds is not None or stall is not None
     stop = Stop(evaluations if limited else 100_000, seconds, stall)
     signed = known.entry(start).signed

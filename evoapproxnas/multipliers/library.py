@@ -130,9 +130,17 @@ class Library(Mapping[str, Multiplier]):
             MultiplierError: if the multiplier is generated.
         """
         entry = self.entry(name)
-        if entry.name in self._generated:
+        if self.is_generated(name):
             raise MultiplierError(f"{entry.name!r} is generated, it has no file; export it")
         return self._folders[entry.name] / "netlists" / f"{entry.name}.v"
+
+    def is_generated(self, name: str) -> bool:
+        """Tell whether a multiplier is generated on demand, so that no file holds it.
+
+        Raises:
+            UnknownNameError: if there is no such name.
+        """
+        return self.entry(name).name in self._generated
 
     def has_circuit(self, name: str) -> bool:
         """Tell whether a multiplier is known as a circuit, not as a table only.
@@ -141,7 +149,7 @@ class Library(Mapping[str, Multiplier]):
             UnknownNameError: if there is no such name.
         """
         entry = self.entry(name)
-        return entry.name in self._generated or not self._table_path(entry).is_file()
+        return self.is_generated(name) or not self._table_path(entry).is_file()
 
     def netlist(self, name: str) -> Netlist:
         """Read the circuit of a multiplier.
@@ -152,7 +160,7 @@ class Library(Mapping[str, Multiplier]):
             NetlistError: if its file cannot be read.
         """
         entry = self.entry(name)
-        if (widths := OperandWidths.parse(entry.name)) and entry.name in self._generated:
+        if self.is_generated(name) and (widths := OperandWidths.parse(entry.name)):
             return widths.netlist()
         if not self.has_circuit(name):
             raise MultiplierError(
@@ -175,8 +183,8 @@ class Library(Mapping[str, Multiplier]):
         return self._folders[entry.name] / "tables" / f"{entry.name}.npy"
 
     def _load(self, entry: CatalogEntry) -> Multiplier:
-        if entry.name not in self._generated and (path := self._table_path(entry)).is_file():
-            table = np.load(path)
+        if not self.has_circuit(entry.name):
+            table = np.load(self._table_path(entry))
         else:
             table = product_table(self.netlist(entry.name), signed=entry.signed)
         multiplier = Multiplier.from_table(
