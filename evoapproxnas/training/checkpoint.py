@@ -47,7 +47,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
-            np.savez(file, meta=np.array(meta), **arrays)
+            np.savez(file, allow_pickle=False, meta=np.array(meta), **arrays)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
