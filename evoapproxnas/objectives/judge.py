@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import keras
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from evoapproxnas.config import DataConfig, QuantizationConfig
 from evoapproxnas.emulation import approximate, observe
-from evoapproxnas.errors import ConfigError, DatasetError
 from evoapproxnas.multipliers import Multiplier, load_library
-from evoapproxnas.training import Dataset, accuracy, load_dataset
+from evoapproxnas.training import accuracy, load_dataset
+from evoapproxnas.training.classifier import check_classifier, load_classifier, scaled
 
 
 def judge_model(
@@ -46,11 +42,11 @@ def judge_model(
     exact = library[quantization.exact_multiplier]
     chosen = [library[name] for name in library.match(multipliers)]
     dataset = load_dataset(data)
-    model = _load(path)
-    _check_fit(model, dataset)
-    x_test = _scaled(dataset.x_test, pixel_scale)
+    model = load_classifier(path)
+    check_classifier(model, dataset)
+    x_test = scaled(dataset.x_test, pixel_scale)
     images = dataset.x_train[: quantization.calibration_images]
-    calibration = observe(model, _scaled(images, pixel_scale))
+    calibration = observe(model, scaled(images, pixel_scale))
     float_accuracy = accuracy(model, x_test, dataset.y_test)
     rows: list[dict[str, object]] = [{"multiplier": "float", "accuracy": float_accuracy}]
     for multiplier in (exact, *(m for m in chosen if m.digest != exact.digest)):
@@ -72,36 +68,6 @@ def judge_model(
     table = pd.DataFrame(rows)
     table.insert(2, "loss_vs_exact8", 100 * (table["accuracy"].iloc[1] - table["accuracy"]))
     return table
-
-
-def _load(path: Path) -> keras.Model:
-    try:
-        return keras.saving.load_model(path, compile=False)
-    except (ValueError, OSError, TypeError) as error:
-        raise ConfigError(
-            f"cannot load {path} as a Keras model: {error}; expected a whole model saved with "
-            "model.save('NAME.keras'), not weights alone"
-        ) from None
-
-
-def _check_fit(model: keras.Model, dataset: Dataset) -> None:
-    expected, shape = tuple(dataset.input_shape), tuple(model.input_shape[1:])
-    if any(s not in (None, e) for s, e in zip(shape, expected, strict=False)) or (
-        len(shape) != len(expected)
-    ):
-        raise DatasetError(
-            f"the model takes images of shape {shape}, but {dataset.name} has {expected}; choose "
-            "the --dataset that it was trained on"
-        )
-    if model.output_shape[-1] != dataset.classes:
-        raise DatasetError(
-            f"the model tells {model.output_shape[-1]} classes apart, but {dataset.name} has "
-            f"{dataset.classes}; choose the --dataset that it was trained on"
-        )
-
-
-def _scaled(images: NDArray[np.uint8], pixel_scale: float) -> NDArray[Any]:
-    return images if pixel_scale == 255 else images.astype(np.float32) * (pixel_scale / 255)
 
 
 def _relative_power(multiplier: Multiplier, exact: Multiplier) -> float:
