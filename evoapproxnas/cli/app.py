@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from evoapproxnas import __version__
-from evoapproxnas.cli import bench, campaign, evaluate, multipliers, results, sweep
+from evoapproxnas.cli import assign, bench, campaign, evaluate, multipliers, results, sweep
 from evoapproxnas.errors import EvoApproxNASError
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ campaign.register(app)
 results.register(app)
 evaluate.register(app)
 sweep.register(app)
+assign.register(app)
 app.add_typer(multipliers.app, name="multipliers")
 app.add_typer(bench.app, name="bench")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from evoapproxnas.pareto import Points, crowding_distance, non_dominated, non_dominated_sort
+from evoapproxnas.pareto import Points, crowding_distance, non_dominated_sort
 
 Genomes = npt.NDArray[np.int64]
 """(n, layers): the position of each layer's multiplier, cheaper ones later."""
@@ -40,7 +40,7 @@ def evolve(
     size: Evolution,
     rng: np.random.Generator,
 ) -> Genomes:
-    """Return the non-dominated assignments of the last generation, each once.
+    """Return the assignments of the last generation, each once.
 
     Args:
         predict: the objectives.
@@ -66,7 +66,7 @@ def evolve(
         kept = survivors(merged_points, size.population)
         genomes, points = merged[kept], merged_points[kept]
         ranks, crowding = _ranked(points)
-    return genomes[non_dominated(points)]
+    return genomes
 
 
 def survivors(points: Points, count: int) -> npt.NDArray[np.int64]:

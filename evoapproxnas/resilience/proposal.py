@@ -1,8 +1,9 @@
 """Which assignments to emulate next: those the surrogate thinks best, spread along the front."""
 
 import numpy as np
+import numpy.typing as npt
 
-from evoapproxnas.pareto import non_dominated
+from evoapproxnas.pareto import Points, non_dominated, non_dominated_sort
 from evoapproxnas.resilience.evolution import Evolution, Genomes, evolve
 from evoapproxnas.resilience.surrogate import LossModel, Values
 
@@ -45,18 +46,27 @@ def propose(
             [losses, joules * (1 + beyond) + energies.max(axis=1).sum() * beyond]
         )
 
-    front = evolve(objectives, start, energies.shape[1], size, rng)
+    found = evolve(objectives, start, energies.shape[1], size, rng)
     seen = {tuple(genome) for genome in known.tolist()}
-    fresh = np.array([g for g in front.tolist() if tuple(g) not in seen], np.int64)
-    if not len(fresh):
-        return np.empty((0, len(layers)), np.int64), np.empty(0)
+    fresh = np.array([g for g in found.tolist() if tuple(g) not in seen], np.int64)
+    fresh = fresh.reshape(-1, len(layers))
     losses = model.predict(fresh)
     fresh, losses = fresh[losses <= max_loss], losses[losses <= max_loss]
-    order = np.argsort(energies[layers, fresh].sum(axis=1), kind="stable")
+    order = _best(np.column_stack([losses, energies[layers, fresh].sum(axis=1)]), count)
     spread = np.unique(np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(int))
-    chosen = order[spread] if len(order) else order
+    chosen = order[spread]
     chosen = chosen[np.lexsort(fresh[chosen].T[::-1])]
     return fresh[chosen], losses[chosen]
+
+
+def _best(points: Points, count: int) -> npt.NDArray[np.int64]:
+    """Return the positions of the first fronts that hold at least `count`, by rising energy."""
+    if not len(points):
+        return np.empty(0, np.int64)
+    ranks = non_dominated_sort(points)
+    last = np.sort(ranks)[min(count, len(ranks)) - 1]
+    order = np.argsort(points[:, 1], kind="stable")
+    return order[ranks[order] <= last]
 
 
 def known_front(genomes: Genomes, losses: Values, joules: Values) -> Genomes:

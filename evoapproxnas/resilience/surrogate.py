@@ -58,7 +58,8 @@ class AdditiveScores:
 
     def features(self, genomes: Genomes) -> Features:
         """Return the features of genomes (n, layers)."""
-        parts = [
+        parts = [np.empty((2, 0))]
+        parts += [
             self._measured(self._sums(genomes[i : i + SLICE]))
             for i in range(0, len(genomes), SLICE)
         ]
