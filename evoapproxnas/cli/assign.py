@@ -8,7 +8,14 @@ import typer
 from evoapproxnas.cli.output import console, print_table
 from evoapproxnas.cli.results import AsJson
 from evoapproxnas.cli.stages import Stages
-from evoapproxnas.cli.sweep import DataDir, DatasetName, IncludeDense, ModelFile, PixelScale
+from evoapproxnas.cli.sweep import (
+    DataDir,
+    DatasetName,
+    IncludeDense,
+    ModelFile,
+    PixelScale,
+    TuneWeights,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,9 +50,7 @@ def assign(
         typer.Option(help="sign_magnitude, affine or symmetric; else what suits the multipliers."),
     ] = None,
     error_correction: Annotated[bool, typer.Option(help="Correct biases for free.")] = True,
-    tune_weights: Annotated[
-        bool, typer.Option(help="Feed each circuit the weights whose products come closest.")
-    ] = False,
+    tune_weights: TuneWeights = False,
     images: Annotated[
         int | None, typer.Option(min=1, help="Verify on so many validation images.")
     ] = None,

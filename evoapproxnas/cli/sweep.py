@@ -22,6 +22,9 @@ PixelScale = Annotated[
 IncludeDense = Annotated[
     bool, typer.Option("--include-dense", help="Approximate dense layers, too.")
 ]
+TuneWeights = Annotated[
+    bool, typer.Option(help="Feed each circuit the weights whose products come closest.")
+]
 
 
 class Correction(StrEnum):
@@ -62,6 +65,7 @@ def sweep(
     error_correction: Annotated[
         Correction, typer.Option(help="Correct biases for free.")
     ] = Correction.ON,
+    tune_weights: TuneWeights = False,
     bits: Annotated[
         str, typer.Option(help="Narrower exact multipliers to compare with, '' for none.")
     ] = "7 6 5 4",
@@ -97,6 +101,7 @@ def sweep(
         multipliers=tuple(multipliers or ("all",)),
         weight_scheme=weight_scheme,
         error_correction=_CORRECTIONS[error_correction],
+        tune_weights=tune_weights,
         bits=_widths(bits),
         split=split,  # type: ignore[arg-type]
         images=images,

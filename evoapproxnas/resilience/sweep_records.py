@@ -15,6 +15,7 @@ class SweepOptions:
         multipliers: names or shell patterns over the library; "all" is everything.
         weight_scheme: None is the usual one for each multiplier's signedness.
         error_correction: one value, or both.
+        tune_weights: see `approximate`; circuits only.
         bits: widths below 8 at which the exact multiplier is measured, as a baseline.
         split: which images.
         images: so many of them; None is all.
@@ -29,6 +30,7 @@ class SweepOptions:
     multipliers: tuple[str, ...] = ("all",)
     weight_scheme: str | None = None
     error_correction: tuple[bool, ...] = (True,)
+    tune_weights: bool = False
     bits: tuple[int, ...] = (7, 6, 5, 4)
     split: Split = "test"
     images: int | None = None

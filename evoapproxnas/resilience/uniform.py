@@ -54,8 +54,16 @@ def sweep(
     check_classifier(model, dataset)
     signed = True if options.weight_scheme == "symmetric" else None
     tasks = _tasks(choose_multipliers(options.multipliers, signed=signed), options)
-    keys = ("split", "images", "screen", "screen_margin", "calibration_images", "pixel_scale",
-            "include_dense")  # fmt: skip
+    keys = (
+        "tune_weights",
+        "split",
+        "images",
+        "screen",
+        "screen_margin",
+        "calibration_images",
+        "pixel_scale",
+        "include_dense",
+    )
     subject = {key: getattr(options, key) for key in keys}
     with study_folder(folder, identity("sweep", model, dataset, subject)):
         journal = Journal(folder, "sweep.csv", COLUMNS)
@@ -187,6 +195,7 @@ class _Bench:
                     weight_scheme=self._options.weight_scheme,
                     error_correction=bool(task.correction),
                     bits=task.bits,
+                    tune_weights=self._options.tune_weights and task.kind == "circuit",
                 ),
                 include_dense=self._options.include_dense,
                 cache_bytes=0,
