@@ -88,10 +88,14 @@ class TrainingConfig(_Section):
     batch_size: int = Field(64, ge=1)
     optimizer: Literal["sgd", "adam", "adamw"] = "adam"
     learning_rate: float = Field(4e-3, gt=0)
-    """Peak of the one-cycle schedule."""
+    """Highest rate of the schedule."""
+    schedule: Literal["one_cycle", "cosine"] = "one_cycle"
+    """one_cycle: a rise over a fifth of the steps, then a cosine to zero; cosine: no rise."""
     weight_decay: float = Field(0.0, ge=0)
     """On kernels only: L2 for sgd and adam, decoupled for adamw."""
     label_smoothing: float = Field(0.0, ge=0, lt=1)
+    ema_decay: float = Field(0.0, ge=0, lt=1)
+    """Above 0, training ends with a moving average of the weights that forgets so slowly."""
     max_seconds: float | None = Field(None, gt=0)
     """Wall-clock budget; training stops after the batch that exceeds it."""
 

@@ -3,10 +3,13 @@
 import os
 
 
-def start_tensorflow_quietly() -> None:
+def start_tensorflow_quietly(*, threads: int | None = None) -> None:
     """Import TensorFlow and run one operation, with the process' standard error put aside.
 
     `TF_CPP_MIN_LOG_LEVEL` does not reach what is logged before its logging is set up.
+
+    Args:
+        threads: if given, TensorFlow gets so many and becomes deterministic.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     kept = os.dup(2)
@@ -16,6 +19,10 @@ def start_tensorflow_quietly() -> None:
         import tensorflow as tf
 
         tf.get_logger().setLevel("ERROR")
+        if threads is not None:
+            from evoapproxnas.training import deterministic
+
+            deterministic(threads)
         tf.constant(0) + 1
     finally:
         os.dup2(kept, 2)

@@ -23,6 +23,7 @@ def build_model(
     mean: Sequence[float] | None = None,
     variance: Sequence[float] | None = None,
     seed: int = 0,
+    name: str = "network",
 ) -> keras.Model:
     """Build the model of a network; its layers are named as the network's operations.
 
@@ -32,6 +33,7 @@ def build_model(
             normalizes by them.
         variance: per channel, on the 0..255 scale.
         seed: every layer's initializer and dropout derive their seed from this and its name.
+        name: of the model.
 
     Returns:
         A functional model from raw pixels (batch, height, width, channels) to logits
@@ -52,7 +54,7 @@ def build_model(
         inputs = [tensors[name] for name in op.inputs]
         layer = _LAYERS[op.kind](op, zlib.crc32(f"{seed}/{op.name}".encode()))
         tensors[op.name] = layer(inputs if len(inputs) > 1 else inputs[0])
-    return keras.Model(image, tensors[network.ops[-1].name], name="network")
+    return keras.Model(image, tensors[network.ops[-1].name], name=name)
 
 
 def _check_statistics(

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from evoapproxnas.training.augmentation import Augmentation, augment
 from evoapproxnas.training.datasets import SOURCES, Dataset, load_dataset
-from evoapproxnas.training.schedule import one_cycle
+from evoapproxnas.training.schedule import cosine, one_cycle
 
 if TYPE_CHECKING:
     from evoapproxnas.training.determinism import deterministic
-    from evoapproxnas.training.evaluate import accuracy, predict_logits
+    from evoapproxnas.training.evaluate import accuracy, make_predictor, predict_logits
     from evoapproxnas.training.fitting import fit
     from evoapproxnas.training.result import EpochRecord, FitResult
 
@@ -30,9 +30,11 @@ __all__ = [
     "FitResult",
     "accuracy",
     "augment",
+    "cosine",
     "deterministic",
     "fit",
     "load_dataset",
+    "make_predictor",
     "one_cycle",
     "predict_logits",
 ]
@@ -43,6 +45,7 @@ _LAZY = {
     "accuracy": "evaluate",
     "deterministic": "determinism",
     "fit": "fitting",
+    "make_predictor": "evaluate",
     "predict_logits": "evaluate",
 }
 

@@ -1,5 +1,6 @@
 """Top-1 accuracy of a model that gives logits, float or approximated, compiled or not."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,37 +9,59 @@ import tensorflow as tf
 
 from evoapproxnas.errors import DatasetError
 
+Predictor = Callable[[npt.NDArray[Any]], npt.NDArray[np.float32]]
+"""Images (n, height, width, channels), n > 0 -> logits (n, classes)."""
 
-def predict_logits(
-    model: Any, x: npt.NDArray[np.uint8], *, batch_size: int = 250
-) -> npt.NDArray[np.float32]:
-    """Run the model in inference mode.
+
+def make_predictor(model: Any, *, batch_size: int = 250) -> Predictor:
+    """Compile the model's inference mode; the result follows later changes of its weights.
 
     Args:
         model: a Keras model from pixels 0..255 to logits (n, classes).
-        x: images, uint8 or float, shape (n, height, width, channels), n > 0.
         batch_size: images per call; the last batch is filled up by repeating images, so that
             the model is traced for one shape only.
 
     Returns:
-        Logits, shape (n, classes).
-
-    Raises:
-        DatasetError: if there is no image.
+        A function that raises `DatasetError` if there is no image.
     """
-    if len(x) == 0:
-        raise DatasetError("no image to evaluate: expected shape (n, ...) with n > 0")
-    batch = min(batch_size, len(x))
 
     @tf.function(autograph=False)
     def forward(images: Any) -> Any:
         return model(tf.cast(images, tf.float32), training=False)
 
-    parts = []
-    for start in range(0, len(x), batch):
-        index = np.arange(start, start + batch) % len(x)
-        parts.append(forward(tf.constant(x[index])).numpy())
-    return np.concatenate(parts)[: len(x)].astype(np.float32, copy=False)
+    def predict(x: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+        if len(x) == 0:
+            raise DatasetError("no image to evaluate: expected shape (n, ...) with n > 0")
+        batch = min(batch_size, len(x))
+        parts = []
+        for start in range(0, len(x), batch):
+            index = np.arange(start, start + batch) % len(x)
+            parts.append(forward(tf.constant(x[index])).numpy())
+        return np.concatenate(parts)[: len(x)].astype(np.float32, copy=False)
+
+    return predict
+
+
+def predict_logits(
+    model: Any, x: npt.NDArray[np.uint8], *, batch_size: int = 250
+) -> npt.NDArray[np.float32]:
+    """Run the model once in inference mode; see `make_predictor`.
+
+    Raises:
+        DatasetError: if there is no image.
+    """
+    return make_predictor(model, batch_size=batch_size)(x)
+
+
+def accuracy_of(predict: Predictor, x: npt.NDArray[np.uint8], y: npt.NDArray[np.int64]) -> float:
+    """Return the fraction of images whose largest logit is that of their class, 0..1.
+
+    Raises:
+        DatasetError: if images and labels differ in number or there are none.
+    """
+    if np.shape(y) != (len(x),):
+        raise DatasetError(f"expected {len(x)} labels, shape ({len(x)},), got {np.shape(y)}")
+    return float(np.mean(predict(x).argmax(axis=1) == y))
 
 
 def accuracy(
@@ -48,12 +71,5 @@ def accuracy(
     *,
     batch_size: int = 250,
 ) -> float:
-    """Return the fraction of images whose largest logit is that of their class, 0..1.
-
-    Raises:
-        DatasetError: if images and labels differ in number or there are none.
-    """
-    if np.shape(y) != (len(x),):
-        raise DatasetError(f"expected {len(x)} labels, shape ({len(x)},), got {np.shape(y)}")
-    predicted = predict_logits(model, x, batch_size=batch_size).argmax(axis=1)
-    return float(np.mean(predicted == y))
+    """Return the model's accuracy, 0..1; see `accuracy_of`."""
+    return accuracy_of(make_predictor(model, batch_size=batch_size), x, y)

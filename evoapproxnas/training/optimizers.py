@@ -5,14 +5,30 @@ seconds, tracing and running them is a tenth to a fifth of the time.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import tensorflow as tf
 
 from evoapproxnas.config import TrainingConfig
 
-Update = Callable[[Sequence[Any], Any], None]
-"""Applies gradients, one per variable, with a learning rate (scalar tensor)."""
+
+@dataclass(frozen=True)
+class Update:
+    """An update rule with its state; call it with gradients and the learning rate.
+
+    Attributes:
+        apply: takes gradients, one per variable, and the rate (scalar tensor).
+        state: the rule's own variables: velocities, moments, powers.
+    """
+
+    apply: Callable[[Sequence[Any], Any], None]
+    state: tuple[Any, ...]
+
+    def __call__(self, gradients: Sequence[Any], rate: Any) -> None:
+        """Change the variables by one step."""
+        self.apply(gradients, rate)
+
 
 _MOMENTUM = 0.9
 _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-7
@@ -51,7 +67,7 @@ def _nesterov(variables: Sequence[Any], decay: float) -> Update:
                 use_nesterov=True,
             )
 
-    return update
+    return Update(update, tuple(velocities))
 
 
 def _adam(variables: Sequence[Any], decay: float, *, decoupled: bool) -> Update:
@@ -80,7 +96,7 @@ def _adam(variables: Sequence[Any], decay: float, *, decoupled: bool) -> Update:
                 grad=_with_l2(gradient, variable, 0.0 if decoupled else decay),
             )
 
-    return update
+    return Update(update, (*first, *second, power1, power2))
 
 
 def _decays(variable: Any, decay: float) -> bool:

@@ -14,7 +14,9 @@ class EpochRecord:
         loss: mean training loss.
         accuracy: fraction of (augmented) training images classified correctly, 0..1.
         learning_rate: rate of the last step.
-        seconds: since training began.
+        seconds: since training began, what came before an interruption included.
+        images_per_second: training speed, validation not counted.
+        val_accuracy: on the validation split, 0..1; None where it is not measured.
     """
 
     epoch: int
@@ -23,6 +25,8 @@ class EpochRecord:
     accuracy: float
     learning_rate: float
     seconds: float
+    images_per_second: float
+    val_accuracy: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +36,12 @@ class FitResult:
     Attributes:
         history: one record per epoch begun.
         stopped_by: "epochs" if all configured batches were trained, else "max_seconds".
+        selected: the record of the epoch whose weights the model has.
     """
 
     history: tuple[EpochRecord, ...]
     stopped_by: Literal["epochs", "max_seconds"]
+    selected: EpochRecord
 
     @property
     def epochs(self) -> int:

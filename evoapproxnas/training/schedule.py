@@ -1,9 +1,10 @@
-"""The one-cycle learning rate."""
+"""Learning rates over a training: one-cycle and cosine."""
 
 import math
+from collections.abc import Callable, Mapping
 
 WARMUP = 0.2
-"""Part of all steps in which the rate rises."""
+"""Part of all steps in which the one-cycle rate rises."""
 
 
 def one_cycle(step: int, *, total_steps: int, peak: float) -> float:
@@ -21,3 +22,20 @@ def one_cycle(step: int, *, total_steps: int, peak: float) -> float:
     if step < rising:
         return peak * (step + 1) / rising
     return 0.5 * peak * (1 + math.cos(math.pi * (step + 1 - rising) / (total_steps + 1 - rising)))
+
+
+def cosine(step: int, *, total_steps: int, peak: float) -> float:
+    """Return the learning rate of a step: half a cosine from the peak to zero, no rise.
+
+    Source: I. Loshchilov, F. Hutter, "SGDR", 2017, without restarts.
+
+    Args:
+        step: 0 .. total_steps - 1.
+        total_steps: steps of the whole training, at least 1.
+        peak: the rate of step 0.
+    """
+    return 0.5 * peak * (1 + math.cos(math.pi * step / total_steps))
+
+
+SCHEDULES: Mapping[str, Callable[..., float]] = {"one_cycle": one_cycle, "cosine": cosine}
+"""By the name that `TrainingConfig.schedule` gives."""

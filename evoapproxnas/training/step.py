@@ -5,17 +5,24 @@ from typing import Any
 
 import tensorflow as tf
 
-from evoapproxnas.config import TrainingConfig
-from evoapproxnas.training.optimizers import make_update
+from evoapproxnas.training.averaging import WeightAverage
+from evoapproxnas.training.optimizers import Update
 
 TrainStep = Callable[[Any, Any, Any], Any]
 """(images, labels, learning rate) -> tensor [loss, number of images classified correctly]."""
 
 
 def make_train_step(
-    model: Any, config: TrainingConfig, *, image_shape: tuple[int, ...], batch: int, classes: int
+    model: Any,
+    update: Update,
+    *,
+    image_shape: tuple[int, ...],
+    batch: int,
+    classes: int,
+    label_smoothing: float = 0.0,
+    average: WeightAverage | None = None,
 ) -> TrainStep:
-    """Build the step: forward in training mode, loss, gradients, update.
+    """Build the step: forward in training mode, loss, gradients, update, average.
 
     The loss is the mean softmax cross entropy with label smoothing (Szegedy et al., 2016) plus
     the model's own regularization losses. The batch has a fixed shape, so the step is traced
@@ -23,17 +30,16 @@ def make_train_step(
 
     Args:
         model: a Keras model from pixels 0..255 to logits (batch, classes).
-        config: gives optimizer, weight decay and label smoothing.
+        update: the update rule of the model's trainable variables.
         image_shape: (height, width, channels).
         batch: images per step.
         classes: number of classes.
+        label_smoothing: part of the target that is spread over all classes.
+        average: follows the weights, if given.
     """
-    variables = model.trainable_variables
-    update = make_update(variables, config)
-    tensors = [variable.value for variable in variables]
-    smoothing = config.label_smoothing
-    off = smoothing / classes
-    on = 1.0 - smoothing + off
+    tensors = [variable.value for variable in model.trainable_variables]
+    off = label_smoothing / classes
+    on = 1.0 - label_smoothing + off
 
     # autograph=False: nothing here branches on tensors, and errors keep their type.
     @tf.function(
@@ -53,6 +59,8 @@ def make_train_step(
             if model.losses:
                 loss += tf.cast(tf.add_n(model.losses), tf.float32)
         update(tape.gradient(loss, tensors), rate)
+        if average is not None:
+            average.update()
         correct = tf.reduce_sum(tf.cast(tf.argmax(logits, axis=-1) == labels, tf.float32))
         return tf.stack([loss, correct])
 

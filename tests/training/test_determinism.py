@@ -7,30 +7,37 @@ from evoapproxnas.errors import ConfigError
 from evoapproxnas.training import deterministic
 
 TRAIN = """
-import hashlib, keras
+import hashlib, keras, sys
+from pathlib import Path
 from evoapproxnas.config import DataConfig, TrainingConfig
 from evoapproxnas.training import deterministic, fit, load_dataset
 deterministic(2)
 from tests.training.models import conv_net
 data = load_dataset(DataConfig(train_images=300))
-def digest(noise):
+config = TrainingConfig(epochs=2, ema_decay=0.9)
+def digest(noise, **options):
     keras.utils.set_random_seed(noise)
     model = conv_net(dropout=0.3)
-    fit(model, data, TrainingConfig(epochs=2), seed=4)
+    fit(model, data, config, seed=4, **options)
     return hashlib.sha256(b"".join(w.numpy().tobytes() for w in model.weights[:-1])).hexdigest()
 deterministic(2)
 first, second = digest(1), digest(2)
 assert first == second, "same process"
+checkpoint = Path(sys.argv[1])
+try:
+    digest(1, checkpoint=checkpoint, on_epoch=lambda record: 1 / 0)
+except ZeroDivisionError:
+    pass
+assert digest(3, checkpoint=checkpoint) == first, "resumed"
 print(first)
 """
 
 
-def test_same_seed_and_threads_give_the_same_bits():
+def test_same_seed_and_threads_give_the_same_bits(tmp_path):
     digests = []
-    for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-c", TRAIN], capture_output=True, text=True, check=False
-        )
+    for run in range(2):
+        command = [sys.executable, "-c", TRAIN, str(tmp_path / f"{run}.npz")]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         digests.append(done.stdout.strip())
     assert digests[0] == digests[1]

@@ -1,0 +1,179 @@
+"""`train`: a network of the zoo on a data set, with checkpoints."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import psutil
+import typer
+
+from evoapproxnas.cli.output import console
+from evoapproxnas.cli.train_progress import EpochLines
+from evoapproxnas.errors import ConfigError
+
+if TYPE_CHECKING:
+    from evoapproxnas.config import DataConfig, RunConfig, TrainingConfig
+    from evoapproxnas.training import Dataset, FitResult
+
+_CHECKPOINT = "checkpoint.npz"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command()(train)
+
+
+def train(
+    network: Annotated[str, typer.Argument(help="resnet8, 14, 20, 26 or mlperf_resnet8.")],
+    *,
+    dataset: Annotated[str, typer.Option(help="Data set name or .npz file.")] = "cifar10",
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of data sets.")] = None,
+    train_images: Annotated[int | None, typer.Option(min=1, help="Use only so many.")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training images.")] = 60,
+    batch_size: Annotated[int, typer.Option(min=1, help="Images per step.")] = 128,
+    learning_rate: Annotated[float, typer.Option(help="Highest rate.")] = 0.2,
+    schedule: Annotated[str, typer.Option(help="one_cycle or cosine.")] = "one_cycle",
+    optimizer: Annotated[str, typer.Option(help="sgd (Nesterov), adam or adamw.")] = "sgd",
+    weight_decay: Annotated[float, typer.Option(help="On kernels only.")] = 3e-4,
+    label_smoothing: Annotated[float, typer.Option(help="0 to below 1.")] = 0.0,
+    ema: Annotated[float, typer.Option(help="Decay of the weight average; 0: none.")] = 0.999,
+    augment: Annotated[bool, typer.Option(help="Random crops, and flips where they fit.")] = True,
+    seed: Annotated[int, typer.Option(min=0, help="Decides weights, order and crops.")] = 0,
+    threads: Annotated[int | None, typer.Option(min=1, help="Left out: all cores.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Left out: runs/trained/...")
+    ] = None,
+    resume: Annotated[bool, typer.Option(help="Go on from the folder's checkpoint.")] = False,
+) -> None:
+    """Train a network and save it with its figures: float and exact 8-bit accuracy.
+
+    The folder gets a checkpoint and a line of log.csv after every epoch, and in the end
+    model.keras, with the weights of the best epoch by validation accuracy, and metrics.json.
+    """
+    from evoapproxnas.cli.quiet import start_tensorflow_quietly
+    from evoapproxnas.config import parse_config
+
+    options = {
+        "data": {
+            "dataset": dataset,
+            "data_dir": data_dir and str(data_dir),
+            "train_images": train_images,
+            "augment": augment,
+        },
+        "training": {
+            "epochs": epochs,
+            "batch_size": batch_size,
+            "optimizer": optimizer,
+            "learning_rate": learning_rate,
+            "schedule": schedule,
+            "weight_decay": weight_decay,
+            "label_smoothing": label_smoothing,
+            "ema_decay": ema,
+        },
+    }
+    config = parse_config(options)
+    folder = output or Path("runs") / "trained" / f"{network}-{Path(dataset).stem}-{seed}"
+    _check_folder(folder, resume=resume)
+    start_tensorflow_quietly(threads=threads or psutil.cpu_count(logical=True))
+
+    from evoapproxnas.networks.zoo import build_zoo
+    from evoapproxnas.store.run_folder import write_atomically
+    from evoapproxnas.training import load_dataset
+
+    data = load_dataset(config.data)
+    model = build_zoo(
+        network,
+        data.input_shape,
+        data.classes,
+        mean=data.mean,
+        variance=data.variance,
+        seed=seed,
+    )
+    result = _fit(model, data, config.training, folder, seed=seed)
+    model.save(folder / "model.keras")
+    figures = _figures(folder, config.data, result)
+    metrics = {"network": network, **figures, "seed": seed, **_circumstances(config)}
+    write_atomically(folder / "metrics.json", json.dumps(metrics, indent=2) + "\n")
+    console.print(
+        f"{network}: validation {100 * figures['val_accuracy']:.2f} %, test "
+        f"{100 * figures['test_accuracy']:.2f} % in float, "
+        f"{100 * figures['exact8_test_accuracy']:.2f} % in exact 8-bit, "
+        f"{figures['seconds'] / 60:.1f} minutes; saved to {folder}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _check_folder(folder: Path, *, resume: bool) -> None:
+    present = (folder / _CHECKPOINT).exists()
+    if present and not resume:
+        raise ConfigError(
+            f"{folder} holds a training already; add --resume to go on with it, or choose "
+            f"another folder with -o"
+        )
+    if resume and not present:
+        raise ConfigError(
+            f"nothing to resume: {folder / _CHECKPOINT} does not exist; leave out --resume to "
+            f"start, or name the folder of the training with -o"
+        )
+
+
+def _fit(
+    model: Any, data: "Dataset", config: "TrainingConfig", folder: Path, *, seed: int
+) -> "FitResult":
+    from evoapproxnas.training import fit
+
+    lines = EpochLines(console, folder / "log.csv", epochs=config.epochs)
+    try:
+        return fit(
+            model,
+            data,
+            config,
+            seed=seed,
+            on_epoch=lines,
+            keep_best=True,
+            checkpoint=folder / _CHECKPOINT,
+        )
+    except KeyboardInterrupt:
+        console.print(
+            f"interrupted; the same command with --resume -o {folder} goes on after the last "
+            f"whole epoch",
+            highlight=False,
+            soft_wrap=True,
+        )
+        raise typer.Exit(130) from None
+
+
+def _figures(folder: Path, data: "DataConfig", result: "FitResult") -> dict[str, Any]:
+    """Accuracies of the saved model: validation, and test in float and exact 8-bit."""
+    from evoapproxnas.config import QuantizationConfig
+    from evoapproxnas.objectives.judge import judge_model
+
+    quantization = QuantizationConfig()
+    table = judge_model(
+        folder / "model.keras",
+        multipliers=[quantization.exact_multiplier],
+        data=data,
+        quantization=quantization,
+    )
+    test_float, test_exact = table["accuracy"].tolist()
+    return {
+        "test_accuracy": test_float,
+        "exact8_test_accuracy": test_exact,
+        "val_accuracy": result.selected.val_accuracy,
+        "selected_epoch": result.selected.epoch,
+        "train_accuracy": result.train_accuracy,
+        "epochs": result.epochs,
+        "seconds": result.seconds,
+    }
+
+
+def _circumstances(config: "RunConfig") -> dict[str, Any]:
+    from evoapproxnas.store.environment import describe_environment
+
+    return {
+        "data": config.data.model_dump(),
+        "training": config.training.model_dump(),
+        "quantization": config.quantization.model_dump(),
+        "environment": describe_environment(),
+    }

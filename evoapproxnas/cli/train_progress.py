@@ -1,0 +1,50 @@
+"""What `train` shows and logs after every epoch."""
+
+import csv
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from evoapproxnas.training import EpochRecord
+
+
+class EpochLines:
+    """Prints a line for each epoch and appends its figures to a CSV file."""
+
+    def __init__(self, console: Console, log: Path, *, epochs: int) -> None:
+        """Begin.
+
+        Args:
+            console: where lines go.
+            log: the CSV file; what it holds already stays.
+            epochs: of the whole training, for the time left.
+        """
+        self._console = console
+        self._log = log
+        self._epochs = epochs
+
+    def __call__(self, record: "EpochRecord") -> None:
+        """Print and log an epoch."""
+        left = record.seconds / record.epoch * (self._epochs - record.epoch)
+        self._console.print(
+            f"epoch {record.epoch:3d}/{self._epochs}  loss {record.loss:.3f}  "
+            f"train {100 * record.accuracy:5.2f} %  "
+            f"validation {100 * (record.val_accuracy or 0):5.2f} %  "
+            f"rate {record.learning_rate:.4f}  {record.images_per_second:6.0f} images/s  "
+            f"{time.strftime('%H:%M:%S', time.gmtime(left))} left",
+            highlight=False,
+            soft_wrap=True,
+        )
+        self._append(record)
+
+    def _append(self, record: "EpochRecord") -> None:
+        values = vars(record)
+        new = not self._log.exists()
+        with self._log.open("a", newline="") as file:
+            writer = csv.DictWriter(file, values)
+            if new:
+                writer.writeheader()
+            writer.writerow(values)

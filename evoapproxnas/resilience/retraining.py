@@ -1,0 +1,120 @@
+"""What retraining through the approximate forward pass wins back."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from evoapproxnas.config import TrainingConfig
+from evoapproxnas.emulation.convolution_types import Gradient
+from evoapproxnas.emulation.layers.base import EmulatedLayer
+from evoapproxnas.errors import ConfigError
+from evoapproxnas.training import Dataset, EpochRecord, fit
+from evoapproxnas.training.evaluate import accuracy_of, make_predictor
+
+LEARNING_RATE = 5e-3
+BATCH_SIZE = 128
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinetuneResult:
+    """Accuracies, 0..1, before and after retraining; "after" is of the selected weights.
+
+    Attributes:
+        gradient: "ste" or "table".
+        val_before: on the validation split, which selects.
+        val_after: never below `val_before`, as the weights of the start may be selected.
+        test_before: on the test split, for reporting.
+        test_after: on the test split, for reporting.
+        selected_epoch: whose weights the model has; 0: those it came with.
+        history: one record per epoch.
+    """
+
+    gradient: Gradient
+    val_before: float
+    val_after: float
+    test_before: float
+    test_after: float
+    selected_epoch: int
+    history: tuple[EpochRecord, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Time of training."""
+        return self.history[-1].seconds
+
+
+def finetune(
+    model: Any,
+    dataset: Dataset,
+    *,
+    epochs: int,
+    gradient: Gradient = "ste",
+    learning_rate: float = LEARNING_RATE,
+    batch_size: int = BATCH_SIZE,
+    weight_decay: float = 0.0,
+    seed: int = 0,
+    on_epoch: Callable[[EpochRecord], None] | None = None,
+) -> FinetuneResult:
+    """Train an approximate model in place, and keep its best weights by validation accuracy.
+
+    Every product of the forward pass comes from the multipliers' tables; activation ranges and
+    folded batch norms stay as calibrated. Nesterov SGD, the rate falls along a cosine.
+
+    Args:
+        model: what `approximate` returned, or any model with approximate layers.
+        dataset: training, validation and test split.
+        epochs: passes over the training split, at least 1.
+        gradient: what the backward pass takes for the slope of a product, see the layers: "ste"
+            the exact one, "table" that of the smoothed table.
+        learning_rate: of the first step.
+        batch_size: images per step.
+        weight_decay: L2 on kernels.
+        seed: decides the order of images and their augmentation.
+        on_epoch: called after every epoch.
+
+    Raises:
+        ConfigError: if the model has no approximate layer, or cannot be trained.
+        DatasetError: if model and data set do not fit each other.
+        TrainingDiverged: if the rate is too high.
+    """
+    layers = list(_emulated(model))
+    if not layers:
+        raise ConfigError(
+            f"model {model.name!r} has no approximate layer to retrain; convert it with "
+            f"approximate(model, multiplier, calibration_data) first"
+        )
+    for layer in layers:
+        layer.gradient = gradient
+    predict = make_predictor(model)
+    val_before = accuracy_of(predict, dataset.x_val, dataset.y_val)
+    test_before = accuracy_of(predict, dataset.x_test, dataset.y_test)
+    start = model.get_weights()
+    config = TrainingConfig(
+        epochs=epochs,
+        batch_size=batch_size,
+        optimizer="sgd",
+        learning_rate=learning_rate,
+        schedule="cosine",
+        weight_decay=weight_decay,
+    )
+    result = fit(model, dataset, config, seed=seed, on_epoch=on_epoch, keep_best=True)
+    val_after = result.selected.val_accuracy or 0.0
+    better = val_after > val_before
+    if not better:
+        model.set_weights(start)
+    return FinetuneResult(
+        gradient=gradient,
+        val_before=val_before,
+        val_after=val_after if better else val_before,
+        test_before=test_before,
+        test_after=accuracy_of(predict, dataset.x_test, dataset.y_test),
+        selected_epoch=result.selected.epoch if better else 0,
+        history=result.history,
+    )
+
+
+def _emulated(layer: Any) -> Iterator[EmulatedLayer]:
+    if isinstance(layer, EmulatedLayer):
+        yield layer
+    for inner in getattr(layer, "layers", ()):
+        yield from _emulated(inner)
