@@ -1,5 +1,6 @@
 """`assign`: a multiplier for each layer of a given model."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +21,23 @@ from evoapproxnas.cli.sweep import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from evoapproxnas.emulation.convolution_types import Gradient
     from evoapproxnas.resilience import AssignResult
+
+
+class Gradients(StrEnum):
+    """What retraining takes for the slope of a product."""
+
+    STE = "ste"
+    TABLE = "table"
+    BOTH = "both"
+
+
+_GRADIENTS: dict[Gradients, tuple["Gradient", ...]] = {
+    Gradients.STE: ("ste",),
+    Gradients.TABLE: ("table",),
+    Gradients.BOTH: ("ste", "table"),
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -71,6 +88,16 @@ def assign(
     test_images: Annotated[
         int | None, typer.Option(min=1, help="Report the front on so many test images.")
     ] = None,
+    finetune: Annotated[
+        int | None, typer.Option(min=1, help="Retrain front members for so many epochs.")
+    ] = None,
+    finetune_member: Annotated[
+        list[str] | None,
+        typer.Option(help="Id of an assignment to retrain; may be repeated. [default: three]"),
+    ] = None,
+    gradient: Annotated[
+        Gradients, typer.Option(help="Of a product in retraining: exact, or of the table.")
+    ] = Gradients.STE,
     pixel_scale: PixelScale = 255.0,
     include_dense: IncludeDense = False,
     as_json: AsJson = False,
@@ -116,9 +143,26 @@ def assign(
         result = run(network, data, options=options, folder=output, observer=stages.advance)
     title = f"{model.stem} on {dataset}: a multiplier for each layer"
     save_assignment_figure(result.to_frame(), output / "assign.png", title=title)
-    print_table(_overview(result), as_json=as_json)
+    if not as_json or finetune is None:
+        print_table(_overview(result), as_json=as_json)
     if not as_json:
         _print_summary(result, output)
+    if finetune is not None:
+        from evoapproxnas.resilience.front_retraining import retrain_front
+
+        with Stages(console, quiet=as_json) as stages:
+            table = retrain_front(
+                network,
+                data,
+                result,
+                options,
+                epochs=finetune,
+                members=finetune_member or (),
+                gradients=_GRADIENTS[gradient],
+                folder=output,
+                observer=stages.advance,
+            )
+        print_table(table, as_json=as_json)
 
 
 def _overview(result: "AssignResult") -> "pd.DataFrame":

@@ -131,6 +131,7 @@ class _Search:
         self._calibration = measure_ranges(
             model, dataset, images=options.calibration_images, pixel_scale=options.pixel_scale
         )
+        self._paths: tuple[str, ...] = ()
         self._journal = Journal(folder, "verified.csv", COLUMNS)
         self._verified = [read_record(Assigned, row) for row in self._journal.rows]
 
@@ -141,6 +142,7 @@ class _Search:
             self._dataset, "validation", images=options.images, pixel_scale=options.pixel_scale
         )
         network = self._network(data.images)
+        self._paths = tuple(layer.path for layer in network.layers)
         count = min(options.sensitivity_images, len(data.labels))
         sensitivities = measure_sensitivities(
             network,
@@ -200,7 +202,7 @@ class _Search:
         """Return a verified assignment, known or emulated now."""
         names = {
             x.path: self._multipliers[i].name for x, i in zip(network.layers, genome, strict=True)
-        }
+        } | dict.fromkeys(network.fixed, self._exact.name)
         known = next((a for a in self._verified if a.multipliers == names), None)
         if known is not None:
             return known
@@ -289,7 +291,7 @@ class _Search:
         return {path: self._multipliers[self._by_name[name]] for path, name in names.items()}
 
     def _genome(self, assigned: Assigned) -> list[int]:
-        return [self._by_name[name] for name in assigned.multipliers.values()]
+        return [self._by_name[assigned.multipliers[path]] for path in self._paths]
 
     def _genomes(self, verified: Sequence[Assigned]) -> Genomes:
         return np.array([self._genome(a) for a in verified], np.int64)

@@ -60,7 +60,7 @@ class Assigned:
     Attributes:
         id: "a000" is exact 8-bit.
         round: in which it was verified.
-        multipliers: name by layer.
+        multipliers: name by layer, those of fixed layers too, as `approximate` takes them.
         predicted_loss_points: before it was verified.
         accuracy: on validation images, 0..1.
         loss_points: percentage points below exact 8-bit.

@@ -56,6 +56,7 @@ class EmulatedNetwork:
 
     Attributes:
         layers: those whose multiplier can be chosen, in the order of the network.
+        fixed: paths of the others, which are always exact.
         stays_exact: what `approximate` cannot replace, with the reason.
     """
 
@@ -100,16 +101,17 @@ class EmulatedNetwork:
         self._model = InterchangeableModel(converted, calibration, images, cache_bytes=cache_bytes)
         counts = self._model.multiplications()
         self._fixed_multiplications = 0
-        layers = []
+        layers, fixed = [], []
         for path in report.paths("approximated"):
             parts = tuple(p for p in counts if p == path or p.startswith(f"{path}/"))
             count = sum(counts[part] for part in parts)
             dense = isinstance(self._model.layers[parts[0]], ApproxDense)
             if dense and not include_dense:
                 self._fixed_multiplications += count
+                fixed.append(path)
             else:
                 layers.append(NetworkLayer(path, parts, count))
-        self.layers = tuple(layers)
+        self.layers, self.fixed = tuple(layers), tuple(fixed)
         _check_layers(model, self.layers, report)
 
     def outputs(

@@ -56,8 +56,9 @@ def test_assignments_are_what_approximate_takes(result, trained, digits):
     front = pd.read_csv(result[0] / "front.csv").set_index("id")
     assert list(front.index) == list(assignments) == [a.id for a in result[1].front]
     name, chosen = next((i, a) for i, a in assignments.items() if i != "a000")
-    assert set(chosen) == {"first", "second"}
-    network = ea.approximate(trained, chosen | {"head": "exact8"}, digits.x_train[:256])
+    assert set(chosen) == {"first", "second", "head"}
+    assert chosen["head"] == "mul8u_exact"
+    network = ea.approximate(trained, chosen, digits.x_train[:256])
     for split, x, y in (
         ("accuracy", digits.x_val, digits.y_val),
         ("test_accuracy", digits.x_test, digits.y_test),

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from evoapproxnas.resilience.proposal import propose
 from evoapproxnas.resilience.evolution import Evolution
+from evoapproxnas.resilience.proposal import propose
 from evoapproxnas.resilience.scores import accuracy, cross_entropy
 from evoapproxnas.resilience.sensitivity import Sensitivities
 from evoapproxnas.resilience.surrogate import AdditiveScores, LossModel
