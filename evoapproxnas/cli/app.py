@@ -10,7 +10,16 @@ import typer
 from rich.console import Console
 
 from evoapproxnas import __version__
-from evoapproxnas.cli import bench, campaign, evaluate, multipliers, results, train
+from evoapproxnas.cli import (
+    assign,
+    bench,
+    campaign,
+    evaluate,
+    multipliers,
+    results,
+    sweep,
+    train,
+)
 from evoapproxnas.errors import EvoApproxNASError
 
 app = typer.Typer(
@@ -34,6 +43,8 @@ def _root(
 campaign.register(app)
 results.register(app)
 evaluate.register(app)
+sweep.register(app)
+assign.register(app)
 train.register(app)
 app.add_typer(multipliers.app, name="multipliers")
 app.add_typer(bench.app, name="bench")

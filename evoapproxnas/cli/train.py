@@ -77,7 +77,7 @@ def train(
     start_tensorflow_quietly(threads=threads or psutil.cpu_count(logical=True))
 
     from evoapproxnas.networks.zoo import build_zoo
-    from evoapproxnas.store.run_folder import write_atomically
+    from evoapproxnas.files import write_atomically
     from evoapproxnas.training import load_dataset
 
     data = load_dataset(config.data)

@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 
 from evoapproxnas.config import RunConfig, load_config, parse_config
 from evoapproxnas.errors import StoreError
+from evoapproxnas.files import write_atomically
 from evoapproxnas.networks import Network
 from evoapproxnas.pareto import Points, non_dominated
 from evoapproxnas.records import CandidateId, Evaluation
@@ -236,23 +237,6 @@ def next_free_name(runs_dir: Path, stem: str) -> str:
     names = [p.name for p in runs_dir.iterdir()] if runs_dir.is_dir() else []
     taken = [int(match[1]) for name in names if (match := pattern.fullmatch(name))]
     return f"{stem}-{max(taken, default=0) + 1:03d}"
-
-
-def write_atomically(target: Path, text: str) -> None:
-    """Replace a file's content in one step.
-
-    Raises:
-        StoreError: if it cannot be written.
-    """
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        partial.write_text(text, "utf-8")
-        partial.replace(target)
-    except OSError as error:
-        raise StoreError(
-            f"cannot write {target}: {error.strerror}; free some space or fix permissions, then "
-            "resume; everything recorded so far is kept"
-        ) from error
 
 
 def _layers_by_multiplier(network: Network) -> str:

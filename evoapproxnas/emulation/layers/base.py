@@ -87,6 +87,7 @@ class EmulatedLayer(RangedInput):
         self.supports_jit = False
         self.autocast = False  # codes are computed from float32, whatever the dtype policy
         self._observer: Callable[[EmulatedLayer, Any], None] | None = None
+        self._stand_in: Callable[[EmulatedLayer, Any], Any] | None = None
 
     def build(self, input_shape: Any) -> None:
         """Create the weights.
@@ -124,7 +125,10 @@ class EmulatedLayer(RangedInput):
         if self._observer is not None:
             self._observer(self, x)
             return tf.cast(super().call(tf.cast(inputs, self.variable_dtype)), self.compute_dtype)
-        outputs = self._emulate(x, self._filters(), self._source(x, training=bool(training)))
+        if self._stand_in is not None:
+            outputs = self._stand_in(self, x)
+        else:
+            outputs = self._emulate(x, self._filters(), self._source(x, training=bool(training)))
         outputs = tf.cast(outputs, self.compute_dtype)
         return outputs if self.activation is None else self.activation(outputs)
 

@@ -1,0 +1,189 @@
+"""`assign`: a multiplier for each layer of a given model."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evoapproxnas.cli.output import console, print_table
+from evoapproxnas.cli.results import AsJson
+from evoapproxnas.cli.stages import Stages
+from evoapproxnas.cli.sweep import (
+    DataDir,
+    DatasetName,
+    IncludeDense,
+    ModelFile,
+    PixelScale,
+    TuneWeights,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evoapproxnas.emulation.convolution_types import Gradient
+    from evoapproxnas.resilience import AssignResult
+
+
+class Gradients(StrEnum):
+    """What retraining takes for the slope of a product."""
+
+    STE = "ste"
+    TABLE = "table"
+    BOTH = "both"
+
+
+_GRADIENTS: dict[Gradients, tuple["Gradient", ...]] = {
+    Gradients.STE: ("ste",),
+    Gradients.TABLE: ("table",),
+    Gradients.BOTH: ("ste", "table"),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command()(assign)
+
+
+def assign(
+    model: ModelFile,
+    *,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Folder of front.csv, assignments.json, assign.png and of what was measured.",
+        ),
+    ],
+    dataset: DatasetName = "digits",
+    data_dir: DataDir = None,
+    multipliers: Annotated[
+        list[str] | None,
+        typer.Option(help="Name or shell pattern; may be repeated. [default: all unsigned]"),
+    ] = None,
+    weight_scheme: Annotated[
+        str | None,
+        typer.Option(help="sign_magnitude, affine or symmetric; else what suits the multipliers."),
+    ] = None,
+    error_correction: Annotated[bool, typer.Option(help="Correct biases for free.")] = True,
+    tune_weights: TuneWeights = False,
+    images: Annotated[
+        int | None, typer.Option(min=1, help="Verify on so many validation images.")
+    ] = None,
+    sensitivity_images: Annotated[
+        int, typer.Option(min=1, help="Measure single layers on so many of them.")
+    ] = 500,
+    verify: Annotated[int, typer.Option(min=2, help="Emulate so many assignments.")] = 80,
+    rounds: Annotated[int, typer.Option(min=1, help="Learn from them so many times.")] = 8,
+    population: Annotated[int, typer.Option(min=4, help="Of NSGA-II on the surrogate.")] = 100,
+    generations: Annotated[int, typer.Option(min=1, help="Of each of its runs.")] = 300,
+    max_loss: Annotated[
+        float, typer.Option(min=0, help="Points of loss beyond which nothing is verified.")
+    ] = 10.0,
+    seed: Annotated[int, typer.Option(min=0, help="Decides the search.")] = 0,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0, help="Minutes after which nothing more is verified.")
+    ] = None,
+    test_images: Annotated[
+        int | None, typer.Option(min=1, help="Report the front on so many test images.")
+    ] = None,
+    finetune: Annotated[
+        int | None, typer.Option(min=1, help="Retrain front members for so many epochs.")
+    ] = None,
+    finetune_member: Annotated[
+        list[str] | None,
+        typer.Option(help="Id of an assignment to retrain; may be repeated. [default: three]"),
+    ] = None,
+    gradient: Annotated[
+        Gradients, typer.Option(help="Of a product in retraining: exact, or of the table.")
+    ] = Gradients.STE,
+    pixel_scale: PixelScale = 255.0,
+    include_dense: IncludeDense = False,
+    as_json: AsJson = False,
+) -> None:
+    """Search a multiplier for each layer: a front of accuracy against multiplier energy.
+
+    Each layer is measured alone with each multiplier; a surrogate made of that is searched by
+    NSGA-II; its best are emulated on the validation split, and it learns from them. The test
+    split is only reported. The same command goes on where an interrupted one stopped.
+    """
+    from evoapproxnas.cli.quiet import start_tensorflow_quietly
+
+    start_tensorflow_quietly()
+
+    from evoapproxnas.config import DataConfig
+    from evoapproxnas.report.resilience_figure import save_assignment_figure
+    from evoapproxnas.resilience import AssignOptions
+    from evoapproxnas.resilience import assign as run
+    from evoapproxnas.resilience.evolution import Evolution
+    from evoapproxnas.training import load_dataset
+    from evoapproxnas.training.classifier import load_classifier
+
+    options = AssignOptions(
+        multipliers=tuple(multipliers or ("all",)),
+        weight_scheme=weight_scheme,
+        error_correction=error_correction,
+        tune_weights=tune_weights,
+        images=images,
+        sensitivity_images=sensitivity_images,
+        verify=verify,
+        rounds=rounds,
+        evolution=Evolution(population, generations),
+        max_loss_points=max_loss,
+        seed=seed,
+        time_limit_seconds=None if time_limit is None else 60 * time_limit,
+        test_images=test_images,
+        pixel_scale=pixel_scale,
+        include_dense=include_dense,
+    )
+    network = load_classifier(model)
+    data = load_dataset(DataConfig(dataset=dataset, data_dir=data_dir and str(data_dir)))
+    with Stages(console, quiet=as_json) as stages:
+        result = run(network, data, options=options, folder=output, observer=stages.advance)
+    title = f"{model.stem} on {dataset}: a multiplier for each layer"
+    save_assignment_figure(result.to_frame(), output / "assign.png", title=title)
+    if not as_json or finetune is None:
+        print_table(_overview(result), as_json=as_json)
+    if not as_json:
+        _print_summary(result, output)
+    if finetune is not None:
+        from evoapproxnas.resilience.front_retraining import retrain_front
+
+        with Stages(console, quiet=as_json) as stages:
+            table = retrain_front(
+                network,
+                data,
+                result,
+                options,
+                epochs=finetune,
+                members=finetune_member or (),
+                gradients=_GRADIENTS[gradient],
+                folder=output,
+                observer=stages.advance,
+            )
+        print_table(table, as_json=as_json)
+
+
+def _overview(result: "AssignResult") -> "pd.DataFrame":
+    """Return the front, accuracies in percent, by falling energy."""
+    frame = result.to_frame()
+    front = frame[frame["front"]].sort_values("energy_nj", ascending=False)
+    for split, column in (("accuracy %", "accuracy"), ("test accuracy %", "test_accuracy")):
+        front[split] = (100 * front[column]).round(2)
+    points = front[["loss_points", "test_loss_points"]].round(2)
+    return front[["id", "energy_nj", "relative_energy", "accuracy %", "test accuracy %"]].join(
+        points
+    )
+
+
+def _print_summary(result: "AssignResult", output: Path) -> None:
+    lines = [f"stays exact: {layer}" for layer in result.stays_exact]
+    lines.append(
+        f"{len(result.verified)} assignments verified, {result.evaluations_per_minute:.3g} a "
+        f"minute; Spearman rank correlation of predicted and verified loss: "
+        f"{result.rank_correlation:.3f} ({result.additive_rank_correlation:.3f} before learning)"
+    )
+    lines.append(f"front, assignments and figure are in {output}")
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,137 @@
+"""Accuracy against multiplier energy of one network: a sweep, and fronts of assignments."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
+
+from evoapproxnas import pareto
+from evoapproxnas.report.figure_file import save_figure
+
+_FRONT, _VERIFIED, _EXACT, _TEST = "#1b6ca8", "0.75", "#3c8d5a", "#d1495b"
+
+
+def save_sweep_figure(sweep: pd.DataFrame, path: Path, *, title: str = "") -> None:
+    """Draw every multiplier of a sweep, those on the front with their names.
+
+    Args:
+        sweep: `SweepResult.to_frame()`.
+        path: PNG, SVG or PDF file.
+        title: above the figure.
+
+    Raises:
+        StoreError: if the file cannot be written.
+        ConfigError: if its name has no known ending.
+    """
+    figure, axes = _canvas(title)
+    measured = sweep[~sweep["screened"]]
+    exact = measured[measured["kind"].isin(["exact", "narrow"])].sort_values("energy_nj")
+    circuits = measured[measured["kind"] == "circuit"]
+    axes.scatter(circuits["energy_nj"], 100 * circuits["accuracy"], s=18, color=_FRONT,
+                 label="circuits", zorder=3)  # fmt: skip
+    _draw_exact(axes, exact.assign(name=[f"{bits} bit" for bits in exact["bits"]]))
+    given_up = sweep[sweep["screened"]]
+    if len(given_up):
+        axes.scatter(given_up["energy_nj"], 100 * given_up["accuracy"], s=20, marker="x",
+                     color="0.6", label="given up early", zorder=2)  # fmt: skip
+    for accuracy in sweep.loc[sweep["kind"] == "float", "accuracy"].tolist():
+        axes.axhline(100 * accuracy, color="0.35", lw=0.9, ls="--", label="float")
+    front = circuits[_on_front(circuits)].sort_values("energy_nj")
+    axes.step(front["energy_nj"], 100 * front["accuracy"], where="post", color=_FRONT, lw=0.9)
+    _finish(axes)
+    names = [_name(row, sweep) for row in front.to_dict("records")]
+    _number(axes, front["energy_nj"].tolist(), (100 * front["accuracy"]).tolist(), names)
+    save_figure(figure, path)
+
+
+def save_assignment_figure(
+    verified: pd.DataFrame, path: Path, *, baselines: pd.DataFrame | None = None, title: str = ""
+) -> None:
+    """Draw verified assignments by validation accuracy, and their front by test accuracy, too.
+
+    Args:
+        verified: `AssignResult.to_frame()`.
+        path: PNG, SVG or PDF file.
+        baselines: columns `name`, `accuracy` (validation), `energy_nj` of uniform networks.
+        title: above the figure.
+
+    Raises:
+        StoreError: if the file cannot be written.
+        ConfigError: if its name has no known ending.
+    """
+    figure, axes = _canvas(title)
+    others, front = verified[~verified["front"]], verified[verified["front"]]
+    axes.scatter(others["energy_nj"], 100 * others["accuracy"], s=12, color=_VERIFIED,
+                 label="verified assignments", zorder=2)  # fmt: skip
+    front = front.sort_values("energy_nj")
+    axes.plot(front["energy_nj"], 100 * front["accuracy"], color=_FRONT, marker="o", ms=4, lw=1,
+              label="front, validation", zorder=3)  # fmt: skip
+    if front["test_accuracy"].notna().any():
+        axes.scatter(
+            front["energy_nj"],
+            100 * front["test_accuracy"],
+            s=20,
+            marker="D",
+            facecolors="white",
+            edgecolors=_TEST,
+            label="front, test",
+            zorder=4,
+        )
+    if baselines is not None and len(baselines):
+        _draw_exact(axes, baselines.sort_values("energy_nj"))
+    _finish(axes)
+    save_figure(figure, path)
+
+
+def _canvas(title: str) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(7.2, 4.8), layout="constrained")
+    axes = figure.subplots()
+    axes.set_title(title, fontsize=10)
+    return figure, axes
+
+
+def _draw_exact(axes: Axes, rows: pd.DataFrame) -> None:
+    """Draw uniform networks of exact multipliers, each with its `name`."""
+    axes.plot(rows["energy_nj"], 100 * rows["accuracy"], ls=":", lw=0.9, marker="s", ms=5,
+              color=_EXACT, label="exact, fewer bits", zorder=3)  # fmt: skip
+    for row in rows.to_dict("records"):
+        axes.annotate(row["name"], (row["energy_nj"], 100 * row["accuracy"]), fontsize=7,
+                      xytext=(3, -10), textcoords="offset points", color=_EXACT)  # fmt: skip
+
+
+def _finish(axes: Axes) -> None:
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.5, 0.5)))
+    axes.set_xlabel("multiplier energy per inference (nJ)")
+    axes.set_ylabel("accuracy (%)")
+    axes.grid(visible=True, which="both", color="0.92", linewidth=0.7)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_axisbelow(True)
+    axes.legend(frameon=False, loc="lower right")
+
+
+def _on_front(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    return pareto.non_dominated(np.column_stack([rows["energy_nj"], -rows["accuracy"]]))
+
+
+def _name(row: dict[Any, Any], sweep: pd.DataFrame) -> str:
+    """Return a circuit's name, and whether it goes uncorrected where others do not."""
+    plain = row["error_correction"] is False and True in set(sweep["error_correction"])
+    return row["multiplier"] + (" (no correction)" if plain else "")
+
+
+def _number(axes: Axes, x: Sequence[float], y: Sequence[float], names: Sequence[str]) -> None:
+    """Number points, and list their names beside the axes, where nothing can overlap."""
+    for number, position in enumerate(zip(x, y, strict=True), start=1):
+        axes.annotate(str(number), position, xytext=(-2, 5 + 6 * (number % 2)), fontsize=6.5,
+                      textcoords="offset points", ha="center")  # fmt: skip
+    listed = "\n".join(f"{number:2d} {name}" for number, name in enumerate(names, start=1))
+    axes.annotate(listed, (1.02, 1.0), xycoords="axes fraction", va="top", fontsize=6.5,
+                  family="monospace")  # fmt: skip

@@ -1,0 +1,34 @@
+"""Resilience: what multipliers do to a trained network, and which layer can take which.
+
+    sweep(model, dataset, ...)    every multiplier, used uniformly: accuracy against energy
+    assign(model, dataset, ...)   a multiplier for each layer: a front of assignments
+
+`network` emulates one trained network under many assignments, `scores` compares outputs,
+`journal` keeps what was measured in a folder, so that both go on where they were interrupted.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from evoapproxnas.resilience.assignment import assign
+    from evoapproxnas.resilience.assignment_records import AssignOptions, AssignResult
+    from evoapproxnas.resilience.sweep_records import SweepOptions, SweepResult
+    from evoapproxnas.resilience.uniform import sweep
+
+__all__ = ["AssignOptions", "AssignResult", "SweepOptions", "SweepResult", "assign", "sweep"]
+
+_HOMES = {
+    "AssignOptions": "assignment_records",
+    "AssignResult": "assignment_records",
+    "SweepOptions": "sweep_records",
+    "SweepResult": "sweep_records",
+    "assign": "assignment",
+    "sweep": "uniform",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,137 @@
+"""What a search for assignments is asked for, and what it found."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+
+import numpy as np
+import pandas as pd
+
+from evoapproxnas.pareto import non_dominated
+from evoapproxnas.resilience.evolution import Evolution
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignOptions:
+    """What is searched, and for how long.
+
+    Attributes:
+        multipliers: names or shell patterns over the library, of one signedness; "all" is all
+            unsigned ones.
+        weight_scheme: None is the usual one for the signedness.
+        error_correction: see `approximate`.
+        tune_weights: see `approximate`.
+        images: validation images on which assignments are verified; None is all.
+        sensitivity_images: of these, for the sensitivity of single layers.
+        verify: how many assignments are emulated.
+        rounds: the surrogate learns between rounds.
+        evolution: size of the NSGA-II on the surrogate, in each round.
+        max_loss_points: assignments that are predicted to lose more are not verified.
+        seed: decides the search.
+        time_limit_seconds: no assignment is verified after so long.
+        calibration_images: training images that fix the ranges.
+        test_images: on which the front is reported; None is all.
+        pixel_scale: what a pixel of 255 is for the model.
+        include_dense: whether dense layers are chosen for, too.
+    """
+
+    multipliers: tuple[str, ...] = ("all",)
+    weight_scheme: str | None = None
+    error_correction: bool = True
+    tune_weights: bool = False
+    images: int | None = None
+    sensitivity_images: int = 500
+    verify: int = 80
+    rounds: int = 8
+    evolution: Evolution = Evolution()
+    max_loss_points: float = 10.0
+    seed: int = 0
+    time_limit_seconds: float | None = None
+    calibration_images: int = 256
+    test_images: int | None = None
+    pixel_scale: float = 255.0
+    include_dense: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assigned:
+    """One verified assignment.
+
+    Attributes:
+        id: "a000" is exact 8-bit.
+        round: in which it was verified.
+        multipliers: name by layer, those of fixed layers too, as `approximate` takes them.
+        predicted_loss_points: before it was verified.
+        accuracy: on validation images, 0..1.
+        loss_points: percentage points below exact 8-bit.
+        energy_nj: of the multipliers, for one inference.
+        relative_energy: exact 8-bit is 1.
+        seconds: the emulation took.
+        front: whether no verified assignment is better in both accuracy and energy.
+        test_accuracy: of front members, for reporting; NaN where it is not known.
+        test_loss_points: likewise.
+    """
+
+    id: str
+    round: int
+    multipliers: Mapping[str, str]
+    predicted_loss_points: float
+    accuracy: float
+    loss_points: float
+    energy_nj: float
+    relative_energy: float
+    seconds: float
+    front: bool = False
+    test_accuracy: float = float("nan")
+    test_loss_points: float = float("nan")
+
+    def text(self) -> dict[str, object]:
+        """Return the cells of a journal's row."""
+        row = {name: getattr(self, name) for name in COLUMNS}
+        return row | {"multipliers": json.dumps(dict(self.multipliers))}
+
+
+COLUMNS = tuple(field.name for field in fields(Assigned))[:9]
+
+
+@dataclass(frozen=True)
+class AssignResult:
+    """What the search found.
+
+    Attributes:
+        verified: every assignment that was emulated, in order.
+        rank_correlation: Spearman's, of the predicted with the verified loss of them.
+        additive_rank_correlation: likewise, of the prediction without any fit.
+        evaluations_per_minute: assignments emulated on all validation images.
+        stays_exact: layers without an approximate counterpart, with the reason.
+    """
+
+    verified: tuple[Assigned, ...]
+    rank_correlation: float
+    additive_rank_correlation: float
+    evaluations_per_minute: float
+    stays_exact: tuple[str, ...]
+
+    @property
+    def front(self) -> tuple[Assigned, ...]:
+        """The front, by falling energy."""
+        return tuple(sorted((a for a in self.verified if a.front), key=lambda a: -a.energy_nj))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per verified assignment; its multipliers as text."""
+        frame = pd.DataFrame([asdict(assigned) for assigned in self.verified])
+        frame["multipliers"] = [_in_words(a.multipliers) for a in self.verified]
+        return frame
+
+
+def mark_front(verified: list[Assigned]) -> list[Assigned]:
+    """Say of each assignment whether it is on the front."""
+    points = np.array([[-a.accuracy, a.energy_nj] for a in verified])
+    return [
+        replace(a, front=bool(best))
+        for a, best in zip(verified, non_dominated(points), strict=True)
+    ]
+
+
+def _in_words(multipliers: Mapping[str, str]) -> str:
+    return "; ".join(f"{layer}: {name}" for layer, name in multipliers.items())

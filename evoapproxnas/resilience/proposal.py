@@ -1,0 +1,74 @@
+"""Which assignments to emulate next: those the surrogate thinks best, spread along the front."""
+
+import numpy as np
+import numpy.typing as npt
+
+from evoapproxnas.pareto import Points, non_dominated, non_dominated_sort
+from evoapproxnas.resilience.evolution import Evolution, Genomes, evolve
+from evoapproxnas.resilience.surrogate import LossModel, Values
+
+
+def propose(
+    model: LossModel,
+    energies: Values,
+    known: Genomes,
+    start: Genomes,
+    *,
+    count: int,
+    max_loss: float,
+    size: Evolution,
+    rng: np.random.Generator,
+) -> tuple[Genomes, Values]:
+    """Search on the surrogate and choose from its front.
+
+    Args:
+        model: predicts losses.
+        energies: (layers, multipliers), of a layer with a multiplier.
+        known: assignments emulated already, which are not chosen again.
+        start: the best of them; the search starts from these.
+        count: at most so many are chosen.
+        max_loss: share of images that a chosen one may be predicted to lose.
+        size: of the search.
+        rng: decides everything.
+
+    Returns:
+        Genomes in an order in which neighbours agree in their first layers, and their
+        predicted losses.
+    """
+    layers = np.arange(energies.shape[0])
+
+    def objectives(genomes: Genomes) -> Values:
+        losses = model.predict(genomes)
+        joules = energies[layers, genomes].sum(axis=1)
+        # Beyond the limit, less loss comes first whatever it costs.
+        beyond = np.maximum(losses - max_loss, 0) / max(max_loss, 1e-9)
+        return np.column_stack(
+            [losses, joules * (1 + beyond) + energies.max(axis=1).sum() * beyond]
+        )
+
+    found = evolve(objectives, start, energies.shape[1], size, rng)
+    seen = {tuple(genome) for genome in known.tolist()}
+    fresh = np.array([g for g in found.tolist() if tuple(g) not in seen], np.int64)
+    fresh = fresh.reshape(-1, len(layers))
+    losses = model.predict(fresh)
+    fresh, losses = fresh[losses <= max_loss], losses[losses <= max_loss]
+    order = _best(np.column_stack([losses, energies[layers, fresh].sum(axis=1)]), count)
+    spread = np.unique(np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(int))
+    chosen = order[spread]
+    chosen = chosen[np.lexsort(fresh[chosen].T[::-1])]
+    return fresh[chosen], losses[chosen]
+
+
+def _best(points: Points, count: int) -> npt.NDArray[np.int64]:
+    """Return the positions of the first fronts that hold at least `count`, by rising energy."""
+    if not len(points):
+        return np.empty(0, np.int64)
+    ranks = non_dominated_sort(points)
+    last = np.sort(ranks)[min(count, len(ranks)) - 1]
+    order = np.argsort(points[:, 1], kind="stable")
+    return order[ranks[order] <= last]
+
+
+def known_front(genomes: Genomes, losses: Values, joules: Values) -> Genomes:
+    """Return the emulated assignments that no other beats."""
+    return genomes[non_dominated(np.column_stack([losses, joules]))]

@@ -1,0 +1,94 @@
+"""What a sweep is asked for, and what it measures."""
+
+from dataclasses import asdict, dataclass, fields
+
+import pandas as pd
+
+from evoapproxnas.resilience.measured import Split
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepOptions:
+    """What is swept, and on what.
+
+    Attributes:
+        multipliers: names or shell patterns over the library; "all" is everything.
+        weight_scheme: None is the usual one for each multiplier's signedness.
+        error_correction: one value, or both.
+        tune_weights: see `approximate`; circuits only.
+        bits: widths below 8 at which the exact multiplier is measured, as a baseline.
+        split: which images.
+        images: so many of them; None is all.
+        screen: circuits without hope are given up after so many images; None gives up none.
+        screen_margin: points of loss against exact 8-bit, beyond twice the standard error, from
+            which a circuit has no hope.
+        calibration_images: training images that fix the ranges.
+        pixel_scale: what a pixel of 255 is for the model.
+        include_dense: whether dense layers get the multiplier, too.
+    """
+
+    multipliers: tuple[str, ...] = ("all",)
+    weight_scheme: str | None = None
+    error_correction: tuple[bool, ...] = (True,)
+    tune_weights: bool = False
+    bits: tuple[int, ...] = (7, 6, 5, 4)
+    split: Split = "test"
+    images: int | None = None
+    screen: int | None = None
+    screen_margin: float = 15.0
+    calibration_images: int = 256
+    pixel_scale: float = 255.0
+    include_dense: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepRow:
+    """One measurement.
+
+    Attributes:
+        kind: "float", "exact" (8 bits), "narrow" (exact, fewer bits) or "circuit".
+        multiplier: name; "float" for none.
+        digest: of its table.
+        weight_scheme: where the sign of weights goes.
+        error_correction: None where there is no error to correct.
+        bits: width of the operands; 32 for float.
+        images: how many were looked at; fewer for circuits that were given up.
+        accuracy: on these, 0..1.
+        loss_points: percentage points below exact 8-bit of the same scheme, on these images.
+        energy_nj: of the multipliers, for one inference.
+        relative_energy: to the exact 8-bit multiplier of the same signedness.
+        screened: whether it was given up early.
+    """
+
+    kind: str
+    multiplier: str
+    digest: str = ""
+    weight_scheme: str = ""
+    error_correction: bool | None = None
+    bits: int
+    images: int
+    accuracy: float
+    loss_points: float = float("nan")
+    energy_nj: float = float("nan")
+    relative_energy: float = float("nan")
+    screened: bool = False
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What was measured, whatever came out."""
+        return self.kind, self.digest, self.weight_scheme, self.error_correction, self.bits
+
+
+COLUMNS = tuple(field.name for field in fields(SweepRow))
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """All measurements in the order they were made, and the layers that were not replaced."""
+
+    rows: tuple[SweepRow, ...]
+    stays_exact: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per measurement, without digests."""
+        return pd.DataFrame([asdict(row) for row in self.rows]).drop(columns="digest")
