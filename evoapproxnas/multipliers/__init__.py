@@ -19,6 +19,7 @@ from evoapproxnas.multipliers.error_metrics import (
     operand_values,
 )
 from evoapproxnas.multipliers.exporting import export_multiplier
+from evoapproxnas.multipliers.byte_terms import ByteFactorization, digits, factorize_bytes
 from evoapproxnas.multipliers.factorize import Factorization, factorize
 from evoapproxnas.multipliers.importing import import_multiplier
 from evoapproxnas.multipliers.library import ALIASES, Library, load_library, resolve
@@ -27,6 +28,7 @@ from evoapproxnas.multipliers.user_library import user_folder
 from evoapproxnas.multipliers.verify import verify_multiplier
 
 __all__ = [
+    "ByteFactorization",
     "ALIASES",
     "CLOCK_MHZ",
     "CatalogEntry",
@@ -41,7 +43,9 @@ __all__ = [
     "exact_table",
     "export_multiplier",
     "import_multiplier",
+    "digits",
     "factorize",
+    "factorize_bytes",
     "load_library",
     "operand_values",
     "read_catalog",

@@ -68,7 +68,7 @@ def digits(values: npt.NDArray[Any]) -> list[tuple[int, npt.NDArray[np.int8]]]:
     Values up to 127 times the first power of two have a single digit; other digits are 0 there.
 
     Returns:
-        (shift, digit) for each digit that is not zero everywhere.
+        (shift, digit) for each digit that is not zero everywhere, of different shifts.
     """
     rest = values.astype(np.int64)
     found = []
@@ -76,7 +76,7 @@ def digits(values: npt.NDArray[Any]) -> list[tuple[int, npt.NDArray[np.int8]]]:
         shift = _power_of_two(rest)
         magnitude = np.abs(rest) >> shift
         largest = int(magnitude.max())
-        spread = 0
+        spread = 1  # no two digits of equal shift
         while largest > LARGEST_DIGIT + (LARGEST_DIGIT << spread) and spread < _DIGIT_BITS:
             spread += 1
         above = np.maximum(magnitude - LARGEST_DIGIT, 0)
