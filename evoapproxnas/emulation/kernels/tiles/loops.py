@@ -40,6 +40,16 @@ def add_units(
     raise NotImplementedError
 
 
+def begin_block(method: Any) -> None:
+    """Prepare the thread for `add_units`; an overload as there."""
+    raise NotImplementedError
+
+
+def end_block(method: Any) -> None:
+    """Undo `begin_block`."""
+    raise NotImplementedError
+
+
 @njit(nogil=True, cache=True)
 def expand_rows(x: Any, first_row: int, left: int, pad_code: int, quantizer: Any, features: Any,
                 rows: Any) -> None:  # fmt: skip
@@ -104,6 +114,7 @@ def sum_block(method: Any, vectors: int, buffer: Any, view: Any, offsets: Any, w
     """
     starts = np.empty(TILE_PIXELS, np.int64)
     scratch = np.empty(TILE_PIXELS * vectors * LANES, np.int32)
+    begin_block(method)
     for first in range(0, pixels, TILE_PIXELS):
         count = min(TILE_PIXELS, pixels - first)
         whole = (count + method.pixels - 1) // method.pixels * method.pixels
@@ -135,6 +146,7 @@ def sum_block(method: Any, vectors: int, buffer: Any, view: Any, offsets: Any, w
             else:
                 store_real(part, base + first, channel + lane, filled, constants[lanes],
                            scales[lanes], biases[lanes], out)  # fmt: skip
+    end_block(method)
 
 
 @njit(nogil=True, cache=True)

@@ -8,7 +8,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic, overload
 
 from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, array_data
-from evoapproxnas.emulation.kernels.tiles.loops import add_units
+from evoapproxnas.emulation.kernels.tiles.loops import add_units, begin_block, end_block
 
 _I32, _I64 = ir.IntType(32), ir.IntType(64)
 _VECTOR = ir.VectorType(_I32, LANES)
@@ -30,12 +30,25 @@ class Vnni(NamedTuple):
     cached_units: int = 192
 
 
+@overload(begin_block)
+@overload(end_block)
+def _nothing(method: Any) -> Any:
+    def nothing(method: Any) -> None:
+        pass
+
+    return nothing if _is_ours(method) else None
+
+
+def _is_ours(method: Any) -> bool:
+    return getattr(method, "instance_class", None) is Vnni
+
+
 @overload(add_units, prefer_literal=True)
 def _add_units(
     method: Any, vectors: Any, buffer: Any, starts: Any, offsets: Any, weights: Any, begin: Any,
     end: Any, sums: Any,
 ) -> Any:  # fmt: skip
-    if getattr(method, "instance_class", None) is not Vnni:
+    if not _is_ours(method):
         return None
 
     def add(
