@@ -21,6 +21,8 @@ from evoapproxnas.multipliers import ByteFactorization, digits, factorize_bytes
 from evoapproxnas.multipliers.byte_terms import LARGEST_DIGIT
 
 Array = npt.NDArray[Any]
+Term = tuple[int, int, Array]
+"""Shift, feature, and int8 digits of the shape of the weights."""
 MOST_VECTORS = 2
 """Vectors of 16 outputs that are summed together."""
 _CODES = np.arange(256)
@@ -102,13 +104,14 @@ def byte_factors(table: LookupTable) -> ByteFactorization:
 def plan_layer(key: LayerKey) -> Plan:
     """Pack a layer."""
     codes = np.frombuffer(key.codes, np.uint8).reshape(key.shape)
-    signs = np.frombuffer(key.signs, np.int8).reshape(key.shape).astype(np.int64)
+    signs = np.frombuffer(key.signs, np.int8).reshape(key.shape)
     zero_points = np.frombuffer(key.zero_points, np.int32).astype(np.int64)
+    signed = key.table.signed
     factors = byte_factors(key.table)
-    features, weights, constants = _coefficients(
-        factors, codes, signs, zero_points, key.table.signed
-    )
-    terms = _terms(weights)
+    features, products = _products(factors, codes, signs, zero_points, signed)
+    constants = (factors.constant[codes] * signs).sum(axis=(0, 1, 2), dtype=np.int64)
+    constants += zero_points * (128 * signed * codes[..., 0].size)
+    terms = _in_segments(products)
     used = sorted({feature for _, feature, _ in terms})
     terms = [(shift, used.index(feature), digit) for shift, feature, digit in terms]
     groups = key.geometry.groups
@@ -125,41 +128,41 @@ def plan_layer(key: LayerKey) -> Plan:
                 constants.astype(np.int32))  # fmt: skip
 
 
-def _coefficients(
+def _products(
     factors: ByteFactorization, codes: Array, signs: Array, zero_points: Array, signed: bool
-) -> tuple[Array, Array, Array]:
-    """Return the features, their weights (features, *shape), and each output's constant.
+) -> tuple[Array, list[Term]]:
+    """Return the features, uint8 (features, 256), and the layer's terms.
 
     The correction by weight zero points is one more product, of the activation's own value.
     """
-    features = factors.features
-    weights = factors.weights.astype(np.int64)[:, codes] * signs
-    constants = (factors.constant.astype(np.int64)[codes] * signs).sum(axis=(0, 1, 2))
+    features, weights = factors.features, factors.weights
+    corrected = -1
     if zero_points.any():
         value = (_CODES ^ 128 if signed else _CODES).astype(np.uint8)
         found = np.flatnonzero((features == value).all(axis=1))
-        if found.size == 0:
+        corrected = int(found[0]) if found.size else len(features)
+        if not found.size:
             features = np.concatenate([features, value[None]])
-            weights = np.concatenate([weights, np.zeros((1, *codes.shape), np.int64)])
-        weights[found[0] if found.size else -1] -= zero_points
-        constants += zero_points * (128 * signed * codes[..., 0].size)
-    return features, weights, constants
+            weights = np.concatenate([weights, np.zeros((1, 256), np.int32)])
+    terms: list[Term] = []
+    for feature, values in enumerate(weights):
+        if feature == corrected:
+            split = digits(values[codes] * signs.astype(np.int64) - zero_points)
+        else:
+            split = [(shift, digit[codes] * signs) for shift, digit in digits(values)]
+        terms += [(shift, feature, digit) for shift, digit in split if digit.any()]
+    return features, terms
 
 
-def _terms(weights: Array) -> list[tuple[int, int, Array]]:
-    """Return (shift, feature, int8 digits) of all terms, the largest shift first.
+def _in_segments(products: list[Term]) -> list[Term]:
+    """Order terms by shift, the largest first.
 
     A digit is multiplied by a power of two where that spares a segment.
     """
-    found = [
-        (shift, feature, digit)
-        for feature, values in enumerate(weights)
-        for shift, digit in digits(values)
-    ]
-    terms: list[tuple[int, int, Array]] = []
+    terms: list[Term] = []
     kept: list[int] = []
-    for shift, feature, digit in sorted(found, key=lambda term: term[0]):
-        largest = int(np.abs(digit.astype(np.int16)).max())
+    for shift, feature, digit in sorted(products, key=lambda term: term[0]):
+        largest = max(int(digit.max()), -int(digit.min()))
         taken = {s for s, other, _ in terms if other == feature}
         lower = [s for s in kept if largest << (shift - s) <= LARGEST_DIGIT and s not in taken]
         target = lower[0] if lower else shift
@@ -170,7 +173,7 @@ def _terms(weights: Array) -> list[tuple[int, int, Array]]:
 
 
 def _block(
-    key: LayerKey, terms: list[tuple[int, int, Array]], features: int, outputs: range
+    key: LayerKey, terms: list[Term], features: int, outputs: range
 ) -> Block:
     """Pack some output channels."""
     per_group = key.shape[3] // key.geometry.groups
