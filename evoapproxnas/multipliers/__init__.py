@@ -10,6 +10,7 @@
 `python -m evoapproxnas.multipliers.bundle` regenerates the bundled library.
 """
 
+from evoapproxnas.multipliers.byte_terms import ByteFactorization, digits, factorize_bytes
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog, write_catalog
 from evoapproxnas.multipliers.error_metrics import (
     ErrorFigures,
@@ -36,6 +37,7 @@ from evoapproxnas.multipliers.user_library import use_library, user_folder
 from evoapproxnas.multipliers.verify import verify_multiplier
 
 __all__ = [
+    "ByteFactorization",
     "ALIASES",
     "CLOCK_MHZ",
     "CatalogEntry",
@@ -53,7 +55,9 @@ __all__ = [
     "export_multiplier",
     "generate_multiplier",
     "import_multiplier",
+    "digits",
     "factorize",
+    "factorize_bytes",
     "load_library",
     "narrow_exact",
     "operand_values",

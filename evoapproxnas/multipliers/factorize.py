@@ -14,8 +14,9 @@ Every factor has at most `significant_bits` (8 fit bfloat16, and so any matrix u
 that needs more is split into digits, one term each.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ import numpy.typing as npt
 from evoapproxnas.errors import MultiplierError
 
 Integers = npt.NDArray[np.int64]
+Pair = tuple[Integers, Integers]
+"""Two functions of 256 codes each, whose product is a term."""
 _CODES = 256
 _BITS = 8
 
@@ -71,23 +74,44 @@ def factorize(table: npt.NDArray[Any], *, significant_bits: int = 8) -> Factoriz
         MultiplierError: if the table has another shape or type, or `significant_bits` is not
             positive.
     """
+    if significant_bits < 1:
+        raise MultiplierError(f"significant_bits must be at least 1, got {significant_bits}")
+    split = partial(_split, significant_bits=significant_bits)
+    found = []
+    for pairs in expansions(check_table(table), split):
+        activation = _stack([one for one, _ in pairs])
+        found.append(Factorization(activation, _stack([other for _, other in pairs])))
+    return min(found, key=lambda each: (each.terms, each.largest_partial_sum))
+
+
+def check_table(table: npt.NDArray[Any]) -> Integers:
+    """Return the products as int64.
+
+    Raises:
+        MultiplierError: unless they are integers of shape (256, 256).
+    """
     if table.shape != (_CODES, _CODES) or table.dtype.kind not in "iu":
         raise MultiplierError(
             f"expected a table of integers of shape (256, 256), got {table.dtype} {table.shape}"
         )
-    if significant_bits < 1:
-        raise MultiplierError(f"significant_bits must be at least 1, got {significant_bits}")
-    products = table.astype(np.int64)
-    codes = np.eye(_CODES, dtype=np.int64)
-    bits = _subset_indicators()
-    found = []
-    for features in (bits, codes):
+    return table.astype(np.int64)
+
+
+def expansions(
+    products: Integers, split: Callable[[list[Pair]], list[Pair]]
+) -> Iterator[list[Pair]]:
+    """Yield the four expansions of the module's docstring.
+
+    Args:
+        products: (256, 256), [activation code, weight code].
+        split: rewrites pairs (function of activation codes, function of weight codes) so that
+            each has the form that a term must have.
+    """
+    for features in (_subset_indicators(), np.eye(_CODES, dtype=np.int64)):
         for swapped in (False, True):
             rows = products.T if swapped else products
-            coefficients = _moebius(rows) if features is bits else rows
-            ours, theirs = _as_terms(features, coefficients, significant_bits)
-            found.append(Factorization(theirs, ours) if swapped else Factorization(ours, theirs))
-    return min(found, key=lambda each: (each.terms, each.largest_partial_sum))
+            coefficients = rows if features[0, 1] == 0 else _moebius(rows)
+            yield _as_terms(features, coefficients, split, swapped)
 
 
 def _subset_indicators() -> Integers:
@@ -106,39 +130,44 @@ def _moebius(rows: Integers) -> Integers:
 
 
 def _as_terms(
-    features: Integers, coefficients: Integers, significant_bits: int
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Merge rows that are multiples of each other and split factors of too many bits.
+    features: Integers,
+    coefficients: Integers,
+    split: Callable[[list[Pair]], list[Pair]],
+    swapped: bool,
+) -> list[Pair]:
+    """Merge rows that are multiples of each other, and split what a term cannot hold.
 
     Args:
         features: (n, 256), functions of one operand.
         coefficients: (n, 256), for each feature a function of the other operand.
-        significant_bits: allowed in a factor.
+        split: see `expansions`.
+        swapped: whether the features are of the weight codes.
 
     Returns:
-        The factors of the two operands, each (terms, 256).
+        The terms, the function of the activation codes first.
     """
     used = coefficients.any(axis=1)
+    if not used.any():
+        return []
     features, coefficients = features[used], coefficients[used]
-    divisors = np.gcd.reduce(coefficients, axis=1) if used.any() else np.zeros(0, np.int64)
-    leading = (coefficients != 0).argmax(axis=1) if used.any() else np.zeros(0, np.int64)
+    divisors = np.gcd.reduce(coefficients, axis=1)
+    leading = (coefficients != 0).argmax(axis=1)
     divisors = divisors * np.sign(coefficients[np.arange(len(leading)), leading])
     primitive, group = np.unique(coefficients // divisors[:, None], axis=0, return_inverse=True)
-    ours: list[Integers] = []
-    theirs: list[Integers] = []
+    terms: list[Pair] = []
     for index, function in enumerate(primitive):
-        members = group.reshape(-1) == index
-        merged = [((divisors[members] @ features[members]), function)]
-        alone = [(features[i], coefficients[i]) for i in np.flatnonzero(members)]
-        terms = min((_split(pairs, significant_bits) for pairs in (merged, alone)), key=len)
-        ours += [one for one, _ in terms]
-        theirs += [other for _, other in terms]
-    return _stack(ours), _stack(theirs)
+        members = np.flatnonzero(group.reshape(-1) == index)
+        merged = [(divisors[members] @ features[members], function)]
+        alone = [(features[i], coefficients[i]) for i in members]
+        choices = (
+            split([(right, left) if swapped else (left, right) for left, right in pairs])
+            for pairs in (merged, alone)
+        )
+        terms += min(choices, key=len)
+    return terms
 
 
-def _split(
-    pairs: Iterable[tuple[Integers, Integers]], significant_bits: int
-) -> list[tuple[Integers, Integers]]:
+def _split(pairs: Iterable[Pair], significant_bits: int) -> list[Pair]:
     return [
         (one, other)
         for left, right in pairs

@@ -14,6 +14,7 @@ from evoapproxnas.emulation.kernels.numba_lookup import Avx512Kernel, NumbaKerne
 from evoapproxnas.emulation.kernels.protocol import Geometry, Kernel, LookupTable, Operands
 from evoapproxnas.emulation.kernels.reference import ReferenceKernel
 from evoapproxnas.emulation.kernels.tensorflow_ops import TensorFlowKernel
+from evoapproxnas.emulation.kernels.tiles import AmxKernel, VnniKernel
 from evoapproxnas.errors import QuantizationError, unknown_name
 
 KERNELS: dict[str, Kernel] = {
@@ -23,6 +24,8 @@ KERNELS: dict[str, Kernel] = {
         NumbaKernel(),
         TensorFlowKernel(),
         FactorizedKernel(),
+        AmxKernel(),
+        VnniKernel(),
         ReferenceKernel(),
     )  # fmt: skip
 }

@@ -50,11 +50,7 @@ def fill_planes(
     for image in range(images):
         for row in range(rows):
             first = (image * rows + row) * columns * channels
-            for i in range(columns * channels):
-                value = np.rint(source[first + i] * inverse) + zero
-                value = value if value >= low else low
-                value = value if value <= high else high
-                line[i] = np.uint8(np.int32(value))
+            quantize_line(source, first, columns * channels, inverse, zero, low, high, line)
             inside = image * channels * plane + (top + row) * width + left
             if columns >= LANES and channels >= LANES:
                 _spread_tiles(line, columns, channels, target, inside, plane)
@@ -63,6 +59,17 @@ def fill_planes(
                     for column in range(columns):
                         code = line[column * channels + channel]
                         target[inside + channel * plane + column] = code
+
+
+@njit(nogil=True, cache=True)
+def quantize_line(source: Any, first: int, count: int, inverse: Any, zero: Any, low: Any,
+                  high: Any, line: Any) -> None:  # fmt: skip
+    """Fill `line` with the codes of source[first : first + count]; see `fill_planes`."""
+    for i in range(count):
+        value = np.rint(source[first + i] * inverse) + zero
+        value = value if value >= low else low
+        value = value if value <= high else high
+        line[i] = np.uint8(np.int32(value))
 
 
 @njit(nogil=True, cache=True)

@@ -89,19 +89,24 @@ def _load_bytes(builder: Any, pointer: Any, offset: Any) -> Any:
     return builder.load(builder.bitcast(source, _BYTES.as_pointer()), align=1)
 
 
-def _add_products(builder: Any, table: list[Any], code: Any, totals: list[Any]) -> None:
-    """Add the low and the high bytes of 64 products to even and odd 16-bit lanes."""
+def look_up_bytes(builder: Any, table: list[Any], codes: Any) -> Any:
+    """Return the bytes of a table, four vectors of 64, at 64 codes."""
     permute = cgutils.get_or_insert_function(
         builder.module, ir.FunctionType(_BYTES, [_BYTES] * 3), _PERMUTE
     )
-    upper = builder.icmp_signed("<", code, ir.Constant(_BYTES, None))
+    upper = builder.icmp_signed("<", codes, ir.Constant(_BYTES, None))
+    lower_codes = builder.call(permute, [table[0], codes, table[1]])
+    upper_codes = builder.call(permute, [table[2], codes, table[3]])
+    return builder.select(upper, upper_codes, lower_codes)
+
+
+def _add_products(builder: Any, table: list[Any], code: Any, totals: list[Any]) -> None:
+    """Add the low and the high bytes of 64 products to even and odd 16-bit lanes."""
     low_byte = ir.Constant(_HALVES, [_I16(255)] * (VECTOR // 2))
     eight = ir.Constant(_HALVES, [_I16(8)] * (VECTOR // 2))
     for half in range(2):
         quarter = table[4 * half : 4 * half + 4]
-        lower_codes = builder.call(permute, [quarter[0], code, quarter[1]])
-        upper_codes = builder.call(permute, [quarter[2], code, quarter[3]])
-        products = builder.bitcast(builder.select(upper, upper_codes, lower_codes), _HALVES)
+        products = builder.bitcast(look_up_bytes(builder, quarter, code), _HALVES)
         parts = (builder.and_(products, low_byte), builder.lshr(products, eight))
         for slot, part in zip(totals[2 * half : 2 * half + 2], parts, strict=True):
             builder.store(builder.add(builder.load(slot), part), slot)

@@ -1,0 +1,156 @@
+"""The compiled loops around the inner products; `add_units` is what the kernels differ in."""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES
+from evoapproxnas.emulation.kernels.numba_lookup.loops import (
+    pixel_starts,
+    quantize_line,
+    store_real,
+    store_sums,
+)
+from evoapproxnas.emulation.kernels.tiles.expand import expand_feature
+
+TILE_PIXELS = 128
+"""Pixels whose sums (128 bytes each) stay in the L1 cache while units take turns."""
+READ_AHEAD = 64
+"""Bytes behind the expanded input, and behind a line of codes, that vector loads may touch."""
+
+
+def add_units(
+    method: Any, vectors: Any, buffer: Any, starts: Any, offsets: Any, weights: Any, begin: Any,
+    end: Any, sums: Any,
+) -> None:  # fmt: skip
+    """Add products to sums; an overload of each kernel's module, chosen by the type of `method`.
+
+    Args:
+        method: the kernel's own named tuple.
+        vectors: literal, of 16 outputs each.
+        buffer: uint8, flat, the expanded input.
+        starts: int64 (pixels,), position of each pixel's window, a multiple of method.pixels.
+        offsets: int64, see `plan.Block`.
+        weights: int8, see `plan.Block`.
+        begin: the first unit.
+        end: behind the last unit.
+        sums: int32, flat: [vector][pixel][16 outputs], changed in place.
+    """
+    raise NotImplementedError
+
+
+def begin_block(method: Any) -> None:
+    """Prepare the thread for `add_units`; an overload as there."""
+    raise NotImplementedError
+
+
+def end_block(method: Any) -> None:
+    """Undo `begin_block`."""
+    raise NotImplementedError
+
+
+@njit(nogil=True, cache=True)
+def expand_rows(x: Any, first_row: int, left: int, pad_code: int, quantizer: Any, features: Any,
+                rows: Any) -> None:  # fmt: skip
+    """Quantize images and write the features of the codes into padded rows.
+
+    Args:
+        x: float32, or codes, (images, rows, columns, channels).
+        first_row: of `x`, that the first padded row shows; negative in the padding.
+        left: padding columns before the image.
+        pad_code: the bit pattern of padding.
+        quantizer: float32 (1 / scale, zero point, smallest code value, largest one).
+        features: uint8 (features, 256).
+        rows: uint8 (images, padded rows, padded columns, features * channels), overwritten.
+    """
+    images, height, width, channels = x.shape
+    pitch, pixel = rows.shape[2], rows.shape[3]
+    line = np.empty(width * channels + READ_AHEAD, np.uint8)
+    padding = np.empty(pixel, np.uint8)
+    for i in range(pixel):
+        padding[i] = features[i // channels, pad_code]
+    source, target, table = x.reshape(-1), rows.reshape(-1), features.reshape(-1)
+    for image in range(images):
+        for row in range(rows.shape[1]):
+            at = first_row + row
+            inside = 0 <= at < height
+            for column in range(pitch):
+                if not inside or column < left or column >= left + width:
+                    rows[image, row, column] = padding
+            if inside:
+                first = (image * height + at) * width * channels
+                quantize_line(source, first, width * channels, quantizer[0], quantizer[1],
+                              quantizer[2], quantizer[3], line)  # fmt: skip
+                begin = ((image * rows.shape[1] + row) * pitch + left) * pixel
+                for feature in range(features.shape[0]):
+                    expand_feature(line, width, channels, table, feature * 256, target,
+                                   begin + feature * channels, pixel)  # fmt: skip
+
+
+@njit(nogil=True, cache=True)
+def sum_block(method: Any, vectors: int, buffer: Any, view: Any, offsets: Any, weights: Any,
+              segments: Any, last_shift: int, base: int, pixels: int, channel: int, used: int,
+              constants: Any, scales: Any, biases: Any, out: Any) -> None:  # fmt: skip
+    """Sum a block of output channels over the pixels of a buffer, and store the results.
+
+    Args:
+        method: see `add_units`.
+        vectors: of 16 outputs each.
+        buffer: uint8, flat, the expanded input.
+        view: int64, see `numba_lookup.loops`, in bytes.
+        offsets: see `plan.Block`.
+        weights: see `plan.Block`.
+        segments: see `plan.Block`.
+        last_shift: see `plan.Plan`.
+        base: of the first pixel in `out`.
+        pixels: output pixels.
+        channel: the first output channel.
+        used: number of output channels.
+        constants: int32 (16 * vectors,), added to the sums.
+        scales: float32 (16 * vectors,), or None to store int32 sums.
+        biases: float32 (16 * vectors,).
+        out: float32 or int32 (pixels of the layer, channels_out).
+    """
+    starts = np.empty(TILE_PIXELS, np.int64)
+    scratch = np.empty(TILE_PIXELS * vectors * LANES, np.int32)
+    begin_block(method)
+    for first in range(0, pixels, TILE_PIXELS):
+        count = min(TILE_PIXELS, pixels - first)
+        whole = (count + method.pixels - 1) // method.pixels * method.pixels
+        pixel_starts(first, starts[:count], view)
+        starts[count:whole] = starts[count - 1]
+        sums = scratch[: whole * vectors * LANES]
+        sums[:] = 0
+        for segment in range(segments.shape[0]):
+            if segments[segment, 2]:
+                shift_left(sums, segments[segment, 2])
+            end = segments[segment, 1]
+            for begin in range(segments[segment, 0], end, method.cached_units):
+                stop = min(begin + method.cached_units, end)
+                if vectors == 1:
+                    add_units(method, 1, buffer, starts[:whole], offsets, weights, begin, stop,
+                              sums)  # fmt: skip
+                else:
+                    add_units(method, 2, buffer, starts[:whole], offsets, weights, begin, stop,
+                              sums)  # fmt: skip
+        if last_shift:
+            shift_left(sums, last_shift)
+        for vector in range(vectors):
+            part = sums[vector * whole * LANES : (vector * whole + count) * LANES]
+            lane = vector * LANES
+            lanes = slice(lane, lane + LANES)
+            filled = min(used - lane, LANES)
+            if scales is None:
+                store_sums(part, base + first, channel + lane, filled, constants[lanes], out)
+            else:
+                store_real(part, base + first, channel + lane, filled, constants[lanes],
+                           scales[lanes], biases[lanes], out)  # fmt: skip
+    end_block(method)
+
+
+@njit(nogil=True, cache=True)
+def shift_left(sums: Any, shift: int) -> None:
+    """Multiply by 2^shift, modulo 2^32."""
+    for i in range(sums.shape[0]):
+        sums[i] = np.int32(sums[i] << np.int32(shift))
