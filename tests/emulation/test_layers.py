@@ -200,5 +200,5 @@ def test_bad_options(exact: Multiplier) -> None:
         ApproxConv2D(2, 3, multiplier=exact, kernel="cuda")
     with pytest.raises(UnknownNameError):
         ApproxDense(2, multiplier="no-such-multiplier")
-    with pytest.raises(QuantizationError, match="overflow"):
-        keras.Sequential([keras.Input((40_000,)), ApproxDense(1, multiplier=exact)])
+    with pytest.raises(QuantizationError, match="layer 'wide': .* could overflow"):
+        ApproxConv2D(2, 1, groups=2, multiplier=exact, name="wide").build((None, 1, 1, 80_000))
