@@ -1,5 +1,7 @@
 """Approximate layers inside models of every kind, as their Keras namesakes would be."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from evoapproxnas.emulation import (
     calibrate,
 )
 from evoapproxnas.emulation.calibration import emulated_layers
+from evoapproxnas.emulation.kernels import LookupTable, portable
+from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
 from tests.emulation.cases import LAYERS, build, network
 
@@ -183,11 +187,40 @@ def test_a_wrapper_around_a_layer_is_calibrated(exact: Multiplier) -> None:
     assert model.predict(x, verbose=0).shape == (4, 5, 2)
 
 
-def test_an_exported_model_runs_with_tensorflow_alone(coarse: Multiplier, tmp_path: Path) -> None:
-    model, x, _ = network()
-    converted = approximate(model, coarse, x, kernel="tensorflow")
-    converted.export(tmp_path / "exported", verbose=False)
-    artifact = tf.saved_model.load(str(tmp_path / "exported"))
-    np.testing.assert_allclose(
-        artifact.serve(tf.constant(x)), converted.predict(x, verbose=0), rtol=1e-5, atol=1e-5
-    )
+RUN_EXPORTED = """
+import sys
+import numpy as np
+sys.modules["evoapproxnas"] = None  # importing it is an error
+import tensorflow as tf
+artifact = tf.saved_model.load("exported")
+np.save("received.npy", artifact.serve(tf.constant(np.load("x.npy"))))
+"""
+
+
+def test_an_exported_model_runs_without_this_package(coarse: Multiplier, tmp_path: Path) -> None:
+    model, _, x = build("separable", coarse)
+    expected = model.predict(x, verbose=0)
+    model.export(tmp_path / "exported", verbose=False)
+    np.testing.assert_array_equal(model.predict(x, verbose=0), expected)
+    np.save(tmp_path / "x.npy", x)
+    subprocess.run([sys.executable, "-c", RUN_EXPORTED], cwd=tmp_path, check=True)
+    np.testing.assert_allclose(np.load(tmp_path / "received.npy"), expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["conv", "depthwise", "dense"])
+def test_layers_compile_with_xla(name: str, coarse: Multiplier) -> None:
+    model, _, x = build(name, coarse, kernel="numba")
+    compiled = tf.function(model, jit_compile=True)
+    np.testing.assert_allclose(compiled(x), model(x), rtol=1e-5, atol=1e-5)
+
+
+def test_a_table_that_cannot_be_factorized_is_exported_as_look_ups(
+    coarse: Multiplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(table: LookupTable) -> None:
+        raise QuantizationError("too large")
+
+    table = LookupTable(coarse.table, coarse.signed, coarse.digest)
+    assert portable.portable_kernel(table).name == "factorized"
+    monkeypatch.setattr(portable, "factors_of", refuse)
+    assert portable.portable_kernel(table).name == "tensorflow"
