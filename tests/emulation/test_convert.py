@@ -355,6 +355,8 @@ def test_what_cannot_be_converted_is_refused(exact: Multiplier) -> None:
         approximate(model, {"stem_bn": exact}, x)
     with pytest.raises(QuantizationError, match="subclass of keras.Model"):
         approximate(_Subclassed(), exact, x)
+    with pytest.raises(QuantizationError, match="expected a Keras model, got Dense"):
+        approximate(layers.Dense(2), exact, x)
     with pytest.raises(QuantizationError, match="not built"):
         approximate(keras.Sequential([layers.Dense(2)]), exact, x)
     with pytest.raises(QuantizationError, match="no layer .* can be approximated"):
