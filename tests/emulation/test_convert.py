@@ -264,16 +264,6 @@ def test_saved_conversion_is_bit_equal(coarse: Multiplier, tmp_path: Any) -> Non
         conversion_report(loaded)
 
 
-def test_fine_tuning_recovers_what_a_coarse_multiplier_lost(coarse: Multiplier) -> None:
-    model, x = sequential(), images(64)
-    target = model.predict(x, verbose=0)
-    converted = approximate(model, coarse, x, error_correction=False)
-    converted.compile(keras.optimizers.Adam(2e-3), "mse")
-    before = converted.evaluate(x, target, verbose=0)
-    converted.fit(x, target, epochs=15, batch_size=16, verbose=0)
-    assert converted.evaluate(x, target, verbose=0) < 0.7 * before
-
-
 def test_custom_layers_stay_exact_and_are_listed(exact: Multiplier) -> None:
     class Doubled(layers.Dense):
         def call(self, inputs: Any, training: Any = None) -> Any:

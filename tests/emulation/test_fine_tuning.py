@@ -29,7 +29,7 @@ def classifier(digits: Dataset) -> keras.Model:
             layers.Dense(digits.classes),
         ]
     )
-    _fit(model, digits, epochs=12, rate=1e-2)
+    _fit(model, digits, epochs=8, rate=1e-2)
     return model
 
 
@@ -60,5 +60,5 @@ def test_fine_tuning_recovers_most_of_the_lost_accuracy(
     converted = approximate(classifier, rough, x, error_correction=False, gradient=gradient)
     lost = before - _accuracy(converted, digits)
     assert lost > 0.1
-    _fit(converted, digits, epochs=4, rate=2e-3)
+    _fit(converted, digits, epochs=3, rate=2e-3)
     assert before - _accuracy(converted, digits) < 0.5 * lost
