@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         calibrate,
         conversion_report,
         observe,
+        use_kernel,
     )
     from evoapproxnas.multipliers import Multiplier, load_library
     from evoapproxnas.store import Run, load_run
@@ -60,6 +61,7 @@ __all__ = [
     "load_library",
     "load_run",
     "observe",
+    "use_kernel",
 ]
 
 _HOMES = {
@@ -73,6 +75,7 @@ _HOMES = {
     "calibrate": "emulation",
     "conversion_report": "emulation",
     "observe": "emulation",
+    "use_kernel": "emulation",
     "Multiplier": "multipliers",
     "load_library": "multipliers",
     "Run": "store",

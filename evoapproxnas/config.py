@@ -108,6 +108,13 @@ class QuantizationConfig(_Section):
     weight_scheme: Literal["sign_magnitude", "affine", "symmetric"] = "sign_magnitude"
     error_correction: bool = True
     per_channel: bool = False
+    activation_bits: int = Field(8, ge=2, le=8)
+    """Width of the activations' codes, for the same 8-bit tables."""
+    weight_bits: int = Field(8, ge=2, le=8)
+    tune_weights: bool = False
+    """Replace weight codes by those with the better products (ALWANN), without training."""
+    range_method: Literal["minmax", "percentile", "moving_average"] = "minmax"
+    """How activation ranges follow from the calibration images."""
     calibration_images: int = Field(256, ge=1)
     kernel: str = "auto"
 
@@ -115,6 +122,11 @@ class QuantizationConfig(_Section):
     def exact_multiplier(self) -> str:
         """Name of the exact 8-bit multiplier that the weight scheme calls for."""
         return "exact8s" if self.weight_scheme == "symmetric" else "exact8"
+
+    @property
+    def conversion_options(self) -> dict[str, Any]:
+        """The options of `approximate` that this section sets."""
+        return self.model_dump(exclude={"calibration_images"})
 
 
 class SearchConfig(_Section):

@@ -37,6 +37,9 @@ def test_settings_read_as_toml_and_bare_words():
         ("search.population=many", "search.population.*valid integer.*'many'"),
         ("training.epochs=0", "training.epochs"),
         ("quantization.weight_scheme=other", "sign_magnitude"),
+        ("quantization.weight_bits=9", "quantization.weight_bits"),
+        ("quantization.activation_bits=1", "quantization.activation_bits"),
+        ("quantization.range_method=median", "percentile"),
         ("search.population", r"expected section\.key=value"),
     ],
 )

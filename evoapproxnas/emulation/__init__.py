@@ -9,6 +9,7 @@ fixes their ranges (`range_methods`) and tunes their weights (`weight_tuning`).
 from evoapproxnas.emulation.calibration import Calibration, calibrate
 from evoapproxnas.emulation.convert import approximate, observe
 from evoapproxnas.emulation.input_statistics import InputStatistics
+from evoapproxnas.emulation.kernels import use_kernel
 from evoapproxnas.emulation.layers import (
     ApproxConv1D,
     ApproxConv2D,
@@ -40,4 +41,5 @@ __all__ = [
     "moving_average",
     "observe",
     "percentile",
+    "use_kernel",
 ]

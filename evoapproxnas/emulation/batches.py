@@ -18,8 +18,10 @@ def batches(data: Any, batch_size: int) -> Iterator[Any]:
         batch_size: images at a time, for arrays.
 
     Raises:
-        QuantizationError: for other data, or data without end.
+        QuantizationError: for other data, data without end, or a batch size below 1.
     """
+    if batch_size < 1:
+        raise QuantizationError(f"batch_size must be at least 1, got {batch_size}")
     arrays = keras.tree.flatten(data)
     if arrays and all(hasattr(array, "shape") for array in arrays):
         for start in range(0, len(arrays[0]), batch_size):
@@ -38,6 +40,19 @@ def batches(data: Any, batch_size: int) -> Iterator[Any]:
         )
     for batch in data:
         yield batch[0] if isinstance(batch, tuple) else batch
+
+
+def check_model(model: Any) -> None:
+    """Refuse what is no Keras model.
+
+    Raises:
+        QuantizationError: if it is none.
+    """
+    if not isinstance(model, keras.Model):
+        raise QuantizationError(
+            f"expected a Keras model, got {type(model).__name__}; load a saved one with "
+            "keras.models.load_model(path), wrap a single layer in keras.Sequential"
+        )
 
 
 def check_batch(model: keras.Model, batch: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from evoapproxnas.emulation.batches import batches, check_batch
+from evoapproxnas.emulation.batches import batches, check_batch, check_model
 from evoapproxnas.emulation.input_statistics import InputStatistics
 from evoapproxnas.emulation.layers import EmulatedLayer
 from evoapproxnas.emulation.range_methods import RangeMethod, resolve_range_method
@@ -59,6 +59,7 @@ def calibrate(
 
 def measure(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibration:
     """Like `calibrate`, but leave the model as it is."""
+    check_model(model)
     layers = emulated_layers(model)
     if not layers:
         raise QuantizationError(

@@ -11,6 +11,7 @@ from evoapproxnas.emulation.assignment import (
     LayerAssignment,
     resolve_assignment,
 )
+from evoapproxnas.emulation.batches import check_model
 from evoapproxnas.emulation.calibration import Calibration, apply_calibration, measure
 from evoapproxnas.emulation.convolution_types import Gradient
 from evoapproxnas.emulation.counterparts import (
@@ -129,6 +130,7 @@ class _Conversion:
 
 def _converted(model: keras.Model, multiplier: Assignment, options: Mapping[str, Any]) -> Any:
     """Return the converted model, not calibrated."""
+    check_model(model)
     conversion = _Conversion(resolve_assignment(model, multiplier), options, shared_layers(model))
     if not is_graph(model):
         raise QuantizationError(

@@ -1,5 +1,6 @@
 """The quantized convolution behind every layer: forward from the table, backward smooth."""
 
+import math
 from typing import Any
 
 import tensorflow as tf
@@ -7,7 +8,9 @@ import tensorflow as tf
 from evoapproxnas.emulation import quantization as q
 from evoapproxnas.emulation.backward import operand_gradients
 from evoapproxnas.emulation.convolution_types import Emulation, Filters, Source
-from evoapproxnas.emulation.kernels import Geometry, LookupTable, Operands, choose_kernel
+from evoapproxnas.emulation.kernels import Geometry, Operands
+from evoapproxnas.emulation.running import convolve
+from evoapproxnas.emulation.wide_sums import wide_convolution
 
 
 def emulated_convolution(
@@ -55,33 +58,15 @@ def _forward(
     if how.error_correction:
         errors = q.expected_errors(weights, multiplier.table, source.histogram, signed=signed)
         bias = bias - scale * errors
-    operands = Operands(
-        weights.fed, weights.signs, weights.zero_point, coding.scale, coding.zero_point,
-        q.integer_offsets(weights, coding.zero_point, signed=signed), scale, bias,
-    )  # fmt: skip
     if how.activation_bits < 8:
         # Kernels clip to 8-bit codes; these limits are codes, so the rounding cannot leave them.
         low, high = q.real_limits(coding, signed=signed, bits=how.activation_bits)
         x = tf.minimum(tf.where(x >= low, x, low), high)
-    return _run_kernel(how.kernel, x, operands, how.table, geometry)
-
-
-def _run_kernel(
-    name: str, x: tf.Tensor, operands: Operands, table: LookupTable, geometry: Geometry
-) -> tf.Tensor:
-    """Run a kernel in the graph; one that works on NumPy arrays is called back from it."""
-    weight_shape = tuple(operands.weight_codes.shape)
-    kernel = choose_kernel(name, table=table, weight_shape=weight_shape, geometry=geometry)
-    if kernel.in_graph:
-        return kernel.convolve(x, operands, table=table, geometry=geometry)
-
-    def on_host(x: Any, *arrays: Any) -> Any:
-        return kernel.convolve(x, Operands(*arrays), table=table, geometry=geometry)
-
-    y = tf.numpy_function(on_host, [x, *operands], tf.float32, stateful=False)
-    rows, columns, _, outputs = operands.weight_codes.shape
-    size: tuple[int | None, ...] = (None, None)
-    if None not in x.shape[1:3]:
-        size = geometry.output_size((x.shape[1], x.shape[2]), (rows, columns))
-    y.set_shape((x.shape[0], *size, outputs))
-    return y
+    terms = math.prod(weights.codes.shape[:3])
+    if terms > q.largest_safe_terms(multiplier.table, how.weight_scheme):
+        return wide_convolution(x, weights, coding, bias, how=how, geometry=geometry)
+    operands = Operands(
+        weights.fed, weights.signs, weights.zero_point, coding.scale, coding.zero_point,
+        q.integer_offsets(weights, coding.zero_point, signed=signed), scale, bias,
+    )  # fmt: skip
+    return convolve(how.kernel, x, operands, table=how.table, geometry=geometry)

@@ -254,18 +254,35 @@ def largest_safe_terms(table: npt.NDArray[np.int32], scheme: WeightScheme) -> in
     return INT32_MAX // bound
 
 
-def check_sum_fits(terms: int, table: npt.NDArray[np.int32], scheme: WeightScheme) -> None:
-    """Refuse a layer whose sum of `terms` products could leave int32.
+def most_products(table: npt.NDArray[np.int32]) -> int:
+    """Return how many products alone an int32 accumulator is certain to hold."""
+    return INT32_MAX // max(int(np.abs(table.astype(np.int64)).max()), 1)
+
+
+def check_sum_fits(
+    kernel_shape: tuple[int, ...],
+    groups: int,
+    table: npt.NDArray[np.int32],
+    scheme: WeightScheme,
+) -> None:
+    """Refuse a layer whose sums could leave int32 and cannot be split over input channels.
+
+    Args:
+        kernel_shape: (kh, kw, channels_in / groups, channels_out).
+        groups: of the channels.
+        table: of the multiplier.
+        scheme: how weights are coded.
 
     Raises:
-        QuantizationError: if it could.
+        QuantizationError: if the layer cannot be emulated.
     """
-    limit = largest_safe_terms(table, scheme)
-    if terms > limit:
+    rows, columns, channels, _ = kernel_shape
+    terms, limit = rows * columns * channels, largest_safe_terms(table, scheme)
+    if terms > limit and (groups > 1 or rows * columns > most_products(table)):
         raise QuantizationError(
             f"a sum of {terms} products could overflow the int32 accumulator; at most {limit} "
-            f"are safe for this table and weight scheme {scheme!r}: split the layer's input "
-            "channels, or leave the layer exact"
+            f"are safe for this table and weight scheme {scheme!r}, and only layers of one group "
+            "and a smaller kernel are split: split the layer, or leave it exact"
         )
 
 

@@ -100,15 +100,11 @@ def _calibration(model: keras.Model, data: Dataset, config: RunConfig) -> Calibr
 def _approximated(
     model: keras.Model, assignment: dict[str, str], calibration: Calibration, config: RunConfig
 ) -> keras.Model:
-    options = config.quantization
     return approximate(
         model,
         multiplier=assignment,
         calibration_data=calibration,
-        weight_scheme=options.weight_scheme,
-        error_correction=options.error_correction,
-        per_channel=options.per_channel,
-        kernel=options.kernel,
+        **config.quantization.conversion_options,
     )
 
 

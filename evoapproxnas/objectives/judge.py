@@ -54,10 +54,7 @@ def judge_model(
             model,
             multiplier=multiplier,
             calibration_data=calibration,
-            weight_scheme=quantization.weight_scheme,
-            error_correction=quantization.error_correction,
-            per_channel=quantization.per_channel,
-            kernel=quantization.kernel,
+            **quantization.conversion_options,
         )
         row = {
             "multiplier": multiplier.name,

@@ -23,6 +23,12 @@ def test_bad_calibration(exact: Multiplier) -> None:
         calibrate(model, x[:, :-1])
     with pytest.raises(QuantizationError, match="NaN or infinite"):
         calibrate(model, np.where(x > 2, np.nan, x))
+    with pytest.raises(QuantizationError, match="NaN or infinite"):
+        calibrate(model, np.where(x > 2, np.inf, x))
+    with pytest.raises(QuantizationError, match="batch_size must be at least 1"):
+        calibrate(model, x, batch_size=0)
+    with pytest.raises(QuantizationError, match="expected a Keras model, got str"):
+        calibrate("model.keras", x)
     with pytest.raises(QuantizationError, match="zero width"):
         calibrate(model, np.zeros_like(x))
     with pytest.raises(QuantizationError, match="did not reach"):

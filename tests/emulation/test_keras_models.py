@@ -1,5 +1,7 @@
 """Approximate layers inside models of every kind, as their Keras namesakes would be."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from evoapproxnas.emulation import (
     calibrate,
 )
 from evoapproxnas.emulation.calibration import emulated_layers
+from evoapproxnas.emulation.kernels import LookupTable, portable
+from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
 from tests.emulation.cases import LAYERS, build, network
 
@@ -99,7 +103,14 @@ def test_clones_with_all_options_are_identical(name: str, coarse: Multiplier) ->
     np.testing.assert_array_equal(clone(x), model(x))
 
 
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16", "bfloat16", "float64"])
+POLICIES = {
+    "mixed_float16": 5e-3, "mixed_bfloat16": 4e-2, "float16": 5e-3, "bfloat16": 4e-2,
+    "float64": 1e-5,
+}  # fmt: skip
+"""Dtype policies, and the mean error that their precision makes."""
+
+
+@pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("name", ["conv", "separable", "transpose", "series", "dense"])
 def test_dtype_policies(name: str, policy: str, coarse: Multiplier) -> None:
     model, layer, x = build(name, coarse)
@@ -109,11 +120,13 @@ def test_dtype_policies(name: str, policy: str, coarse: Multiplier) -> None:
     assert {w.dtype for w in other_layer.trainable_weights} == {
         keras.DTypePolicy(policy).variable_dtype
     }
-    tolerance = {"mixed_float16": 5e-3, "mixed_bfloat16": 4e-2, "bfloat16": 4e-2, "float64": 1e-5}[
-        policy
-    ]
     difference = np.abs(np.asarray(tf.cast(outputs, tf.float32)) - np.asarray(model(x)))
-    assert difference.mean() < tolerance
+    assert difference.mean() < POLICIES[policy]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_training_with_dtype_policies(policy: str, coarse: Multiplier) -> None:
+    other, other_layer, x = build("separable", coarse, dtype=policy)
     other.compile(keras.optimizers.SGD(0.1), "mse")
     target = np.zeros((8, *other.output_shape[1:]), np.float32)
     before = [np.asarray(w).copy() for w in other_layer.trainable_weights]
@@ -183,11 +196,40 @@ def test_a_wrapper_around_a_layer_is_calibrated(exact: Multiplier) -> None:
     assert model.predict(x, verbose=0).shape == (4, 5, 2)
 
 
-def test_an_exported_model_runs_with_tensorflow_alone(coarse: Multiplier, tmp_path: Path) -> None:
-    model, x, _ = network()
-    converted = approximate(model, coarse, x, kernel="tensorflow")
-    converted.export(tmp_path / "exported", verbose=False)
-    artifact = tf.saved_model.load(str(tmp_path / "exported"))
-    np.testing.assert_allclose(
-        artifact.serve(tf.constant(x)), converted.predict(x, verbose=0), rtol=1e-5, atol=1e-5
-    )
+RUN_EXPORTED = """
+import sys
+import numpy as np
+sys.modules["evoapproxnas"] = None  # importing it is an error
+import tensorflow as tf
+artifact = tf.saved_model.load("exported")
+np.save("received.npy", artifact.serve(tf.constant(np.load("x.npy"))))
+"""
+
+
+def test_an_exported_model_runs_without_this_package(coarse: Multiplier, tmp_path: Path) -> None:
+    model, _, x = build("conv", coarse)
+    expected = model.predict(x, verbose=0)
+    model.export(tmp_path / "exported", verbose=False)
+    np.testing.assert_array_equal(model.predict(x, verbose=0), expected)
+    np.save(tmp_path / "x.npy", x)
+    subprocess.run([sys.executable, "-c", RUN_EXPORTED], cwd=tmp_path, check=True)
+    np.testing.assert_allclose(np.load(tmp_path / "received.npy"), expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["conv", "depthwise"])
+def test_layers_compile_with_xla(name: str, coarse: Multiplier) -> None:
+    model, _, x = build(name, coarse, kernel="numba")
+    compiled = tf.function(model, jit_compile=True)
+    np.testing.assert_allclose(compiled(x), model(x), rtol=1e-5, atol=1e-5)
+
+
+def test_a_table_that_cannot_be_factorized_is_exported_as_look_ups(
+    coarse: Multiplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(table: LookupTable) -> None:
+        raise QuantizationError("too large")
+
+    table = LookupTable(coarse.table, coarse.signed, coarse.digest)
+    assert portable.portable_kernel(table).name == "factorized"
+    monkeypatch.setattr(portable, "factors_of", refuse)
+    assert portable.portable_kernel(table).name == "tensorflow"

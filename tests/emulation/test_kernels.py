@@ -178,14 +178,16 @@ def test_kernels_run_from_a_saved_model(name: str, tmp_path: Path) -> None:
     np.testing.assert_array_equal(received, expected)
 
 
-def test_sums_that_float32_cannot_hold_are_refused() -> None:
-    codes = np.zeros((1, 1, 300, 1), np.uint8)
-    weights = np.zeros((1, 300, 1, 1), np.uint8)
-    with pytest.raises(QuantizationError, match="300 columns is too wide"):
-        KERNELS["factorized"].product_sums(
-            codes, weights, np.ones_like(weights, np.int8), 0,
-            table=make_table(False), geometry=Geometry(),
-        )  # fmt: skip
+def test_windows_wider_than_float32_sums_are_split() -> None:
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 256, (1, 2, 600, 2)).astype(np.uint8)
+    weights = rng.integers(0, 256, (2, 300, 2, 1)).astype(np.uint8)
+    options = {"table": make_table(False), "geometry": Geometry((1, 3), padding="valid")}
+    arguments = (codes, weights, np.ones_like(weights, np.int8), 0)
+    expected = KERNELS["reference"].product_sums(*arguments, **options)
+    np.testing.assert_array_equal(
+        KERNELS["factorized"].product_sums(*arguments, **options), expected
+    )
 
 
 @pytest.mark.parametrize("case", ["lanes", "depthwise", "tiles"])

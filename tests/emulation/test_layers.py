@@ -157,6 +157,34 @@ def test_gradient_is_that_of_the_exact_layer_at_quantized_operands(
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-2)
 
 
+@pytest.mark.parametrize("name", ["conv_strided", "conv_groups", "depthwise", "dense_3d",
+                                  "series_causal", "transpose"])  # fmt: skip
+def test_gradient_is_the_finite_difference_of_the_float_layer(
+    name: str, coarse: Multiplier
+) -> None:
+    """Central differences of a bilinear function are exact, however wide the step."""
+    model, layer, x = build(name, coarse)
+    rng = np.random.default_rng(2)
+    upstream = rng.normal(0, 1, (8, *model.output_shape[1:])).astype(np.float32)
+    x *= 0.9  # within the range of the codes, beyond which no gradient passes
+    inputs = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        loss = tf.reduce_sum(layer(inputs) * upstream)
+    gradients = tape.gradient(loss, [inputs, layer.kernel.value])
+    exact, fake_x = fake_quantized(name, layer, x)
+    kernel = np.asarray(exact.kernel)
+    steps = [0.1 * rng.normal(0, 1, g.shape).astype(np.float32) for g in gradients]
+
+    def loss_at(sign: int) -> float:
+        exact.kernel.assign(kernel + sign * steps[1])
+        outputs = np.asarray(exact(fake_x + sign * steps[0]), np.float64)
+        return float((outputs * upstream).sum())
+
+    expected = sum(float(np.sum(g * step)) for g, step in zip(gradients, steps, strict=True))
+    assert (loss_at(1) - loss_at(-1)) / 2 == pytest.approx(expected, rel=1e-3, abs=1e-2)
+
+
 def test_separable_trains_both_convolutions(coarse: Multiplier) -> None:
     model, layer, x = build("separable", coarse)
     model.compile(keras.optimizers.Adam(0.01), "mse")
@@ -179,7 +207,9 @@ def test_empty_batch(name: str, coarse: Multiplier) -> None:
 def test_unknown_sizes(name: str, coarse: Multiplier) -> None:
     model, layer, x = build(name, coarse)
     free = keras.Sequential([keras.Input((*[None] * (x.ndim - 2), x.shape[-1])), layer])
-    np.testing.assert_array_equal(free.predict(x, verbose=0), model.predict(x, verbose=0))
+    shape = [None] * x.ndim
+    graph = tf.function(free, input_signature=[tf.TensorSpec([*shape[:-1], x.shape[-1]])])
+    np.testing.assert_array_equal(graph(x), model(x))
 
 
 def test_bad_options(exact: Multiplier) -> None:
@@ -200,5 +230,8 @@ def test_bad_options(exact: Multiplier) -> None:
         ApproxConv2D(2, 3, multiplier=exact, kernel="cuda")
     with pytest.raises(UnknownNameError):
         ApproxDense(2, multiplier="no-such-multiplier")
-    with pytest.raises(QuantizationError, match="overflow"):
-        keras.Sequential([keras.Input((40_000,)), ApproxDense(1, multiplier=exact)])
+    for table in (exact.table, None):
+        with pytest.raises(QuantizationError, match=r"Multiplier\.from_table"):
+            ApproxDense(2, multiplier=table)
+    with pytest.raises(QuantizationError, match="layer 'wide': .* could overflow"):
+        ApproxConv2D(2, 1, groups=2, multiplier=exact, name="wide").build((None, 1, 1, 80_000))

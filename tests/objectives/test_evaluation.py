@@ -1,9 +1,10 @@
 import json
 
 import keras
+import numpy as np
 import pytest
 
-import evoapproxnas.emulation  # noqa: F401  # registers the layers with Keras
+from evoapproxnas.emulation.calibration import emulated_layers
 from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import ProcessExecutor
 from evoapproxnas.objectives import EvaluationTask, TestTask, evaluate, measure_test
@@ -56,6 +57,23 @@ def test_saved_models_are_what_was_measured(call, task, evaluation):
     assert set(metrics) == {"accuracy", "float_accuracy", "exact8_accuracy"}
     model = keras.saving.load_model(task.models_dir / "g00-01.keras")
     assert model.input_shape == (None, 8, 8, 1)
+
+
+def test_a_candidate_is_quantized_as_the_run_says(call, task, evaluation):
+    options = {"activation_bits": 6, "weight_bits": 5, "tune_weights": True, "per_channel": True}
+    settings = [f"quantization.{key}={str(value).lower()}" for key, value in options.items()]
+    config = tiny_config(
+        "training.epochs=1", "data.train_images=100", "quantization.range_method=percentile",
+        *settings,
+    )  # fmt: skip
+    narrow = EvaluationTask("narrow", task.network, config, task.seed, task.models_dir)
+    assert call(evaluate, narrow).metrics["error"] <= 1
+    model = keras.saving.load_model(task.models_dir / "narrow.keras")
+    layers = list(emulated_layers(model).values())
+    assert layers
+    for layer in layers:
+        assert options.items() <= layer.get_config().items()
+        assert np.asarray(layer.input_histogram)[2**6 :].sum() == 0
 
 
 def test_a_models_folder_that_vanished_stops_the_campaign(call, task, tmp_path):

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from evoapproxnas.emulation.kernels.cost import factorization_pays
 from evoapproxnas.emulation.kernels.factorized import FactorizedKernel
 from evoapproxnas.emulation.kernels.numba_lookup import Avx512Kernel, NumbaKernel
+from evoapproxnas.emulation.kernels.portable import leaves_process, portable_kernel
 from evoapproxnas.emulation.kernels.protocol import Geometry, Kernel, LookupTable, Operands
 from evoapproxnas.emulation.kernels.reference import ReferenceKernel
 from evoapproxnas.emulation.kernels.tensorflow_ops import TensorFlowKernel
@@ -105,5 +106,7 @@ __all__ = [
     "Operands",
     "check_kernel_name",
     "choose_kernel",
+    "leaves_process",
+    "portable_kernel",
     "use_kernel",
 ]

@@ -8,6 +8,7 @@ any unit that accumulates in it) counts exactly; longer sums are split and added
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Factorization, factorize
 
 EXACT_FLOATS = 2**24
+MOST_PARTS = 32
+"""Sums of more parts are computed in float64, in one: slower, but so would be the parts."""
 
 
 class FactorizedKernel(GraphKernel):
@@ -132,41 +135,50 @@ def _group_sums(
     padded: tf.Tensor, weights: tf.Tensor, activation: Any, budget: int, geometry: Geometry
 ) -> tf.Tensor:
     """Sum the products of one group, in parts of at most `budget` products."""
-    rows, columns, channels, terms, outputs = weights.shape
-    height, _ = output_size(padded, weights.shape, geometry)
-    step, spacing = geometry.strides[0], geometry.dilation[0]
+    size = output_size(padded, weights.shape, geometry)
+    window = tuple(weights.shape[:3])
+    places, dtype = list(_parts(window, budget)), tf.float32
+    if len(places) > MOST_PARTS:
+        places, dtype = [tuple(slice(0, n) for n in window)], tf.float64
     parts = []
-    for taken, used in _parts(rows, columns, channels, budget):
-        first, count = taken.start * spacing, taken.stop - taken.start
-        seen = padded[:, first : first + (height - 1) * step + (count - 1) * spacing + 1, :, used]
+    for rows, columns, channels in places:
+        (first_row, last_row), (first_column, last_column) = (
+            _reach(taken, outputs, step, spacing)
+            for taken, outputs, step, spacing in zip(
+                (rows, columns), size, geometry.strides, geometry.dilation, strict=True
+            )
+        )
+        seen = padded[:, first_row:last_row, first_column:last_column, channels]
         features = _gather(activation, seen)
-        width = (used.stop - used.start) * terms
-        shape = tf.concat([tf.shape(seen)[:3], [width]], axis=0)
+        filters = weights[rows, columns, channels]
+        height, width, _, _, outputs = filters.shape
+        terms = filters.shape[2] * filters.shape[3]
+        shape = tf.concat([tf.shape(seen)[:3], [terms]], axis=0)
         sums = tf.nn.conv2d(
-            tf.reshape(features, shape),
-            tf.reshape(weights[taken, :, used], (count, columns, width, outputs)),
+            tf.cast(tf.reshape(features, shape), dtype),
+            tf.cast(tf.reshape(filters, (height, width, terms, outputs)), dtype),
             geometry.strides, "VALID", dilations=geometry.dilation,
         )  # fmt: skip
         parts.append(tf.cast(sums, tf.int32))
     return tf.add_n(parts)
 
 
-def _parts(rows: int, columns: int, channels: int, budget: int) -> Iterator[tuple[slice, slice]]:
-    """Cut a window into kernel rows x channels of at most `budget` products.
+def _reach(taken: slice, outputs: tf.Tensor, step: int, spacing: int) -> tuple[int, tf.Tensor]:
+    """Return the first pixel along an axis that some taps meet, and the one after the last."""
+    first = taken.start * spacing
+    return first, first + (outputs - 1) * step + (taken.stop - taken.start - 1) * spacing + 1
 
-    Raises:
-        QuantizationError: if a single row of the kernel is too long.
-    """
-    if columns > budget:
-        raise QuantizationError(
-            f"a kernel of {columns} columns is too wide for float32 sums of this table, which "
-            f"allow {budget}; use kernel='auto'"
+
+def _parts(window: tuple[int, int, int], budget: int) -> Iterator[tuple[slice, ...]]:
+    """Cut a window of kernel rows x columns x channels into parts of at most `budget` products."""
+    rows, columns, channels = window
+    column_step = min(columns, budget)
+    row_step = min(rows, budget // column_step)
+    channel_step = min(channels, budget // (row_step * column_step))
+    steps = (row_step, column_step, channel_step)
+    starts = (range(0, size, step) for size, step in zip(window, steps, strict=True))
+    for corner in product(*starts):
+        yield tuple(
+            slice(start, min(start + step, size))
+            for start, step, size in zip(corner, steps, window, strict=True)
         )
-    row_step = min(rows, budget // columns)
-    channel_step = min(channels, budget // (row_step * columns))
-    for row in range(0, rows, row_step):
-        for channel in range(0, channels, channel_step):
-            yield (
-                slice(row, min(row + row_step, rows)),
-                slice(channel, min(channel + channel_step, channels)),
-            )

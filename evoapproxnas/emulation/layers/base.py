@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Self, get_args
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from evoapproxnas.emulation import quantization as q
@@ -93,7 +92,8 @@ class EmulatedLayer(RangedInput):
         """Create the weights.
 
         Raises:
-            QuantizationError: if the sums could leave the int32 accumulator.
+            QuantizationError: if the sums could leave the int32 accumulator, and the layer
+                cannot be split.
         """
         super().build(input_shape)
         if self.tune_weights:
@@ -101,8 +101,12 @@ class EmulatedLayer(RangedInput):
                 name="tuned_codes", shape=(256,), dtype="int32", trainable=False,
                 initializer=lambda shape, dtype=None: keras.ops.arange(256, dtype=dtype),
             )  # fmt: skip
-        terms = int(np.prod(self._grouped(self.kernel).shape[:3]))
-        q.check_sum_fits(terms, self.multiplier.table, self.weight_scheme)
+        shape = tuple(self._grouped(self.kernel).shape)
+        groups = self._geometry(input_shape[-1]).groups
+        try:
+            q.check_sum_fits(shape, groups, self.multiplier.table, self.weight_scheme)
+        except QuantizationError as error:
+            raise QuantizationError(f"layer {self.name!r}: {error}") from error
 
     def set_statistics(self, statistics: InputStatistics, method: RangeMethod) -> None:
         """See `RangedInput.set_statistics`; the weights are tuned to the histogram."""

@@ -5,7 +5,7 @@ from weakref import WeakValueDictionary
 
 import keras
 
-from evoapproxnas.errors import MultiplierError, UnknownNameError
+from evoapproxnas.errors import MultiplierError, QuantizationError, UnknownNameError
 from evoapproxnas.multipliers import Multiplier, resolve
 
 _in_use: WeakValueDictionary[int, Multiplier] = WeakValueDictionary()
@@ -13,7 +13,18 @@ _in_use: WeakValueDictionary[int, Multiplier] = WeakValueDictionary()
 
 
 def adopt(multiplier: str | Multiplier) -> Multiplier:
-    """Resolve what a layer was given and remember it while it is in use."""
+    """Resolve what a layer was given and remember it while it is in use.
+
+    Raises:
+        QuantizationError: if it is neither a name nor a multiplier.
+        UnknownNameError: for a name that the library does not have.
+    """
+    if not isinstance(multiplier, (str, Multiplier)):
+        raise QuantizationError(
+            "multiplier must be a name in the library or a Multiplier, got "
+            f"{type(multiplier).__name__}; make one of a table with "
+            "Multiplier.from_table(name, table)"
+        )
     resolved = resolve(multiplier)
     _in_use[id(resolved)] = resolved
     return resolved
