@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from evoapproxnas.emulation import quantization as q
 from evoapproxnas.emulation.calibration import Calibration, emulated_layers
 from evoapproxnas.emulation.convolution_types import Filters, Source
 from evoapproxnas.emulation.layers import ApproxConv2DTranspose, EmulatedLayer
@@ -126,8 +125,7 @@ class InterchangeableModel:
                 f"layer {path!r} was converted for {kind} multiplier, {multiplier.name!r} is not; "
                 "convert the model again"
             )
-        terms = math.prod(layer._grouped(layer.kernel).shape[:3])
-        q.check_sum_fits(terms, multiplier.table, layer.weight_scheme)
+        layer.check_sums(multiplier)
         layer.multiplier = adopt(multiplier)
         if layer.tune_weights:
             layer.set_statistics(self._calibration.inputs[path], self._range_method)

@@ -101,10 +101,19 @@ class EmulatedLayer(RangedInput):
                 name="tuned_codes", shape=(256,), dtype="int32", trainable=False,
                 initializer=lambda shape, dtype=None: keras.ops.arange(256, dtype=dtype),
             )  # fmt: skip
+        self._groups = self._geometry(input_shape[-1]).groups
+        self.check_sums(self.multiplier)
+
+    def check_sums(self, multiplier: Multiplier) -> None:
+        """Check that the layer, once built, can add up the products of a multiplier.
+
+        Raises:
+            QuantizationError: if the sums could leave the int32 accumulator, and the layer
+                cannot be split.
+        """
         shape = tuple(self._grouped(self.kernel).shape)
-        groups = self._geometry(input_shape[-1]).groups
         try:
-            q.check_sum_fits(shape, groups, self.multiplier.table, self.weight_scheme)
+            q.check_sum_fits(shape, self._groups, multiplier.table, self.weight_scheme)
         except QuantizationError as error:
             raise QuantizationError(f"layer {self.name!r}: {error}") from error
 
