@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import keras
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from evoapproxnas.config import DataConfig, QuantizationConfig
 from evoapproxnas.emulation import approximate, observe
-from evoapproxnas.errors import ConfigError, DatasetError
 from evoapproxnas.multipliers import Multiplier, load_library
-from evoapproxnas.training import Dataset, accuracy, load_dataset
+from evoapproxnas.training import accuracy, load_dataset
+from evoapproxnas.training.classifier import check_classifier, load_classifier, scaled
 
 
 def judge_model(
@@ -46,11 +42,11 @@ def judge_model(
     exact = library[quantization.exact_multiplier]
     chosen = [library[name] for name in library.match(multipliers)]
     dataset = load_dataset(data)
-    model = load_model(path)
-    check_fit(model, dataset)
-    x_test = scaled_pixels(dataset.x_test, pixel_scale)
+    model = load_classifier(path)
+    check_classifier(model, dataset)
+    x_test = scaled(dataset.x_test, pixel_scale)
     images = dataset.x_train[: quantization.calibration_images]
-    calibration = observe(model, scaled_pixels(images, pixel_scale))
+    calibration = observe(model, scaled(images, pixel_scale))
     float_accuracy = accuracy(model, x_test, dataset.y_test)
     rows: list[dict[str, object]] = [{"multiplier": "float", "accuracy": float_accuracy}]
     for multiplier in (exact, *(m for m in chosen if m.digest != exact.digest)):
@@ -72,39 +68,6 @@ def judge_model(
     table = pd.DataFrame(rows)
     table.insert(2, "loss_vs_exact8", 100 * (table["accuracy"].iloc[1] - table["accuracy"]))
     return table
-
-
-def load_model(path: Path) -> keras.Model:
-    """Load a `.keras` file; raises ConfigError if it is no Keras model."""
-    try:
-        return keras.saving.load_model(path, compile=False)
-    except (ValueError, OSError, TypeError) as error:
-        raise ConfigError(
-            f"cannot load {path} as a Keras model: {error}; expected a whole model saved with "
-            "model.save('NAME.keras'), not weights alone"
-        ) from None
-
-
-def check_fit(model: keras.Model, dataset: Dataset) -> None:
-    """Raise DatasetError unless the model takes the images and tells the classes apart."""
-    expected, shape = tuple(dataset.input_shape), tuple(model.input_shape[1:])
-    if any(s not in (None, e) for s, e in zip(shape, expected, strict=False)) or (
-        len(shape) != len(expected)
-    ):
-        raise DatasetError(
-            f"the model takes images of shape {shape}, but {dataset.name} has {expected}; choose "
-            "the --dataset that it was trained on"
-        )
-    if model.output_shape[-1] != dataset.classes:
-        raise DatasetError(
-            f"the model tells {model.output_shape[-1]} classes apart, but {dataset.name} has "
-            f"{dataset.classes}; choose the --dataset that it was trained on"
-        )
-
-
-def scaled_pixels(images: NDArray[np.uint8], pixel_scale: float) -> NDArray[Any]:
-    """Return images in which a pixel of 255 is `pixel_scale`."""
-    return images if pixel_scale == 255 else images.astype(np.float32) * (pixel_scale / 255)
 
 
 def _relative_power(multiplier: Multiplier, exact: Multiplier) -> float:

@@ -8,8 +8,8 @@ from evoapproxnas.config import DataConfig, QuantizationConfig
 from evoapproxnas.emulation import approximate
 from evoapproxnas.emulation.calibration import emulated_layers
 from evoapproxnas.emulation.operand_histograms import operand_distribution
-from evoapproxnas.objectives.judge import check_fit, load_model, scaled_pixels
 from evoapproxnas.training import load_dataset
+from evoapproxnas.training.classifier import check_classifier, load_classifier, scaled
 
 
 def model_operands(
@@ -39,15 +39,15 @@ def model_operands(
         QuantizationError: if the model cannot be converted.
         ConfigError: if the file is no Keras model.
     """
-    model = load_model(path)
+    model = load_classifier(path)
     if not emulated_layers(model):
         dataset = load_dataset(data)
-        check_fit(model, dataset)
+        check_classifier(model, dataset)
         images = dataset.x_train[: quantization.calibration_images]
         model = approximate(
             model,
             multiplier=quantization.exact_multiplier,
-            calibration_data=scaled_pixels(images, pixel_scale),
+            calibration_data=scaled(images, pixel_scale),
             weight_scheme=quantization.weight_scheme,
             per_channel=quantization.per_channel,
         )
