@@ -32,6 +32,7 @@ app.command()(multipliers_generate.generate)
 app.command()(multipliers_operands.operands)
 app.command()(multipliers_plot.plot)
 
+_FIRST = ("name", "signed", "relative_power", "mae_pct", "wce_pct", "power_uw")
 _FIGURES = ("mae_pct", "wce_pct", "ep_pct", "mre_pct", "mse")
 _COSTS = ("power_uw", "area_um2", "delay_ns", "gates", "terms")
 
@@ -63,7 +64,9 @@ def list_(
     for column, limit in (("mae_pct", max_mae), ("wce_pct", max_wce), ("power_uw", max_power)):
         if limit is not None:
             frame = frame[frame[column] <= limit]
-    print_table(frame.sort_values(sort), as_json=as_json)
+    chosen = frame.sort_values(sort)
+    rest = [column for column in chosen.columns if column not in _FIRST]
+    print_table(chosen[[*_FIRST, *rest]], as_json=as_json, fit=True)
 
 
 @app.command()

@@ -10,6 +10,7 @@
 `python -m evoapproxnas.multipliers.bundle` regenerates the bundled library.
 """
 
+from evoapproxnas.multipliers.adding import add_multiplier
 from evoapproxnas.multipliers.byte_terms import ByteFactorization, digits, factorize_bytes
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog, write_catalog
 from evoapproxnas.multipliers.error_metrics import (
@@ -27,7 +28,6 @@ from evoapproxnas.multipliers.importing import import_multiplier
 from evoapproxnas.multipliers.library import (
     ALIASES,
     Library,
-    add_multiplier,
     load_library,
     narrow_exact,
     resolve,

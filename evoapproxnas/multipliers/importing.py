@@ -28,9 +28,9 @@ from evoapproxnas.circuits import (
 )
 from evoapproxnas.circuits.netlist import FIRST_INPUT
 from evoapproxnas.errors import MultiplierError, NetlistError, unknown_name
+from evoapproxnas.multipliers.adding import add_multiplier
 from evoapproxnas.multipliers.catalog import CatalogEntry
 from evoapproxnas.multipliers.error_metrics import exact_table, operand_values
-from evoapproxnas.multipliers.library import add_multiplier
 from evoapproxnas.multipliers.multiplier import Multiplier
 
 Products = npt.NDArray[np.int64]
@@ -84,7 +84,13 @@ def import_multiplier(
     entry = CatalogEntry.of_table(
         label, table, signed=signed, origin=_origin(source, swap), power_uw=power_uw
     )
-    return add_multiplier(entry, table, library=library)
+    kept = add_multiplier(entry, table, library=library)
+    if power_uw is not None and kept.power_uw != power_uw:
+        raise MultiplierError(
+            f"{label!r} is in the library already, with power_uw = {kept.power_uw} instead of "
+            f"{power_uw}; choose another name with --name"
+        )
+    return kept
 
 
 def _label(source: str | Path | PythonMultiplier, name: str | None) -> str:

@@ -14,7 +14,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from evoapproxnas.circuits import Netlist, load_verilog, product_table
 from evoapproxnas.errors import MultiplierError, UnknownNameError, unknown_name
@@ -22,9 +21,7 @@ from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog
 from evoapproxnas.multipliers.multiplier import Multiplier
 from evoapproxnas.multipliers.narrow import OperandWidths
 from evoapproxnas.multipliers.user_library import (
-    add_circuit,
     check_same,
-    user_folder,
     user_folders,
 )
 
@@ -222,34 +219,6 @@ def load_library(path: str | Path | None = None) -> Library:
     own = tuple(folder for folder in user_folders() if (folder / "catalog.csv").is_file())
     folders = tuple(dict.fromkeys((*extra, bundled_folder(), *own)))
     return _opened(folders, tuple(_stamp(folder / "catalog.csv") for folder in folders))
-
-
-def add_multiplier(
-    entry: CatalogEntry,
-    circuit: Netlist | npt.NDArray[np.int32],
-    *,
-    library: str | Path | None = None,
-) -> CatalogEntry:
-    """Put a circuit, or a table, into a library; a name taken by the same digest is left alone.
-
-    Args:
-        entry: name, digest and figures.
-        circuit: what the entry describes.
-        library: its folder; by default the user's own.
-
-    Returns:
-        The entry that the library now has under this name.
-
-    Raises:
-        MultiplierError: if the name is taken by another multiplier, there or in the bundled
-            library, or the folder cannot be written.
-    """
-    known = load_library() if library is None else Library(bundled_folder())
-    if entry.name in known:
-        check_same(known.entry(entry.name), entry, "the bundled library or your own")
-        if library is None:
-            return known.entry(entry.name)
-    return add_circuit(user_folder() if library is None else Path(library), entry, circuit)
 
 
 def resolve(multiplier: str | Multiplier) -> Multiplier:

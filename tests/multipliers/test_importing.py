@@ -68,6 +68,9 @@ def test_a_table_may_bring_its_power(tmp_path: Path) -> None:
     entry = import_multiplier(rough, power_uw=187.5)
     assert load_library()["rough"].power_uw == entry.power_uw == 187.5
     assert not load_library().has_circuit("rough")
+    assert import_multiplier(rough, power_uw=187.5) == import_multiplier(rough) == entry
+    with pytest.raises(MultiplierError, match=r"already, with power_uw = 187\.5 instead of 190"):
+        import_multiplier(rough, power_uw=190.0)
     assert verify_multiplier(load_library(), "rough") == ()
     target = export_multiplier("exact8", tmp_path / "mine.v")
     with pytest.raises(MultiplierError, match="the power of 'mine' is computed"):

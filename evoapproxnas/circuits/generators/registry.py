@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from evoapproxnas.circuits.generators import ariths, drum, mitchell, narrow
+from evoapproxnas.circuits.generators import ariths, drum, mitchell, narrow, or_columns
 from evoapproxnas.circuits.netlist import Netlist
 from evoapproxnas.errors import NetlistError, unknown_name
 
@@ -93,6 +93,7 @@ FAMILIES = {
             ariths.broken_carry_save_multiplier,
         ),
         Family("recursive", "recursive_{cell}_{count}", ariths.recursive_multiplier),
+        Family("or_columns", "or{columns}_v{left_out}", or_columns.or_columns_multiplier),
         Family("mitchell", "mitchell_f{fraction_bits}", mitchell.mitchell_multiplier),
         Family("drum", "drum_k{segment}", drum.drum_multiplier),
     )

@@ -12,6 +12,7 @@ _OPTIONS: dict[str, dict[str, object]] = {
     "broken_array": {"horizontal": 1, "vertical": 5},
     "broken_carry_save": {"horizontal": 1, "vertical": 5},
     "recursive": {"cell": "m2", "count": 3},
+    "or_columns": {"columns": 8, "left_out": 4},
     "mitchell": {"fraction_bits": 3},
     "drum": {"segment": "4"},
 }
@@ -42,6 +43,7 @@ def test_options_may_be_text() -> None:
         ("drum", {}, NetlistError, "drum needs segment: integer; give it as --option segment="),
         ("drum", {"segmnt": 4}, UnknownNameError, "unknown option of drum 'segmnt'"),
         ("drum", {"segment": "four"}, NetlistError, "segment: expected an integer, got 'four'"),
+        ("or_columns", {"columns": 3, "left_out": 4}, NetlistError, "columns=3, left_out=4"),
         ("exact", {"architecture": "dada"}, UnknownNameError, "did you mean 'dadda'"),
         ("recursive", {"cell": "m5", "count": 1}, UnknownNameError, "unknown cell 'm5'"),
     ],
