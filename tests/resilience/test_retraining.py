@@ -35,19 +35,20 @@ def approximated(model, digits, multiplier=COARSE):
 def test_wins_accuracy_back(trained, digits, gradient):
     model = approximated(trained, digits)
     exact = accuracy(trained, digits.x_val, digits.y_val)
-    result = finetune(model, digits, epochs=2, gradient=gradient, batch_size=32)
+    result = finetune(model, digits, epochs=1, gradient=gradient, batch_size=32)
     assert result.val_before < exact - 0.05
     assert result.val_after > result.val_before + 0.5 * (exact - result.val_before)
     assert result.test_after == accuracy(model, digits.x_test, digits.y_test)
     assert result.test_after > result.test_before
-    assert result.selected_epoch in (1, 2)
+    assert result.selected_epoch == 1
     assert {layer.gradient for layer in model.layers if hasattr(layer, "gradient")} == {gradient}
 
 
 def test_never_gives_back_a_worse_model(trained, digits):
     model = approximated(trained, digits)
     before = model.get_weights()
-    result = finetune(model, digits, epochs=1, learning_rate=2.0)
+    few = load_dataset(DataConfig(train_images=256))
+    result = finetune(model, few, epochs=1, learning_rate=10.0)
     assert result.history[0].val_accuracy < result.val_before == result.val_after
     assert (result.selected_epoch, result.test_after) == (0, result.test_before)
     for a, b in zip(before, model.get_weights(), strict=True):
