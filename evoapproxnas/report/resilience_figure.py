@@ -50,15 +50,12 @@ def save_sweep_figure(sweep: pd.DataFrame, path: Path, *, title: str = "") -> No
     save_figure(figure, path)
 
 
-def save_assignment_figure(
-    verified: pd.DataFrame, path: Path, *, baselines: pd.DataFrame | None = None, title: str = ""
-) -> None:
+def save_assignment_figure(verified: pd.DataFrame, path: Path, *, title: str = "") -> None:
     """Draw verified assignments by validation accuracy, and their front by test accuracy, too.
 
     Args:
         verified: `AssignResult.to_frame()`.
         path: PNG, SVG or PDF file.
-        baselines: columns `name`, `accuracy` (validation), `energy_nj` of uniform networks.
         title: above the figure.
 
     Raises:
@@ -83,8 +80,6 @@ def save_assignment_figure(
             label="front, test",
             zorder=4,
         )
-    if baselines is not None and len(baselines):
-        _draw_exact(axes, baselines.sort_values("energy_nj"))
     _finish(axes)
     save_figure(figure, path)
 
