@@ -43,7 +43,7 @@ class AssignOptions:
     error_correction: bool = True
     tune_weights: bool = False
     images: int | None = None
-    sensitivity_images: int = 500
+    sensitivity_images: int = 1000
     verify: int = 80
     rounds: int = 8
     evolution: Evolution = Evolution()
