@@ -74,7 +74,7 @@ def assign(
     sensitivity_images: Annotated[
         int, typer.Option(min=1, help="Measure single layers on so many of them.")
     ] = 1000,
-    verify: Annotated[int, typer.Option(min=2, help="Emulate so many assignments.")] = 80,
+    verify: Annotated[int, typer.Option(min=2, help="Emulate so many assignments.")] = 100,
     rounds: Annotated[int, typer.Option(min=1, help="Learn from them so many times.")] = 8,
     population: Annotated[int, typer.Option(min=4, help="Of NSGA-II on the surrogate.")] = 100,
     generations: Annotated[int, typer.Option(min=1, help="Of each of its runs.")] = 300,

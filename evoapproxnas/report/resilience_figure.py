@@ -66,6 +66,9 @@ def save_assignment_figure(verified: pd.DataFrame, path: Path, *, title: str = "
     others, front = verified[~verified["front"]], verified[verified["front"]]
     axes.scatter(others["energy_nj"], 100 * others["accuracy"], s=12, color=_VERIFIED,
                  label="verified assignments", zorder=2)  # fmt: skip
+    for row in verified[verified["id"] == "a000"].to_dict("records"):
+        axes.annotate("exact 8-bit", (row["energy_nj"], 100 * row["accuracy"]), fontsize=7,
+                      xytext=(0, 5), textcoords="offset points", ha="center")  # fmt: skip
     front = front.sort_values("energy_nj")
     axes.plot(front["energy_nj"], 100 * front["accuracy"], color=_FRONT, marker="o", ms=4, lw=1,
               label="front, validation", zorder=3)  # fmt: skip

@@ -44,7 +44,7 @@ class AssignOptions:
     tune_weights: bool = False
     images: int | None = None
     sensitivity_images: int = 1000
-    verify: int = 80
+    verify: int = 100
     rounds: int = 8
     evolution: Evolution = Evolution()
     max_loss_points: float = 10.0

@@ -34,6 +34,7 @@ def test_assignments_are_drawn_with_and_without_test_accuracy(tmp_path):
     rng = np.random.default_rng(0)
     frame = pd.DataFrame(
         {
+            "id": ["a000", "a001", "a002"],
             "front": [True, False, True],
             "accuracy": rng.random(3),
             "test_accuracy": [0.5, np.nan, np.nan],
