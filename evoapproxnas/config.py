@@ -55,6 +55,8 @@ class SpaceConfig(_Section):
     dropout_max: tuple[float, ...] = (0.20, 0.25, 0.30)
     multipliers: tuple[str, ...] = ("mul8u_*",)
     """Names or shell patterns over the library; every convolution picks one of the matches."""
+    library: str | None = None
+    """Folder of one more library, beside the bundled one and the user's own."""
     min_depth: int = Field(2, ge=1)
     """Fewest active nodes from input to output."""
     max_depth: int = Field(20, ge=1)

@@ -1,6 +1,7 @@
 """Benchmarks that users can run: how fast this package is on their machine.
 
     python -m evoapproxnas bench emulation
+    python -m evoapproxnas bench circuits
 
 `layers` times single layers and `networks` whole ones, each next to TensorFlow in float32 in the
 same run; `machine` says on what, `timing` how.

@@ -33,15 +33,23 @@ class Draft:
 
     def any_of(self, nets: Sequence[int]) -> int:
         """Return the OR of any number of nets, as a balanced tree."""
-        return self._tree("or2", nets, 0)
-
-    def all_of(self, nets: Sequence[int]) -> int:
-        """Return the AND of any number of nets, as a balanced tree."""
-        return self._tree("and2", nets, 1)
+        level = list(nets)
+        while len(level) > 1:
+            pairs = [self.add("or2", *level[i : i + 2]) for i in range(0, len(level) - 1, 2)]
+            level = pairs + level[2 * len(pairs) :]
+        return level[0] if level else 0
 
     def select(self, choices: Sequence[tuple[int, int]]) -> int:
         """Return the value of the (condition, value) whose condition is 1, else 0."""
         return self.any_of([self.add("and2", condition, value) for condition, value in choices])
+
+    def embed(self, netlist: Netlist, inputs: Sequence[int]) -> list[int]:
+        """Add all cells of another circuit, fed by the nets `inputs`; return its outputs."""
+        nets = [0, 1, *inputs]
+        for cell, driven in netlist.driven_cells():
+            net = self.add(cell.kind, *[nets[pin] for pin in cell.inputs])
+            nets.extend(range(net, net + len(driven)))
+        return [nets[output] for output in netlist.outputs]
 
     def arrival_ns(self, net: int) -> float:
         """Return when a net settles after the operands changed."""
@@ -60,10 +68,3 @@ class Draft:
         missing = PRODUCT_BITS - len(product)
         outputs = (*product[:PRODUCT_BITS], *[fill] * missing)
         return simplify(Netlist(tuple(self._cells), outputs))
-
-    def _tree(self, kind: str, nets: Sequence[int], empty: int) -> int:
-        level = list(nets)
-        while len(level) > 1:
-            pairs = [self.add(kind, *level[i : i + 2]) for i in range(0, len(level) - 1, 2)]
-            level = pairs + level[2 * len(pairs) :]
-        return level[0] if level else empty

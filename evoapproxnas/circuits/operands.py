@@ -6,7 +6,9 @@ often zero and otherwise small, weights are roughly normal, so their magnitudes 
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Self
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +56,49 @@ class OperandDistribution:
             MultiplierError: if a code is no integer in 0..255, or there is none.
         """
         return cls(_histogram("activations", activations), _histogram("weights", weights))
+
+
+def save_operands(path: Path, operands: OperandDistribution, *, signed: bool) -> None:
+    """Write a distribution, and whether its codes are two's complement, to a `.npz` file.
+
+    Raises:
+        MultiplierError: if the file cannot be written.
+    """
+    try:
+        with path.open("wb") as file:
+            np.savez(
+                file, activations=operands.activations, weights=operands.weights, signed=signed
+            )
+    except OSError as error:
+        raise MultiplierError(f"cannot write {path}: {error.strerror}") from error
+
+
+def load_operands(path: Path, *, signed: bool) -> OperandDistribution:
+    """Read what `save_operands` wrote.
+
+    Args:
+        path: the file.
+        signed: what the codes are expected to be.
+
+    Raises:
+        MultiplierError: if the file cannot be read, is none of these, or is of the other
+            signedness.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            operands = OperandDistribution(arrays["activations"], arrays["weights"])
+            found = bool(arrays["signed"])
+    except (OSError, ValueError, KeyError, AttributeError, BadZipFile) as error:
+        raise MultiplierError(
+            f"{path} holds no operand distribution: {error}; make one with 'multipliers operands'"
+        ) from error
+    if found != signed:
+        kinds = ("signed", "unsigned") if found else ("unsigned", "signed")
+        raise MultiplierError(
+            f"{path} counts {kinds[0]} codes, but the multiplier is {kinds[1]}; count them with "
+            f"--weight-scheme {'symmetric' if signed else 'sign_magnitude'}"
+        )
+    return operands
 
 
 @cache

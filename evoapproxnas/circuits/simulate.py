@@ -65,7 +65,7 @@ def product_table(netlist: Netlist, *, signed: bool = False) -> npt.NDArray[np.i
     """
     check_multiplier(netlist)
     nets = simulate(netlist, operand_words())
-    return _numbers(nets, netlist.outputs, signed=signed).reshape(256, 256)
+    return read_numbers(nets, netlist.outputs, signed=signed).reshape(256, 256)
 
 
 def check_multiplier(netlist: Netlist) -> None:
@@ -77,8 +77,10 @@ def check_multiplier(netlist: Netlist) -> None:
         )
 
 
-def _numbers(nets: Words, outputs: Sequence[int], *, signed: bool) -> npt.NDArray[np.int32]:
-    """Read the output bits of every pair as a 16-bit number."""
+def read_numbers(
+    nets: Words, outputs: Sequence[int], *, signed: bool = False
+) -> npt.NDArray[np.int32]:
+    """Read 16 of the nets that `simulate` computed as a number for every bit of their words."""
     octets = nets[list(outputs)].astype("<u8", copy=False).view(np.uint8)
     bits = np.unpackbits(octets, axis=1, bitorder="little")
     octets = np.ascontiguousarray(np.packbits(bits.T, axis=1, bitorder="little"))

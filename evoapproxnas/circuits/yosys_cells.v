@@ -6,6 +6,9 @@
 (* blackbox *) module INVX8(input A, output Y); endmodule
 (* blackbox *) module BUFX2(input A, output Y); endmodule
 (* blackbox *) module BUFX4(input A, output Y); endmodule
+(* blackbox *) module CLKBUF1(input A, output Y); endmodule
+(* blackbox *) module CLKBUF2(input A, output Y); endmodule
+(* blackbox *) module CLKBUF3(input A, output Y); endmodule
 (* blackbox *) module AND2X1(input A, input B, output Y); endmodule
 (* blackbox *) module AND2X2(input A, input B, output Y); endmodule
 (* blackbox *) module OR2X1(input A, input B, output Y); endmodule

@@ -1,24 +1,22 @@
-"""`bench emulation`: how fast emulation is on this machine."""
+"""`bench emulation`: how fast emulation is on this machine; `bench circuits` is next door."""
 
 import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli.output import console, print_table
+from evoapproxnas.cli import bench_circuits
+from evoapproxnas.cli.bench_machine import print_machine
+from evoapproxnas.cli.output import print_table
 from evoapproxnas.cli.results import AsJson
 
 if TYPE_CHECKING:
     import pandas as pd
 
 app = typer.Typer(help="Measure how fast this package is on this machine.", no_args_is_help=True)
+app.command()(bench_circuits.circuits)
 
 _SLOW = ("reference", "tensorflow")
-
-
-@app.callback()
-def _root() -> None:
-    """Keep `emulation` a command of its own while it is the only one."""
 
 
 @app.command()
@@ -44,7 +42,7 @@ def emulation(
 
     machine = bench.describe_machine()
     if not as_json:
-        _print_machine(machine)
+        print_machine(machine)
     shapes = bench.QUICK_SHAPES if quick else bench.FULL_SHAPES
     names = _kernels(kernel)
     layers = pd.DataFrame(bench.bench_layers(shapes, names, repeats=1 if quick else repeats))
@@ -82,11 +80,3 @@ def _networks(
 
 def _rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
-
-
-def _print_machine(machine: dict[str, Any]) -> None:
-    for key, value in machine.items():
-        if isinstance(value, dict):
-            value = ", ".join(f"{name} {version}" for name, version in value.items() if version)
-        text = ", ".join(value) if isinstance(value, list) else str(value)
-        console.print(f"{key:>18}  {text or '-'}", highlight=False)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evoapproxnas.cli.library_options import LibraryFolder
 from evoapproxnas.cli.output import console
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def run(
     data_dir: Annotated[Path | None, typer.Option(help="Folder of data sets.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the run.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.")] = None,
+    library: LibraryFolder = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Search networks and multipliers; the run goes to RUNS_DIR/NAME."""
@@ -55,6 +57,8 @@ def run(
     quick = [f"{key}={value}" for key, value in shortcuts.items() if value is not None]
     if data_dir is not None:
         quick.append(f"data.data_dir='{data_dir.absolute()}'")
+    if library is not None:
+        quick.append(f"space.library='{library.absolute()}'")
     resolved = _resolve(preset, config_file, [*quick, *(settings or [])])
     make_space(resolved)  # What cannot be searched is refused before anything is written.
     name = name or next_free_name(runs_dir, _stem(resolved))

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from evoapproxnas.cli.library_options import LibraryFolder
 from evoapproxnas.cli.output import print_table
 from evoapproxnas.cli.results import AsJson
 
@@ -28,6 +29,7 @@ def evaluate(
     pixel_scale: Annotated[
         float, typer.Option(help="What 255 becomes, for models that expect other pixels.")
     ] = 255.0,
+    library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Test a Keras model in float, exact 8-bit, and with each multiplier in every layer."""
@@ -36,8 +38,11 @@ def evaluate(
     start_tensorflow_quietly()
 
     from evoapproxnas.config import DataConfig, parse_config
+    from evoapproxnas.multipliers import use_library
     from evoapproxnas.objectives.judge import judge_model
 
+    if library is not None:
+        use_library(library)
     data = DataConfig(dataset=dataset, data_dir=data_dir and str(data_dir), test_images=images)
     scheme = {"weight_scheme": weight_scheme, "error_correction": error_correction}
     table = judge_model(

@@ -1,4 +1,4 @@
-"""`multipliers`: list, show, compare, plot, import, export, verify; evolve is next door."""
+"""`multipliers`: list, show, compare, plot, import, export, verify; others are next door."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -6,9 +6,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli import multipliers_evolve
-from evoapproxnas.cli.library_options import LibraryFolder, NetworkOperands, Signed
-from evoapproxnas.cli.output import console, print_table
+from evoapproxnas.cli import (
+    multipliers_evolve,
+    multipliers_generate,
+    multipliers_operands,
+    multipliers_plot,
+)
+from evoapproxnas.cli.library_options import (
+    LibraryFolder,
+    NetworkOperands,
+    OperandsFile,
+    Signed,
+    chosen_operands,
+)
+from evoapproxnas.cli.output import console, print_entries, print_side_by_side, print_table
 from evoapproxnas.cli.results import AsJson
 
 if TYPE_CHECKING:
@@ -17,9 +28,13 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The library of approximate multipliers.", no_args_is_help=True)
 app.command()(multipliers_evolve.evolve)
+app.command()(multipliers_generate.generate)
+app.command()(multipliers_operands.operands)
+app.command()(multipliers_plot.plot)
 
+_FIRST = ("name", "signed", "relative_power", "mae_pct", "wce_pct", "power_uw")
 _FIGURES = ("mae_pct", "wce_pct", "ep_pct", "mre_pct", "mse")
-_COSTS = ("power_uw", "area_um2", "delay_ns", "gates")
+_COSTS = ("power_uw", "area_um2", "delay_ns", "gates", "terms")
 
 
 @app.command("list")
@@ -38,9 +53,9 @@ def list_(
     import pandas as pd
 
     from evoapproxnas.errors import unknown_name
-    from evoapproxnas.multipliers import load_library
+    from evoapproxnas.multipliers import Library, load_library
 
-    opened = load_library(library)
+    opened = Library(library) if library else load_library()
     frame = pd.DataFrame([_row(opened, name) for name in opened.match([pattern])])
     if sort not in frame:
         raise unknown_name("column", sort, frame.columns)
@@ -49,7 +64,9 @@ def list_(
     for column, limit in (("mae_pct", max_mae), ("wce_pct", max_wce), ("power_uw", max_power)):
         if limit is not None:
             frame = frame[frame[column] <= limit]
-    print_table(frame.sort_values(sort), as_json=as_json)
+    chosen = frame.sort_values(sort)
+    rest = [column for column in chosen.columns if column not in _FIRST]
+    print_table(chosen[[*_FIRST, *rest]], as_json=as_json, fit=True)
 
 
 @app.command()
@@ -58,6 +75,7 @@ def show(
     *,
     heat_map: Annotated[Path | None, typer.Option(help="Draw it into a PNG or SVG file.")] = None,
     network_operands: NetworkOperands = False,
+    operands_file: OperandsFile = None,
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -68,16 +86,18 @@ def show(
     from evoapproxnas.report.heat_map import heat_map_text, save_heat_map
 
     opened = load_library(library)
-    row = _details(opened, name, _operands(network_operands))
-    circuit = _circuit(opened, name, _operands(network_operands))
+    signed = opened.entry(name).signed
+    operands = chosen_operands(network_operands, operands_file, signed=signed)
+    row = _details(opened, name, operands)
+    circuit = _circuit(opened, name, operands)
     if heat_map is not None:
         save_heat_map(opened[name], heat_map)
     if as_json:
         print(json.dumps({**row, "circuit": circuit}, indent=2))
         return
     for key, value in row.items():
-        text = f"{value:.6g}" if isinstance(value, float) else value
-        console.print(f"{key:>18}  {text}", highlight=False)
+        text = f"{value:.6g}" if isinstance(value, float) else "-" if value is None else value
+        console.print(f"{key:>18}  {text}", highlight=False, soft_wrap=True, markup=False)
     print(f"\n{heat_map_text(opened[name])}")
     if circuit is not None:
         _print_circuit(circuit)
@@ -88,6 +108,7 @@ def compare(
     names: Annotated[list[str], typer.Argument(help="Names or shell patterns.")],
     *,
     network_operands: NetworkOperands = False,
+    operands_file: OperandsFile = None,
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -97,33 +118,16 @@ def compare(
     from evoapproxnas.multipliers import load_library
 
     opened = load_library(library)
-    operands = _operands(network_operands)
-    rows = [_details(opened, name, operands) for name in opened.match(names)]
+    rows = []
+    for name in opened.match(names):
+        signed = opened.entry(name).signed
+        operands = chosen_operands(network_operands, operands_file, signed=signed)
+        rows.append(_details(opened, name, operands))
     frame = pd.DataFrame(rows).drop(columns=["digest", "origin"])
     if as_json:
         print_table(frame, as_json=True)
         return
-    sides = frame.set_index("name").T.reset_index().rename(columns={"index": "figure"})
-    print_table(sides, as_json=False)
-
-
-@app.command()
-def plot(
-    folders: Annotated[
-        list[Path] | None, typer.Argument(help="Folders of libraries; else the bundled.")
-    ] = None,
-    *,
-    output: Annotated[Path, typer.Option("-o", help="PNG or SVG file.")] = Path("library.png"),
-    error: Annotated[str, typer.Option(help="Error figure.")] = "mae_pct",
-    signed: Signed = False,
-) -> None:
-    """Draw power against error of one or more libraries, with their Pareto fronts."""
-    from evoapproxnas.multipliers import load_library
-    from evoapproxnas.report.library_figure import save_library_figure
-
-    chosen = {str(folder): load_library(folder) for folder in folders or []}
-    save_library_figure(chosen or {"library": load_library()}, output, signed=signed, error=error)
-    console.print(str(output))
+    print_side_by_side(frame.set_index("name"))
 
 
 @app.command("import")
@@ -135,22 +139,27 @@ def import_(
     name: Annotated[str | None, typer.Option(help="Instead of the name of the file.")] = None,
     signed: Signed = False,
     swap: Annotated[bool, typer.Option("--swap", help="First operand is the weight.")] = False,
+    power_uw: Annotated[
+        float | None, typer.Option(help="Power of a table, if known; circuits have theirs.")
+    ] = None,
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Add multipliers to your library, where campaigns and layers find them."""
-    import pandas as pd
-
     from evoapproxnas.errors import ConfigError
     from evoapproxnas.multipliers import import_multiplier
 
-    if name is not None and len(sources) > 1:
-        raise ConfigError(f"--name takes one file, got {len(sources)}; import them one by one")
+    if len(sources) > 1 and (name is not None or power_uw is not None):
+        raise ConfigError(
+            f"--name and --power-uw take one file, got {len(sources)}; import them one by one"
+        )
     entries = [
-        import_multiplier(source, name=name, signed=signed, swap=swap, library=library)
+        import_multiplier(
+            source, name=name, signed=signed, swap=swap, power_uw=power_uw, library=library
+        )
         for source in sources
     ]
-    print_table(pd.DataFrame([asdict(entry) for entry in entries]), as_json=as_json)
+    print_entries(entries, as_json=as_json)
 
 
 @app.command()
@@ -176,9 +185,9 @@ def verify(
     """Recompute tables, digests, figures and costs; exits with 1 if anything differs."""
     import pandas as pd
 
-    from evoapproxnas.multipliers import load_library, verify_multiplier
+    from evoapproxnas.multipliers import Library, load_library, verify_multiplier
 
-    opened = load_library(library)
+    opened = Library(library) if library else load_library()
     names = opened.match([pattern])
     found = [(name, problem) for name in names for problem in verify_multiplier(opened, name)]
     if found or as_json:
@@ -218,15 +227,9 @@ def _details(
     if operands is not None:
         figures = error_figures(table, signed=entry.signed, operands=operands)
         row |= {f"network_{key}": value for key, value in asdict(figures).items()}
-        if entry.power_uw is not None:
+        if library.has_circuit(name):
             row["network_power_uw"] = power_uw(library.netlist(name), operands)
     return row | {"digest": entry.digest, "origin": entry.origin}
-
-
-def _operands(network: bool) -> "OperandDistribution | None":
-    from evoapproxnas.circuits import network_operands
-
-    return network_operands() if network else None
 
 
 def _circuit(
@@ -234,7 +237,7 @@ def _circuit(
 ) -> dict[str, Any] | None:
     from evoapproxnas.circuits.explain import explain_circuit
 
-    if library.entry(name).power_uw is None:
+    if not library.has_circuit(name):
         return None
     return asdict(explain_circuit(library.netlist(name), operands))
 

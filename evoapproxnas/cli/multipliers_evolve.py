@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from evoapproxnas.cli.library_options import LibraryFolder, NetworkOperands
-from evoapproxnas.cli.output import print_table
+from evoapproxnas.cli.library_options import (
+    LibraryFolder,
+    NetworkOperands,
+    OperandsFile,
+    chosen_operands,
+)
+from evoapproxnas.cli.output import print_entries
 from evoapproxnas.cli.results import AsJson
 
 if TYPE_CHECKING:
@@ -36,37 +41,35 @@ def evolve(
     stall: Annotated[int | None, typer.Option(help="Evaluations without progress.")] = None,
     seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
     network_operands: NetworkOperands = False,
+    operands_file: OperandsFile = None,
     name: Annotated[str | None, typer.Option(help="Prefix of the names of the results.")] = None,
     checkpoint: Checkpoint = None,
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Minimize power under an error bound, and put the result into your library."""
-    from dataclasses import asdict
-
-    import pandas as pd
-
-    from evoapproxnas.circuits import network_operands as typical_operands
     from evoapproxnas.multipliers import load_library
     from evoapproxnas.multipliers.evolution import EvolutionTask, Stop
 
-    known = load_library()
+    there = library is not None and (library / "catalog.csv").is_file()
+    known = load_library(library if there else None)
     limited = evaluations is not None or seconds is not None or stall is not None
     stop = Stop(evaluations if limited else 100_000, seconds, stall)
+    signed = known.entry(start).signed
     task = EvolutionTask(
         known.netlist(start),
         metric,
         min(bound),
-        signed=known.entry(start).signed,
-        operands=typical_operands() if network_operands else None,
+        signed=signed,
+        operands=chosen_operands(network_operands, operands_file, signed=signed),
         seed=seed,
     )
     prefix = name or f"mul8{'s' if task.signed else 'u'}_evo_s{seed}"
     entries = [
-        _kept(task, reached, result, prefix, library)
+        _kept(task, reached, result, prefix, library, operands_file)
         for reached, result in _results(task, bound, stop, checkpoint)
     ]
-    print_table(pd.DataFrame([asdict(entry) for entry in entries]), as_json=as_json)
+    print_entries(entries, as_json=as_json)
 
 
 def _results(
@@ -99,17 +102,18 @@ def _kept(
     result: "EvolutionResult",
     prefix: str,
     folder: Path | None,
+    operands_file: Path | None,
 ) -> "CatalogEntry":
     """Put a result into the user's library, named after the bound."""
-    from evoapproxnas.multipliers import CatalogEntry, user_folder
-    from evoapproxnas.multipliers.user_library import add_circuit
+    from evoapproxnas.multipliers import CatalogEntry, add_multiplier
 
     metric = task.metric.removesuffix("_pct")
     label = f"{prefix}_{metric}_{bound:g}".replace(".", "p").replace("-", "m").replace("+", "")
-    weighted = ", weighted by network operands" if task.operands is not None else ""
+    source = "network operands" if operands_file is None else operands_file.name
+    weighted = f", weighted by {source}" if task.operands is not None else ""
     origin = (
         f"evolved: least power for {task.metric} <= {bound:g}{weighted}; seed {task.seed}, "
         f"{result.progress.evaluations} evaluations"
     )
     entry = CatalogEntry.measure(label, result.netlist, signed=task.signed, origin=origin)
-    return add_circuit(folder or user_folder(), entry, result.netlist)
+    return add_multiplier(entry, result.netlist, library=folder)

@@ -4,11 +4,13 @@
     load_library() -> Library: catalog.csv + netlists/ -> Multiplier by name, on demand;
                       the bundled one and the user's own
     import_multiplier, export_multiplier: .bin, .npy, Python, Verilog, BLIF, C
+    generate_multiplier: circuits.generators -> catalog entry and netlist; add_multiplier keeps it
     factorize(table) -> Factorization: the same products as few ordinary multiplications
 
 `python -m evoapproxnas.multipliers.bundle` regenerates the bundled library.
 """
 
+from evoapproxnas.multipliers.adding import add_multiplier
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog, write_catalog
 from evoapproxnas.multipliers.error_metrics import (
     ErrorFigures,
@@ -18,8 +20,9 @@ from evoapproxnas.multipliers.error_metrics import (
     exact_table,
     operand_values,
 )
-from evoapproxnas.multipliers.exporting import export_multiplier
+from evoapproxnas.multipliers.exporting import export_circuit, export_multiplier
 from evoapproxnas.multipliers.factorize import Factorization, factorize
+from evoapproxnas.multipliers.generating import generate_multiplier
 from evoapproxnas.multipliers.importing import import_multiplier
 from evoapproxnas.multipliers.library import (
     ALIASES,
@@ -29,7 +32,7 @@ from evoapproxnas.multipliers.library import (
     resolve,
 )
 from evoapproxnas.multipliers.multiplier import CLOCK_MHZ, Multiplier, digest
-from evoapproxnas.multipliers.user_library import user_folder
+from evoapproxnas.multipliers.user_library import use_library, user_folder
 from evoapproxnas.multipliers.verify import verify_multiplier
 
 __all__ = [
@@ -41,11 +44,14 @@ __all__ = [
     "Factorization",
     "Library",
     "Multiplier",
+    "add_multiplier",
     "digest",
     "error_figures",
     "error_profile",
     "exact_table",
+    "export_circuit",
     "export_multiplier",
+    "generate_multiplier",
     "import_multiplier",
     "factorize",
     "load_library",
@@ -53,6 +59,7 @@ __all__ = [
     "operand_values",
     "read_catalog",
     "resolve",
+    "use_library",
     "user_folder",
     "verify_multiplier",
     "write_catalog",

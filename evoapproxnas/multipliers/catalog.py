@@ -12,6 +12,7 @@ import numpy.typing as npt
 from evoapproxnas.circuits import Netlist, circuit_cost, product_table
 from evoapproxnas.errors import MultiplierError
 from evoapproxnas.multipliers.error_metrics import error_figures
+from evoapproxnas.multipliers.factorize import factorize
 from evoapproxnas.multipliers.multiplier import digest
 
 _BOOLEANS = {"True": True, "False": False}
@@ -28,10 +29,13 @@ _READERS: dict[Any, Callable[[str], Any]] = {
 class CatalogEntry:
     """Identity, error and cost of one circuit, named and defined as in `Multiplier`.
 
-    Power, area, delay and gates are None for a multiplier that is known as a table only.
+    Gates are None for a multiplier that is known as a table only; so are power, area and delay
+    unless they were given.
 
     Attributes:
         gates: number of cells.
+        terms: ordinary multiplications that make up an approximate one, as `factorize` finds
+            them; None in catalogs that were written without.
         origin: how the circuit came about.
     """
 
@@ -47,11 +51,21 @@ class CatalogEntry:
     area_um2: float | None
     delay_ns: float | None
     gates: int | None
+    terms: int | None
     origin: str
 
     @classmethod
-    def measure(cls, name: str, netlist: Netlist, *, signed: bool, origin: str) -> Self:
+    def measure(
+        cls, name: str, netlist: Netlist, *, signed: bool, origin: str, factorized: bool = True
+    ) -> Self:
         """Compute a circuit's entry by exhaustive simulation; figures have six digits.
+
+        Args:
+            name: a label.
+            netlist: the circuit.
+            signed: two's complement.
+            origin: how the circuit came about.
+            factorized: count the terms as well, which takes longer than all the rest.
 
         Raises:
             NetlistError: if the circuit is not a multiplier.
@@ -64,6 +78,7 @@ class CatalogEntry:
             signed=signed,
             digest=digest(table, signed=signed),
             gates=cost.gates,
+            terms=factorize(table).terms if factorized else None,
             origin=origin,
             **_rounded_figures(table, signed),
             **costs,
@@ -71,17 +86,29 @@ class CatalogEntry:
 
     @classmethod
     def of_table(
-        cls, name: str, table: npt.NDArray[np.int32], *, signed: bool, origin: str
+        cls,
+        name: str,
+        table: npt.NDArray[np.int32],
+        *,
+        signed: bool,
+        origin: str,
+        power_uw: float | None = None,
+        area_um2: float | None = None,
+        delay_ns: float | None = None,
     ) -> Self:
-        """Compute the entry of a multiplier without a circuit; figures have six digits."""
+        """Compute the entry of a multiplier without a circuit; figures have six digits.
+
+        Power, area and delay are taken as they are given: somebody else measured them.
+        """
         return cls(
             name=name,
             signed=signed,
             digest=digest(table, signed=signed),
-            power_uw=None,
-            area_um2=None,
-            delay_ns=None,
+            power_uw=power_uw,
+            area_um2=area_um2,
+            delay_ns=delay_ns,
             gates=None,
+            terms=factorize(table).terms,
             origin=origin,
             **_rounded_figures(table, signed),
         )
@@ -97,6 +124,7 @@ def _six(value: float) -> float:
 
 
 _COLUMNS = tuple(field.name for field in fields(CatalogEntry))
+_OPTIONAL = {"terms": ""}
 
 
 def write_catalog(path: Path, entries: Iterable[CatalogEntry]) -> None:
@@ -123,12 +151,12 @@ def read_catalog(path: Path) -> tuple[CatalogEntry, ...]:
             f"cannot read the catalog {path}: {error}; expected a folder with catalog.csv and "
             "netlists/, such as the multipliers/ folder of this package"
         ) from error
-    missing = set(_COLUMNS) - set(reader.fieldnames or ())
+    missing = set(_COLUMNS) - set(reader.fieldnames or ()) - set(_OPTIONAL)
     if missing:
         raise MultiplierError(f"{path}:1: columns {', '.join(sorted(missing))} are missing")
     entries: dict[str, CatalogEntry] = {}
     for line, row in rows:
-        entry = _entry(row, f"{path}:{line}")
+        entry = _entry(_OPTIONAL | row, f"{path}:{line}")
         if entry.name in entries:
             raise MultiplierError(f"{path}:{line}: the name {entry.name!r} comes twice")
         entries[entry.name] = entry

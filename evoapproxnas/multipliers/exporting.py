@@ -1,13 +1,17 @@
 """Write multipliers for other tools: `.bin`, `.npy`, `.v` (Verilog), `.blif`, `.c`."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from evoapproxnas.circuits import to_blif, to_c, to_verilog
+from evoapproxnas.circuits import Netlist, product_table, to_blif, to_c, to_verilog
 from evoapproxnas.errors import MultiplierError, unknown_name
+from evoapproxnas.multipliers.catalog import CatalogEntry
 from evoapproxnas.multipliers.library import Library, load_library
 
 
@@ -29,43 +33,62 @@ def export_multiplier(name: str, path: str | Path, *, library: Library | None = 
         MultiplierError: if a circuit is asked for where only a table is known, or the file
             cannot be written.
     """
-    target = Path(path)
+    found = load_library() if library is None else library
+    entry = found.entry(name)
+    exported = _Exported(entry, lambda: found[entry.name].table, lambda: found.netlist(entry.name))
+    return _write(exported, Path(path))
+
+
+def export_circuit(entry: CatalogEntry, netlist: Netlist, path: str | Path) -> Path:
+    """Write a circuit that is in no library; otherwise as `export_multiplier`."""
+    table = partial(product_table, netlist, signed=entry.signed)
+    return _write(_Exported(entry, table, lambda: netlist), Path(path))
+
+
+@dataclass(frozen=True)
+class _Exported:
+    entry: CatalogEntry
+    table: Callable[[], npt.NDArray[np.int32]]
+    netlist: Callable[[], Netlist]
+
+
+def _write(exported: _Exported, target: Path) -> Path:
     suffix = target.suffix.lower()
     if suffix not in _WRITERS:
         raise unknown_name("format of a multiplier", suffix or str(target), _WRITERS)
-    found = load_library() if library is None else library
     try:
-        target.write_bytes(_WRITERS[suffix](found, found.entry(name).name))
+        target.write_bytes(_WRITERS[suffix](exported))
     except OSError as error:
         raise MultiplierError(f"cannot write {target}: {error.strerror}") from error
     return target
 
 
-def _bin(library: Library, name: str) -> bytes:
-    multiplier = library[name]
-    return multiplier.table.astype("<i2" if multiplier.signed else "<u2").tobytes()
+def _bin(exported: _Exported) -> bytes:
+    return exported.table().astype("<i2" if exported.entry.signed else "<u2").tobytes()
 
 
-def _npy(library: Library, name: str) -> bytes:
+def _npy(exported: _Exported) -> bytes:
     buffer = BytesIO()
-    np.save(buffer, library[name].table)
+    np.save(buffer, exported.table())
     return buffer.getvalue()
 
 
-def _verilog(library: Library, name: str) -> bytes:
-    comment = f"{name}: {library.entry(name).origin}"
-    return to_verilog(library.netlist(name), name, comment=comment).encode()
+def _verilog(exported: _Exported) -> bytes:
+    name = exported.entry.name
+    comment = f"{name}: {exported.entry.origin}"
+    return to_verilog(exported.netlist(), name, comment=comment).encode()
 
 
-def _blif(library: Library, name: str) -> bytes:
-    return to_blif(library.netlist(name), name).encode()
+def _blif(exported: _Exported) -> bytes:
+    return to_blif(exported.netlist(), exported.entry.name).encode()
 
 
-def _c(library: Library, name: str) -> bytes:
-    return to_c(library.netlist(name), name, signed=library.entry(name).signed).encode()
+def _c(exported: _Exported) -> bytes:
+    entry = exported.entry
+    return to_c(exported.netlist(), entry.name, signed=entry.signed).encode()
 
 
-_WRITERS: dict[str, Callable[[Library, str], bytes]] = {
+_WRITERS: dict[str, Callable[[_Exported], bytes]] = {
     ".bin": _bin,
     ".npy": _npy,
     ".v": _verilog,

@@ -28,11 +28,10 @@ from evoapproxnas.circuits import (
 )
 from evoapproxnas.circuits.netlist import FIRST_INPUT
 from evoapproxnas.errors import MultiplierError, NetlistError, unknown_name
+from evoapproxnas.multipliers.adding import add_multiplier
 from evoapproxnas.multipliers.catalog import CatalogEntry
 from evoapproxnas.multipliers.error_metrics import exact_table, operand_values
-from evoapproxnas.multipliers.library import bundled_folder, load_library
 from evoapproxnas.multipliers.multiplier import Multiplier
-from evoapproxnas.multipliers.user_library import add_circuit, check_same, user_folder
 
 Products = npt.NDArray[np.int64]
 Circuit = Netlist | Products
@@ -48,6 +47,7 @@ def import_multiplier(
     name: str | None = None,
     signed: bool = False,
     swap: bool = False,
+    power_uw: float | None = None,
     library: str | Path | None = None,
 ) -> CatalogEntry:
     """Add a multiplier to the user's library; `load_library()` has it at once.
@@ -57,34 +57,40 @@ def import_multiplier(
         name: a label of letters, digits, _ and -; by default that of the file or function.
         signed: whether operands and product are two's complement.
         swap: whether the first operand of the source is the weight.
+        power_uw: of a table, if it is known from elsewhere: the energy of a network is then known
+            as well. That of a circuit is computed.
         library: its folder; by default the user's own.
 
     Raises:
         MultiplierError: if the source is no 8x8 multiplier, is closer to a product in the other
-            interpretation of its sign, or if its name is taken by another multiplier.
+            interpretation of its sign, if its name is taken by another multiplier, or if power is
+            given for a circuit.
         NetlistError: if a netlist is not well formed.
         UnknownNameError: if the ending of the file is of no known format.
     """
     label = _label(source, name)
     circuit = _swapped(_read(source, signed)) if swap else _read(source, signed)
     if isinstance(circuit, Netlist):
+        if power_uw is not None:
+            raise MultiplierError(
+                f"the power of {label!r} is computed from its circuit; leave out power_uw "
+                "(--power-uw), or import its table"
+            )
         _check_sign(label, product_table(circuit, signed=signed), signed)
         entry = CatalogEntry.measure(label, circuit, signed=signed, origin=_origin(source, swap))
-        return _added(entry, circuit, library)
+        return add_multiplier(entry, circuit, library=library)
     _check_sign(label, circuit, signed)
-    table = Multiplier.from_table(label, circuit, signed=signed).table
-    entry = CatalogEntry.of_table(label, table, signed=signed, origin=_origin(source, swap))
-    return _added(entry, table, library)
-
-
-def _added(
-    entry: CatalogEntry, circuit: Netlist | npt.NDArray[np.int32], library: str | Path | None
-) -> CatalogEntry:
-    known = load_library()
-    if library is None and entry.name in known:
-        check_same(known.entry(entry.name), entry, f"{bundled_folder()} or {user_folder()}")
-        return known.entry(entry.name)
-    return add_circuit(user_folder() if library is None else Path(library), entry, circuit)
+    table = Multiplier.from_table(label, circuit, signed=signed, power_uw=power_uw).table
+    entry = CatalogEntry.of_table(
+        label, table, signed=signed, origin=_origin(source, swap), power_uw=power_uw
+    )
+    kept = add_multiplier(entry, table, library=library)
+    if power_uw is not None and kept.power_uw != power_uw:
+        raise MultiplierError(
+            f"{label!r} is in the library already, with power_uw = {kept.power_uw} instead of "
+            f"{power_uw}; choose another name with --name"
+        )
+    return kept
 
 
 def _label(source: str | Path | PythonMultiplier, name: str | None) -> str:
@@ -149,11 +155,16 @@ def _read_blif(path: Path, signed: bool) -> Netlist:
 def _read_verilog(path: Path, signed: bool) -> Netlist:
     try:
         return load_verilog(path)
-    except NetlistError:
-        from evoapproxnas.circuits.yosys import load_any_verilog
+    except NetlistError as error:
+        from evoapproxnas.circuits.yosys import load_any_verilog, yosys_is_installed
 
         _bytes(path)
-        return load_any_verilog(path)
+        if yosys_is_installed():
+            return load_any_verilog(path)
+        raise NetlistError(
+            f"{error}; Verilog that this package did not write needs Yosys: pip install "
+            "'evoapproxnas[verilog]'"
+        ) from error
 
 
 _READERS: dict[str, Callable[[Path, bool], Circuit]] = {

@@ -20,7 +20,10 @@ from evoapproxnas.errors import MultiplierError, UnknownNameError, unknown_name
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog
 from evoapproxnas.multipliers.multiplier import Multiplier
 from evoapproxnas.multipliers.narrow import OperandWidths
-from evoapproxnas.multipliers.user_library import check_same, user_folder
+from evoapproxnas.multipliers.user_library import (
+    check_same,
+    user_folders,
+)
 
 ALIASES = {"exact8": "mul8u_exact", "exact8s": "mul8s_exact"}
 """Short names of the exact unsigned and the exact signed multiplier."""
@@ -124,9 +127,26 @@ class Library(Mapping[str, Multiplier]):
             MultiplierError: if the multiplier is generated.
         """
         entry = self.entry(name)
-        if entry.name in self._generated:
+        if self.is_generated(name):
             raise MultiplierError(f"{entry.name!r} is generated, it has no file; export it")
         return self._folders[entry.name] / "netlists" / f"{entry.name}.v"
+
+    def is_generated(self, name: str) -> bool:
+        """Tell whether a multiplier is generated on demand, so that no file holds it.
+
+        Raises:
+            UnknownNameError: if there is no such name.
+        """
+        return self.entry(name).name in self._generated
+
+    def has_circuit(self, name: str) -> bool:
+        """Tell whether a multiplier is known as a circuit, not as a table only.
+
+        Raises:
+            UnknownNameError: if there is no such name.
+        """
+        entry = self.entry(name)
+        return self.is_generated(name) or not self._table_path(entry).is_file()
 
     def netlist(self, name: str) -> Netlist:
         """Read the circuit of a multiplier.
@@ -137,9 +157,9 @@ class Library(Mapping[str, Multiplier]):
             NetlistError: if its file cannot be read.
         """
         entry = self.entry(name)
-        if (widths := OperandWidths.parse(entry.name)) and entry.name in self._generated:
+        if self.is_generated(name) and (widths := OperandWidths.parse(entry.name)):
             return widths.netlist()
-        if self._table_path(entry).is_file():
+        if not self.has_circuit(name):
             raise MultiplierError(
                 f"{entry.name!r} is known by its table only, it has no circuit; import it from "
                 "Verilog or BLIF to have one"
@@ -160,8 +180,8 @@ class Library(Mapping[str, Multiplier]):
         return self._folders[entry.name] / "tables" / f"{entry.name}.npy"
 
     def _load(self, entry: CatalogEntry) -> Multiplier:
-        if entry.name not in self._generated and (path := self._table_path(entry)).is_file():
-            table = np.load(path)
+        if not self.has_circuit(entry.name):
+            table = np.load(self._table_path(entry))
         else:
             table = product_table(self.netlist(entry.name), signed=entry.signed)
         multiplier = Multiplier.from_table(
@@ -184,23 +204,21 @@ class Library(Mapping[str, Multiplier]):
 
 
 def load_library(path: str | Path | None = None) -> Library:
-    """Open a library.
+    """Open the bundled library together with the user's own.
+
+    Both are read again only after a catalog of the user has changed.
 
     Args:
-        path: its folder; without it the bundled library together with the user's own, which are
-            read again only after the user's catalog has changed.
+        path: folder of another library, which comes first; `Library(path)` opens it alone.
 
     Raises:
-        MultiplierError: if there is no readable catalog.
+        MultiplierError: if there is no readable catalog, or libraries have different multipliers
+            of one name.
     """
-    if path is not None:
-        return Library(Path(path))
-    catalog = user_folder() / "catalog.csv"
-    if not catalog.is_file():
-        return _opened((bundled_folder(),), None)
-    status = catalog.stat()
-    stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
-    return _opened((bundled_folder(), catalog.parent), stamp)
+    extra = (Path(path),) if path is not None else ()
+    own = tuple(folder for folder in user_folders() if (folder / "catalog.csv").is_file())
+    folders = tuple(dict.fromkeys((*extra, bundled_folder(), *own)))
+    return _opened(folders, tuple(_stamp(folder / "catalog.csv") for folder in folders))
 
 
 def resolve(multiplier: str | Multiplier) -> Multiplier:
@@ -237,6 +255,15 @@ def bundled_folder() -> Path:
 
 
 @lru_cache(maxsize=8)
-def _opened(folders: tuple[Path, ...], stamp: tuple[int, ...] | None) -> Library:
-    """Read libraries once for every stamp: what tells whether the user's catalog has changed."""
+def _opened(folders: tuple[Path, ...], stamps: tuple[tuple[int, ...], ...]) -> Library:
+    """Read libraries once for every stamp of their catalogs."""
     return Library(*folders)
+
+
+def _stamp(catalog: Path) -> tuple[int, ...]:
+    """Return what tells whether a file has changed; nothing where it is missing."""
+    try:
+        status = catalog.stat()
+    except OSError:
+        return ()
+    return (status.st_ino, status.st_mtime_ns, status.st_size)

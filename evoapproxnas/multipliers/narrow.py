@@ -69,7 +69,7 @@ class OperandWidths:
             self.netlist(),
             signed=self.signed,
             origin=f"exact, of {self.activation_bits}-bit activations and {self.weight_bits}-bit "
-            "weights; three-greedy",
+            f"weights; three-greedy, power in proportion to {exact.name}",
         )
         ratio = (entry.power_uw or 0.0) / power_uw(self.full_width.netlist())
         return replace(entry, power_uw=float(f"{(exact.power_uw or 0.0) * ratio:.6g}"))

@@ -1,7 +1,8 @@
 """The user's own library: where it is, and how a circuit gets into it.
 
 It has the form of every library, `catalog.csv` and `netlists/`, and `tables/NAME.npy` for what
-came as a table. `load_library()` finds it beside the bundled one.
+came as a table. `load_library()` finds it beside the bundled one, in worker processes too, as they
+inherit the environment variable that names it.
 """
 
 import os
@@ -16,16 +17,33 @@ from evoapproxnas.errors import MultiplierError
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog, write_catalog
 
 ENVIRONMENT = "EVOAPPROXNAS_LIBRARY"
-"""Environment variable that names another folder for the user's library."""
+"""Environment variable that names other folders for the user's library; separated as in PATH."""
+
+
+def user_folders() -> tuple[Path, ...]:
+    """Return the folders of the user's libraries, which need not exist."""
+    if folders := os.environ.get(ENVIRONMENT):
+        return tuple(Path(folder) for folder in folders.split(os.pathsep) if folder)
+    import platformdirs
+
+    return (platformdirs.user_data_path("evoapproxnas", appauthor=False) / "multipliers",)
 
 
 def user_folder() -> Path:
-    """Return the folder of the user's library, which need not exist."""
-    if folder := os.environ.get(ENVIRONMENT):
-        return Path(folder)
-    import platformdirs
+    """Return the first of them, where imports go."""
+    return user_folders()[0]
 
-    return platformdirs.user_data_path("evoapproxnas", appauthor=False) / "multipliers"
+
+def use_library(folder: str | Path) -> None:
+    """Let `load_library()`, here and in processes started from now on, find one more folder.
+
+    Raises:
+        MultiplierError: if it holds no readable catalog.
+    """
+    path = Path(folder).absolute()
+    read_catalog(path / "catalog.csv")
+    folders = dict.fromkeys((path, *user_folders()))
+    os.environ[ENVIRONMENT] = os.pathsep.join(str(known) for known in folders)
 
 
 def add_circuit(

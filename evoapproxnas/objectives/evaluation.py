@@ -13,7 +13,7 @@ import keras
 from evoapproxnas.config import DataConfig, RunConfig
 from evoapproxnas.emulation import Calibration, approximate, observe
 from evoapproxnas.errors import CandidateError, QuantizationError, StoreError
-from evoapproxnas.multipliers import load_library
+from evoapproxnas.multipliers import load_library, use_library
 from evoapproxnas.networks import Network
 from evoapproxnas.networks.keras_model import build_model
 from evoapproxnas.objectives import OBJECTIVES
@@ -37,7 +37,7 @@ def evaluate_candidate(task: EvaluationTask) -> Evaluation:
         StoreError: if the models cannot be written.
     """
     start = time.monotonic()
-    deterministic(task.config.execution.threads_per_worker)
+    _prepare(task.config)
     data = _dataset(task.config.data)
     network = Network.from_dict(task.network)
     model = build_model(network, mean=data.mean, variance=data.variance, seed=task.seed)
@@ -74,7 +74,7 @@ def test_candidate(task: TestTask) -> Evaluation:
         OSError: if the candidate's models are gone.
     """
     start = time.monotonic()
-    deterministic(task.config.execution.threads_per_worker)
+    _prepare(task.config)
     data = _dataset(task.config.data)
     approximated = keras.saving.load_model(task.models_dir / f"{task.name}.keras")
     model = keras.saving.load_model(task.models_dir / f"{task.name}.float.keras")
@@ -84,6 +84,13 @@ def test_candidate(task: TestTask) -> Evaluation:
     metrics = {name: accuracy(m, data.x_test, data.y_test) for name, m in models.items()}
     keras.backend.clear_session()
     return Evaluation(metrics, time.monotonic() - start)
+
+
+def _prepare(config: RunConfig) -> None:
+    """Make this process deterministic, and let it find the run's own library."""
+    deterministic(config.execution.threads_per_worker)
+    if config.space.library is not None:
+        use_library(config.space.library)
 
 
 def _calibration(model: keras.Model, data: Dataset, config: RunConfig) -> Calibration:

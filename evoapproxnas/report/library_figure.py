@@ -1,6 +1,6 @@
 """Pareto fronts of libraries: power against an error figure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 
 from evoapproxnas import pareto
 from evoapproxnas.errors import unknown_name
-from evoapproxnas.multipliers import CatalogEntry, Library
+from evoapproxnas.multipliers import CatalogEntry, Library, load_library
 from evoapproxnas.report.figure_file import save_figure
+from evoapproxnas.report.published import PublishedPoint
 
 ERROR_FIGURES = ("mae_pct", "wce_pct", "ep_pct", "mre_pct", "mse")
 _LABELS = {
@@ -22,6 +23,12 @@ _LABELS = {
 }
 
 
+def check_error_figure(error: str) -> None:
+    """Raise UnknownNameError unless `error` is one of `ERROR_FIGURES`."""
+    if error not in ERROR_FIGURES:
+        raise unknown_name("error figure", error, ERROR_FIGURES)
+
+
 def error_power_points(
     library: Library, *, signed: bool, error: str = "mae_pct"
 ) -> tuple[list[CatalogEntry], npt.NDArray[np.bool_]]:
@@ -30,8 +37,7 @@ def error_power_points(
     Raises:
         UnknownNameError: if there is no such error figure.
     """
-    if error not in ERROR_FIGURES:
-        raise unknown_name("error figure", error, ERROR_FIGURES)
+    check_error_figure(error)
     entries = [library.entry(name) for name in library]
     chosen = [e for e in entries if e.signed == signed and e.power_uw is not None]
     points = np.array([[getattr(e, error), e.power_uw] for e in chosen]).reshape(-1, 2)
@@ -39,15 +45,24 @@ def error_power_points(
 
 
 def save_library_figure(
-    libraries: Mapping[str, Library], path: Path, *, signed: bool = False, error: str = "mae_pct"
+    libraries: Mapping[str, Library],
+    path: Path,
+    *,
+    signed: bool = False,
+    error: str = "mae_pct",
+    published: Sequence[PublishedPoint] = (),
 ) -> None:
     """Draw power against error of one or several libraries, their fronts joined by lines.
+
+    Power is relative to the exact circuit of the same source: that of the bundled library, or the
+    published one.
 
     Args:
         libraries: by the label they get in the legend.
         path: PNG or SVG file.
         signed: which half of the libraries.
         error: one of `ERROR_FIGURES`.
+        published: circuits to draw as crosses.
 
     Raises:
         UnknownNameError: if there is no such error figure.
@@ -56,17 +71,23 @@ def save_library_figure(
     """
     figure = Figure(figsize=(7.2, 4.6), layout="constrained")
     axes = figure.subplots()
+    exact_uw = load_library().entry("exact8s" if signed else "exact8").power_uw or 1.0
+    if published:
+        x = np.array([point.error for point in published])
+        y = np.array([100 * point.relative_power for point in published])
+        axes.scatter(x, y, s=26, marker="x", color="0.35", lw=1.1, label="published", zorder=2)
     for label, library in libraries.items():
         entries, front = error_power_points(library, signed=signed, error=error)
         x = np.array([getattr(entry, error) for entry in entries])
-        y = np.array([entry.power_uw for entry in entries], dtype=float)
+        y = 100 * np.array([entry.power_uw for entry in entries], dtype=float) / exact_uw
         points = axes.scatter(x, y, s=18, label=label, zorder=3)
         order = np.flatnonzero(front)[np.argsort(x[front])]
         axes.step(x[order], y[order], where="post", color=points.get_facecolor()[0], lw=1)
     axes.set_xscale("symlog", linthresh=1e-3)
     axes.set_ylim(bottom=0)
+    axes.set_xlim(left=0)
     axes.set_xlabel(_LABELS[error])
-    axes.set_ylabel("power (uW)")
+    axes.set_ylabel(f"power (% of the exact {'signed' if signed else 'unsigned'} multiplier)")
     axes.grid(visible=True, color="0.92", linewidth=0.7)
     axes.legend(frameon=False)
     save_figure(figure, path)

@@ -14,7 +14,7 @@ from evoapproxnas import seeds
 from evoapproxnas.cgp import Genotype
 from evoapproxnas.config import DataConfig, RunConfig
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.multipliers import load_library
+from evoapproxnas.multipliers import load_library, use_library
 from evoapproxnas.networks import SearchSpace
 from evoapproxnas.pareto import Points
 from evoapproxnas.records import Candidate, CandidateId
@@ -32,7 +32,10 @@ def make_space(config: RunConfig) -> SearchSpace:
         UnknownNameError: for an unknown data set, multiplier (or pattern) or node kind.
         ConfigError: for values that make no search space, or multipliers that the weight scheme
             cannot use.
+        MultiplierError: if the folder of the run's own library holds none.
     """
+    if config.space.library is not None:
+        use_library(config.space.library)
     library = load_library()
     names = library.match(config.space.multipliers)
     unsigned = [name for name in names if not library.entry(name).signed]

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -5,9 +7,11 @@ from evoapproxnas.circuits import (
     Cell,
     Netlist,
     OperandDistribution,
+    load_operands,
     network_operands,
     power_uw,
     relu_activations,
+    save_operands,
     sign_magnitude_weights,
     symmetric_codes,
     uniform_operands,
@@ -75,3 +79,19 @@ def test_small_operands_need_less_power(exact: Netlist) -> None:
     # Nearly the uniform distribution, by the other way of counting and drawing.
     almost = OperandDistribution(np.ones(256) + 1e-9 * np.arange(256), np.ones(256))
     assert power_uw(exact, almost) == pytest.approx(uniform, rel=0.02)
+
+
+def test_distributions_survive_the_file(tmp_path: Path) -> None:
+    operands = OperandDistribution.from_codes([0, 0, 3, 255], [1, 2])
+    save_operands(tmp_path / "o.npz", operands, signed=False)
+    read = load_operands(tmp_path / "o.npz", signed=False)
+    assert np.array_equal(read.pairs, operands.pairs)
+    with pytest.raises(MultiplierError, match="counts unsigned codes, but .* is signed"):
+        load_operands(tmp_path / "o.npz", signed=True)
+    (tmp_path / "text.npz").write_text("text")
+    np.savez(tmp_path / "other.npz", x=np.ones(3))
+    for name in ("absent.npz", "text.npz", "other.npz"):
+        with pytest.raises(MultiplierError, match=f"{name} holds no operand distribution"):
+            load_operands(tmp_path / name, signed=False)
+    with pytest.raises(MultiplierError, match="cannot write"):
+        save_operands(tmp_path / "absent" / "o.npz", operands, signed=False)

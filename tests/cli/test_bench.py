@@ -74,3 +74,14 @@ def test_the_tables_differ_and_one_is_short() -> None:
     tables = bench_tables()
     assert tables["random"].ep_pct > 99
     assert tables["8 terms"].mae_pct < 1
+
+
+def test_circuits_are_counted_next_to_plain_numpy() -> None:
+    arguments = ["bench", "circuits", "--threads", "1", "--seconds", "0", "--json"]
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    found = json.loads(result.stdout)
+    (row,) = found["circuits"]
+    assert 350 <= row["gates"] <= 400
+    assert row["threads"] == 1
+    assert row["times_plain"] == pytest.approx(row["per_second"] / row["plain_per_second"])
+    assert "load" in found["machine"]

@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import keras
 import pytest
 from typer.testing import CliRunner
 
@@ -67,8 +68,20 @@ def test_import_show_export_verify(tmp_path):
     listed = json.loads(invoke("list", "--library", tmp_path / "lib", "--json"))
     assert [row["name"] for row in listed] == ["swapped"]
     assert "1 multipliers verified" in invoke("verify", "--library", tmp_path / "lib")
-    with pytest.raises(EvoApproxNASError, match="--name takes one file"):
+    with pytest.raises(EvoApproxNASError, match="--name and --power-uw take one file"):
         invoke("import", table, table, "--name", "x")
+
+
+def test_generate_lists_families_and_keeps_circuits(tmp_path):
+    families = {row["family"]: row for row in json.loads(invoke("generate", "--json"))}
+    assert families["drum"]["options"] == "segment: integer"
+    rows = json.loads(invoke("generate", "drum", "--option", "segment=3", "--signed", "--json"))
+    assert rows[0]["name"] == "mul8s_drum_k3"
+    assert load_library()["mul8s_drum_k3"].digest == rows[0]["digest"]
+    invoke("generate", "mitchell", "-o", tmp_path / "mitchell.blif")
+    assert (tmp_path / "mitchell.blif").read_text().startswith(".model mul8u_mitchell_f7")
+    with pytest.raises(EvoApproxNASError, match="--option takes NAME=VALUE.*got 'segment'"):
+        invoke("generate", "drum", "--option", "segment")
 
 
 def test_verify_tells_what_differs(tmp_path):
@@ -88,6 +101,12 @@ def test_plot_draws_libraries(tmp_path):
     target = tmp_path / "front.svg"
     invoke("plot", bundled_folder(), "-o", target, "--error", "wce_pct", "--signed")
     assert target.is_file()
+    published = tmp_path / "published.csv"
+    published.write_text(
+        "name,signed,mae_pct,pdk45_pwr_mw\nexact,0,0.0,0.4\na,0,0.5,0.39\nb,0,0.1,0.1\n"
+    )
+    text = invoke("plot", "-o", target, "--published", published)
+    assert "relative power for 1 of 2 published ones; not for b" in text
     with pytest.raises(EvoApproxNASError, match="unknown error figure 'mea_pct'"):
         invoke("plot", "-o", target, "--error", "mea_pct")
     with pytest.raises(EvoApproxNASError, match="cannot write figure"):
@@ -104,6 +123,25 @@ def test_evolve_puts_a_front_into_the_library(tmp_path):
     assert json.loads(invoke(*command)) == rows  # from the checkpoints, nothing is done again
     assert load_library()["mul8u_evo_s0_mae_1"].digest == rows[1]["digest"]
     assert "2 multipliers verified" in invoke("verify", "mul8u_evo*")
+
+
+def test_operands_of_a_model_are_counted_and_used(tmp_path):
+    layers = [keras.layers.Conv2D(2, 3, activation="relu"), keras.layers.Flatten()]
+    model = keras.Sequential([keras.Input((8, 8, 1)), *layers, keras.layers.Dense(10)])
+    model.save(tmp_path / "model.keras")
+    file = tmp_path / "operands.npz"
+    rows = json.loads(invoke("operands", tmp_path / "model.keras", "-o", file, "--json"))
+    assert [row["operand"] for row in rows] == ["activations", "weights"]
+    shown = json.loads(invoke("show", "mul8u_or9_v8", "--operands", file, "--json"))
+    assert shown["network_mae_pct"] != shown["mae_pct"]
+    assert shown["network_power_uw"] < shown["power_uw"]
+    with pytest.raises(EvoApproxNASError, match="counts unsigned codes"):
+        invoke("compare", "exact8", "exact8s", "--operands", file)
+    with pytest.raises(EvoApproxNASError, match="choose one of"):
+        invoke("show", "exact8", "--operands", file, "--network-operands")
+    command = ["evolve", "--bound", 0.5, "--evaluations", 500, "--operands", file, "--json"]
+    row = json.loads(invoke(*command))[0]
+    assert "weighted by operands.npz" in row["origin"]
 
 
 def test_an_interrupted_evolution_says_how_to_go_on(monkeypatch):

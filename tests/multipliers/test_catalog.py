@@ -1,10 +1,16 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from evoapproxnas.circuits import Netlist
 from evoapproxnas.errors import MultiplierError
-from evoapproxnas.multipliers import CatalogEntry, read_catalog, write_catalog
+from evoapproxnas.multipliers import (
+    CatalogEntry,
+    generate_multiplier,
+    read_catalog,
+    write_catalog,
+)
 
 
 @pytest.fixture
@@ -17,6 +23,18 @@ def test_entries_survive_the_file(tmp_path: Path, entry: CatalogEntry) -> None:
     path = tmp_path / "catalog.csv"
     write_catalog(path, [entry])
     assert read_catalog(path) == (entry,)
+
+
+def test_terms_are_counted_and_may_be_missing_in_older_catalogs(
+    tmp_path: Path, entry: CatalogEntry
+) -> None:
+    path = tmp_path / "catalog.csv"
+    assert entry.terms is not None
+    write_catalog(path, [entry])
+    path.write_text(path.read_text().replace(",terms", "").replace(f",0,{entry.terms},", ",0,"))
+    assert read_catalog(path) == (replace(entry, terms=None),)
+    exact = generate_multiplier("exact", {})[0]
+    assert exact.terms == 1
 
 
 def test_a_catalog_that_is_not_there_is_explained(tmp_path: Path) -> None:

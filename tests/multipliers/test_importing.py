@@ -1,3 +1,5 @@
+import csv
+import os
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +9,7 @@ from evoapproxnas.circuits import circuit_cost, to_blif
 from evoapproxnas.circuits.generators import broken_array_multiplier
 from evoapproxnas.errors import MultiplierError, NetlistError, UnknownNameError
 from evoapproxnas.multipliers import (
+    CatalogEntry,
     Library,
     Multiplier,
     exact_table,
@@ -15,8 +18,11 @@ from evoapproxnas.multipliers import (
     load_library,
     resolve,
     user_folder,
+    verify_multiplier,
 )
-from evoapproxnas.multipliers.user_library import ENVIRONMENT
+from evoapproxnas.multipliers.user_library import ENVIRONMENT, add_circuit
+
+_EVOAPPROX = Path(os.environ.get("EVOAPPROXNAS_DATA", "no data"), "evoapprox8u")
 
 
 def rough(a: int, w: int) -> int:
@@ -56,6 +62,37 @@ def test_callables_are_tabulated() -> None:
     entry = import_multiplier(f"{__name__}:rough", name="swapped", swap=True)
     assert np.array_equal(load_library()["swapped"].table, rough_table().T)
     assert "operands swapped" in entry.origin
+
+
+def test_a_table_may_bring_its_power(tmp_path: Path) -> None:
+    entry = import_multiplier(rough, power_uw=187.5)
+    assert load_library()["rough"].power_uw == entry.power_uw == 187.5
+    assert not load_library().has_circuit("rough")
+    assert import_multiplier(rough, power_uw=187.5) == import_multiplier(rough) == entry
+    with pytest.raises(MultiplierError, match=r"already, with power_uw = 187\.5 instead of 190"):
+        import_multiplier(rough, power_uw=190.0)
+    assert verify_multiplier(load_library(), "rough") == ()
+    target = export_multiplier("exact8", tmp_path / "mine.v")
+    with pytest.raises(MultiplierError, match="the power of 'mine' is computed"):
+        import_multiplier(target, power_uw=1.0)
+    with pytest.raises(MultiplierError, match="power_uw of 'other' must be a number"):
+        import_multiplier(rough, name="other", power_uw=-1.0)
+
+
+@pytest.mark.skipif(not _EVOAPPROX.is_dir(), reason="EVOAPPROXNAS_DATA has no evoapprox8u/")
+def test_tables_of_evoapproxlib_have_the_published_figures() -> None:
+    with _EVOAPPROX.joinpath("published_figures.csv").open(newline="") as file:
+        published = {row["name"]: row for row in csv.DictReader(file)}
+    paths = sorted(_EVOAPPROX.glob("*.bin"))
+    assert len(paths) == 14
+    for path in paths:
+        import_multiplier(path)
+        multiplier = load_library()[path.stem]
+        for key in ("mae_pct", "wce_pct", "ep_pct", "mre_pct", "mse"):
+            text = published[path.stem][key].removesuffix(".0")  # MSE is published in integers
+            half_a_digit = 0.5 * 10 ** -len(text.partition(".")[2])
+            error = abs(getattr(multiplier, key) - float(text))
+            assert error <= half_a_digit + 1e-9, (path.stem, key)
 
 
 def test_netlists_keep_their_circuit(tmp_path: Path) -> None:
@@ -103,7 +140,11 @@ def test_a_name_never_changes_its_digest(user_library: Path) -> None:
 def test_a_library_can_be_named(tmp_path: Path, user_library: Path) -> None:
     import_multiplier(rough, library=tmp_path / "lib")
     import_multiplier(lambda a, w: a * w, name="other", library=tmp_path / "lib")
-    assert list(load_library(tmp_path / "lib")) == ["rough", "other"]
+    assert list(Library(tmp_path / "lib")) == ["rough", "other"]
+    merged = load_library(tmp_path / "lib")
+    assert list(merged)[:2] == ["rough", "other"]
+    assert merged["exact8"].mae_pct == 0
+    assert "rough" not in load_library()
     assert not user_library.exists()
     blocked = tmp_path / "file"
     blocked.touch()
@@ -182,7 +223,11 @@ def test_exports_are_refused_with_a_reason(tmp_path: Path) -> None:
 
 
 def test_a_clash_between_libraries_is_an_error(tmp_path: Path, user_library: Path) -> None:
-    import_multiplier(rough, name="mul8u_exact", library=user_library)
+    table = Multiplier.from_table("mul8u_exact", rough_table()).table
+    entry = CatalogEntry.of_table("mul8u_exact", table, signed=False, origin="elsewhere")
+    with pytest.raises(MultiplierError, match="'mul8u_exact' is taken in the bundled library"):
+        import_multiplier(rough, name="mul8u_exact", library=user_library)
+    add_circuit(user_library, entry, table)
     with pytest.raises(MultiplierError, match="'mul8u_exact' is taken"):
         load_library()
     same = Multiplier.from_table("x", exact_table(signed=False))

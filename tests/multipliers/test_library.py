@@ -1,12 +1,25 @@
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from evoapproxnas.errors import MultiplierError, NetlistError, UnknownNameError
-from evoapproxnas.multipliers import Library, Multiplier, exact_table, load_library, resolve
+from evoapproxnas.multipliers import (
+    ALIASES,
+    Library,
+    Multiplier,
+    add_multiplier,
+    exact_table,
+    generate_multiplier,
+    load_library,
+    resolve,
+    use_library,
+    user_folder,
+)
 from evoapproxnas.multipliers.library import bundled_folder
+from evoapproxnas.multipliers.user_library import ENVIRONMENT, user_folders
 
 
 @pytest.fixture
@@ -76,6 +89,24 @@ def test_the_bundled_library_is_read_once() -> None:
 
 def test_a_library_can_be_anywhere(copy: Path) -> None:
     assert load_library(str(copy))["exact8"] == load_library()["exact8"]
+
+
+def test_more_libraries_can_be_used(
+    tmp_path: Path, user_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry, netlist = generate_multiplier("drum", {"segment": 3})
+    for name, folder in (("mine", user_library), ("theirs", tmp_path / "lib")):
+        add_multiplier(replace(entry, name=name), netlist, library=folder)
+    monkeypatch.setenv(ENVIRONMENT, str(user_library))
+    use_library(tmp_path / "lib")
+    assert {"mine", "theirs", "exact8"} <= {*load_library(), *ALIASES}
+    assert resolve("theirs").digest == entry.digest
+    assert user_folder() == tmp_path / "lib"
+    assert user_folders() == (tmp_path / "lib", user_library)
+    use_library(user_library)
+    assert user_folders() == (user_library, tmp_path / "lib")
+    with pytest.raises(MultiplierError, match="cannot read the catalog"):
+        use_library(tmp_path / "absent")
 
 
 def test_a_folder_without_catalog_is_explained(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ import pytest
 
 from evoapproxnas.circuits import product_table
 from evoapproxnas.errors import MultiplierError
-from evoapproxnas.multipliers import load_library, narrow_exact, operand_values
+from evoapproxnas.multipliers import load_library, narrow_exact, operand_values, verify_multiplier
 
 
 @pytest.mark.parametrize("signed", [False, True])
@@ -54,5 +54,8 @@ def test_impossible_widths_are_errors(widths: tuple[int, int]) -> None:
 
 
 def test_a_generated_circuit_has_no_file() -> None:
+    assert load_library().is_generated("mul8u_exact_a4w4")
+    assert not load_library().is_generated("mul8u_exact_a8w8")
+    assert verify_multiplier(load_library(), "mul8u_exact_a4w4") == ()
     with pytest.raises(MultiplierError, match="is generated, it has no file"):
         load_library().netlist_path("mul8u_exact_a4w4")

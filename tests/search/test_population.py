@@ -1,6 +1,8 @@
 import pytest
 
-from evoapproxnas.errors import ConfigError, UnknownNameError
+from evoapproxnas.errors import ConfigError, MultiplierError, UnknownNameError
+from evoapproxnas.multipliers import add_multiplier, generate_multiplier, load_library
+from evoapproxnas.multipliers.user_library import ENVIRONMENT
 from evoapproxnas.records import CandidateId
 from evoapproxnas.search.population import initial_candidates, make_space, offspring_candidates
 from tests.fakes import tiny_config
@@ -31,6 +33,18 @@ def test_multipliers_must_exist_and_suit_the_weight_scheme():
         make_space(tiny_config("space.multipliers=['mul8x_*']"))
     with pytest.raises(ConfigError, match="needs signed multipliers"):
         make_space(tiny_config("quantization.weight_scheme=symmetric"))
+
+
+def test_a_run_may_bring_its_own_library(tmp_path, monkeypatch):
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path / "none"))
+    add_multiplier(*generate_multiplier("drum", {"segment": 4}), library=tmp_path / "lib")
+    chosen = "space.multipliers=['mul8u_drum_k4', 'mul8u_exact_a4w4']"
+    with pytest.raises(UnknownNameError, match="mul8u_drum_k4"):
+        make_space(tiny_config(chosen))
+    make_space(tiny_config(chosen, f"space.library='{tmp_path / 'lib'}'"))
+    assert "mul8u_drum_k4" in load_library()  # layers find it too, as do worker processes
+    with pytest.raises(MultiplierError, match="cannot read the catalog"):
+        make_space(tiny_config(f"space.library='{tmp_path}'"))
 
 
 def test_offspring_are_new_to_the_run():

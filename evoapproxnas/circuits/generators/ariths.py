@@ -2,7 +2,9 @@
 
 V. Klhufek and V. Mrazek, "ArithsGen: Arithmetic Circuit Generator for Hardware Accelerators",
 DDECS 2022. Its flat CGP form is read, simplified, and mapped to half and full adders; the last
-row of a multiplier is always a ripple-carry adder, which needs the least power.
+row of a multiplier is always a ripple-carry adder, which needs the least power. Of signed ones it
+has only the exact. Signed truncated and broken-array multipliers leave out the same of a signed
+exact multiplier; the other families multiply magnitudes and put the sign back.
 """
 
 import io
@@ -17,8 +19,10 @@ from ariths_gen.wire_components import Bus
 
 from evoapproxnas.circuits.adders import extract_adders
 from evoapproxnas.circuits.generators.narrow import narrow_multiplier
+from evoapproxnas.circuits.generators.sign_magnitude import sign_magnitude
 from evoapproxnas.circuits.netlist import FIRST_INPUT, NamedCell, Netlist, assemble
 from evoapproxnas.circuits.optimize import simplify
+from evoapproxnas.circuits.reduce import without_low_bits, without_partial_products
 from evoapproxnas.errors import NetlistError, unknown_name
 
 Architecture = Literal["array", "carry_save", "dadda", "wallace", "three_greedy"]
@@ -41,7 +45,7 @@ _CGP_GATES = (None, "not", "and2", "or2", "xor2", "nand2", "nor2", "xnor2")
 _CGP_NODE = re.compile(r"\(\[(\d+)\](\d+),(\d+),(\d+)\)")
 
 
-def exact_multiplier(architecture: Architecture, *, signed: bool = False) -> Netlist:
+def exact_multiplier(architecture: Architecture = "wallace", *, signed: bool = False) -> Netlist:
     """Generate an exact multiplier.
 
     Args:
@@ -59,48 +63,67 @@ def exact_multiplier(architecture: Architecture, *, signed: bool = False) -> Net
     return _generated(_EXACT[architecture][signed], options)
 
 
-def truncated_multiplier(cut: int) -> Netlist:
-    """Generate an array multiplier of the upper 8 - cut bits of both operands.
+def truncated_multiplier(cut: int, *, signed: bool = False) -> Netlist:
+    """Generate a multiplier of the upper 8 - cut bits of both operands.
+
+    Args:
+        cut: low bits of each operand that are taken to be 0.
+        signed: two's complement.
 
     Raises:
         NetlistError: unless 0 <= cut <= 7.
     """
     if not 0 <= cut <= 7:
         raise NetlistError(f"cut must lie in 0..7, got {cut}")
+    if signed:
+        return without_low_bits(exact_multiplier(signed=True), a=cut, b=cut)
     return _generated(approximate.UnsignedTruncatedArrayMultiplier, {"truncation_cut": cut})
 
 
-def broken_array_multiplier(horizontal: int, vertical: int) -> Netlist:
-    """Generate an array multiplier without the lowest rows and columns of partial products.
+def broken_array_multiplier(horizontal: int, vertical: int, *, signed: bool = False) -> Netlist:
+    """Generate a multiplier without the lowest rows and columns of partial products.
 
     Args:
         horizontal: number of omitted rows, that is of low bits of B.
         vertical: number of omitted columns, that is of low bits of the product.
+        signed: two's complement.
 
     Raises:
         NetlistError: unless 0 <= horizontal <= 7 and horizontal <= vertical <= 15.
     """
     cuts = _cuts(horizontal, vertical)
+    if signed:
+        netlist = exact_multiplier(signed=True)
+        return without_partial_products(netlist, rows=horizontal, columns=vertical)
     return _generated(approximate.UnsignedBrokenArrayMultiplier, cuts)
 
 
-def broken_carry_save_multiplier(horizontal: int, vertical: int) -> Netlist:
+def broken_carry_save_multiplier(
+    horizontal: int, vertical: int, *, signed: bool = False
+) -> Netlist:
     """Generate a carry-save multiplier without its lowest rows and columns of cells.
+
+    Args:
+        horizontal: number of omitted rows.
+        vertical: number of omitted columns.
+        signed: multiply magnitudes and negate the product where the signs differ.
 
     Raises:
         NetlistError: unless 0 <= horizontal <= 7 and horizontal <= vertical <= 15.
     """
     cuts = _cuts(horizontal, vertical)
-    return _generated(approximate.UnsignedBrokenCarrySaveMultiplier, {**cuts, **_RIPPLE})
+    netlist = _generated(approximate.UnsignedBrokenCarrySaveMultiplier, {**cuts, **_RIPPLE})
+    return sign_magnitude(netlist) if signed else netlist
 
 
-def recursive_multiplier(cell: TwoBitCell, count: int) -> Netlist:
+def recursive_multiplier(cell: TwoBitCell, count: int, *, signed: bool = False) -> Netlist:
     """Generate a multiplier of sixteen 2-bit multipliers, some of which are approximate.
 
     Args:
         cell: kind of approximate 2-bit multiplier, M1 to M4 of IEEE Xplore document 8727537,
             which ariths-gen follows; M1 computes 3 x 3 = 7.
         count: how many of them, those of the lowest significance first.
+        signed: multiply magnitudes and negate the product where the signs differ.
 
     Raises:
         UnknownNameError: if there is no such cell.
@@ -118,7 +141,8 @@ def recursive_multiplier(cell: TwoBitCell, count: int) -> Netlist:
     for index in order[:count]:
         cells[index] = _TWO_BIT[cell]
     options = {"submultipliers": cells, **_RIPPLE}
-    return _generated(approximate.UnsignedRecursiveMultiplier, options)
+    netlist = _generated(approximate.UnsignedRecursiveMultiplier, options)
+    return sign_magnitude(netlist) if signed else netlist
 
 
 def _cuts(horizontal: int, vertical: int) -> dict[str, int]:

@@ -1,0 +1,105 @@
+"""Circuits that others have published, as points to compare a library with.
+
+    name,signed,mae_pct,wce_pct,ep_pct,mre_pct,mse,pdk45_pwr_mw
+    mul8u_1JFF,0,0.0,0.0,0.0,0.0,0.0,0.391
+
+as EvoApproxLib states them (V. Mrazek et al., "EvoApprox8b", DATE 2017); other columns are
+ignored. Power is compared relative to the exact circuit of the same source.
+"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evoapproxnas.errors import MultiplierError
+from evoapproxnas.multipliers import Library, load_library
+
+_POWER = "pdk45_pwr_mw"
+
+
+@dataclass(frozen=True)
+class PublishedPoint:
+    """One circuit.
+
+    Attributes:
+        name: of the circuit.
+        error: the error figure asked for, as it was printed.
+        half_digit: half a unit of its last digit: how far rounding may have moved it.
+        relative_power: of the exact circuit's.
+    """
+
+    name: str
+    error: float
+    half_digit: float
+    relative_power: float
+
+
+def read_published(path: Path, *, signed: bool, error: str) -> tuple[PublishedPoint, ...]:
+    """Read the signed or the unsigned circuits of a file.
+
+    Args:
+        path: a CSV file as above.
+        signed: which of them.
+        error: column of the error figure.
+
+    Raises:
+        MultiplierError: if the file cannot be read, a column is missing, a value is no number, or
+            there is no circuit without error, whose power is that of the exact one.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if bool(int(row["signed"])) == signed]
+        exact_mw = max(float(row[_POWER]) for row in rows if float(row["mae_pct"]) == 0)
+        return tuple(
+            PublishedPoint(
+                name=row["name"],
+                error=float(row[error]),
+                half_digit=_half_digit(row[error]),
+                relative_power=float(row[_POWER]) / exact_mw,
+            )
+            for row in rows
+        )
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise MultiplierError(f"cannot read {path}: {problem}") from problem
+    except (KeyError, TypeError, ValueError) as problem:
+        columns = ", ".join(dict.fromkeys(("name", "signed", "mae_pct", error, _POWER)))
+        kind = "signed" if signed else "unsigned"
+        raise MultiplierError(
+            f"{path}: expected the columns {columns}, all but the first with numbers, and an "
+            f"exact {kind} circuit; got {problem!r}"
+        ) from problem
+
+
+def covered(
+    points: Sequence[PublishedPoint], library: Library, *, signed: bool, error: str
+) -> tuple[list[str], list[str]]:
+    """Tell which published circuits a library has a match for.
+
+    A match has no larger error, at the digits that were published, and no larger power relative
+    to the bundled exact circuit. Circuits without error or without power are left out.
+
+    Returns:
+        Names of those that have a match, and of those that have none.
+    """
+    entries = [entry for name in library if (entry := library.entry(name)).signed == signed]
+    exact_uw = load_library().entry("exact8s" if signed else "exact8").power_uw or 0.0
+    matched: tuple[list[str], list[str]] = ([], [])
+    for point in points:
+        if point.error == 0 or point.relative_power == 0:
+            continue
+        found = any(
+            entry.power_uw is not None
+            and entry.power_uw <= point.relative_power * exact_uw
+            and getattr(entry, error) <= point.error + point.half_digit
+            for entry in entries
+        )
+        matched[0 if found else 1].append(point.name)
+    return matched
+
+
+def _half_digit(text: str) -> float:
+    """Return half a unit of the last digit of a printed number."""
+    digits, _, exponent = text.lower().partition("e")
+    places = len(digits.partition(".")[2])
+    return 0.5 * 10.0 ** (int(exponent or 0) - places)

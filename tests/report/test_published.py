@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from evoapproxnas.errors import MultiplierError
+from evoapproxnas.multipliers import load_library
+from evoapproxnas.report.published import covered, read_published
+
+_HEADER = "name,signed,mae_pct,wce_pct,pdk45_pwr_mw,else\n"
+_EXACT = "exact,0,0.0,0.0,0.4,\nsigned_exact,1,0.0,0.0,0.5,\n"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "published.csv"
+
+
+def test_power_is_relative_to_the_exact_circuit_of_the_source(path: Path) -> None:
+    path.write_text(f"{_HEADER}half,0,0.20,1.5,0.2,x\n{_EXACT}s,1,0.2,2,0.1,\n")
+    half, exact = read_published(path, signed=False, error="mae_pct")
+    assert (half.name, half.error, half.relative_power) == ("half", 0.2, 0.5)
+    assert half.half_digit == pytest.approx(0.005)
+    assert exact.relative_power == 1
+    signed = read_published(path, signed=True, error="wce_pct")
+    assert [(point.error, point.relative_power) for point in signed] == [(0, 1), (2, 0.2)]
+
+
+def test_a_match_is_as_good_in_both_at_the_published_digits(path: Path) -> None:
+    library = load_library()
+    entry = library.entry("mul8u_or9_v8")
+    power = entry.power_uw / library.entry("exact8").power_uw * 0.4
+    mae = f"{entry.mae_pct:.2f}"
+    rows = [
+        f"same,0,{mae},9,{power * 1.0001}",
+        f"cheaper,0,{mae},9,{power * 0.98}",
+        f"closer,0,{entry.mae_pct * 0.97},9,{power * 1.0001}",
+        "free,0,5,9,0",
+    ]
+    path.write_text(f"{_HEADER}{_EXACT}" + ",\n".join([*rows, ""]))
+    points = read_published(path, signed=False, error="mae_pct")
+    assert covered(points, library, signed=False, error="mae_pct") == (
+        ["same"],
+        ["cheaper", "closer"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name,mae_pct\nx,1\n", "expected the columns name, signed, mae_pct, pdk45_pwr_mw"),
+        (f"{_HEADER}x,0,1,2,0.3,\n", "and an exact unsigned circuit"),
+        (f"{_HEADER}{_EXACT}x,0,one,2,0.3,\n", "could not convert string to float: 'one'"),
+    ],
+)
+def test_files_that_cannot_be_used_are_explained(path: Path, text: str, message: str) -> None:
+    path.write_text(text)
+    with pytest.raises(MultiplierError, match=message):
+        read_published(path, signed=False, error="mae_pct")
+    with pytest.raises(MultiplierError, match="cannot read .*absent"):
+        read_published(path.with_name("absent"), signed=False, error="mae_pct")
