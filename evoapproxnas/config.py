@@ -98,6 +98,8 @@ class TrainingConfig(_Section):
     label_smoothing: float = Field(0.0, ge=0, lt=1)
     ema_decay: float = Field(0.0, ge=0, lt=1)
     """Above 0, training ends with a moving average of the weights that forgets so slowly."""
+    clip_norm: float = Field(0.0, ge=0)
+    """Above 0, gradients whose norm over all variables is larger are scaled down to it."""
     max_seconds: float | None = Field(None, gt=0)
     """Wall-clock budget; training stops after the batch that exceeds it."""
 

@@ -125,7 +125,7 @@ def _fit(
 
     lines = EpochLines(console, folder / "log.csv", epochs=config.epochs)
     try:
-        return fit(
+        result = fit(
             model,
             data,
             config,
@@ -142,6 +142,8 @@ def _fit(
             soft_wrap=True,
         )
         raise typer.Exit(130) from None
+    lines.rewrite(result.history)
+    return result
 
 
 def _figures(folder: Path, data: "DataConfig", result: "FitResult") -> dict[str, Any]:

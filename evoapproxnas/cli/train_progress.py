@@ -2,6 +2,7 @@
 
 import csv
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,12 @@ class EpochLines:
             soft_wrap=True,
         )
         self._append(record)
+
+    def rewrite(self, history: "Sequence[EpochRecord]") -> None:
+        """Write the log anew; a kill between checkpoint and log may have cost it a line."""
+        self._log.unlink(missing_ok=True)
+        for record in history:
+            self._append(record)
 
     def _append(self, record: "EpochRecord") -> None:
         values = vars(record)

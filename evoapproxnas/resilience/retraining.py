@@ -11,8 +11,12 @@ from evoapproxnas.errors import ConfigError
 from evoapproxnas.training import Dataset, EpochRecord, fit
 from evoapproxnas.training.evaluate import accuracy_of, make_predictor
 
-LEARNING_RATE = 5e-3
+LEARNING_RATE = 0.02
 BATCH_SIZE = 128
+CLIP_NORM = 1.0
+"""Folded batch norms leave weights of very different sizes. Without clipping, a rate of 0.005 left
+ResNet-8 at chance (CIFAR-10, a circuit of 0.28 of the exact power). With it, 16 steps took the
+validation accuracy from 16 % to 78 % at a rate of 0.02, and to 59 % at 0.005."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,7 @@ def finetune(
     learning_rate: float = LEARNING_RATE,
     batch_size: int = BATCH_SIZE,
     weight_decay: float = 0.0,
+    clip_norm: float = CLIP_NORM,
     seed: int = 0,
     on_epoch: Callable[[EpochRecord], None] | None = None,
 ) -> FinetuneResult:
@@ -69,6 +74,7 @@ def finetune(
         learning_rate: of the first step.
         batch_size: images per step.
         weight_decay: L2 on kernels.
+        clip_norm: largest norm of all gradients together; 0: any.
         seed: decides the order of images and their augmentation.
         on_epoch: called after every epoch.
 
@@ -96,6 +102,7 @@ def finetune(
         learning_rate=learning_rate,
         schedule="cosine",
         weight_decay=weight_decay,
+        clip_norm=clip_norm,
     )
     result = fit(model, dataset, config, seed=seed, on_epoch=on_epoch, keep_best=True)
     val_after = result.selected.val_accuracy or 0.0

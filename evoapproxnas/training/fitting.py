@@ -86,6 +86,7 @@ def fit(
         batch=batch,
         classes=dataset.classes,
         label_smoothing=config.label_smoothing,
+        clip_norm=config.clip_norm,
         average=average,
     )
     progress = Progress(

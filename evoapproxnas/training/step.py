@@ -20,6 +20,7 @@ def make_train_step(
     batch: int,
     classes: int,
     label_smoothing: float = 0.0,
+    clip_norm: float = 0.0,
     average: WeightAverage | None = None,
 ) -> TrainStep:
     """Build the step: forward in training mode, loss, gradients, update, average.
@@ -35,6 +36,7 @@ def make_train_step(
         batch: images per step.
         classes: number of classes.
         label_smoothing: part of the target that is spread over all classes.
+        clip_norm: largest norm of all gradients together; 0: any.
         average: follows the weights, if given.
     """
     tensors = [variable.value for variable in model.trainable_variables]
@@ -58,7 +60,10 @@ def make_train_step(
             loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
             if model.losses:
                 loss += tf.cast(tf.add_n(model.losses), tf.float32)
-        update(tape.gradient(loss, tensors), rate)
+        gradients = tape.gradient(loss, tensors)
+        if clip_norm:
+            gradients, _ = tf.clip_by_global_norm(gradients, clip_norm)
+        update(gradients, rate)
         if average is not None:
             average.update()
         correct = tf.reduce_sum(tf.cast(tf.argmax(logits, axis=-1) == labels, tf.float32))

@@ -187,3 +187,16 @@ def test_frozen_layers_stay(few):
 def test_models_that_do_not_fit(few, model, error, message):
     with pytest.raises(error, match=message):
         fit(model(), few, config(), seed=0)
+
+
+def test_clipped_gradients_survive_a_rate_that_is_too_high(few):
+    """With velocity 0.9, no step moves the weights further than 10 x rate x norm."""
+    model = conv_net()
+    before = [np.asarray(v) for v in model.trainable_variables]
+    clipped = config(
+        optimizer="sgd", learning_rate=1e3, schedule="cosine", clip_norm=1e-6, epochs=1
+    )
+    steps = fit(model, few, clipped, seed=0).steps
+    after = [np.asarray(v) for v in model.trainable_variables]
+    moved = sum(np.square(a - b).sum() for a, b in zip(after, before, strict=True)) ** 0.5
+    assert 0 < moved < 10 * 1e3 * 1e-6 * steps

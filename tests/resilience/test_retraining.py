@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from evoapproxnas.config import DataConfig, TrainingConfig
+from evoapproxnas.emulation import approximate
+from evoapproxnas.errors import ConfigError
+from evoapproxnas.multipliers import load_library
+from evoapproxnas.resilience.retraining import finetune
+from evoapproxnas.training import accuracy, fit, load_dataset
+from tests.training.models import conv_net
+
+COARSE = "mul8u_or13_v11"
+"""Four per cent of the exact multiplier's power, a mean error of 6.6 %."""
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return load_dataset(DataConfig())
+
+
+@pytest.fixture(scope="module")
+def trained(digits):
+    model = conv_net()
+    fit(model, digits, TrainingConfig(epochs=5, learning_rate=0.01), seed=0)
+    return model
+
+
+def approximated(model, digits, multiplier=COARSE):
+    return approximate(
+        model, multiplier=load_library()[multiplier], calibration_data=digits.x_train[:128]
+    )
+
+
+@pytest.mark.parametrize("gradient", ["ste", "table"])
+def test_wins_accuracy_back(trained, digits, gradient):
+    model = approximated(trained, digits)
+    exact = accuracy(trained, digits.x_val, digits.y_val)
+    result = finetune(model, digits, epochs=1, gradient=gradient, batch_size=32)
+    assert result.val_before < exact - 0.05
+    assert result.val_after > result.val_before + 0.5 * (exact - result.val_before)
+    assert result.test_after == accuracy(model, digits.x_test, digits.y_test)
+    assert result.test_after > result.test_before
+    assert result.selected_epoch == 1
+    assert {layer.gradient for layer in model.layers if hasattr(layer, "gradient")} == {gradient}
+
+
+def test_never_gives_back_a_worse_model(trained, digits):
+    model = approximated(trained, digits)
+    before = model.get_weights()
+    few = load_dataset(DataConfig(train_images=256))
+    result = finetune(model, few, epochs=1, learning_rate=10.0)
+    assert result.history[0].val_accuracy < result.val_before == result.val_after
+    assert (result.selected_epoch, result.test_after) == (0, result.test_before)
+    for a, b in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_a_float_model_is_refused(trained, digits):
+    with pytest.raises(ConfigError, match="convert it with"):
+        finetune(trained, digits, epochs=1)
