@@ -14,6 +14,7 @@ The map of the package is the flow of its data:
     training/     data sets, augmentation, fitting
     emulation/    quantization, kernels, Keras layers, conversion of existing models
     objectives/   figures to optimize, and the evaluation of one candidate
+    resilience/   what multipliers do to one trained network: sweep, assignment to layers
     executors/    where candidates are evaluated
     search/       NSGA-II and the campaign loop
     store/        the run database and run folder

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evoapproxnas.cli.library_options import LibraryFolder
 from evoapproxnas.cli.output import console, print_table
 from evoapproxnas.cli.results import AsJson
 from evoapproxnas.cli.stages import Stages
@@ -58,6 +59,7 @@ def assign(
     ],
     dataset: DatasetName = "digits",
     data_dir: DataDir = None,
+    library: LibraryFolder = None,
     multipliers: Annotated[
         list[str] | None,
         typer.Option(help="Name or shell pattern; may be repeated. [default: all unsigned]"),
@@ -73,8 +75,8 @@ def assign(
     ] = None,
     sensitivity_images: Annotated[
         int, typer.Option(min=1, help="Measure single layers on so many of them.")
-    ] = 500,
-    verify: Annotated[int, typer.Option(min=2, help="Emulate so many assignments.")] = 80,
+    ] = 1000,
+    verify: Annotated[int, typer.Option(min=2, help="Emulate so many assignments.")] = 100,
     rounds: Annotated[int, typer.Option(min=1, help="Learn from them so many times.")] = 8,
     population: Annotated[int, typer.Option(min=4, help="Of NSGA-II on the surrogate.")] = 100,
     generations: Annotated[int, typer.Option(min=1, help="Of each of its runs.")] = 300,
@@ -113,6 +115,7 @@ def assign(
     start_tensorflow_quietly()
 
     from evoapproxnas.config import DataConfig
+    from evoapproxnas.multipliers import use_library
     from evoapproxnas.report.resilience_figure import save_assignment_figure
     from evoapproxnas.resilience import AssignOptions
     from evoapproxnas.resilience import assign as run
@@ -120,6 +123,8 @@ def assign(
     from evoapproxnas.training import load_dataset
     from evoapproxnas.training.classifier import load_classifier
 
+    if library is not None:
+        use_library(library)
     options = AssignOptions(
         multipliers=tuple(multipliers or ("all",)),
         weight_scheme=weight_scheme,

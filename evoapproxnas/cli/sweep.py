@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evoapproxnas.cli.library_options import LibraryFolder
 from evoapproxnas.cli.output import console, print_table
 from evoapproxnas.cli.results import AsJson
 
@@ -52,6 +53,7 @@ def sweep(
     *,
     dataset: DatasetName = "digits",
     data_dir: DataDir = None,
+    library: LibraryFolder = None,
     multipliers: Annotated[
         list[str] | None,
         typer.Option(help="Name or shell pattern; may be repeated. [default: all]"),
@@ -92,11 +94,14 @@ def sweep(
     start_tensorflow_quietly()
 
     from evoapproxnas.config import DataConfig
+    from evoapproxnas.multipliers import use_library
     from evoapproxnas.resilience import SweepOptions
     from evoapproxnas.resilience import sweep as run
     from evoapproxnas.training import load_dataset
     from evoapproxnas.training.classifier import load_classifier
 
+    if library is not None:
+        use_library(library)
     options = SweepOptions(
         multipliers=tuple(multipliers or ("all",)),
         weight_scheme=weight_scheme,

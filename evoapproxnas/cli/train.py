@@ -76,8 +76,8 @@ def train(
     _check_folder(folder, resume=resume)
     start_tensorflow_quietly(threads=threads or psutil.cpu_count(logical=True))
 
-    from evoapproxnas.networks.zoo import build_zoo
     from evoapproxnas.files import write_atomically
+    from evoapproxnas.networks.zoo import build_zoo
     from evoapproxnas.training import load_dataset
 
     data = load_dataset(config.data)

@@ -73,8 +73,13 @@ class InterchangeableModel:
         self._free_bytes = cache_bytes
         self._paths = {id(layer): path for path, layer in self.layers.items()}
         self._operands: dict[str, tuple[Filters, Source]] = {}
+        self._tuned: dict[tuple[str, str], npt.NDArray[np.int32]] = {}
         self._sites: list[_Site] = []
         self._first_image = 0
+        for path, layer in self.layers.items():
+            if layer.tune_weights:
+                codes = keras.ops.convert_to_numpy(layer.tuned_codes)
+                self._tuned[path, layer.multiplier.digest] = codes
         signature = tf.TensorSpec((None, *images.shape[1:]), images.dtype)
         traced = tf.function(lambda x: self._traced(model, x), autograph=False)
         self._forward = traced.get_concrete_function(signature)
@@ -128,8 +133,17 @@ class InterchangeableModel:
         layer.check_sums(multiplier)
         layer.multiplier = adopt(multiplier)
         if layer.tune_weights:
-            layer.set_statistics(self._calibration.inputs[path], self._range_method)
+            self._tune(path, layer)
         self._operands.pop(path, None)
+
+    def _tune(self, path: str, layer: EmulatedLayer) -> None:
+        """Tune the weights to the layer's new multiplier, once for each."""
+        key = (path, layer.multiplier.digest)
+        if key in self._tuned:
+            layer.tuned_codes.assign(self._tuned[key])
+            return
+        layer.set_statistics(self._calibration.inputs[path], self._range_method)
+        self._tuned[key] = keras.ops.convert_to_numpy(layer.tuned_codes)
 
     def _traced(self, model: keras.Model, x: tf.Tensor) -> tf.Tensor:
         for layer in self.layers.values():

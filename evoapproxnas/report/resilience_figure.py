@@ -50,15 +50,12 @@ def save_sweep_figure(sweep: pd.DataFrame, path: Path, *, title: str = "") -> No
     save_figure(figure, path)
 
 
-def save_assignment_figure(
-    verified: pd.DataFrame, path: Path, *, baselines: pd.DataFrame | None = None, title: str = ""
-) -> None:
+def save_assignment_figure(verified: pd.DataFrame, path: Path, *, title: str = "") -> None:
     """Draw verified assignments by validation accuracy, and their front by test accuracy, too.
 
     Args:
         verified: `AssignResult.to_frame()`.
         path: PNG, SVG or PDF file.
-        baselines: columns `name`, `accuracy` (validation), `energy_nj` of uniform networks.
         title: above the figure.
 
     Raises:
@@ -69,6 +66,9 @@ def save_assignment_figure(
     others, front = verified[~verified["front"]], verified[verified["front"]]
     axes.scatter(others["energy_nj"], 100 * others["accuracy"], s=12, color=_VERIFIED,
                  label="verified assignments", zorder=2)  # fmt: skip
+    for row in verified[verified["id"] == "a000"].to_dict("records"):
+        axes.annotate("exact 8-bit", (row["energy_nj"], 100 * row["accuracy"]), fontsize=7,
+                      xytext=(0, 5), textcoords="offset points", ha="center")  # fmt: skip
     front = front.sort_values("energy_nj")
     axes.plot(front["energy_nj"], 100 * front["accuracy"], color=_FRONT, marker="o", ms=4, lw=1,
               label="front, validation", zorder=3)  # fmt: skip
@@ -83,8 +83,6 @@ def save_assignment_figure(
             label="front, test",
             zorder=4,
         )
-    if baselines is not None and len(baselines):
-        _draw_exact(axes, baselines.sort_values("energy_nj"))
     _finish(axes)
     save_figure(figure, path)
 

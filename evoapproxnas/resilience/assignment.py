@@ -5,7 +5,6 @@ what it thinks best is emulated, and it learns from what came out. Mrazek et al.
 ICCAD 2019, emulate every candidate instead.
 """
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -15,11 +14,9 @@ from typing import Any
 import keras
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from evoapproxnas import seeds
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.files import write_atomically
 from evoapproxnas.multipliers import Multiplier
 from evoapproxnas.resilience.assignment_records import (
     COLUMNS,
@@ -27,6 +24,7 @@ from evoapproxnas.resilience.assignment_records import (
     AssignOptions,
     AssignResult,
     mark_front,
+    rank_correlations,
 )
 from evoapproxnas.resilience.circuits import choose_multipliers, distinct, exact_multiplier
 from evoapproxnas.resilience.evolution import Genomes
@@ -92,7 +90,7 @@ def assign(
         search = _Search(model, dataset, options, multipliers, folder, observer)
         result = search.run()
         if folder is not None:
-            _write(result, folder)
+            result.write(folder)
         return result
 
 
@@ -224,25 +222,18 @@ class _Search:
         )
         self._journal.append(assigned.text())
         self._verified.append(assigned)
-        self._tell("verification", _described(assigned), len(self._verified), self._options.verify)
+        self._tell("verification", str(assigned), len(self._verified), self._options.verify)
         return assigned
 
     def _result(self, guessed: Values, stays_exact: tuple[str, ...]) -> AssignResult:
         found = self._tested(mark_front(self._verified))
         searched = [a for a in found if a.round]
-        losses = pd.DataFrame(
-            {
-                "true": [a.loss_points for a in found],
-                "predicted": [a.predicted_loss_points for a in found],
-                "guessed": guessed,
-            }
-        )[[a.round > 0 for a in found]]
-        correlation = losses.corr(method="spearman")["true"]
+        predicted, additive = rank_correlations(found, guessed)
         seconds = sum(a.seconds for a in searched)
         return AssignResult(
             verified=tuple(found),
-            rank_correlation=float(correlation["predicted"]),
-            additive_rank_correlation=float(correlation["guessed"]),
+            rank_correlation=predicted,
+            additive_rank_correlation=additive,
             evaluations_per_minute=60 * len(searched) / seconds if seconds else float("nan"),
             stays_exact=stays_exact,
         )
@@ -299,18 +290,3 @@ class _Search:
     def _out_of_time(self) -> bool:
         limit = self._options.time_limit_seconds
         return limit is not None and time.monotonic() - self._start > limit
-
-
-def _described(a: Assigned) -> str:
-    return (
-        f"{a.id}: {a.loss_points:+.2f} points lost ({a.predicted_loss_points:+.2f} predicted), "
-        f"energy {a.relative_energy:.3f} of exact 8-bit"
-    )
-
-
-def _write(result: AssignResult, folder: Path) -> None:
-    frame = result.to_frame()
-    front = frame[frame["front"]].sort_values("energy_nj", ascending=False)
-    write_atomically(folder / "front.csv", front.drop(columns="front").to_csv(index=False))
-    assignments = {a.id: dict(a.multipliers) for a in result.front}
-    write_atomically(folder / "assignments.json", json.dumps(assignments, indent=2) + "\n")

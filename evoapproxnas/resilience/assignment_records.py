@@ -1,12 +1,15 @@
 """What a search for assignments is asked for, and what it found."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from evoapproxnas.files import write_atomically
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.resilience.evolution import Evolution
 
@@ -40,8 +43,8 @@ class AssignOptions:
     error_correction: bool = True
     tune_weights: bool = False
     images: int | None = None
-    sensitivity_images: int = 500
-    verify: int = 80
+    sensitivity_images: int = 1000
+    verify: int = 100
     rounds: int = 8
     evolution: Evolution = Evolution()
     max_loss_points: float = 10.0
@@ -90,8 +93,16 @@ class Assigned:
         row = {name: getattr(self, name) for name in COLUMNS}
         return row | {"multipliers": json.dumps(dict(self.multipliers))}
 
+    def __str__(self) -> str:
+        """Say what came out, in a line."""
+        return (
+            f"{self.id}: {self.loss_points:+.2f} points lost ({self.predicted_loss_points:+.2f} "
+            f"predicted), energy {self.relative_energy:.3f} of exact 8-bit"
+        )
+
 
 COLUMNS = tuple(field.name for field in fields(Assigned))[:9]
+"""What is known when an assignment was verified."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +134,18 @@ class AssignResult:
         frame["multipliers"] = [_in_words(a.multipliers) for a in self.verified]
         return frame
 
+    def write(self, folder: Path) -> None:
+        """Write `front.csv` and `assignments.json`.
+
+        Raises:
+            StoreError: if they cannot be written.
+        """
+        front = self.to_frame().drop(columns="front").set_index("id")
+        rows = front.loc[[a.id for a in self.front]]
+        write_atomically(folder / "front.csv", rows.to_csv())
+        assignments = {a.id: dict(a.multipliers) for a in self.front}
+        write_atomically(folder / "assignments.json", json.dumps(assignments, indent=2) + "\n")
+
 
 def mark_front(verified: list[Assigned]) -> list[Assigned]:
     """Say of each assignment whether it is on the front."""
@@ -131,6 +154,26 @@ def mark_front(verified: list[Assigned]) -> list[Assigned]:
         replace(a, front=bool(best))
         for a, best in zip(verified, non_dominated(points), strict=True)
     ]
+
+
+def rank_correlations(
+    verified: Sequence[Assigned], guessed: npt.NDArray[np.float64]
+) -> tuple[float, float]:
+    """Return Spearman's of the verified losses with those predicted and those guessed.
+
+    Args:
+        verified: all but exact 8-bit count.
+        guessed: losses of each by added scores alone, (n,).
+    """
+    losses = pd.DataFrame(
+        {
+            "verified": [a.loss_points for a in verified],
+            "predicted": [a.predicted_loss_points for a in verified],
+            "guessed": guessed,
+        }
+    )[[a.round > 0 for a in verified]]
+    correlation = losses.corr(method="spearman")["verified"]
+    return float(correlation["predicted"]), float(correlation["guessed"])
 
 
 def _in_words(multipliers: Mapping[str, str]) -> str:

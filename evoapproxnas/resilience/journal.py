@@ -58,6 +58,8 @@ class Journal:
             return
         try:
             self._open(self._path)
+        except StoreError:
+            raise
         except OSError as error:
             raise StoreError(f"cannot use {self._path}: {error.strerror}") from error
 
@@ -123,10 +125,11 @@ def study_folder(folder: Path | None, identity: Mapping[str, Any]) -> Iterator[N
         raise StoreError(
             f"cannot use folder {folder}: {error.strerror}; choose another one"
         ) from error
-    with lock:
-        lock.release()  # `acquire` above counted once, the context counts again
+    try:
         _check_identity(folder / "identity.json", json.loads(json.dumps(identity)))
         yield
+    finally:
+        lock.release()
 
 
 def _check_identity(path: Path, identity: Mapping[str, Any]) -> None:

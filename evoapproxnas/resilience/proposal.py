@@ -38,7 +38,7 @@ def propose(
     layers = np.arange(energies.shape[0])
 
     def objectives(genomes: Genomes) -> Values:
-        losses = model.predict(genomes)
+        losses = _believable(model.predict(genomes))
         joules = energies[layers, genomes].sum(axis=1)
         # Beyond the limit, less loss comes first whatever it costs.
         beyond = np.maximum(losses - max_loss, 0) / max(max_loss, 1e-9)
@@ -52,11 +52,18 @@ def propose(
     fresh = fresh.reshape(-1, len(layers))
     losses = model.predict(fresh)
     fresh, losses = fresh[losses <= max_loss], losses[losses <= max_loss]
-    order = _best(np.column_stack([losses, energies[layers, fresh].sum(axis=1)]), count)
+    order = _best(
+        np.column_stack([_believable(losses), energies[layers, fresh].sum(axis=1)]), count
+    )
     spread = np.unique(np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(int))
     chosen = order[spread]
     chosen = chosen[np.lexsort(fresh[chosen].T[::-1])]
     return fresh[chosen], losses[chosen]
+
+
+def _believable(losses: Values) -> Values:
+    """Take gains for no loss: approximation does not improve a network, few images may say so."""
+    return np.maximum(losses, 0.0)
 
 
 def _best(points: Points, count: int) -> npt.NDArray[np.int64]:
