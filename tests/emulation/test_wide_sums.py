@@ -71,3 +71,5 @@ def test_a_wide_convolution_is_split_over_channels(coarse: Multiplier) -> None:
     flat = x.reshape(2, -1)
     np.testing.assert_array_equal(window(x).numpy().reshape(2, 3), expected(window, flat))
     np.testing.assert_array_equal(pixel(x.reshape(2, 1, 1, -1)), window(x))
+    assert window(keras.Input((5, 3, 3000))).shape == (None, 1, 1, 3)
+    assert window(x[:0]).shape == (0, 1, 1, 3)
