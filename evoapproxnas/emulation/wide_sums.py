@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from evoapproxnas.emulation import quantization as q
+from evoapproxnas.emulation.accumulator import most_products
 from evoapproxnas.emulation.convolution_types import Emulation
 from evoapproxnas.emulation.kernels import Geometry
 from evoapproxnas.emulation.kernels.graph import pad, window_sums
@@ -51,7 +52,7 @@ def _one_image(
 ) -> tf.Tensor:
     signed = how.multiplier.signed
     rows, columns, channels, _ = weights.codes.shape
-    block = q.most_products(how.multiplier.table) // (rows * columns)
+    block = most_products(how.multiplier.table) // (rows * columns)
     values = q.quantize(x, coding, signed=signed)
     codes, pad_code = q.bit_patterns(values), tf.bitwise.bitwise_and(coding.zero_point, 255)
     parts = [slice(i, min(i + block, channels)) for i in range(0, channels, block)]

@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from evoapproxnas.emulation import quantization as q
+from evoapproxnas.emulation.accumulator import check_sum_fits
 from evoapproxnas.emulation.convolution import emulated_convolution
 from evoapproxnas.emulation.convolution_types import Emulation, Filters, Gradient, Source
 from evoapproxnas.emulation.input_statistics import InputStatistics
@@ -103,7 +104,7 @@ class EmulatedLayer(RangedInput):
         shape = tuple(self._grouped(self.kernel).shape)
         groups = self._geometry(input_shape[-1]).groups
         try:
-            q.check_sum_fits(shape, groups, self.multiplier.table, self.weight_scheme)
+            check_sum_fits(shape, groups, self.multiplier.table, self.weight_scheme)
         except QuantizationError as error:
             raise QuantizationError(f"layer {self.name!r}: {error}") from error
 
