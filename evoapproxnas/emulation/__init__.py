@@ -1,7 +1,8 @@
 """Emulation: what approximate multipliers do to a network, exactly and fast.
 
 `quantization` says how numbers become codes, `kernels` sum table look-ups, `convolution` is both
-with a gradient (`backward`, `table_gradient`), `layers` are Keras layers over it, `convert` puts
+with a gradient (`backward`, `table_gradient`; `running` calls the kernel, `wide_sums` splits what
+int32 cannot hold), `layers` are Keras layers over it, `convert` puts
 them into an existing model (`assignment` says which multiplier goes where), and `calibration`
 fixes their ranges (`range_methods`) and tunes their weights (`weight_tuning`).
 """

@@ -6,6 +6,7 @@ from typing import Any
 import tensorflow as tf
 
 from evoapproxnas.emulation import quantization as q
+from evoapproxnas.emulation.accumulator import largest_safe_terms
 from evoapproxnas.emulation.backward import operand_gradients
 from evoapproxnas.emulation.convolution_types import Emulation, Filters, Source
 from evoapproxnas.emulation.kernels import Geometry, Operands
@@ -63,7 +64,7 @@ def _forward(
         low, high = q.real_limits(coding, signed=signed, bits=how.activation_bits)
         x = tf.minimum(tf.where(x >= low, x, low), high)
     terms = math.prod(weights.codes.shape[:3])
-    if terms > q.largest_safe_terms(multiplier.table, how.weight_scheme):
+    if terms > largest_safe_terms(multiplier.table, how.weight_scheme):
         return wide_convolution(x, weights, coding, bias, how=how, geometry=geometry)
     operands = Operands(
         weights.fed, weights.signs, weights.zero_point, coding.scale, coding.zero_point,

@@ -28,7 +28,7 @@ def convolve(
         return kernel.convolve(x, Operands(*arrays), table=table, geometry=geometry)
 
     y = tf.numpy_function(on_host, [x, *operands], tf.float32, stateful=False)
-    return _with_shape(y, x, shape, geometry)
+    return tf.ensure_shape(y, output_shape(x, shape, geometry))
 
 
 def product_sums(
@@ -52,7 +52,7 @@ def product_sums(
         return kernel.product_sums(*arrays, table=table, geometry=geometry)
 
     sums = tf.numpy_function(on_host, arguments, tf.int32, stateful=False)
-    return _with_shape(sums, codes, shape, geometry)
+    return tf.ensure_shape(sums, output_shape(codes, shape, geometry))
 
 
 def _usable_kernel(
@@ -62,12 +62,12 @@ def _usable_kernel(
     return kernel if kernel.in_graph or not leaves_process() else portable_kernel(table)
 
 
-def _with_shape(
-    y: tf.Tensor, x: tf.Tensor, weight_shape: tuple[int, ...], geometry: Geometry
-) -> tf.Tensor:
+def output_shape(
+    x: tf.Tensor, weight_shape: tuple[int, ...], geometry: Geometry
+) -> tuple[int | None, ...]:
+    """Return what is known of the shape of the outputs for the inputs `x`."""
     rows, columns, _, outputs = weight_shape
     size: tuple[int | None, ...] = (None, None)
     if None not in x.shape[1:3]:
         size = geometry.output_size((x.shape[1], x.shape[2]), (rows, columns))
-    y.set_shape((x.shape[0], *size, outputs))
-    return y
+    return (x.shape[0], *size, outputs)

@@ -3,10 +3,11 @@
 import tensorflow as tf
 
 from evoapproxnas.emulation import quantization as q
+from evoapproxnas.emulation.accumulator import most_products
 from evoapproxnas.emulation.convolution_types import Emulation
 from evoapproxnas.emulation.kernels import Geometry
 from evoapproxnas.emulation.kernels.graph import pad, window_sums
-from evoapproxnas.emulation.running import product_sums
+from evoapproxnas.emulation.running import output_shape, product_sums
 
 
 def wide_convolution(
@@ -18,7 +19,7 @@ def wide_convolution(
     how: Emulation,
     geometry: Geometry,
 ) -> tf.Tensor:
-    """Do what `Kernel.convolve` does, over blocks of input channels.
+    """Do what `Kernel.convolve` does, over blocks of input channels and one image at a time.
 
     Args:
         x: float32 (images, rows, columns, channels_in), within the coding's limits.
@@ -31,9 +32,27 @@ def wide_convolution(
     Returns:
         float32 (images, rows, columns, channels_out).
     """
+    shape = output_shape(x, tuple(weights.codes.shape), geometry)
+    y = tf.map_fn(
+        lambda i: _one_image(x[i : i + 1], weights, coding, bias, how, geometry)[0],
+        tf.range(tf.shape(x)[0]),  # mapping over the images would copy all of them
+        parallel_iterations=1,
+        fn_output_signature=tf.TensorSpec(shape[1:], tf.float32),
+    )
+    return tf.ensure_shape(y, shape)
+
+
+def _one_image(
+    x: tf.Tensor,
+    weights: q.QuantizedWeights,
+    coding: q.ActivationCoding,
+    bias: tf.Tensor,
+    how: Emulation,
+    geometry: Geometry,
+) -> tf.Tensor:
     signed = how.multiplier.signed
     rows, columns, channels, _ = weights.codes.shape
-    block = q.most_products(how.multiplier.table) // (rows * columns)
+    block = most_products(how.multiplier.table) // (rows * columns)
     values = q.quantize(x, coding, signed=signed)
     codes, pad_code = q.bit_patterns(values), tf.bitwise.bitwise_and(coding.zero_point, 255)
     parts = [slice(i, min(i + block, channels)) for i in range(0, channels, block)]

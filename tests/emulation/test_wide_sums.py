@@ -7,6 +7,12 @@ import tensorflow as tf
 
 from evoapproxnas.emulation import ApproxConv2D, ApproxDense
 from evoapproxnas.emulation import quantization as q
+from evoapproxnas.emulation.accumulator import (
+    check_sum_fits,
+    largest_safe_terms,
+    most_products,
+)
+from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
 
 
@@ -43,8 +49,8 @@ def test_sums_at_the_boundary_are_exact(scheme: str, kernel: str) -> None:
     signed = scheme == "symmetric"
     largest = -(2**15) if signed else 2**16 - 1
     multiplier = Multiplier.from_table("full", np.full((256, 256), largest), signed=signed)
-    limit = q.largest_safe_terms(multiplier.table, scheme)
-    for inputs in (limit, limit + 1, q.most_products(multiplier.table) + 1):
+    limit = largest_safe_terms(multiplier.table, scheme)
+    for inputs in (limit, limit + 1, most_products(multiplier.table) + 1):
         layer = ApproxDense(
             2, multiplier=multiplier, weight_scheme=scheme, kernel=kernel, error_correction=False
         )
@@ -71,3 +77,19 @@ def test_a_wide_convolution_is_split_over_channels(coarse: Multiplier) -> None:
     flat = x.reshape(2, -1)
     np.testing.assert_array_equal(window(x).numpy().reshape(2, 3), expected(window, flat))
     np.testing.assert_array_equal(pixel(x.reshape(2, 1, 1, -1)), window(x))
+    assert window(keras.Input((5, 3, 3000))).shape == (None, 1, 1, 3)
+    assert window(x[:0]).shape == (0, 1, 1, 3)
+
+
+@pytest.mark.parametrize("scheme", ["sign_magnitude", "affine"])
+def test_sums_that_could_overflow_are_refused_and_the_limit_is_safe(scheme: str) -> None:
+    table = np.full((256, 256), 65535, np.int32)
+    limit = largest_safe_terms(table, scheme)
+    check_sum_fits((1, 1, limit, 2), 2, table, scheme)
+    check_sum_fits((1, 1, limit + 1, 2), 1, table, scheme)  # is split
+    with pytest.raises(QuantizationError, match="could overflow the int32"):
+        check_sum_fits((1, 1, limit + 1, 2), 2, table, scheme)
+    with pytest.raises(QuantizationError, match="could overflow the int32"):
+        check_sum_fits((1, 40_000, 1, 2), 1, table, scheme)
+    assert limit * 65535 < 2**31
+    assert limit > 16_000

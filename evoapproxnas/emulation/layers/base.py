@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from evoapproxnas.emulation import quantization as q
+from evoapproxnas.emulation.accumulator import check_sum_fits
 from evoapproxnas.emulation.convolution import emulated_convolution
 from evoapproxnas.emulation.convolution_types import Emulation, Filters, Gradient, Source
 from evoapproxnas.emulation.input_statistics import InputStatistics
@@ -113,7 +114,7 @@ class EmulatedLayer(RangedInput):
         """
         shape = tuple(self._grouped(self.kernel).shape)
         try:
-            q.check_sum_fits(shape, self._groups, multiplier.table, self.weight_scheme)
+            check_sum_fits(shape, self._groups, multiplier.table, self.weight_scheme)
         except QuantizationError as error:
             raise QuantizationError(f"layer {self.name!r}: {error}") from error
 
