@@ -5,10 +5,12 @@
                       the bundled one and the user's own
     import_multiplier, export_multiplier: .bin, .npy, Python, Verilog, BLIF, C
     factorize(table) -> Factorization: the same products as few ordinary multiplications
+    factorize_bytes(table) -> ByteFactorization: the same in multiplications of bytes
 
 `python -m evoapproxnas.multipliers.bundle` regenerates the bundled library.
 """
 
+from evoapproxnas.multipliers.byte_terms import ByteFactorization, digits, factorize_bytes
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog, write_catalog
 from evoapproxnas.multipliers.error_metrics import (
     ErrorFigures,
@@ -19,7 +21,6 @@ from evoapproxnas.multipliers.error_metrics import (
     operand_values,
 )
 from evoapproxnas.multipliers.exporting import export_multiplier
-from evoapproxnas.multipliers.byte_terms import ByteFactorization, digits, factorize_bytes
 from evoapproxnas.multipliers.factorize import Factorization, factorize
 from evoapproxnas.multipliers.importing import import_multiplier
 from evoapproxnas.multipliers.library import ALIASES, Library, load_library, resolve

@@ -24,9 +24,7 @@ FAST = [
     for name, kernel in KERNELS.items()
     if name != "reference"
 ]
-FACTORIZING = [
-    name for name in ("factorized", "vnni", "amx") if KERNELS[name].missing() is None
-]
+FACTORIZING = [name for name in ("factorized", "vnni", "amx") if KERNELS[name].missing() is None]
 IN_GRAPH = [name for name, kernel in KERNELS.items() if kernel.in_graph]
 
 # (images, rows, columns, channels in, channels out, kernel, geometry)
@@ -235,9 +233,9 @@ def test_chunks_of_images_change_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_avx512_needs_vbmi(monkeypatch: pytest.MonkeyPatch) -> None:
-    from evoapproxnas.emulation.kernels.numba_lookup import avx512
+    from evoapproxnas.emulation.kernels import cpu
 
-    monkeypatch.setattr(avx512, "cpu_features", lambda: frozenset({"avx512f", "avx512bw"}))
+    monkeypatch.setattr(cpu, "cpu_features", lambda: frozenset({"avx512f", "avx512bw"}))
     assert KERNELS["avx512"].missing() == "a CPU with avx512vbmi"
     assert choose_kernel("auto").name == "numba"
 

@@ -30,7 +30,9 @@ class EmulatedKernel(AmxKernel):
     name = "emulated"
 
     def method(self) -> EmulatedAmx:  # type: ignore[override]
-        return EmulatedAmx(PIXELS, 3, np.zeros((8, 16, 64), np.uint8), np.zeros(ROW_ROOM, np.uint8))
+        return EmulatedAmx(
+            PIXELS, 3, np.zeros((8, 16, 64), np.uint8), np.zeros(ROW_ROOM, np.uint8)
+        )
 
 
 def exact(signed: bool) -> LookupTable:
@@ -96,15 +98,18 @@ def test_amx_code_has_tile_instructions() -> None:
     program = """
 import numba
 from numba import types
-from evoapproxnas.emulation.kernels.tiles import AmxKernel, loops
-flat = {t: types.Array(t, 1, "C") for t in (types.uint8, types.int8, types.int32, types.int64)}
-bytes_, int8s, int32s, int64s = flat.values()
-loops.sum_block.compile((
-    numba.typeof(AmxKernel().method()), types.int64, bytes_, int64s, int64s, int8s,
-    types.Array(types.int64, 2, "C"), *[types.int64] * 5, int32s, types.none, types.none,
-    types.Array(types.int32, 2, "C"),
-))
-(assembly,) = loops.sum_block.inspect_asm().values()
+from evoapproxnas.emulation.kernels.tiles import AmxKernel
+from evoapproxnas.emulation.kernels.tiles.loops import add_units, begin_block, end_block
+
+@numba.njit
+def run(method, buffer, starts, weights, sums):
+    begin_block(method)
+    add_units(method, 2, buffer, starts, starts, weights, 0, 1, sums)
+    end_block(method)
+
+kinds = (types.uint8, types.int64, types.int8, types.int32)
+run.compile((numba.typeof(AmxKernel().method()), *(types.Array(k, 1, "C") for k in kinds)))
+(assembly,) = run.inspect_asm().values()
 print(*(op for op in ("ldtilecfg", "tileloadd", "tdpbusd", "tilestored", "tilerelease")
         if op in assembly))
 """
@@ -119,7 +124,13 @@ print(*(op for op in ("ldtilecfg", "tileloadd", "tdpbusd", "tilestored", "tilere
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["ldtilecfg", "tileloadd", "tdpbusd", "tilestored", "tilerelease"]
+    assert done.stdout.split() == [
+        "ldtilecfg",
+        "tileloadd",
+        "tdpbusd",
+        "tilestored",
+        "tilerelease",
+    ]
 
 
 def test_tile_configuration() -> None:
