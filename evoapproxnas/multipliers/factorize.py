@@ -159,11 +159,12 @@ def _as_terms(
         members = np.flatnonzero(group.reshape(-1) == index)
         merged: list[Pair] = [(divisors[members] @ features[members], function)]
         alone: list[Pair] = [(features[i], coefficients[i]) for i in members]
-        choices = [
+        choices: list[list[Pair]] = [
             split([(right, left) if swapped else (left, right) for left, right in pairs])
             for pairs in (merged, alone)
         ]
-        terms += min(choices, key=len)
+        fewest = min(choices, key=len)
+        terms += fewest
     return terms
 
 

@@ -272,7 +272,6 @@ def test_context_manager_decides_over_layer_and_environment(
     [
         ("exact", (3, 3, 64, 64), 1, True),
         ("exact", (3, 3, 1, 64), 64, False),
-        ("exact", (1, 1, 4, 4), 1, False),
         ("random", (3, 3, 64, 64), 1, False),
         ("zero", (3, 3, 64, 64), 1, True),
     ],
