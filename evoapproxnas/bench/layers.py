@@ -1,6 +1,6 @@
 """Single layers: every kernel next to TensorFlow's float32 layer of the same shape."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
@@ -12,7 +12,7 @@ import tensorflow as tf
 from evoapproxnas.bench.timing import median_seconds
 from evoapproxnas.emulation import ApproxConv2D, ApproxDense, ApproxDepthwiseConv2D, calibrate
 from evoapproxnas.emulation.kernels import Geometry, LookupTable, choose_kernel
-from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.multipliers import Multiplier, exact_table
 
 FLOAT = "float32"
 SCHEMES = ("sign_magnitude", "affine")
@@ -66,13 +66,14 @@ QUICK_SHAPES = (
 
 
 def bench_tables() -> dict[str, Multiplier]:
-    """Return the tables measured: random ones, which no trick shortens, and one of 8 terms."""
+    """Return the tables measured: exact products, 8 terms, and noise that no trick shortens."""
     table = np.random.default_rng(0).integers(0, 2**16, (256, 256))
     weights, bits = np.arange(256), np.arange(8)
     # A broken array multiplier: the partial products lose their low six columns.
     rows = (weights << bits[:, None]) & ~63
     broken = ((weights[:, None] >> bits) & 1) @ rows
     return {
+        "exact8": Multiplier.from_table("bench-exact8", exact_table(signed=False)),
         "random": Multiplier.from_table("bench-random", table),
         "8 terms": Multiplier.from_table("bench-8-terms", broken),
     }
@@ -80,7 +81,7 @@ def bench_tables() -> dict[str, Multiplier]:
 
 def bench_layers(
     shapes: Iterable[LayerShape],
-    kernels: Mapping[str, str],
+    kernels: Sequence[tuple[str, str]],
     *,
     repeats: int,
     schemes: Iterable[str] = SCHEMES,
@@ -89,7 +90,7 @@ def bench_layers(
 
     Args:
         shapes: what to measure.
-        kernels: the name of a table of `bench_tables` by the name of the kernel to measure.
+        kernels: kernels to measure, each with the name of a table of `bench_tables`.
         repeats: how often; the medians are reported.
         schemes: weight schemes.
 
@@ -101,12 +102,13 @@ def bench_layers(
     for shape in shapes:
         for scheme in schemes:
             calls = {FLOAT: _float_layer(shape)}
-            for kernel, table in kernels.items():
-                calls[f"sums {kernel}"] = _sums(shape, scheme, kernel, tables[table])
-                calls[f"layer {kernel}"] = _layer(shape, scheme, kernel, tables[table])
+            for kernel, table in kernels:
+                calls[f"sums {kernel} {table}"] = _sums(shape, scheme, kernel, tables[table])
+                calls[f"layer {kernel} {table}"] = _layer(shape, scheme, kernel, tables[table])
             seconds = median_seconds(calls, repeats=repeats)
-            for kernel, table in kernels.items():
-                sums, layer = seconds[f"sums {kernel}"], seconds[f"layer {kernel}"]
+            for kernel, table in kernels:
+                sums = seconds[f"sums {kernel} {table}"]
+                layer = seconds[f"layer {kernel} {table}"]
                 yield {
                     "shape": shape.name,
                     "weights": scheme,

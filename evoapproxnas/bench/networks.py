@@ -1,6 +1,6 @@
 """A whole network: prediction and training with emulated products against float32."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -37,7 +37,7 @@ def build_resnet8(
 
 
 def bench_networks(
-    kernels: Mapping[str, str],
+    kernels: Sequence[tuple[str, str]],
     *,
     images: int,
     repeats: int,
@@ -47,7 +47,7 @@ def bench_networks(
     """Measure kernels on a network and yield one row for each.
 
     Args:
-        kernels: the name of a table of `bench_tables` by the name of the kernel to measure.
+        kernels: kernels to measure, each with the name of a table of `bench_tables`.
         images: how many images (of random pixels) to predict.
         repeats: how often; the medians are reported.
         model: takes images, gives logits; None stands for `build_resnet8()`.
@@ -62,8 +62,8 @@ def bench_networks(
     labels = rng.integers(0, exact.output_shape[-1], batch)
     models = {FLOAT: exact}
     tables = bench_tables()
-    for kernel, table in kernels.items():
-        models[kernel] = approximate(
+    for kernel, table in kernels:
+        models[f"{kernel} {table}"] = approximate(
             exact, multiplier=tables[table], calibration_data=x[:batch], kernel=kernel
         )
     predicting: dict[str, Callable[[], object]] = {}
@@ -74,17 +74,18 @@ def bench_networks(
         training[name] = partial(each.train_on_batch, x[:batch], labels[: len(x)])
     predict = median_seconds(predicting, repeats=repeats)
     train = median_seconds(training, repeats=repeats)
-    for kernel, table in kernels.items():
+    for kernel, table in kernels:
+        name = f"{kernel} {table}"
         yield {
             "network": exact.name,
             "kernel": kernel,
             "table": table,
-            "predict_ratio": predict[kernel] / predict[FLOAT],
-            "train_step_ratio": train[kernel] / train[FLOAT],
+            "predict_ratio": predict[name] / predict[FLOAT],
+            "train_step_ratio": train[name] / train[FLOAT],
             "images": images,
-            "predict_s": predict[kernel],
+            "predict_s": predict[name],
             "float32_predict_s": predict[FLOAT],
-            "train_step_ms": train[kernel] * 1e3,
+            "train_step_ms": train[name] * 1e3,
             "float32_train_step_ms": train[FLOAT] * 1e3,
         }
 

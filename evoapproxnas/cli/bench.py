@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Measure how fast this package is on this machine.", no_args_is_help=True)
 app.command()(bench_circuits.circuits)
 
+_TABLES = {
+    "amx": ("exact8", "8 terms"),
+    "vnni": ("exact8", "8 terms"),
+    "factorized": ("8 terms",),
+}
 _SLOW = ("reference", "tensorflow")
 
 
@@ -56,19 +61,19 @@ def emulation(
     print_table(networks, as_json=False, title="\nNetworks: times slower than float32, seconds")
 
 
-def _kernels(wanted: list[str] | None) -> dict[str, str]:
-    """Return the table to measure for each kernel."""
+def _kernels(wanted: list[str] | None) -> list[tuple[str, str]]:
+    """Return the kernels to measure, each with a table."""
     from evoapproxnas.emulation.kernels import KERNELS, choose_kernel
 
     if wanted is None:
         wanted = [n for n, k in KERNELS.items() if n not in _SLOW and k.missing() is None]
     for name in wanted:
         choose_kernel(name)
-    return {name: "8 terms" if name == "factorized" else "random" for name in wanted}
+    return [(name, table) for name in wanted for table in _TABLES.get(name, ("random",))]
 
 
 def _networks(
-    names: dict[str, str], *, images: int, repeats: int, quick: bool
+    names: list[tuple[str, str]], *, images: int, repeats: int, quick: bool
 ) -> list[dict[str, Any]]:
     from evoapproxnas import bench
 

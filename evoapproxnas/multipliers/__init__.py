@@ -6,6 +6,7 @@
     import_multiplier, export_multiplier: .bin, .npy, Python, Verilog, BLIF, C
     generate_multiplier: circuits.generators -> catalog entry and netlist; add_multiplier keeps it
     factorize(table) -> Factorization: the same products as few ordinary multiplications
+    factorize_bytes(table) -> ByteFactorization: the same in multiplications of bytes
 
 `python -m evoapproxnas.multipliers.bundle` regenerates the bundled library.
 """

@@ -157,13 +157,14 @@ def _as_terms(
     terms: list[Pair] = []
     for index, function in enumerate(primitive):
         members = np.flatnonzero(group.reshape(-1) == index)
-        merged = [(divisors[members] @ features[members], function)]
-        alone = [(features[i], coefficients[i]) for i in members]
-        choices = (
+        merged: list[Pair] = [(divisors[members] @ features[members], function)]
+        alone: list[Pair] = [(features[i], coefficients[i]) for i in members]
+        choices: list[list[Pair]] = [
             split([(right, left) if swapped else (left, right) for left, right in pairs])
             for pairs in (merged, alone)
-        )
-        terms += min(choices, key=len)
+        ]
+        fewest = min(choices, key=len)
+        terms += fewest
     return terms
 
 

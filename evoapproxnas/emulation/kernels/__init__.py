@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from evoapproxnas.emulation.kernels.cost import factorization_pays
+from evoapproxnas.emulation.kernels.cost import FACTORIZED, cheaper_than_look_ups
 from evoapproxnas.emulation.kernels.factorized import FactorizedKernel
 from evoapproxnas.emulation.kernels.numba_lookup import Avx512Kernel, NumbaKernel
 from evoapproxnas.emulation.kernels.portable import leaves_process, portable_kernel
@@ -86,8 +86,10 @@ def choose_kernel(
         name = os.environ.get(KERNEL_VARIABLE, "auto")
     if check_kernel_name(name) == "auto":
         if table is not None and weight_shape is not None and geometry is not None:
-            if factorization_pays(table, weight_shape, geometry):
-                return KERNELS["factorized"]
+            runnable = [each for each in FACTORIZED if KERNELS[each].missing() is None]
+            best = cheaper_than_look_ups(table, weight_shape, geometry, runnable)
+            if best is not None:
+                return KERNELS[best]
         return next(kernel for kernel in KERNELS.values() if kernel.missing() is None)
     missing = KERNELS[name].missing()
     if missing is not None:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from evoapproxnas.emulation.kernels.cpu import cpu_features
+from evoapproxnas.emulation.kernels.cpu import lacking
 from evoapproxnas.emulation.kernels.numba_lookup.kernel import (
     SINGLE_PIXEL_COST,
     Chunk,
@@ -72,8 +72,7 @@ class Avx512Kernel(NumbaKernel):
 
     def missing(self) -> str | None:
         """Ask the CPU."""
-        lacking = [name for name in NEEDED if name not in cpu_features()]
-        return f"a CPU with {', '.join(lacking)}" if lacking else None
+        return lacking(*NEEDED)
 
 
 @njit(nogil=True, cache=True)

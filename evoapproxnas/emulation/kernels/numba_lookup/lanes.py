@@ -119,7 +119,9 @@ def _transposer(kind: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             def place(index: int, i: int) -> Any:
                 at = builder.add(arguments[index + 1], builder.mul(arguments[index + 2], _I64(i)))
-                start = builder.gep(array_data(context, builder, signature, arguments, index), [at])
+                start = builder.gep(
+                    array_data(context, builder, signature, arguments, index), [at]
+                )
                 return builder.bitcast(start, kind.as_pointer())
 
             vectors = [builder.load(place(0, i), align=1) for i in range(LANES)]

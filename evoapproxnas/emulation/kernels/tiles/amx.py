@@ -9,7 +9,6 @@ from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES
 from evoapproxnas.emulation.kernels.tiles.amx_tiles import (
     ROW_BYTES,
     ROWS,
-    TILES,
     Amx,
     EmulatedAmx,
     configure_tiles,
@@ -121,6 +120,3 @@ def gather_rows(buffer: Any, starts: Any, first: int, offset: int, rows: Any,
         source = starts[first + i] + offset
         for byte in range(ROW_BYTES):
             rows[target + i * ROW_BYTES + byte] = buffer[source + byte]
-
-
-__all__ = ["CACHED_UNITS", "PIXELS", "ROW_ROOM", "TILES", "UNIT"]

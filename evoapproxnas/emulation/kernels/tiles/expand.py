@@ -67,9 +67,7 @@ def expand_feature(
                 looked_up = look_up_bytes(builder, quarters, codes)
                 count = _splat(builder, builder.trunc(left, _I8))
                 mask = builder.icmp_unsigned("<", lanes, count)
-                builder.call(
-                    store, [looked_up, _as_bytes(builder, target, offset), _I32(1), mask]
-                )
+                builder.call(store, [looked_up, _as_bytes(builder, target, offset), _I32(1), mask])
         return context.get_dummy_value()
 
     return signature, generate

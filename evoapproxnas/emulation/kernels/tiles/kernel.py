@@ -2,8 +2,8 @@
 
 The input is worked on in chunks of images, or of rows of one image, that fit the L2 cache with
 their features. A thread quantizes and expands a chunk, with padding, then sums windows straight
-from there, block of output channels after block; results go to the output as they are final. Extra memory: a
-chunk per thread.
+from there, block of output channels after block, and stores final results. Extra memory: a chunk
+per thread.
 
 Any table works, but only tables of few terms are fast; `auto` weighs that (see `cost`).
 """

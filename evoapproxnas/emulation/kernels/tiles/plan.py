@@ -172,9 +172,7 @@ def _in_segments(products: list[Term]) -> list[Term]:
     return sorted(terms, key=lambda term: -term[0])
 
 
-def _block(
-    key: LayerKey, terms: list[Term], features: int, outputs: range
-) -> Block:
+def _block(key: LayerKey, terms: list[Term], features: int, outputs: range) -> Block:
     """Pack some output channels."""
     per_group = key.shape[3] // key.geometry.groups
     groups = range(outputs.start // per_group, (outputs.stop - 1) // per_group + 1)
