@@ -211,7 +211,7 @@ def test_chunks_of_images_change_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     from evoapproxnas.emulation.kernels import graph
     from evoapproxnas.emulation.kernels.numba_lookup import kernel
 
-    monkeypatch.setattr(kernel, "CHUNK_BYTES", 1)
+    monkeypatch.setattr(kernel, "TILE_BYTES", 1)
     monkeypatch.setattr(graph, "SLICE_VALUES", 1)
     codes, weights, signs, geometry = make_inputs("strides")
     options = {"table": make_table(False), "geometry": geometry}

@@ -1,0 +1,121 @@
+"""The first step of a tile: quantize its inputs and lay the codes out as `tiles` says."""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, transpose_codes
+
+
+@njit(nogil=True, cache=True)
+def fill_codes(x: Any, tiles: Any, residues: Any, tile: int, first: int, last: int,
+               pad_code: int, quantizer: Any, line: Any, planes: Any, codes: Any) -> None:  # fmt: skip
+    """Fill `codes` with the codes of input channels first to last - 1; NaN becomes the lowest.
+
+    Args:
+        x: float32, or codes, (images, rows, columns, channels), contiguous.
+        tiles: `Tiles`.
+        residues: int64 (phases,), see `row_residues`.
+        tile: index of the tile.
+        first: input channel.
+        last: input channel.
+        pad_code: bit pattern of padding.
+        quantizer: float32 1 / scale, zero point, lowest and highest code value.
+        line: uint8 scratch, columns * channels of the tile's images.
+        planes: uint8 scratch, the same size.
+        codes: uint8, channels * tiles.channel_size.
+    """
+    images, height, width, channels = x.shape
+    used = last - first
+    first_image = tile // tiles.bands * tiles.images
+    count = min(tiles.images, images - first_image)
+    first_row = tile % tiles.bands * tiles.rows * tiles.row_step - tiles.top
+    run = tiles.images * width
+    # Without padding, steps and other kernel columns the codes need not be spread.
+    direct = tiles.window_columns == 1 and tiles.line == run
+    source = x.reshape(-1)
+    for phase in range(tiles.phases):
+        for row in range(tiles.phase_rows):
+            target = (phase * tiles.phase_rows + row) * tiles.line
+            y = first_row + row * tiles.row_step + residues[phase]
+            if y < 0 or y >= height:
+                for each in range(used * tiles.window_columns):
+                    begin = target + each * tiles.column_size
+                    codes[begin : begin + tiles.line] = pad_code
+                continue
+            for i in range(count):
+                start = (((first_image + i) * height + y) * width) * channels + first
+                _quantize(source, start, width, channels, used, quantizer, line, i * width * used)
+            if direct:
+                _to_planes(line, run, used, codes, target, tiles.channel_size)
+                continue
+            _to_planes(line, run, used, planes, 0, run)
+            for channel in range(used):
+                for column in range(tiles.window_columns):
+                    offset = column * tiles.column_dilation - tiles.left
+                    begin = target + channel * tiles.channel_size + column * tiles.column_size
+                    _spread(planes, channel * run, width, offset, tiles, pad_code, codes, begin)
+
+
+@njit(nogil=True, cache=True)
+def _quantize(x: Any, start: int, width: int, channels: int, used: int, quantizer: Any,
+              line: Any, target: int) -> None:  # fmt: skip
+    inverse, zero, low, high = quantizer
+    # Whole pixels in a row are one run; a part of their channels is one run for each pixel.
+    runs, length = (1, width * channels) if used == channels else (width, used)
+    for each in range(runs):
+        begin, out = np.uint64(start + each * channels), np.uint64(target + each * length)
+        for i in range(length):
+            value = np.rint(x[begin + np.uint64(i)] * inverse) + zero
+            value = value if value >= low else low
+            value = value if value <= high else high
+            line[out + np.uint64(i)] = np.uint8(np.int32(value))
+
+
+@njit(nogil=True, cache=True)
+def _to_planes(line: Any, pixels: int, channels: int, planes: Any, first: int,
+               size: int) -> None:  # fmt: skip
+    """Do planes[first + channel * size + pixel] = line[pixel * channels + channel].
+
+    In tiles of 16 x 16; the last one of either direction overlaps its neighbour.
+    """
+    if pixels < LANES or channels < LANES:
+        for channel in range(channels):
+            for pixel in range(pixels):
+                planes[first + channel * size + pixel] = line[pixel * channels + channel]
+        return
+    for start in range(0, pixels, LANES):
+        pixel = min(start, pixels - LANES)
+        for begin in range(0, channels, LANES):
+            channel = min(begin, channels - LANES)
+            transpose_codes(
+                line, pixel * channels + channel, channels,
+                planes, first + channel * size + pixel, size,
+            )  # fmt: skip
+
+
+@njit(nogil=True, cache=True)
+def _spread(planes: Any, source: int, width: int, offset: int, tiles: Any, pad_code: int,
+            codes: Any, target: int) -> None:  # fmt: skip
+    """Write what one kernel column meets: column * step + offset of each image's line."""
+    step, columns = tiles.column_step, tiles.columns
+    begin = min(max(-(offset // step), 0), columns)  # the first column inside the image
+    end = min(max((width - 1 - offset) // step + 1, begin), columns)
+    if step == 1 and columns == width:
+        # The whole run at once; what slips into a neighbouring image is padding, set below.
+        first, out = np.uint64(source + max(offset, 0)), np.uint64(target + max(-offset, 0))
+        for i in range(tiles.line - abs(offset)):
+            codes[out + np.uint64(i)] = planes[first + np.uint64(i)]
+    else:
+        for image in range(tiles.images):
+            first = np.uint64(source + image * width + offset + begin * step)
+            out = np.uint64(target + image * columns + begin)
+            for i in range(end - begin):
+                codes[out + np.uint64(i)] = planes[first + np.uint64(i * step)]
+    for image in range(tiles.images):
+        out = target + image * columns
+        for column in range(begin):
+            codes[out + column] = pad_code
+        for column in range(end, columns):
+            codes[out + column] = pad_code
