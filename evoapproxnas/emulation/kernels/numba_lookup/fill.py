@@ -9,8 +9,29 @@ from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, transpose_c
 
 
 @njit(nogil=True, cache=True)
+def fill_buffers(x: Any, tiles: Any, channels: int, pad_code: int) -> Any:
+    """Return what `fill_codes` needs for each thread.
+
+    Returns:
+        Two uint8 scratch lines of the tile's images; the second begins after a margin (third) for
+        shifts. Then uint8 (kernel columns, line): 255 where a kernel column meets the image and 0
+        where it meets padding, and 0 and `pad_code` there.
+    """
+    width = x.shape[2]
+    size = channels * tiles.images * width
+    margin = tiles.left + tiles.window_columns * tiles.column_dilation
+    keep = np.zeros((tiles.window_columns, tiles.line), np.uint8)
+    for column in range(tiles.window_columns):
+        for i in range(tiles.line):
+            inside = i % tiles.columns + column * tiles.column_dilation - tiles.left
+            keep[column, i] = 255 if 0 <= inside < width else 0
+    padding = ~keep & np.uint8(pad_code)
+    return np.empty(size, np.uint8), np.empty(size + 2 * margin, np.uint8), margin, keep, padding
+
+
+@njit(nogil=True, cache=True)
 def fill_codes(x: Any, tiles: Any, residues: Any, tile: int, first: int, last: int,
-               pad_code: int, quantizer: Any, line: Any, planes: Any, codes: Any) -> None:  # fmt: skip
+               pad_code: int, quantizer: Any, buffers: Any, codes: Any) -> None:  # fmt: skip
     """Fill `codes` with the codes of input channels first to last - 1; NaN becomes the lowest.
 
     Args:
@@ -22,11 +43,11 @@ def fill_codes(x: Any, tiles: Any, residues: Any, tile: int, first: int, last: i
         last: input channel.
         pad_code: bit pattern of padding.
         quantizer: float32 1 / scale, zero point, lowest and highest code value.
-        line: uint8 scratch, columns * channels of the tile's images.
-        planes: uint8 scratch, the same size.
+        buffers: from `fill_buffers`.
         codes: uint8, channels * tiles.channel_size.
     """
     images, height, width, channels = x.shape
+    line, planes, margin, keep, padding = buffers
     used = last - first
     first_image = tile // tiles.bands * tiles.images
     count = min(tiles.images, images - first_image)
@@ -50,12 +71,17 @@ def fill_codes(x: Any, tiles: Any, residues: Any, tile: int, first: int, last: i
             if direct:
                 _to_planes(line, run, used, codes, target, tiles.channel_size)
                 continue
-            _to_planes(line, run, used, planes, 0, run)
+            _to_planes(line, run, used, planes, margin, run)
+            if tiles.column_step == 1 and tiles.line == run:
+                _shift(planes, margin - tiles.left, run, used, tiles.column_dilation,
+                       tiles.column_size, keep, padding, codes, target)  # fmt: skip
+                continue
             for channel in range(used):
                 for column in range(tiles.window_columns):
                     offset = column * tiles.column_dilation - tiles.left
                     begin = target + channel * tiles.channel_size + column * tiles.column_size
-                    _spread(planes, channel * run, width, offset, tiles, pad_code, codes, begin)
+                    _spread(planes, margin + channel * run, width, offset, tiles.images,
+                            tiles.columns, tiles.column_step, pad_code, codes, begin)  # fmt: skip
 
 
 @njit(nogil=True, cache=True)
@@ -96,24 +122,33 @@ def _to_planes(line: Any, pixels: int, channels: int, planes: Any, first: int,
 
 
 @njit(nogil=True, cache=True)
-def _spread(planes: Any, source: int, width: int, offset: int, tiles: Any, pad_code: int,
-            codes: Any, target: int) -> None:  # fmt: skip
+def _shift(planes: Any, first: int, run: int, channels: int, dilation: int, size: int, keep: Any,
+           padding: Any, codes: Any, target: int) -> None:  # fmt: skip
+    """Write what each kernel column meets where output columns are input columns.
+
+    A whole run moves at once; what slips from image to image is replaced by padding.
+    """
+    for channel in range(channels):
+        for column in range(keep.shape[0]):
+            source = np.uint64(first + channel * run + column * dilation)
+            out = np.uint64(target + (channel * keep.shape[0] + column) * size)
+            inside, outside = keep[column], padding[column]
+            for i in range(run):
+                at = np.uint64(i)
+                codes[out + at] = (planes[source + at] & inside[i]) | outside[i]
+
+
+@njit(nogil=True, cache=True)
+def _spread(planes: Any, source: int, width: int, offset: int, images: int, columns: int,
+            step: int, pad_code: int, codes: Any, target: int) -> None:  # fmt: skip
     """Write what one kernel column meets: column * step + offset of each image's line."""
-    step, columns = tiles.column_step, tiles.columns
     begin = min(max(-(offset // step), 0), columns)  # the first column inside the image
     end = min(max((width - 1 - offset) // step + 1, begin), columns)
-    if step == 1 and columns == width:
-        # The whole run at once; what slips into a neighbouring image is padding, set below.
-        first, out = np.uint64(source + max(offset, 0)), np.uint64(target + max(-offset, 0))
-        for i in range(tiles.line - abs(offset)):
-            codes[out + np.uint64(i)] = planes[first + np.uint64(i)]
-    else:
-        for image in range(tiles.images):
-            first = np.uint64(source + image * width + offset + begin * step)
-            out = np.uint64(target + image * columns + begin)
-            for i in range(end - begin):
-                codes[out + np.uint64(i)] = planes[first + np.uint64(i * step)]
-    for image in range(tiles.images):
+    for image in range(images):
+        first = np.uint64(source + image * width + offset + begin * step)
+        out = np.uint64(target + image * columns + begin)
+        for i in range(end - begin):
+            codes[out + np.uint64(i)] = planes[first + np.uint64(i * step)]
         out = target + image * columns
         for column in range(begin):
             codes[out + column] = pad_code

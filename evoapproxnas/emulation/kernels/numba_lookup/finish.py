@@ -9,44 +9,54 @@ from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, finish_pixe
 
 
 @njit(nogil=True, cache=True)
-def subtract_windows(values: Any, base: int, shifts: Any, terms: int, groups: Any,
-                     zero_points: Any, windows: Any, sums: Any) -> None:  # fmt: skip
-    """Subtract zero_point * (sum of the code values under the window) from the sums.
+def subtract_windows(windows: Any, zero_points: Any, sums: Any) -> None:
+    """Subtract zero_point * window from the sums of 16 lanes; windows as from `sum_windows`.
 
     Args:
-        values: the codes as uint8 or int8, flat.
-        base: added to the shifts.
-        shifts: int64 (groups, terms or more).
-        terms: products in a sum.
-        groups: int64 (used lanes,), ascending.
+        windows: int32 (positions,).
         zero_points: int32 (16,).
-        windows: int32 scratch (positions,).
         sums: int32 (positions * 16 or more,), changed in place.
     """
-    used = groups.shape[0]
-    if groups[0] == groups[used - 1]:
-        sum_windows(values, base, shifts[groups[0], :terms], windows)
-        for position in range(windows.shape[0]):
-            at = np.uint64(position * LANES)
-            for lane in range(LANES):  # a constant count becomes one vector
-                sums[at + np.uint64(lane)] -= zero_points[lane] * windows[position]
-        return
-    for lane in range(used):
-        if lane == 0 or groups[lane] != groups[lane - 1]:
-            sum_windows(values, base, shifts[groups[lane], :terms], windows)
-        zero_point, at = zero_points[lane], np.uint64(lane)
-        for position in range(windows.shape[0]):
-            sums[np.uint64(position * LANES) + at] -= zero_point * windows[position]
+    for position in range(windows.shape[0]):
+        at = np.uint64(position * LANES)
+        for lane in range(LANES):  # a constant count becomes one vector
+            sums[at + np.uint64(lane)] -= zero_points[lane] * windows[position]
 
 
 @njit(nogil=True, cache=True)
-def sum_windows(values: Any, base: int, shifts: Any, windows: Any) -> None:
-    """Do windows[i] = sum over shifts of values[base + shift + i]."""
+def subtract_window(windows: Any, zero_point: int, lane: int, sums: Any) -> None:
+    """Do the same for one lane."""
+    for position in range(windows.shape[0]):
+        sums[np.uint64(position * LANES + lane)] -= zero_point * windows[position]
+
+
+@njit(nogil=True, cache=True)
+def sum_windows(codes: Any, signed: bool, base: int, shifts: Any, windows: Any) -> None:
+    """Do windows[i] = sum over shifts of the value of codes[base + shift + i]."""
+    if signed:
+        _sum_windows(codes.view(np.int8), base, shifts, windows)
+    else:
+        _sum_windows(codes, base, shifts, windows)
+
+
+@njit(nogil=True, cache=True)
+def _sum_windows(values: Any, base: int, shifts: Any, windows: Any) -> None:
+    # Unsigned positions spare a test for negative ones.
     windows[:] = 0
-    for shift in shifts:
-        first = np.uint64(base + shift)  # unsigned positions spare a test for negative ones
+    count = shifts.shape[0]
+    for term in range(0, count - 3, 4):
+        a, b = np.uint64(base + shifts[term]), np.uint64(base + shifts[term + 1])
+        c, d = np.uint64(base + shifts[term + 2]), np.uint64(base + shifts[term + 3])
         for i in range(windows.shape[0]):
-            windows[i] += np.int32(values[first + np.uint64(i)])
+            at = np.uint64(i)
+            windows[i] += np.int32(
+                np.int16(np.int16(values[a + at]) + np.int16(values[b + at]))
+                + np.int16(np.int16(values[c + at]) + np.int16(values[d + at]))
+            )
+    for term in range(count - count % 4, count):
+        a = np.uint64(base + shifts[term])
+        for i in range(windows.shape[0]):
+            windows[i] += np.int32(values[a + np.uint64(i)])
 
 
 @njit(nogil=True, cache=True)

@@ -40,7 +40,8 @@ class Layer(NamedTuple):
     """A layer's weights and where their activations lie, for the compiled loops.
 
     Attributes:
-        rows: the table's rows, in the form that the loops read.
+        lane_rows: see `ProductRows`.
+        byte_rows: see `plan.byte_rows`; empty if unused.
         first: see `Plan`.
         indices: see `Plan`.
         groups: see `Plan`.
@@ -52,7 +53,8 @@ class Layer(NamedTuple):
         group_channels: input channels of a group.
     """
 
-    rows: Array
+    lane_rows: Array
+    byte_rows: Array
     first: Array
     indices: Array
     groups: Array
@@ -69,15 +71,21 @@ class NumbaKernel:
 
     name = "numba"
     in_graph = False
-    tile_positions: ClassVar[tuple[int, int]] = (4096, 8192)
-    """Fewest and most positions of a tile: more share the preparation of a row of products, but
-    their sums (64 bytes each) should stay in the L2 cache."""
     work: ClassVar[Callable[..., None]] = staticmethod(loops.work)
 
     @staticmethod
-    def rows(table: LookupTable) -> Array:
-        """Return a table's rows as `work` reads them."""
-        return product_rows(table).rows
+    def byte_rows(table: LookupTable) -> Array:
+        """Return a table's rows in bytes, if `work` reads them."""
+        return np.zeros(0, np.uint8)
+
+    @staticmethod
+    def tile_positions(total: int, threads: int, *, grouped: bool) -> tuple[int, int]:
+        """Return the fewest and most positions of a tile.
+
+        More share the preparation of a row of products, but their sums (64 bytes each) should
+        stay in the L2 cache.
+        """
+        return 4096, 8192
 
     def missing(self) -> str | None:
         """Numba is a required package."""
@@ -146,7 +154,8 @@ class NumbaKernel:
         parts, tiles = self._cut(x.shape, weight_shape, plan, geometry, out_shape)
         taps = tap_shifts(tiles, weight_shape[0], geometry)
         layer = Layer(
-            rows=self.rows(table),
+            lane_rows=product_rows(table).rows,
+            byte_rows=self.byte_rows(table),
             first=plan.first,
             indices=plan.indices,
             groups=plan.groups,
@@ -172,12 +181,12 @@ class NumbaKernel:
     ) -> tuple[Array, Tiles]:
         """Cut the output into parts of its channels, and into tiles."""
         threads, blocks = thread_count(), len(plan.first) - 1
-        least, most = self.tile_positions
         kernel = (weight_shape[0], weight_shape[1])
         # Channels of several groups need different inputs: nothing is quantized twice.
         parts = np.arange(blocks + 1 if geometry.groups > 1 else 2)
         parts[-1] = blocks
         total = out_shape[0] * out_shape[1] * out_shape[2]
+        least, most = self.tile_positions(total, threads, grouped=geometry.groups > 1)
         tiles = cut_tiles(
             shape, kernel, geometry,
             positions=min(max(total // (4 * threads), least), most),

@@ -6,8 +6,13 @@ import numpy as np
 from numba import njit
 from numba.np.unsafe.ndarray import to_fixed_tuple
 
-from evoapproxnas.emulation.kernels.numba_lookup.fill import fill_codes
-from evoapproxnas.emulation.kernels.numba_lookup.finish import store, subtract_windows
+from evoapproxnas.emulation.kernels.numba_lookup.fill import fill_buffers, fill_codes
+from evoapproxnas.emulation.kernels.numba_lookup.finish import (
+    store,
+    subtract_window,
+    subtract_windows,
+    sum_windows,
+)
 from evoapproxnas.emulation.kernels.numba_lookup.lanes import (
     LANES,
     TABLE_SIZE,
@@ -22,8 +27,8 @@ READ_AHEAD = 256
 SINGLE_POSITIONS = 512
 """Positions whose 16 sums each (32 KiB) stay in the L1 cache while channels take turns."""
 INTERLEAVE_COST = 1500.0
-LANE_COST = 1.0
-SINGLE_COST = 0.8
+LANE_COST = 2.3
+SINGLE_COST = 1.5
 """Rough costs, in cycles, of preparing a term, of its look-ups in 16 lanes, and in one."""
 
 
@@ -47,7 +52,8 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         out: see `finish.store`.
         sums_out: see `finish.store`.
     """
-    line, planes, codes = scratch(x, tiles, layer)
+    buffers = fill_buffers(x, tiles, layer.channels, pad_code)
+    codes = np.zeros(layer.channels * tiles.channel_size + READ_AHEAD, np.uint8)
     sums = np.empty(tiles.positions * LANES, np.int32)
     tables = np.empty(TERMS * TABLE_SIZE, np.uint16)
     windows = np.empty(tiles.positions if zero_points.shape[0] else 0, np.int32)
@@ -56,31 +62,21 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         if tile >= tiles.count:
             return
         first, last = channels_of(layer, part)
-        fill_codes(x, tiles, layer.residues, tile, first, last, pad_code, quantizer,
-                   line, planes, codes)  # fmt: skip
-        base = -first * tiles.channel_size
+        fill_codes(x, tiles, layer.residues, tile, first, last, pad_code, quantizer, buffers,
+                   codes)  # fmt: skip
+        base, group = -first * tiles.channel_size, -1
         for block in range(layer.parts[part], layer.parts[part + 1]):
             begin, end = layer.first[block], layer.first[block + 1]
-            groups, indices = layer.groups[begin:end], layer.indices[block]
-            _sum_block(codes, base, layer, groups, indices, tables, sums)
-            if windows.shape[0]:
-                zeros = zero_points[begin : begin + LANES]
-                if signed:
-                    subtract_windows(codes.view(np.int8), base, layer.shifts, layer.terms, groups,
-                                     zeros, windows, sums)  # fmt: skip
-                else:
-                    subtract_windows(codes, base, layer.shifts, layer.terms, groups,
-                                     zeros, windows, sums)  # fmt: skip
+            groups = layer.groups[begin:end]
+            cost = SINGLE_COST * groups.shape[0]
+            if lanes_pay(groups, tiles.positions, cost):
+                group = sum_lanes(codes, base, layer, block, tables, group, zero_points, signed,
+                                  windows, sums)  # fmt: skip
+            else:
+                group = _sum_singles(codes, base, layer, block, group, zero_points, signed,
+                                     windows, sums)  # fmt: skip
             store(sums, tiles, x.shape[0], tile, begin, end - begin, constants, real,
                   layer.groups.shape[0], out, sums_out)  # fmt: skip
-
-
-@njit(nogil=True, cache=True)
-def scratch(x: Any, tiles: Any, layer: Any) -> Any:
-    """Return a thread's memory for `fill_codes`: two lines and the codes, zeros at first."""
-    size = layer.channels * tiles.images * x.shape[2]
-    codes = np.zeros(layer.channels * tiles.channel_size + READ_AHEAD, np.uint8)
-    return np.empty(size, np.uint8), np.empty(size, np.uint8), codes
 
 
 @njit(nogil=True, cache=True)
@@ -92,60 +88,79 @@ def channels_of(layer: Any, part: int) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _sum_block(codes: Any, base: int, layer: Any, groups: Any, indices: Any, tables: Any,
-               sums: Any) -> None:  # fmt: skip
-    """Choose between 16 lanes and one channel at a time by their estimated costs."""
-    used, positions = groups.shape[0], sums.shape[0] // LANES
-    apart = SINGLE_COST * used * positions
-    if groups[0] != groups[used - 1] or INTERLEAVE_COST + LANE_COST * positions > apart:
-        _sum_singles(codes, base, layer.rows, indices, layer.shifts, layer.terms, groups, sums)
-    else:
-        _sum_lanes(codes, base, layer.rows, indices, layer.shifts[groups[0]], tables, sums)
+def lanes_pay(groups: Any, positions: int, other_cost: float) -> bool:
+    """Compare a block's cost in 16 lanes with that of another way, in cycles for a position."""
+    together = INTERLEAVE_COST + LANE_COST * positions
+    return groups[0] == groups[-1] and together < other_cost * positions
 
 
 @njit(nogil=True, cache=True)
-def _sum_lanes(codes: Any, base: int, rows: Any, indices: Any, shifts: Any, tables: Any,
-               sums: Any) -> None:  # fmt: skip
-    """Sum products for 16 output channels at once.
+def sum_lanes(codes: Any, base: int, layer: Any, block: int, tables: Any, group: int,
+              zero_points: Any, signed: bool, windows: Any, sums: Any) -> int:  # fmt: skip
+    """Sum products for 16 output channels of one group at once.
 
     Args:
         codes: uint8, flat.
         base: added to the shifts.
-        rows: uint16 (n * 256,), what a term adds for each activation code.
-        indices: uint16 (terms * 16,), the row of each term and lane; terms a multiple of TERMS.
-        shifts: int64 (terms,), where the codes of a term begin.
+        layer: `Layer` with uint16 rows.
+        block: index of the block.
         tables: uint16 scratch, TERMS * 256 * 16.
-        sums: int32 (positions * 16,), overwritten.
+        group: whose sums of codes `windows` holds, -1 for none.
+        zero_points: see `work`.
+        signed: see `work`.
+        windows: int32 scratch (positions,), or empty.
+        sums: int32 (positions * 16 or more,), overwritten.
+
+    Returns:
+        The group that `windows` is of now.
     """
+    begin = layer.first[block]
+    shifts = layer.shifts[layer.groups[begin]]
+    indices = layer.indices[block]
     sums[:] = 0
     for term in range(0, shifts.shape[0], TERMS):
         for t in range(TERMS):
-            interleave_rows(rows, indices, (term + t) * LANES, tables, t * TABLE_SIZE)
+            interleave_rows(layer.lane_rows, indices, (term + t) * LANES, tables, t * TABLE_SIZE)
         eight = to_fixed_tuple(shifts[term : term + TERMS], TERMS)
         for position in range(sums.shape[0] // LANES):
             add_products(sums, position, tables, codes, base + position, eight)
+    if not windows.shape[0]:
+        return group
+    if group != layer.groups[begin]:
+        sum_windows(codes, signed, base, shifts[: layer.terms], windows)
+    subtract_windows(windows, zero_points[begin : begin + LANES], sums)
+    return layer.groups[begin]
 
 
 @njit(nogil=True, cache=True)
-def _sum_singles(codes: Any, base: int, rows: Any, indices: Any, shifts: Any, terms: int,
-                 groups: Any, sums: Any) -> None:  # fmt: skip
-    """Sum products one output channel after the other, where lanes do not pay.
+def _sum_singles(codes: Any, base: int, layer: Any, block: int, group: int, zero_points: Any,
+                 signed: bool, windows: Any, sums: Any) -> int:  # fmt: skip
+    """Sum products one output channel after the other; as `sum_lanes`.
 
-    As `_sum_lanes`, but shifts is int64 (groups, terms) and groups, int64 (used lanes,), says
-    which of them each lane takes; only the first `terms` are used, filled up to a multiple of 4.
     Unused lanes of `sums` stay undefined.
     """
+    first, last = layer.first[block], layer.first[block + 1]
+    indices = layer.indices[block]
     for begin in range(0, sums.shape[0] // LANES, SINGLE_POSITIONS):
         some = sums[begin * LANES : (begin + SINGLE_POSITIONS) * LANES]
-        for lane in range(groups.shape[0]):
-            _sum_single(codes, base + begin, rows, indices[lane::LANES], shifts[groups[lane]],
-                        terms, some[lane:])  # fmt: skip
+        for lane in range(last - first):
+            _sum_single(codes, base + begin, layer.lane_rows, indices[lane::LANES],
+                        layer.shifts[layer.groups[first + lane]], layer.terms,
+                        some[lane:])  # fmt: skip
+    if not windows.shape[0]:
+        return group
+    for channel in range(first, last):
+        if group != layer.groups[channel]:
+            group = layer.groups[channel]
+            sum_windows(codes, signed, base, layer.shifts[group, : layer.terms], windows)
+        subtract_window(windows, zero_points[channel], channel - first, sums)
+    return group
 
 
 @njit(nogil=True, cache=True)
 def _sum_single(codes: Any, base: int, rows: Any, indices: Any, shifts: Any, terms: int,
                 sums: Any) -> None:  # fmt: skip
-    """Sum products one by one into every sixteenth of `sums`; arguments as `_sum_singles`."""
+    """Sum the first `terms` products, filled up to a multiple of 4, into every sixteenth sum."""
     # Unsigned positions spare Numba's test for negative indices.
     row, stride = np.uint64(256), np.uint64(LANES)
     for term in range(0, terms, 4):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, TERMS
 from evoapproxnas.emulation.kernels.protocol import LookupTable
@@ -77,22 +78,36 @@ def plan_layer(weight_codes: Array, weight_signs: Array, lifts: Array, groups: i
         groups: of channels.
     """
     outputs = weight_codes.shape[3]
-    chosen = weight_codes.astype(np.uint16)
-    chosen[weight_signs < 0] += 256
-    chosen[weight_signs == 0] = SKIPPED
-    chosen = chosen.reshape(-1, outputs)
-    terms = len(chosen)
+    codes, signs = weight_codes.reshape(-1, outputs), weight_signs.reshape(-1, outputs)
     first = block_starts(outputs, groups)
-    indices = np.full((len(first) - 1, terms + -terms % TERMS, LANES), SKIPPED, np.uint16)
-    for block, (begin, end) in enumerate(zip(first[:-1], first[1:], strict=True)):
-        indices[block, :terms, : end - begin] = chosen[:, begin:end]
+    indices, channel_lifts = _order(codes, signs, lifts, first)
     return Plan(
         first=first,
-        indices=indices.reshape(len(indices), -1),
+        indices=indices,
         groups=np.arange(outputs) // max(outputs // groups, 1),
-        terms=terms,
-        lifts=lifts[chosen].sum(axis=0, dtype=np.int64).astype(np.int32),
+        terms=len(codes),
+        lifts=channel_lifts,
     )
+
+
+@njit(nogil=True, cache=True)
+def _order(codes: Any, signs: Any, lifts: Any, first: Any) -> Any:
+    """Return the indices and lifts of a `Plan`."""
+    terms, outputs = codes.shape
+    size = terms + -terms % TERMS
+    indices = np.full((first.shape[0] - 1, size * LANES), SKIPPED, np.uint16)
+    channel_lifts = np.zeros(outputs, np.int32)
+    for block in range(first.shape[0] - 1):
+        for term in range(terms):
+            for channel in range(first[block], first[block + 1]):
+                row = np.int64(codes[term, channel])
+                if signs[term, channel] < 0:
+                    row += 256
+                elif signs[term, channel] == 0:
+                    row = SKIPPED
+                indices[block, term * LANES + channel - first[block]] = row
+                channel_lifts[channel] += lifts[row]
+    return indices, channel_lifts
 
 
 def block_starts(outputs: int, groups: int) -> Array:
