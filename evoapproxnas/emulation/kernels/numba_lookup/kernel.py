@@ -151,7 +151,7 @@ class NumbaKernel:
         """Work through the layer's tiles; `options` are the last arguments of `work`."""
         if 0 in out_shape:
             return
-        parts, tiles = self._cut(x.shape, weight_shape, plan, geometry, out_shape)
+        parts, tiles, channels = self.cut(x.shape, weight_shape, plan, geometry, out_shape)
         taps = tap_shifts(tiles, weight_shape[0], geometry)
         layer = Layer(
             lane_rows=product_rows(table).rows,
@@ -163,7 +163,7 @@ class NumbaKernel:
             shifts=term_shifts(taps, weight_shape[2], tiles.channel_size, geometry.groups),
             residues=np.array(row_residues(geometry, weight_shape[0]), np.int64),
             parts=parts,
-            channels=_most_channels(plan, parts, weight_shape[2]),
+            channels=channels,
             group_channels=weight_shape[2],
         )
         counter = np.zeros(1, np.int64)
@@ -171,15 +171,19 @@ class NumbaKernel:
         job = partial(self.work, counter, np.ascontiguousarray(x), tiles, layer, *options)
         run_all([job] * min(thread_count(), items))
 
-    def _cut(
+    def cut(
         self,
         shape: tuple[int, ...],
         weight_shape: tuple[int, ...],
         plan: Plan,
         geometry: Geometry,
         out_shape: tuple[int, ...],
-    ) -> tuple[Array, Tiles]:
-        """Cut the output into parts of its channels, and into tiles."""
+    ) -> tuple[Array, Tiles, int]:
+        """Cut the output into parts of its channels, and into tiles.
+
+        Returns:
+            The first block of each part, the tiles, and the most input channels of a part.
+        """
         threads, blocks = thread_count(), len(plan.first) - 1
         kernel = (weight_shape[0], weight_shape[1])
         # Channels of several groups need different inputs: nothing is quantized twice.
@@ -187,17 +191,18 @@ class NumbaKernel:
         parts[-1] = blocks
         total = out_shape[0] * out_shape[1] * out_shape[2]
         least, most = self.tile_positions(total, threads, grouped=geometry.groups > 1)
+        channels = _most_channels(plan, parts, weight_shape[2])
         tiles = cut_tiles(
             shape, kernel, geometry,
             positions=min(max(total // (4 * threads), least), most),
-            channels=_most_channels(plan, parts, weight_shape[2]),
+            channels=channels,
             most_bytes=min(TILE_BYTES, ALL_TILES_BYTES // threads),
         )  # fmt: skip
         wanted = -(-2 * threads // tiles.count)
         if wanted >= len(parts):
             parts = np.arange(0, blocks + 1, -(-blocks // wanted))
             parts = np.append(parts, blocks) if parts[-1] < blocks else parts
-        return parts.astype(np.int64), tiles
+        return parts.astype(np.int64), tiles, channels
 
 
 def _most_channels(plan: Plan, parts: Array, group_channels: int) -> int:

@@ -1,4 +1,4 @@
-"""The work on tiles with look-ups for any CPU: compiled, without the GIL, into disjoint outputs."""
+"""The work on tiles with look-ups for any CPU: compiled, and without the GIL."""
 
 from typing import Any
 
@@ -22,8 +22,8 @@ from evoapproxnas.emulation.kernels.numba_lookup.lanes import (
     take,
 )
 
-READ_AHEAD = 256
-"""Bytes behind the codes that vector loads may touch."""
+STRIP = 256
+"""Positions that the vectors of `avx512` work on; so many bytes behind the codes are read."""
 SINGLE_POSITIONS = 512
 """Positions whose 16 sums each (32 KiB) stay in the L1 cache while channels take turns."""
 INTERLEAVE_COST = 1500.0
@@ -53,10 +53,8 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         sums_out: see `finish.store`.
     """
     buffers = fill_buffers(x, tiles, layer.channels, pad_code)
-    codes = np.zeros(layer.channels * tiles.channel_size + READ_AHEAD, np.uint8)
-    sums = np.empty(tiles.positions * LANES, np.int32)
-    tables = np.empty(TERMS * TABLE_SIZE, np.uint16)
-    windows = np.empty(tiles.positions if zero_points.shape[0] else 0, np.int32)
+    codes, all_sums, tables, windows = sum_buffers(tiles, layer.channels, zero_points)
+    sums = all_sums[: tiles.positions * LANES]
     while True:
         tile, part = divmod(take(counter), layer.parts.shape[0] - 1)
         if tile >= tiles.count:
@@ -77,6 +75,18 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
                                      windows, sums)  # fmt: skip
             store(sums, tiles, x.shape[0], tile, begin, end - begin, constants, real,
                   layer.groups.shape[0], out, sums_out)  # fmt: skip
+
+
+@njit(nogil=True, cache=True)
+def sum_buffers(tiles: Any, channels: int, zero_points: Any) -> Any:
+    """Return what else each thread needs: codes, sums of whole strips, tables and windows."""
+    strips = -(-tiles.positions // STRIP)
+    return (
+        np.zeros(channels * tiles.channel_size + STRIP, np.uint8),
+        np.empty(strips * STRIP * LANES, np.int32),
+        np.empty(TERMS * TABLE_SIZE, np.uint16),
+        np.empty(tiles.positions if zero_points.shape[0] else 0, np.int32),
+    )
 
 
 @njit(nogil=True, cache=True)
