@@ -38,7 +38,7 @@ def test_extra_memory_is_bounded(
     plan = plan_layer(codes, np.ones(weights, np.int8), np.zeros(513, np.int32), geometry.groups)
     out = (BATCH, *geometry.output_size(size[:2], weights[:2]), weights[3])
     parts, tiles, channels = kernel.cut((BATCH, *size), weights, plan, geometry, out)
-    assert tiles.count * tiles.positions >= out[0] * out[1] * out[2]
+    assert tiles.number * tiles.positions >= out[0] * out[1] * out[2]
     x = np.broadcast_to(np.float32(0), (BATCH, *size))
     buffers = (
         *(each for each in fill_buffers(x, tiles, channels, 0) if not isinstance(each, int)),

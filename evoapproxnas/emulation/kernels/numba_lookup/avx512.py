@@ -47,7 +47,7 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
     buffer = np.zeros(LANES * STRIP, np.int32)
     while True:
         tile, part = divmod(take(counter), layer.parts.shape[0] - 1)
-        if tile >= tiles.count:
+        if tile >= tiles.number:
             return
         first, last = channels_of(layer, part)
         fill_codes(x, tiles, layer.residues, tile, first, last, pad_code, quantizer, buffers,
@@ -120,9 +120,9 @@ class Avx512Kernel(NumbaKernel):
         return byte_rows(table)
 
     @staticmethod
-    def tile_positions(total: int, threads: int, *, grouped: bool) -> tuple[int, int]:
+    def tile_positions(total: int, blocks: int, threads: int, *, grouped: bool) -> int:
         """Take large tiles only where lanes may pay."""
-        least, most = NumbaKernel.tile_positions(total, threads, grouped=grouped)
-        if grouped or total < least * threads:
-            return STRIP, 8 * STRIP
-        return least, most
+        if grouped or total < 4096 * threads:
+            tasks = 4 * threads // (blocks if grouped else 1)
+            return min(max(total // max(tasks, 1), STRIP), 8 * STRIP)
+        return NumbaKernel.tile_positions(total, blocks, threads, grouped=grouped)

@@ -23,7 +23,8 @@ def fill_buffers(x: Any, tiles: Any, channels: int, pad_code: int) -> Any:
     keep = np.zeros((tiles.window_columns, tiles.line), np.uint8)
     for column in range(tiles.window_columns):
         for i in range(tiles.line):
-            inside = i % tiles.columns + column * tiles.column_dilation - tiles.left
+            start = i % tiles.columns * tiles.column_step - tiles.left
+            inside = start + column * tiles.column_dilation
             keep[column, i] = 255 if 0 <= inside < width else 0
     padding = ~keep & np.uint8(pad_code)
     return np.empty(size, np.uint8), np.empty(size + 2 * margin, np.uint8), margin, keep, padding
@@ -72,9 +73,10 @@ def fill_codes(x: Any, tiles: Any, residues: Any, tile: int, first: int, last: i
                 _to_planes(line, run, used, codes, target, tiles.channel_size)
                 continue
             _to_planes(line, run, used, planes, margin, run)
-            if tiles.column_step == 1 and tiles.line == run:
-                _shift(planes, margin - tiles.left, run, used, tiles.column_dilation,
-                       tiles.column_size, keep, padding, codes, target)  # fmt: skip
+            if tiles.line * tiles.column_step == run:
+                _shift(planes, margin - tiles.left, run, used, tiles.column_step,
+                       tiles.column_dilation, tiles.column_size, keep, padding, codes,
+                       target)  # fmt: skip
                 continue
             for channel in range(used):
                 for column in range(tiles.window_columns):
@@ -87,16 +89,23 @@ def fill_codes(x: Any, tiles: Any, residues: Any, tile: int, first: int, last: i
 @njit(nogil=True, cache=True)
 def _quantize(x: Any, start: int, width: int, channels: int, used: int, quantizer: Any,
               line: Any, target: int) -> None:  # fmt: skip
-    inverse, zero, low, high = quantizer
     # Whole pixels in a row are one run; a part of their channels is one run for each pixel.
     runs, length = (1, width * channels) if used == channels else (width, used)
     for each in range(runs):
-        begin, out = np.uint64(start + each * channels), np.uint64(target + each * length)
-        for i in range(length):
-            value = np.rint(x[begin + np.uint64(i)] * inverse) + zero
-            value = value if value >= low else low
-            value = value if value <= high else high
-            line[out + np.uint64(i)] = np.uint8(np.int32(value))
+        begin = target + each * length
+        quantize_line(x, start + each * channels, length, *quantizer, line[begin:])
+
+
+@njit(nogil=True, cache=True)
+def quantize_line(source: Any, first: int, count: int, inverse: Any, zero: Any, low: Any,
+                  high: Any, line: Any) -> None:  # fmt: skip
+    """Fill `line` with the codes of source[first : first + count]; see `fill_codes`."""
+    start = np.uint64(first)
+    for i in range(count):
+        value = np.rint(source[start + np.uint64(i)] * inverse) + zero
+        value = value if value >= low else low
+        value = value if value <= high else high
+        line[i] = np.uint8(np.int32(value))
 
 
 @njit(nogil=True, cache=True)
@@ -108,8 +117,9 @@ def _to_planes(line: Any, pixels: int, channels: int, planes: Any, first: int,
     """
     if pixels < LANES or channels < LANES:
         for channel in range(channels):
+            target = np.uint64(first + channel * size)
             for pixel in range(pixels):
-                planes[first + channel * size + pixel] = line[pixel * channels + channel]
+                planes[target + np.uint64(pixel)] = line[pixel * channels + channel]
         return
     for start in range(0, pixels, LANES):
         pixel = min(start, pixels - LANES)
@@ -122,9 +132,9 @@ def _to_planes(line: Any, pixels: int, channels: int, planes: Any, first: int,
 
 
 @njit(nogil=True, cache=True)
-def _shift(planes: Any, first: int, run: int, channels: int, dilation: int, size: int, keep: Any,
-           padding: Any, codes: Any, target: int) -> None:  # fmt: skip
-    """Write what each kernel column meets where output columns are input columns.
+def _shift(planes: Any, first: int, run: int, channels: int, step: int, dilation: int, size: int,
+           keep: Any, padding: Any, codes: Any, target: int) -> None:  # fmt: skip
+    """Write what each kernel column meets where the stride divides the width.
 
     A whole run moves at once; what slips from image to image is replaced by padding.
     """
@@ -133,9 +143,19 @@ def _shift(planes: Any, first: int, run: int, channels: int, dilation: int, size
             source = np.uint64(first + channel * run + column * dilation)
             out = np.uint64(target + (channel * keep.shape[0] + column) * size)
             inside, outside = keep[column], padding[column]
-            for i in range(run):
-                at = np.uint64(i)
-                codes[out + at] = (planes[source + at] & inside[i]) | outside[i]
+            line = inside.shape[0]
+            if step == 1:  # constant steps become vectors
+                for i in range(line):
+                    at = np.uint64(i)
+                    codes[out + at] = (planes[source + at] & inside[i]) | outside[i]
+            elif step == 2:
+                for i in range(line):
+                    at = np.uint64(i)
+                    codes[out + at] = (planes[source + at + at] & inside[i]) | outside[i]
+            else:
+                for i in range(line):
+                    code = planes[source + np.uint64(i * step)]
+                    codes[out + np.uint64(i)] = (code & inside[i]) | outside[i]
 
 
 @njit(nogil=True, cache=True)
@@ -149,8 +169,8 @@ def _spread(planes: Any, source: int, width: int, offset: int, images: int, colu
         out = np.uint64(target + image * columns + begin)
         for i in range(end - begin):
             codes[out + np.uint64(i)] = planes[first + np.uint64(i * step)]
-        out = target + image * columns
+        edge = target + image * columns
         for column in range(begin):
-            codes[out + column] = pad_code
+            codes[edge + column] = pad_code
         for column in range(end, columns):
-            codes[out + column] = pad_code
+            codes[edge + column] = pad_code

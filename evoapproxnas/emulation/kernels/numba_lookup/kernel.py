@@ -79,13 +79,13 @@ class NumbaKernel:
         return np.zeros(0, np.uint8)
 
     @staticmethod
-    def tile_positions(total: int, threads: int, *, grouped: bool) -> tuple[int, int]:
-        """Return the fewest and most positions of a tile.
+    def tile_positions(total: int, blocks: int, threads: int, *, grouped: bool) -> int:
+        """Return about how many of `total` positions a tile should have.
 
         More share the preparation of a row of products, but their sums (64 bytes each) should
-        stay in the L2 cache.
+        stay in the L2 cache, and there should be work for all threads.
         """
-        return 4096, 8192
+        return min(max(total * blocks // (2 * threads), 1024), 8192)
 
     def missing(self) -> str | None:
         """Numba is a required package."""
@@ -167,7 +167,7 @@ class NumbaKernel:
             group_channels=weight_shape[2],
         )
         counter = np.zeros(1, np.int64)
-        items = tiles.count * (len(parts) - 1)
+        items = tiles.number * (len(parts) - 1)
         job = partial(self.work, counter, np.ascontiguousarray(x), tiles, layer, *options)
         run_all([job] * min(thread_count(), items))
 
@@ -186,19 +186,19 @@ class NumbaKernel:
         """
         threads, blocks = thread_count(), len(plan.first) - 1
         kernel = (weight_shape[0], weight_shape[1])
+        grouped = geometry.groups > 1
         # Channels of several groups need different inputs: nothing is quantized twice.
-        parts = np.arange(blocks + 1 if geometry.groups > 1 else 2)
+        parts = np.arange(blocks + 1 if grouped else 2)
         parts[-1] = blocks
         total = out_shape[0] * out_shape[1] * out_shape[2]
-        least, most = self.tile_positions(total, threads, grouped=geometry.groups > 1)
         channels = _most_channels(plan, parts, weight_shape[2])
         tiles = cut_tiles(
             shape, kernel, geometry,
-            positions=min(max(total // (4 * threads), least), most),
+            positions=self.tile_positions(total, blocks, threads, grouped=grouped),
             channels=channels,
             most_bytes=min(TILE_BYTES, ALL_TILES_BYTES // threads),
         )  # fmt: skip
-        wanted = -(-2 * threads // tiles.count)
+        wanted = -(-threads // tiles.number)
         if wanted >= len(parts):
             parts = np.arange(0, blocks + 1, -(-blocks // wanted))
             parts = np.append(parts, blocks) if parts[-1] < blocks else parts

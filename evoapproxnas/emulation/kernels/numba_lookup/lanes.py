@@ -41,7 +41,7 @@ def add_products(
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         sums_at, tables_at, codes_at = (
-            _data(context, builder, signature, arguments, i) for i in (0, 2, 3)
+            array_data(context, builder, signature, arguments, i) for i in (0, 2, 3)
         )
         lane = builder.mul(arguments[1], _I64(LANES))
         target = builder.bitcast(builder.gep(sums_at, [lane]), _SUMS.as_pointer())
@@ -76,7 +76,7 @@ def interleave_rows(
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         rows_at, indices_at, table_at = (
-            _data(context, builder, signature, arguments, i) for i in (0, 1, 3)
+            array_data(context, builder, signature, arguments, i) for i in (0, 1, 3)
         )
         row_starts = []
         for lane in range(LANES):
@@ -119,7 +119,9 @@ def _transposer(kind: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             def place(index: int, i: int) -> Any:
                 at = builder.add(arguments[index + 1], builder.mul(arguments[index + 2], _I64(i)))
-                start = builder.gep(_data(context, builder, signature, arguments, index), [at])
+                start = builder.gep(
+                    array_data(context, builder, signature, arguments, index), [at]
+                )
                 return builder.bitcast(start, kind.as_pointer())
 
             vectors = [builder.load(place(0, i), align=1) for i in range(LANES)]
@@ -159,7 +161,7 @@ def finish_pixel(
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         def vector(index: int, at: Any, kind: Any) -> Any:
-            start = builder.gep(_data(context, builder, signature, arguments, index), [at])
+            start = builder.gep(array_data(context, builder, signature, arguments, index), [at])
             return builder.bitcast(start, kind.as_pointer())
 
         def load(index: int, kind: Any) -> Any:
@@ -186,13 +188,13 @@ def take(typing_context: Any, counter: Any) -> Any:
     signature = types.int64(counter)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        counter_at = _data(context, builder, signature, arguments, 0)
+        counter_at = array_data(context, builder, signature, arguments, 0)
         return builder.atomic_rmw("add", counter_at, _I64(1), "monotonic")
 
     return signature, generate
 
 
-def _data(context: Any, builder: Any, signature: Any, arguments: Any, index: int) -> Any:
+def array_data(context: Any, builder: Any, signature: Any, arguments: Any, index: int) -> Any:
     """Return the pointer to the elements of an array argument."""
     make = context.make_array(signature.args[index])
     return make(context, builder, arguments[index]).data

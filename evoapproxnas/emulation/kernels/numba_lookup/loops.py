@@ -57,7 +57,7 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
     sums = all_sums[: tiles.positions * LANES]
     while True:
         tile, part = divmod(take(counter), layer.parts.shape[0] - 1)
-        if tile >= tiles.count:
+        if tile >= tiles.number:
             return
         first, last = channels_of(layer, part)
         fill_codes(x, tiles, layer.residues, tile, first, last, pad_code, quantizer, buffers,

@@ -100,11 +100,9 @@ def _order(codes: Any, signs: Any, lifts: Any, first: Any) -> Any:
     for block in range(first.shape[0] - 1):
         for term in range(terms):
             for channel in range(first[block], first[block + 1]):
-                row = np.int64(codes[term, channel])
-                if signs[term, channel] < 0:
-                    row += 256
-                elif signs[term, channel] == 0:
-                    row = SKIPPED
+                sign = signs[term, channel]
+                row = int(codes[term, channel]) + (256 if sign < 0 else 0)
+                row = row if sign else SKIPPED
                 indices[block, term * LANES + channel - first[block]] = row
                 channel_lifts[channel] += lifts[row]
     return indices, channel_lifts

@@ -23,7 +23,7 @@ class Tiles(NamedTuple):
     """The tiles of one call; integers only, for the compiled loops.
 
     Attributes:
-        count: number of tiles.
+        number: of tiles.
         bands: how many of them cover the same images.
         images: side by side in a tile.
         rows: output rows of a tile.
@@ -43,7 +43,7 @@ class Tiles(NamedTuple):
         positions: output positions of a tile.
     """
 
-    count: int
+    number: int
     bands: int
     images: int
     rows: int
@@ -104,7 +104,7 @@ def cut_tiles(
     line = images * columns
     column_size = phases * (rows + reach) * line
     return Tiles(
-        count=_over(shape[0], images) * bands,
+        number=_over(shape[0], images) * bands,
         bands=bands,
         images=images,
         rows=rows,

@@ -108,21 +108,25 @@ def _load_bytes(builder: Any, pointer: Any, offset: Any) -> Any:
     return builder.load(builder.bitcast(source, _BYTES.as_pointer()), align=1)
 
 
-def _add_products(builder: Any, table: list[Any], code: Any, totals: list[Any]) -> None:
-    """Add the low and the high bytes of 64 products: pairs of bytes, and the odd ones."""
+def look_up_bytes(builder: Any, table: list[Any], codes: Any) -> Any:
+    """Return the bytes of a table, four vectors of 64, at 64 codes."""
     permute = cgutils.get_or_insert_function(
         builder.module, ir.FunctionType(_BYTES, [_BYTES] * 2), _PERMUTE
     )
     zero = ir.Constant(_BYTES, None)
-    bit_6 = builder.icmp_signed("<", builder.add(code, code), zero)
-    bit_7 = builder.icmp_signed("<", code, zero)
-    masks = (bit_6, bit_7, builder.and_(bit_6, bit_7))
-    for half in range(2):
-        quarters = table[4 * half : 4 * half + 4]
-        products = builder.call(permute, [quarters[0], code])
-        for mask, quarter in zip(masks, quarters[1:], strict=True):
-            products = builder.select(mask, builder.call(permute, [quarter, code]), products)
-        _add_bytes(builder, products, totals[2 * half : 2 * half + 2])
+    bit_6 = builder.icmp_signed("<", builder.add(codes, codes), zero)
+    bit_7 = builder.icmp_signed("<", codes, zero)
+    found = builder.call(permute, [table[0], codes])
+    for mask, part in zip((bit_6, bit_7, builder.and_(bit_6, bit_7)), table[1:], strict=True):
+        found = builder.select(mask, builder.call(permute, [part, codes]), found)
+    return found
+
+
+def _add_products(builder: Any, table: list[Any], codes: Any, totals: list[Any]) -> None:
+    """Add the low and the high bytes of 64 products to their sums."""
+    for half in (slice(0, 4), slice(4, 8)):
+        products = look_up_bytes(builder, table[half], codes)
+        _add_bytes(builder, products, totals[half.start // 2 : half.stop // 2])
 
 
 def _add_bytes(builder: Any, values: Any, totals: list[Any]) -> None:
