@@ -91,21 +91,14 @@ def _quantize(x: Any, start: int, width: int, channels: int, used: int, quantize
               line: Any, target: int) -> None:  # fmt: skip
     # Whole pixels in a row are one run; a part of their channels is one run for each pixel.
     runs, length = (1, width * channels) if used == channels else (width, used)
+    inverse, zero, low, high = quantizer
     for each in range(runs):
-        begin = target + each * length
-        quantize_line(x, start + each * channels, length, *quantizer, line[begin:])
-
-
-@njit(nogil=True, cache=True)
-def quantize_line(source: Any, first: int, count: int, inverse: Any, zero: Any, low: Any,
-                  high: Any, line: Any) -> None:  # fmt: skip
-    """Fill `line` with the codes of source[first : first + count]; see `fill_codes`."""
-    start = np.uint64(first)
-    for i in range(count):
-        value = np.rint(source[start + np.uint64(i)] * inverse) + zero
-        value = value if value >= low else low
-        value = value if value <= high else high
-        line[i] = np.uint8(np.int32(value))
+        begin, out = np.uint64(start + each * channels), np.uint64(target + each * length)
+        for i in range(length):
+            value = np.rint(x[begin + np.uint64(i)] * inverse) + zero
+            value = value if value >= low else low
+            value = value if value <= high else high
+            line[out + np.uint64(i)] = np.uint8(np.int32(value))
 
 
 @njit(nogil=True, cache=True)
