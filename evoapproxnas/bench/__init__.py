@@ -4,16 +4,11 @@
     python -m evoapproxnas bench circuits
 
 `layers` times single layers and `networks` whole ones, each next to TensorFlow in float32 in the
-same run; `machine` says on what, `timing` how.
+same run; `cases` says with which kernels and tables, `machine` on what, `timing` how.
 """
 
-from evoapproxnas.bench.layers import (
-    FULL_SHAPES,
-    QUICK_SHAPES,
-    LayerShape,
-    bench_layers,
-    bench_tables,
-)
+from evoapproxnas.bench.cases import Case, bench_tables, layer_cases, network_cases
+from evoapproxnas.bench.layers import FULL_SHAPES, QUICK_SHAPES, LayerShape, bench_layers
 from evoapproxnas.bench.machine import describe_machine
 from evoapproxnas.bench.networks import bench_networks, build_resnet8
 from evoapproxnas.bench.timing import median_seconds
@@ -21,11 +16,14 @@ from evoapproxnas.bench.timing import median_seconds
 __all__ = [
     "FULL_SHAPES",
     "QUICK_SHAPES",
+    "Case",
     "LayerShape",
     "bench_layers",
     "bench_networks",
     "bench_tables",
     "build_resnet8",
     "describe_machine",
+    "layer_cases",
     "median_seconds",
+    "network_cases",
 ]

@@ -1,6 +1,6 @@
 """Single layers: every kernel next to TensorFlow's float32 layer of the same shape."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
@@ -9,12 +9,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from evoapproxnas.bench.cases import FLOAT, Case, bench_tables
 from evoapproxnas.bench.timing import median_seconds
 from evoapproxnas.emulation import ApproxConv2D, ApproxDense, ApproxDepthwiseConv2D, calibrate
 from evoapproxnas.emulation.kernels import Geometry, LookupTable, choose_kernel
-from evoapproxnas.multipliers import Multiplier, exact_table
+from evoapproxnas.multipliers import Multiplier
 
-FLOAT = "float32"
 SCHEMES = ("sign_magnitude", "affine")
 
 
@@ -65,23 +65,9 @@ QUICK_SHAPES = (
 )
 
 
-def bench_tables() -> dict[str, Multiplier]:
-    """Return the tables measured: exact products, 8 terms, and noise that no trick shortens."""
-    table = np.random.default_rng(0).integers(0, 2**16, (256, 256))
-    weights, bits = np.arange(256), np.arange(8)
-    # A broken array multiplier: the partial products lose their low six columns.
-    rows = (weights << bits[:, None]) & ~63
-    broken = ((weights[:, None] >> bits) & 1) @ rows
-    return {
-        "exact8": Multiplier.from_table("bench-exact8", exact_table(signed=False)),
-        "random": Multiplier.from_table("bench-random", table),
-        "8 terms": Multiplier.from_table("bench-8-terms", broken),
-    }
-
-
 def bench_layers(
     shapes: Iterable[LayerShape],
-    kernels: Sequence[tuple[str, str]],
+    cases: Iterable[Case],
     *,
     repeats: int,
     schemes: Iterable[str] = SCHEMES,
@@ -90,7 +76,7 @@ def bench_layers(
 
     Args:
         shapes: what to measure.
-        kernels: kernels to measure, each with the name of a table of `bench_tables`.
+        cases: kernels to measure, each with a table.
         repeats: how often; the medians are reported.
         schemes: weight schemes.
 
@@ -98,27 +84,29 @@ def bench_layers(
         Times slower than float32, and GMAC/s, for product sums alone ("sums", on codes) and for
         the whole Keras layer ("layer", float tensor in and out).
     """
-    tables = bench_tables()
+    tables, cases = bench_tables(), tuple(cases)
     for shape in shapes:
         for scheme in schemes:
             calls = {FLOAT: _float_layer(shape)}
-            for kernel, table in kernels:
-                calls[f"sums {kernel} {table}"] = _sums(shape, scheme, kernel, tables[table])
-                calls[f"layer {kernel} {table}"] = _layer(shape, scheme, kernel, tables[table])
+            for case in cases:
+                calls[f"sums {case.name}"] = _sums(shape, scheme, case.kernel, tables[case.table])
+                calls[f"layer {case.name}"] = _layer(
+                    shape, scheme, case.kernel, tables[case.table]
+                )
             seconds = median_seconds(calls, repeats=repeats)
-            for kernel, table in kernels:
-                sums = seconds[f"sums {kernel} {table}"]
-                layer = seconds[f"layer {kernel} {table}"]
+            exact = seconds[FLOAT]
+            for case in cases:
+                sums, layer = seconds[f"sums {case.name}"], seconds[f"layer {case.name}"]
                 yield {
                     "shape": shape.name,
                     "weights": scheme,
-                    "kernel": kernel,
-                    "table": table,
-                    "sums_ratio": sums / seconds[FLOAT],
-                    "layer_ratio": layer / seconds[FLOAT],
-                    "sums_gmacs": shape.macs / sums / 1e9,
+                    "kernel": case.kernel,
+                    "table": case.table,
+                    "layer_ratio": layer / exact,
+                    "sums_ratio": sums / exact,
                     "layer_gmacs": shape.macs / layer / 1e9,
-                    "float32_gmacs": shape.macs / seconds[FLOAT] / 1e9,
+                    "sums_gmacs": shape.macs / sums / 1e9,
+                    "float32_gmacs": shape.macs / exact / 1e9,
                 }
 
 

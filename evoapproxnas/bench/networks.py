@@ -1,13 +1,13 @@
 """A whole network: prediction and training with emulated products against float32."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
 import keras
 import numpy as np
 
-from evoapproxnas.bench.layers import FLOAT, bench_tables
+from evoapproxnas.bench.cases import FLOAT, Case, bench_tables
 from evoapproxnas.bench.timing import median_seconds
 from evoapproxnas.emulation import approximate
 
@@ -37,7 +37,7 @@ def build_resnet8(
 
 
 def bench_networks(
-    kernels: Sequence[tuple[str, str]],
+    cases: Iterable[Case],
     *,
     images: int,
     repeats: int,
@@ -47,7 +47,7 @@ def bench_networks(
     """Measure kernels on a network and yield one row for each.
 
     Args:
-        kernels: kernels to measure, each with the name of a table of `bench_tables`.
+        cases: kernels to measure, each with a table.
         images: how many images (of random pixels) to predict.
         repeats: how often; the medians are reported.
         model: takes images, gives logits; None stands for `build_resnet8()`.
@@ -61,10 +61,10 @@ def bench_networks(
     x = rng.random((images, *exact.input_shape[1:]), np.float32)
     labels = rng.integers(0, exact.output_shape[-1], batch)
     models = {FLOAT: exact}
-    tables = bench_tables()
-    for kernel, table in kernels:
-        models[f"{kernel} {table}"] = approximate(
-            exact, multiplier=tables[table], calibration_data=x[:batch], kernel=kernel
+    tables, cases = bench_tables(), tuple(cases)
+    for case in cases:
+        models[case.name] = approximate(
+            exact, multiplier=tables[case.table], calibration_data=x[:batch], kernel=case.kernel
         )
     predicting: dict[str, Callable[[], object]] = {}
     training: dict[str, Callable[[], object]] = {}
@@ -74,18 +74,17 @@ def bench_networks(
         training[name] = partial(each.train_on_batch, x[:batch], labels[: len(x)])
     predict = median_seconds(predicting, repeats=repeats)
     train = median_seconds(training, repeats=repeats)
-    for kernel, table in kernels:
-        name = f"{kernel} {table}"
+    for case in cases:
         yield {
             "network": exact.name,
-            "kernel": kernel,
-            "table": table,
-            "predict_ratio": predict[name] / predict[FLOAT],
-            "train_step_ratio": train[name] / train[FLOAT],
+            "kernel": case.kernel,
+            "table": case.table,
+            "predict_ratio": predict[case.name] / predict[FLOAT],
+            "train_step_ratio": train[case.name] / train[FLOAT],
             "images": images,
-            "predict_s": predict[name],
+            "predict_s": predict[case.name],
             "float32_predict_s": predict[FLOAT],
-            "train_step_ms": train[name] * 1e3,
+            "train_step_ms": train[case.name] * 1e3,
             "float32_train_step_ms": train[FLOAT] * 1e3,
         }
 

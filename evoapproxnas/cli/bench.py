@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Measure how fast this package is on this machine.", no_args_is_help=True)
 app.command()(bench_circuits.circuits)
 
-_TABLES = {
-    "amx": ("exact8", "8 terms"),
-    "vnni": ("exact8", "8 terms"),
-    "factorized": ("8 terms",),
-}
-_SLOW = ("reference", "tensorflow")
-
 
 @app.command()
 def emulation(
@@ -49,11 +42,11 @@ def emulation(
     if not as_json:
         print_machine(machine)
     shapes = bench.QUICK_SHAPES if quick else bench.FULL_SHAPES
-    names = _kernels(kernel)
-    layers = pd.DataFrame(bench.bench_layers(shapes, names, repeats=1 if quick else repeats))
+    cases = bench.layer_cases(kernel)
+    layers = pd.DataFrame(bench.bench_layers(shapes, cases, repeats=1 if quick else repeats))
     if not as_json:
         print_table(layers, as_json=False, title="\nLayers: times slower than float32, GMAC/s")
-    networks = pd.DataFrame(_networks(names, images=images, repeats=repeats, quick=quick))
+    networks = pd.DataFrame(_networks(kernel, images=images, repeats=repeats, quick=quick))
     if as_json:
         print(json.dumps({"machine": machine, "layers": _rows(layers),
                           "networks": _rows(networks)}, indent=2))  # fmt: skip
@@ -61,26 +54,16 @@ def emulation(
     print_table(networks, as_json=False, title="\nNetworks: times slower than float32, seconds")
 
 
-def _kernels(wanted: list[str] | None) -> list[tuple[str, str]]:
-    """Return the kernels to measure, each with a table."""
-    from evoapproxnas.emulation.kernels import KERNELS, choose_kernel
-
-    if wanted is None:
-        wanted = [n for n, k in KERNELS.items() if n not in _SLOW and k.missing() is None]
-    for name in wanted:
-        choose_kernel(name)
-    return [(name, table) for name in wanted for table in _TABLES.get(name, ("random",))]
-
-
 def _networks(
-    names: list[tuple[str, str]], *, images: int, repeats: int, quick: bool
+    kernels: list[str] | None, *, images: int, repeats: int, quick: bool
 ) -> list[dict[str, Any]]:
     from evoapproxnas import bench
 
+    cases = bench.network_cases(kernels)
     if not quick:
-        return list(bench.bench_networks(names, images=images, repeats=min(repeats, 3)))
+        return list(bench.bench_networks(cases, images=images, repeats=min(repeats, 5)))
     small = bench.build_resnet8((8, 8, 3), channels=(4, 4))
-    return list(bench.bench_networks(names, images=4, repeats=1, model=small, batch=4))
+    return list(bench.bench_networks(cases, images=4, repeats=1, model=small, batch=4))
 
 
 def _rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:

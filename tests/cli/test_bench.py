@@ -24,12 +24,17 @@ def test_json_has_machine_layers_and_networks() -> None:
     assert found["machine"]["threads"] >= 1
     kernels = {row["kernel"] for row in found["layers"]}
     assert {"numba", "factorized"} <= kernels
-    assert {row["table"] for row in found["layers"]} <= {"random", "8 terms", "exact8"}
+    assert {row["table"] for row in found["layers"]} == {"random", "exact8", "8 terms"}
+    assert not any(
+        row["table"] == "random" for row in found["layers"] if row["kernel"] == "factorized"
+    )
     assert "reference" not in kernels
     shapes = {(row["shape"], row["weights"]) for row in found["layers"]}
     assert len(shapes) == 2 * len(QUICK_SHAPES)
     assert all(row["sums_ratio"] > 0 and row["layer_ratio"] > 0 for row in found["layers"])
-    assert {row["kernel"] for row in found["networks"]} == kernels
+    assert [(row["kernel"], row["table"]) for row in found["networks"]] == [
+        ("auto", "random"), ("auto", "exact8"), ("auto", "8 terms")
+    ]  # fmt: skip
 
 
 def test_tables_for_people_and_a_chosen_kernel() -> None:
@@ -74,6 +79,7 @@ def test_the_tables_differ_and_one_is_short() -> None:
     tables = bench_tables()
     assert tables["random"].ep_pct > 99
     assert tables["8 terms"].mae_pct < 1
+    assert tables["exact8"].ep_pct == 0
 
 
 def test_circuits_are_counted_next_to_plain_numpy() -> None:

@@ -33,6 +33,10 @@ CASES = {
     "even_kernel": (2, 6, 6, 4, 3, (2, 2), Geometry()),
     "valid": (2, 7, 9, 3, 5, (3, 2), Geometry(padding="valid")),
     "strides": (3, 9, 7, 4, 6, (3, 3), Geometry(strides=(2, 2))),
+    "even_strides": (3, 8, 6, 17, 6, (3, 3), Geometry(strides=(2, 2))),
+    "pixel_strides": (3, 8, 8, 5, 4, (1, 1), Geometry(strides=(2, 2))),
+    "three_strides": (2, 7, 9, 3, 4, (2, 5), Geometry(strides=(3, 3))),
+    "narrow": (3, 4, 2, 3, 4, (3, 5), Geometry(dilation=(3, 2))),
     "uneven_strides": (1, 8, 9, 2, 3, (4, 3), Geometry(strides=(3, 2), padding="valid")),
     "dilation": (2, 9, 8, 3, 4, (3, 3), Geometry(dilation=(2, 3))),
     "groups": (2, 6, 5, 6, 4, (3, 3), Geometry(groups=2)),
@@ -224,12 +228,13 @@ def test_chunks_of_images_change_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     from evoapproxnas.emulation.kernels import graph
     from evoapproxnas.emulation.kernels.numba_lookup import kernel
 
-    monkeypatch.setattr(kernel, "CHUNK_BYTES", 1)
+    monkeypatch.setattr(kernel, "TILE_BYTES", 1)
     monkeypatch.setattr(graph, "SLICE_VALUES", 1)
     codes, weights, signs, geometry = make_inputs("strides")
     options = {"table": make_table(False), "geometry": geometry}
     expected = KERNELS["reference"].product_sums(codes, weights, signs, 9, **options)
-    for name in ("numba", *IN_GRAPH):
+    lookups = [n for n in ("numba", "avx512") if KERNELS[n].missing() is None]
+    for name in (*lookups, *IN_GRAPH):
         received = KERNELS[name].product_sums(codes, weights, signs, 9, **options)
         np.testing.assert_array_equal(received, expected)
 

@@ -1,6 +1,7 @@
 """The threads on which host kernels work: plain Python threads around code without the GIL."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -37,15 +38,30 @@ def thread_count() -> int:
 
 
 def run_all(jobs: Sequence[Callable[[], None]]) -> None:
-    """Run the jobs on the pool and wait; the first exception is raised."""
-    threads = thread_count()
-    if threads == 1 or len(jobs) == 1:
-        for job in jobs:
+    """Run the jobs and wait; an exception is raised.
+
+    The caller works too, so nothing waits for a thread of the pool to wake up, or for one that
+    another layer's jobs, or other programs, keep busy.
+    """
+    waiting = deque(jobs)
+
+    def work() -> None:
+        while waiting:
+            try:
+                job = waiting.popleft()
+            except IndexError:  # another thread was faster
+                return
             job()
-        return
+
+    threads = thread_count()
     pool = _pool(threads, os.getpid())
-    for future in [pool.submit(job) for job in jobs]:
-        future.result()
+    helpers = [pool.submit(work) for _ in range(min(threads, len(jobs)) - 1)]
+    try:
+        work()
+    finally:
+        for helper in helpers:
+            if not helper.cancel():
+                helper.result()
 
 
 @cache

@@ -1,111 +1,127 @@
 """The `avx512` kernel: the look-ups of `numba`, and those of VBMI where they are faster.
 
-Sixteen output channels of one map are fastest in the lanes of `loops.sum_lanes`. Where channels
-see different maps (depthwise) or are few, `vbmi.add_rows` sums 64 neighbouring positions of one
-channel's padded plane at once; positions between output pixels are computed too, and dropped.
+Sixteen output channels of one group are fastest in the lanes of `loops.sum_lanes` if the tile is
+large. Where channels see different inputs (depthwise), are few, or where positions are few
+(dense), `vbmi.add_rows` looks up 64 neighbouring positions of one channel at once.
 """
 
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from numba import literally, njit
 
 from evoapproxnas.emulation.kernels.cpu import lacking
-from evoapproxnas.emulation.kernels.numba_lookup.kernel import (
-    SINGLE_PIXEL_COST,
-    Chunk,
-    NumbaKernel,
-    Singles,
-    sum_single_lookups,
+from evoapproxnas.emulation.kernels.numba_lookup.fill import fill_buffers, fill_codes
+from evoapproxnas.emulation.kernels.numba_lookup.finish import store
+from evoapproxnas.emulation.kernels.numba_lookup.kernel import NumbaKernel
+from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, take, transpose_sums
+from evoapproxnas.emulation.kernels.numba_lookup.loops import (
+    STRIP,
+    channels_of,
+    lanes_pay,
+    sum_buffers,
+    sum_lanes,
 )
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, transpose_sums
-from evoapproxnas.emulation.kernels.numba_lookup.loops import WINDOW, window_end
-from evoapproxnas.emulation.kernels.numba_lookup.plan import Block, product_rows
-from evoapproxnas.emulation.kernels.numba_lookup.vbmi import (
-    MOST_TERMS,
-    VECTOR,
-    add_rows,
-)
+from evoapproxnas.emulation.kernels.numba_lookup.plan import byte_rows
+from evoapproxnas.emulation.kernels.numba_lookup.vbmi import MOST_TERMS, VECTOR, add_rows
 from evoapproxnas.emulation.kernels.protocol import LookupTable
 
 Array = npt.NDArray[Any]
 
 NEEDED = ("avx512f", "avx512bw", "avx512vbmi")
-POSITION_COST = 0.2
-"""Cycles of a look-up, in the unit of the costs in `kernel`."""
+STRIP_VECTORS = STRIP // VECTOR
+"""For so many vectors a row of products is loaded once."""
+VECTOR_COST = 0.2
+"""Cycles of a look-up, as the costs in `loops`."""
 
 
-def _sum_block(chunk: Chunk, block: Block, starts: Array, sums: Array) -> None:
-    if _position_cost(chunk.view) > SINGLE_PIXEL_COST:
-        sum_single_lookups(chunk, block, starts, sums)
-        return
-    buffer = np.empty((2, LANES * WINDOW), np.int32)
-    sum_windows(chunk.planes, starts, chunk.single_rows, block.indices, chunk.plan.shifts,
-                chunk.plan.terms, block.lane_groups, *buffer, sums)  # fmt: skip
+@njit(nogil=True, cache=True)
+def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code: int,
+         zero_points: Any, signed: bool, constants: Any, real: bool, out: Any,
+         sums_out: Any) -> None:  # fmt: skip
+    """Take tiles, and parts of their output channels, until none is left; see `loops.work`."""
+    buffers = fill_buffers(x, tiles, layer.channels, pad_code)
+    codes, sums, tables, windows = sum_buffers(tiles, layer.channels, zero_points)
+    buffer = np.zeros(LANES * STRIP, np.int32)
+    while True:
+        tile, part = divmod(take(counter), layer.parts.shape[0] - 1)
+        if tile >= tiles.number:
+            return
+        first, last = channels_of(layer, part)
+        fill_codes(x, tiles, layer.residues, tile, first, last, pad_code, quantizer, buffers,
+                   codes)  # fmt: skip
+        base, group = -first * tiles.channel_size, -1
+        for block in range(layer.parts[part], layer.parts[part + 1]):
+            begin, end = layer.first[block], layer.first[block + 1]
+            groups = layer.groups[begin:end]
+            if lanes_pay(groups, tiles.positions, VECTOR_COST * groups.shape[0]):
+                group = sum_lanes(codes, base, layer, block, tables, group, zero_points, signed,
+                                  windows, sums[: tiles.positions * LANES])  # fmt: skip
+            else:
+                _sum_strips(codes, base, layer, block, buffer, zero_points, signed, sums)
+            store(sums, tiles, x.shape[0], tile, begin, end - begin, constants, real,
+                  layer.groups.shape[0], out, sums_out)  # fmt: skip
 
 
-def _pixel_cost(view: Array) -> float:
-    return min(_position_cost(view), SINGLE_PIXEL_COST)
+@njit(nogil=True, cache=True)
+def _sum_strips(codes: Any, base: int, layer: Any, block: int, buffer: Any, zero_points: Any,
+                signed: bool, sums: Any) -> None:  # fmt: skip
+    """Sum products strip by strip, one output channel after the other; as `loops.sum_lanes`.
+
+    `sums` is for whole strips; `buffer` is int32 scratch (16 * STRIP,).
+    """
+    begin, end = layer.first[block], layer.first[block + 1]
+    indices = layer.indices[block]
+    for at in range(0, sums.shape[0] // LANES, STRIP):
+        for lane in range(end - begin):
+            shifts = layer.shifts[layer.groups[begin + lane]]
+            out = buffer[lane * STRIP : (lane + 1) * STRIP]
+            if zero_points.shape[0]:
+                zero_point = zero_points[begin + lane]
+                _add_terms(1, codes, base + at, layer.byte_rows, indices, lane, shifts,
+                           layer.terms, zero_point, signed, out)  # fmt: skip
+            else:
+                _add_terms(0, codes, base + at, layer.byte_rows, indices, lane, shifts,
+                           layer.terms, np.int32(0), signed, out)  # fmt: skip
+        for i in range(0, STRIP, LANES):
+            transpose_sums(buffer, i, STRIP, sums, (at + i) * LANES, LANES)
 
 
-def _position_cost(view: Array) -> float:
-    """Return the cost of an output pixel: of its share of a plane's positions, whole vectors."""
-    rows, columns, *_, plane, _ = (int(value) for value in view)
-    return POSITION_COST * VECTOR * -(-plane // VECTOR) / (rows * columns)
-
-
-@lru_cache(maxsize=64)
-def byte_rows(table: LookupTable) -> Array:
-    """Return the table's rows as 256 low bytes, then 256 high bytes each, flat; 262 KB."""
-    rows = product_rows(table).rows.reshape(-1, 256)
-    split = np.concatenate([rows & 255, rows >> 8], axis=1)
-    return split.astype(np.uint8).reshape(-1)
+@njit(nogil=True, cache=True)
+def _add_terms(windows: Any, codes: Any, base: int, rows: Any, indices: Any, lane: int,
+               shifts: Any, terms: int, zero_point: Any, signed: bool,
+               out: Any) -> None:  # fmt: skip
+    literally(windows)
+    first = min(MOST_TERMS, terms)
+    add_rows(STRIP_VECTORS, 0, windows, codes, base, rows, indices, lane, LANES, shifts, first,
+             zero_point, signed, out)  # fmt: skip
+    for term in range(MOST_TERMS, terms, MOST_TERMS):
+        add_rows(STRIP_VECTORS, 1, windows, codes, base, rows, indices, term * LANES + lane,
+                 LANES, shifts[term:], min(MOST_TERMS, terms - term), zero_point, signed,
+                 out)  # fmt: skip
 
 
 class Avx512Kernel(NumbaKernel):
     """See the module's docstring."""
 
     name = "avx512"
-    singles = Singles(_sum_block, _pixel_cost, byte_rows)
+    work: ClassVar[Callable[..., None]] = staticmethod(work)
 
     def missing(self) -> str | None:
         """Ask the CPU."""
         return lacking(*NEEDED)
 
+    @staticmethod
+    def byte_rows(table: LookupTable) -> Array:
+        """Return the table's rows for `vbmi`."""
+        return byte_rows(table)
 
-@njit(nogil=True, cache=True)
-def sum_windows(planes: Any, starts: Any, rows: Any, indices: Any, shifts: Any, terms: int,
-                lane_groups: Any, buffer: Any, by_pixel: Any, sums: Any) -> None:  # fmt: skip
-    """Sum products in windows of neighbouring positions.
-
-    As `loops.sum_singles`, but `rows` is from `byte_rows`, and `buffer` and `by_pixel` are int32
-    scratch of LANES * WINDOW. Up to `READ_AHEAD` bytes behind the last position are read.
-    """
-    pixel = 0
-    while pixel < starts.shape[0]:
-        base, end = starts[pixel], window_end(starts, pixel)
-        span = starts[end - 1] - base + 1
-        buffer[:] = 0
-        for lane in range(lane_groups.shape[0]):
-            group, out = lane_groups[lane] * shifts.shape[1], lane * WINDOW
-            for term in range(0, terms, MOST_TERMS):
-                count = min(MOST_TERMS, terms - term)
-                first = term * LANES + lane
-                if span <= VECTOR:
-                    add_rows(1, planes, base, rows, indices, first, LANES, shifts, group + term,
-                             count, buffer, out)  # fmt: skip
-                elif span <= 2 * VECTOR:
-                    add_rows(2, planes, base, rows, indices, first, LANES, shifts, group + term,
-                             count, buffer, out)  # fmt: skip
-                else:
-                    add_rows(4, planes, base, rows, indices, first, LANES, shifts, group + term,
-                             count, buffer, out)  # fmt: skip
-        for offset in range(0, span, LANES):
-            transpose_sums(buffer, offset, WINDOW, by_pixel, offset * LANES, LANES)
-        for done in range(pixel, end):
-            offset = starts[done] - base
-            for lane in range(LANES):
-                sums[done * LANES + lane] = by_pixel[offset * LANES + lane]
-        pixel = end
+    @staticmethod
+    def tile_positions(total: int, blocks: int, threads: int, *, grouped: bool) -> int:
+        """Take large tiles only where lanes may pay."""
+        if grouped or total < 4096 * threads:
+            tasks = 4 * threads // (blocks if grouped else 1)
+            return min(max(total // max(tasks, 1), STRIP), 8 * STRIP)
+        return NumbaKernel.tile_positions(total, blocks, threads, grouped=grouped)

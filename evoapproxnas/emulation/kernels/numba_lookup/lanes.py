@@ -1,4 +1,4 @@
-"""Three vector steps that Numba cannot express: written in LLVM's portable vector types.
+"""Steps that Numba cannot express: written in LLVM's portable vector types.
 
 LLVM lowers them to whatever vectors the CPU has (AVX-512, AVX2, SSE, NEON). Sixteen output
 channels are the sixteen lanes of a vector, so one load fetches sixteen products.
@@ -67,7 +67,7 @@ def interleave_rows(
     Args:
         typing_context: given by Numba.
         rows: uint16 [n][256], flat and contiguous.
-        indices: int64, flat and contiguous.
+        indices: uint16, flat and contiguous.
         first: int64 position in `indices`.
         table: uint16, flat and contiguous.
         start: int64 position in `table`.
@@ -81,7 +81,7 @@ def interleave_rows(
         row_starts = []
         for lane in range(LANES):
             position = builder.add(arguments[2], _I64(lane))
-            index = builder.load(builder.gep(indices_at, [position]))
+            index = builder.zext(builder.load(builder.gep(indices_at, [position])), _I64)
             row_starts.append(builder.mul(index, _I64(256)))
         target = builder.gep(table_at, [arguments[4]])
         for code in range(0, 256, LANES):
@@ -173,6 +173,23 @@ def finish_pixel(
         real = builder.fadd(real, load(4, _REALS))
         builder.store(real, vector(5, arguments[6], _REALS), align=4)
         return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
+def take(typing_context: Any, counter: Any) -> Any:
+    """Return counter[0] and add 1 to it, in one step for all threads.
+
+    Args:
+        typing_context: given by Numba.
+        counter: int64 (1,).
+    """
+    signature = types.int64(counter)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        counter_at = array_data(context, builder, signature, arguments, 0)
+        return builder.atomic_rmw("add", counter_at, _I64(1), "monotonic")
 
     return signature, generate
 

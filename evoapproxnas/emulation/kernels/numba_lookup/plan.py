@@ -1,4 +1,4 @@
-"""Preparation in NumPy: rows of products from a table, and which rows and shifts a layer uses."""
+"""Preparation in NumPy: rows of products from a table, and which rows a layer's weights choose."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, TERMS
-from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable
+from evoapproxnas.emulation.kernels.protocol import LookupTable
 
 Array = npt.NDArray[Any]
 SKIPPED = 512
@@ -31,46 +32,21 @@ class ProductRows:
 
 
 @dataclass(frozen=True)
-class Block:
-    """Up to 16 consecutive output channels, one per lane.
-
-    Attributes:
-        first: the first output channel.
-        lane_groups: int64 (number of channels,), the group of each channel.
-        indices: int64 (terms * 16,), the row of each term and lane.
-    """
-
-    first: int
-    lane_groups: Array
-    indices: Array
-
-    @property
-    def used(self) -> int:
-        """Number of output channels."""
-        return len(self.lane_groups)
-
-    @property
-    def mixed(self) -> bool:
-        """Whether the channels belong to several groups and so see different activations."""
-        return bool(self.lane_groups[0] != self.lane_groups[-1])
-
-
-@dataclass(frozen=True)
 class Plan:
-    """One layer's weights as row indices.
+    """One layer's weights as row indices, in blocks of up to 16 consecutive output channels.
 
     Attributes:
-        blocks: the output channels, in order.
+        first: int64 (blocks + 1,), the first output channel of each block, and their number.
+        indices: uint16 (blocks, terms * 16), the row of each term and lane.
+        groups: int64 (channels_out,), the group of each output channel.
         terms: products in a sum; more are listed, of skipped weights, up to a multiple of TERMS.
-        shifts: int64 (groups, terms), from an output pixel to a term's activation.
-        taps: int64 (kh * kw,), the same within a single plane.
         lifts: int32 (channels_out,), to be added to the sums.
     """
 
-    blocks: tuple[Block, ...]
+    first: Array
+    indices: Array
+    groups: Array
     terms: int
-    shifts: Array
-    taps: Array
     lifts: Array
 
 
@@ -84,47 +60,72 @@ def product_rows(table: LookupTable) -> ProductRows:
     return ProductRows(np.ascontiguousarray(rows).reshape(-1), lifts.astype(np.int32))
 
 
-def plan_layer(
-    weight_codes: Array, weight_signs: Array, lifts: Array, geometry: Geometry,
-    padded_size: tuple[int, int],
-) -> Plan:  # fmt: skip
+@lru_cache(maxsize=64)
+def byte_rows(table: LookupTable) -> Array:
+    """Return the table's rows as 256 low bytes, then 256 high bytes each, flat; 262 KB."""
+    rows = product_rows(table).rows.reshape(-1, 256)
+    split = np.concatenate([rows & 255, rows >> 8], axis=1)
+    return split.astype(np.uint8).reshape(-1)
+
+
+def plan_layer(weight_codes: Array, weight_signs: Array, lifts: Array, groups: int) -> Plan:
     """Order a layer's weights for the loops.
 
     Args:
         weight_codes: uint8 (kh, kw, channels_in / groups, channels_out).
         weight_signs: int8, the same shape.
         lifts: of the table's `ProductRows`.
-        geometry: strides, dilation, padding, groups.
-        padded_size: rows and columns of a padded plane.
+        groups: of channels.
     """
-    rows, columns, channels, outputs = weight_codes.shape
-    chosen = weight_codes.astype(np.int64) + np.where(weight_signs < 0, 256, 0)
-    chosen = np.where(weight_signs == 0, SKIPPED, chosen).reshape(-1, outputs)
-    plane = padded_size[0] * padded_size[1]
-    y, x, c = (i.reshape(-1) for i in np.indices((rows, columns, channels)))
-    tap = y * geometry.dilation[0] * padded_size[1] + x * geometry.dilation[1]
-    extra = -len(tap) % TERMS
-    term_shifts = np.pad(tap + c * plane, (0, extra))
-    first_channels = np.arange(geometry.groups)[:, None] * channels * plane
-    rows_of_terms = np.pad(chosen, ((0, extra), (0, 0)), constant_values=SKIPPED)
+    outputs = weight_codes.shape[3]
+    codes, signs = weight_codes.reshape(-1, outputs), weight_signs.reshape(-1, outputs)
+    first = block_starts(outputs, groups)
+    indices, channel_lifts = _order(codes, signs, lifts, first)
     return Plan(
-        blocks=_blocks(rows_of_terms, geometry.groups),
-        terms=len(tap),
-        shifts=np.where(np.arange(len(tap) + extra) < len(tap), first_channels + term_shifts, 0),
-        taps=tap[::channels].copy(),
-        lifts=lifts[chosen].sum(axis=0, dtype=np.int64).astype(np.int32),
+        first=first,
+        indices=indices,
+        groups=np.arange(outputs) // max(outputs // groups, 1),
+        terms=len(codes),
+        lifts=channel_lifts,
     )
 
 
-def _blocks(rows_of_terms: Array, groups: int) -> tuple[Block, ...]:
-    """Cut (terms, channels_out) into blocks that mix groups only where groups are narrow."""
-    terms, outputs = rows_of_terms.shape
+@njit(nogil=True, cache=True)
+def _order(codes: Any, signs: Any, lifts: Any, first: Any) -> Any:
+    """Return the indices and lifts of a `Plan`."""
+    terms, outputs = codes.shape
+    size = terms + -terms % TERMS
+    indices = np.full((first.shape[0] - 1, size * LANES), SKIPPED, np.uint16)
+    channel_lifts = np.zeros(outputs, np.int32)
+    for block in range(first.shape[0] - 1):
+        for term in range(terms):
+            for channel in range(first[block], first[block + 1]):
+                sign = signs[term, channel]
+                row = int(codes[term, channel]) + (256 if sign < 0 else 0)
+                row = row if sign else SKIPPED
+                indices[block, term * LANES + channel - first[block]] = row
+                channel_lifts[channel] += lifts[row]
+    return indices, channel_lifts
+
+
+def block_starts(outputs: int, groups: int) -> Array:
+    """Cut output channels into blocks that mix groups only where groups are narrow."""
     per_group = outputs // groups
     run = per_group if per_group >= LANES // 2 else outputs
-    blocks = []
-    for first in (i for start in range(0, outputs, run) for i in range(start, start + run, LANES)):
-        last = min(first + LANES, (first // run + 1) * run)
-        indices = np.full((terms, LANES), SKIPPED, np.int64)
-        indices[:, : last - first] = rows_of_terms[:, first:last]
-        blocks.append(Block(first, np.arange(first, last) // per_group, indices.reshape(-1)))
-    return tuple(blocks)
+    starts = [i for start in range(0, outputs, run) for i in range(start, start + run, LANES)]
+    return np.array([*starts, outputs], np.int64)
+
+
+def term_shifts(tap_shifts: Array, channels: int, channel_size: int, groups: int) -> Array:
+    """Return where the codes of each term lie, int64 (groups, terms), skipped terms included.
+
+    Args:
+        tap_shifts: int64 (kh, kw), see `tiles.tap_shifts`.
+        channels: in a group.
+        channel_size: codes of a channel.
+        groups: of channels.
+    """
+    shifts = (tap_shifts[:, :, None] + np.arange(channels) * channel_size).reshape(-1)
+    shifts = np.pad(shifts, (0, -len(shifts) % TERMS))
+    first_channels = np.arange(groups)[:, None] * channels * channel_size
+    return np.ascontiguousarray(shifts + first_channels)

@@ -189,7 +189,7 @@ def _expand(
             x[chunk.first_image : chunk.last_image], chunk.first_row * step - top, left, pad_code,
             quantizer, features, buffer[:size].reshape(images, height, key.pitch, pixel),
         )  # fmt: skip
-    view = (rows, out.shape[2], step, geometry.strides[1] * pixel, line, 0, height * line)
+    view = (rows, out.shape[2], step, geometry.strides[1] * pixel, line, height * line)
     return buffer, np.array(view, np.int64)
 
 

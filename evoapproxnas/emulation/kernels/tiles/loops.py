@@ -5,14 +5,10 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from evoapproxnas.emulation.kernels.numba_lookup.fill import quantize
 from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES
-from evoapproxnas.emulation.kernels.numba_lookup.loops import (
-    pixel_starts,
-    quantize_line,
-    store_real,
-    store_sums,
-)
 from evoapproxnas.emulation.kernels.tiles.expand import expand_feature
+from evoapproxnas.emulation.kernels.tiles.pixels import pixel_starts, store_real, store_sums
 
 TILE_PIXELS = 128
 """Pixels whose sums (128 bytes each) stay in the L1 cache while units take turns."""
@@ -80,8 +76,7 @@ def expand_rows(x: Any, first_row: int, left: int, pad_code: int, quantizer: Any
                     rows[image, row, column] = padding
             if inside:
                 first = (image * height + at) * width * channels
-                quantize_line(source, first, width * channels, quantizer[0], quantizer[1],
-                              quantizer[2], quantizer[3], line)  # fmt: skip
+                quantize(source, first, width, channels, channels, quantizer, line, 0)
                 begin = ((image * rows.shape[1] + row) * pitch + left) * pixel
                 for feature in range(features.shape[0]):
                     expand_feature(line, width, channels, table, feature * 256, target,
@@ -98,7 +93,7 @@ def sum_block(method: Any, vectors: int, buffer: Any, view: Any, offsets: Any, w
         method: see `add_units`.
         vectors: of 16 outputs each.
         buffer: uint8, flat, the expanded input.
-        view: int64, see `numba_lookup.loops`, in bytes.
+        view: int64, see `pixels.pixel_starts`, in bytes.
         offsets: see `plan.Block`.
         weights: see `plan.Block`.
         segments: see `plan.Block`.
