@@ -34,7 +34,7 @@ def train(
     learning_rate: Annotated[float, typer.Option(help="Highest rate.")] = 0.2,
     schedule: Annotated[str, typer.Option(help="one_cycle or cosine.")] = "one_cycle",
     optimizer: Annotated[str, typer.Option(help="sgd (Nesterov), adam or adamw.")] = "sgd",
-    weight_decay: Annotated[float, typer.Option(help="On kernels only.")] = 3e-4,
+    weight_decay: Annotated[float, typer.Option(help="On kernels only.")] = 5e-4,
     label_smoothing: Annotated[float, typer.Option(help="0 to below 1.")] = 0.0,
     ema: Annotated[float, typer.Option(help="Decay of the weight average; 0: none.")] = 0.999,
     augment: Annotated[bool, typer.Option(help="Random crops, and flips where they fit.")] = True,
