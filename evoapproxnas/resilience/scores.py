@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 Scores = npt.NDArray[np.float32]
 
-_TINY = np.float32(1e-7)
+_TINY = np.float32(1e-30)
 
 
 def scores(outputs: npt.NDArray[Any]) -> Scores:
