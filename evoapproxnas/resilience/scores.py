@@ -7,8 +7,7 @@ import numpy.typing as npt
 
 Scores = npt.NDArray[np.float32]
 
-_TINY = np.float32(1e-7)
-"""Smaller probabilities are taken for this one, as Keras does (`keras.config.epsilon`)."""
+_TINY = np.float32(1e-30)
 
 
 def scores(outputs: npt.NDArray[Any]) -> Scores:

@@ -119,7 +119,7 @@ def test_schemes_and_corrections(trained, digits):
 
 def test_probabilities_do_as_well_as_logits(trained, digits):
     outputs = keras.layers.Softmax()(trained.outputs[0])
-    softmax = keras.Model(trained.inputs, outputs)
+    softmax = keras.Model(trained.input, outputs)
     only = options(multipliers=("mul8u_or8_v6",), bits=())
     logits = sweep(trained, digits, options=only).to_frame()["accuracy"]
     np.testing.assert_allclose(sweep(softmax, digits, options=only).to_frame()["accuracy"], logits)
