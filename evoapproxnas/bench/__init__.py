@@ -10,7 +10,7 @@ same run; `cases` says with which kernels and tables, `machine` on what, `timing
 from evoapproxnas.bench.cases import Case, bench_tables, layer_cases, network_cases
 from evoapproxnas.bench.layers import FULL_SHAPES, QUICK_SHAPES, LayerShape, bench_layers
 from evoapproxnas.bench.machine import describe_machine
-from evoapproxnas.bench.networks import bench_networks, build_resnet8
+from evoapproxnas.bench.networks import bench_networks
 from evoapproxnas.bench.timing import median_seconds
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "bench_layers",
     "bench_networks",
     "bench_tables",
-    "build_resnet8",
     "describe_machine",
     "layer_cases",
     "median_seconds",

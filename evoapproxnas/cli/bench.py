@@ -62,8 +62,8 @@ def _networks(
     cases = bench.network_cases(kernels)
     if not quick:
         return list(bench.bench_networks(cases, images=images, repeats=min(repeats, 5)))
-    small = bench.build_resnet8((8, 8, 3), channels=(4, 4))
-    return list(bench.bench_networks(cases, images=4, repeats=1, model=small, batch=4))
+    small = (8, 8, 3)
+    return list(bench.bench_networks(cases, images=4, repeats=1, input_shape=small, batch=4))
 
 
 def _rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:
