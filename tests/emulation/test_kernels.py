@@ -19,12 +19,9 @@ from evoapproxnas.emulation.kernels import (
 from evoapproxnas.errors import QuantizationError, UnknownNameError
 from evoapproxnas.multipliers import exact_table
 
-FAST = [
-    pytest.param(name, marks=pytest.mark.skipif(bool(kernel.missing()), reason="CPU lacks it"))
-    for name, kernel in KERNELS.items()
-    if name != "reference"
-]
-FACTORIZING = [name for name in ("factorized", "vnni", "amx") if KERNELS[name].missing() is None]
+RUNNABLE = [name for name, kernel in KERNELS.items() if kernel.missing() is None]
+FAST = [name for name in RUNNABLE if name != "reference"]
+FACTORIZING = [name for name in ("factorized", "vnni", "amx") if name in RUNNABLE]
 IN_GRAPH = [name for name, kernel in KERNELS.items() if kernel.in_graph]
 
 # (images, rows, columns, channels in, channels out, kernel, geometry)
