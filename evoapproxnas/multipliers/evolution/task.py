@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from evoapproxnas.cgp import Genotype
 from evoapproxnas.circuits import Netlist, OperandDistribution, product_table, uniform_operands
-from evoapproxnas.circuits.cgp_form import to_genotype
+from evoapproxnas.circuits.cgp_form import node_count, to_genotype
 from evoapproxnas.errors import ConfigError, unknown_name
 from evoapproxnas.multipliers.error_metrics import error_figures
 
@@ -63,8 +63,8 @@ class EvolutionTask:
 
     @cached_property
     def genotype(self) -> Genotype:
-        """The start as a genotype."""
-        return to_genotype(self.start)
+        """The start as a genotype, one node in eleven to spare."""
+        return to_genotype(self.start, node_count(self.start) * 11 // 10)
 
     @property
     def distribution(self) -> OperandDistribution:
