@@ -12,6 +12,7 @@ import numpy.typing as npt
 from evoapproxnas.circuits import Netlist, circuit_cost, product_table
 from evoapproxnas.errors import MultiplierError
 from evoapproxnas.multipliers.error_metrics import error_figures
+from evoapproxnas.multipliers.factorize import factorize
 from evoapproxnas.multipliers.multiplier import digest
 
 _BOOLEANS = {"True": True, "False": False}
@@ -32,6 +33,7 @@ class CatalogEntry:
 
     Attributes:
         gates: number of cells.
+        terms: of the exact factorization; None in catalogs written before there was this column.
         origin: how the circuit came about.
     """
 
@@ -47,6 +49,7 @@ class CatalogEntry:
     area_um2: float | None
     delay_ns: float | None
     gates: int | None
+    terms: int | None
     origin: str
 
     @classmethod
@@ -64,6 +67,7 @@ class CatalogEntry:
             signed=signed,
             digest=digest(table, signed=signed),
             gates=cost.gates,
+            terms=factorize(table).terms,
             origin=origin,
             **_rounded_figures(table, signed),
             **costs,
@@ -82,6 +86,7 @@ class CatalogEntry:
             area_um2=None,
             delay_ns=None,
             gates=None,
+            terms=factorize(table).terms,
             origin=origin,
             **_rounded_figures(table, signed),
         )
@@ -123,7 +128,7 @@ def read_catalog(path: Path) -> tuple[CatalogEntry, ...]:
             f"cannot read the catalog {path}: {error}; expected a folder with catalog.csv and "
             "netlists/, such as the multipliers/ folder of this package"
         ) from error
-    missing = set(_COLUMNS) - set(reader.fieldnames or ())
+    missing = set(_COLUMNS) - {"terms"} - set(reader.fieldnames or ())
     if missing:
         raise MultiplierError(f"{path}:1: columns {', '.join(sorted(missing))} are missing")
     entries: dict[str, CatalogEntry] = {}
@@ -138,7 +143,10 @@ def read_catalog(path: Path) -> tuple[CatalogEntry, ...]:
 def _entry(row: dict[str, str], where: str) -> CatalogEntry:
     try:
         return CatalogEntry(
-            **{field.name: _READERS[field.type](row[field.name]) for field in fields(CatalogEntry)}
+            **{
+                field.name: _READERS[field.type](row.get(field.name))
+                for field in fields(CatalogEntry)
+            }
         )
     except (KeyError, TypeError, ValueError) as error:
         raise MultiplierError(f"{where}: this row is not a catalog entry: {error}") from error

@@ -5,8 +5,14 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from evoapproxnas.circuits import Netlist, network_operands
-from evoapproxnas.errors import MultiplierError
+from evoapproxnas.circuits import (
+    Netlist,
+    generators,
+    network_operands,
+    simplify,
+    without_partial_products,
+)
+from evoapproxnas.errors import MultiplierError, unknown_name
 from evoapproxnas.multipliers.evolution.search import Stop, evolve
 from evoapproxnas.multipliers.evolution.task import EvolutionTask
 
@@ -27,6 +33,7 @@ class EvolutionRecipe:
         operands: a key of `OPERANDS`.
         seed: of the random numbers.
         evaluations: of circuits.
+        spare: nodes to spare, see `EvolutionTask`.
     """
 
     name: str
@@ -37,6 +44,7 @@ class EvolutionRecipe:
     operands: str
     seed: int
     evaluations: int
+    spare: int
 
     def run(self, start: Netlist) -> Netlist:
         """Evolve the circuit.
@@ -55,7 +63,38 @@ class EvolutionRecipe:
             signed=self.signed,
             operands=OPERANDS[self.operands],
             seed=self.seed,
+            spare=self.spare,
         )
+
+
+_BROKEN = range(4, 15)
+
+
+def start_names(*, signed: bool) -> tuple[str, ...]:
+    """Return the names of circuits that need no recipe, the exact one first."""
+    prefix = f"mul8{'s' if signed else 'u'}"
+    return (f"{prefix}_exact", *(f"{prefix}_broken{columns}" for columns in _BROKEN))
+
+
+def start_circuit(name: str) -> Netlist:
+    """Build a circuit of `start_names`.
+
+    `exact` is a Wallace tree; `broken{v}` a broken array: without the lowest v columns of partial
+    products, and with the v low bits of the product tied to 1.
+
+    Raises:
+        UnknownNameError: if there is no such circuit.
+    """
+    names = (*start_names(signed=False), *start_names(signed=True))
+    if name not in names:
+        raise unknown_name("start of an evolution", name, names)
+    exact = generators.exact_multiplier("wallace", signed=name.startswith("mul8s"))
+    if name.endswith("_exact"):
+        return exact
+    columns = int(name.partition("_broken")[2])
+    broken = without_partial_products(exact, columns=columns)
+    outputs = (1,) * columns + broken.outputs[columns:]
+    return simplify(Netlist(broken.cells, outputs, broken.inputs))
 
 
 _COLUMNS = tuple(field.name for field in fields(EvolutionRecipe))
@@ -97,6 +136,7 @@ def _recipe(row: dict[str, str], where: str) -> EvolutionRecipe:
             operands={key: key for key in OPERANDS}[row["operands"]],
             seed=int(row["seed"]),
             evaluations=int(row["evaluations"]),
+            spare=int(row.get("spare") or 0),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise MultiplierError(f"{where}: this row is not a recipe: {error}") from error
