@@ -144,7 +144,7 @@ def _entry(row: dict[str, str], where: str) -> CatalogEntry:
     try:
         return CatalogEntry(
             **{
-                field.name: _READERS[field.type](row.get(field.name))
+                field.name: _READERS[field.type](row.get(field.name) or "")
                 for field in fields(CatalogEntry)
             }
         )

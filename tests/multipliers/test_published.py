@@ -40,9 +40,7 @@ def test_power_is_relative_to_the_exact_circuit_of_the_source(tmp_path: Path) ->
         (HEADER + EXACT + "x,1,1,0.1\n", "no exact signed circuit"),
     ],
 )
-def test_files_without_the_figures_are_explained(
-    tmp_path: Path, text: str, message: str
-) -> None:
+def test_files_without_the_figures_are_explained(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(MultiplierError, match=message):
         read_published(points_file(tmp_path, text))
 

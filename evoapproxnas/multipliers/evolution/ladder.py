@@ -3,11 +3,11 @@
     python -m evoapproxnas.multipliers.evolution.ladder FOLDER [LADDER[:PASS,...] ...]
 
 A ladder is a list of bounds. Every pass climbs it, and every step starts from the circuit of the
-least power, so far, whose error is within its bound. Even passes look at all circuits so far,
-which refines the best. Odd ones find others: in turns they look at those of the same pass, and at
-broken arrays with low output bits tied to 1, which makes up for some of what they leave out.
-Steps are written down as recipes, and their netlists into FOLDER; what is there already is not
-done again.
+least power, so far, whose error is within its bound. Even passes look at all circuits so far, of
+other ladders too, which refines the best. Odd ones find others: in turns they look at those of
+the same pass, and at broken arrays with low output bits tied to 1, which makes up for some of
+what they leave out. Steps are written down as recipes, and their netlists into FOLDER; what is
+there already is not done again.
 """
 
 import sys
@@ -62,6 +62,9 @@ LADDERS = {
     "u_low": Ladder(False, "mae_pct", 0.15, 9.0, 36, spare=8, evaluations=60_000),
     "s_low": Ladder(True, "mae_pct", 0.3, 5.0, 16, spare=8, evaluations=60_000),
     "u_cheap": Ladder(False, "mae_pct", 0.41, 8.0, 23, spare=12),
+    "u_tiny": Ladder(False, "mae_pct", 2.02, 8.0, 24, spare=16),
+    "u_mid": Ladder(False, "mae_pct", 0.545, 0.88, 6, evaluations=300_000, spare=8),
+    "u_tail": Ladder(False, "mae_pct", 2.1, 7.95, 19, evaluations=300_000, spare=16),
     "u_net": Ladder(False, "mae_pct", 0.0003, 0.8, 18, "network", passes=2),
     "u_wce": Ladder(False, "wce_pct", 0.01, 20.0, 9, passes=2),
     "u_ep": Ladder(False, "ep_pct", 3.0, 90.0, 6, passes=2),
@@ -102,6 +105,13 @@ class _Climb:
         self._starts = len(self._found)
         for name in self._recipes:
             self._keep(name)
+        self._others = [
+            self._measured(recipe.name, netlist)
+            for file in sorted(folder.glob("*.csv"))
+            for recipe in read_recipes(file).values()
+            if file != self._file and self._alike(recipe)
+            if (netlist := load_verilog(folder / f"{recipe.name}.v")).cells
+        ]
 
     def run(self, passes: Iterable[int]) -> None:
         """Climb these passes; the steps that were done before are read first."""
@@ -118,7 +128,7 @@ class _Climb:
             return
         own = [found for found in self._found if found.name.endswith(f"_{number}")]
         anew = [self._found[0], *own] if number % 4 == 1 else self._found[: self._starts]
-        known = anew if number % 2 else self._found
+        known = anew if number % 2 else [*self._found, *self._others]
         within = [found for found in known if found.error <= bound * (1 + 1e-9)]
         start = min(within, key=lambda found: found.power_uw)
         recipe = EvolutionRecipe(
@@ -137,6 +147,11 @@ class _Climb:
         self._recipes[name] = recipe
         write_recipes(self._file, self._recipes.values())
         self._keep(name)
+
+    def _alike(self, recipe: EvolutionRecipe) -> bool:
+        ladder = self._ladder
+        family = (ladder.signed, ladder.metric, ladder.operands)
+        return (recipe.signed, recipe.metric, recipe.operands) == family
 
     def _keep(self, name: str) -> None:
         """Let later steps start from a circuit, unless it has no cells."""
