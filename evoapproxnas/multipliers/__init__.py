@@ -6,7 +6,7 @@
     import_multiplier, export_multiplier: .bin, .npy, Python, Verilog, BLIF, C
     factorize(table) -> Factorization: the same products as few ordinary multiplications
 
-`python -m evoapproxnas.multipliers.bundle` regenerates the bundled library.
+`python -m evoapproxnas.multipliers.bundle FOLDER NAME` makes bundled circuits again.
 """
 
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog, write_catalog

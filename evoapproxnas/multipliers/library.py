@@ -150,7 +150,7 @@ class Library(Mapping[str, Multiplier]):
                 f"{path} does not compute the multiplier that {path.parents[1] / 'catalog.csv'} "
                 f"describes: expected digest {entry.digest}, got {multiplier.digest}; restore "
                 "both files, or rebuild the bundled library with "
-                "'python -m evoapproxnas.multipliers.bundle'"
+                "'python -m evoapproxnas.multipliers.bundle FOLDER'"
             )
         return multiplier
 
