@@ -10,12 +10,15 @@ import numpy.typing as npt
 from numba import njit, types
 from numba.extending import intrinsic
 
+from evoapproxnas.circuits.cgp_form import CARRY, SUM
 from evoapproxnas.circuits.gates import Words
 from evoapproxnas.circuits.vector_words import (
     BLOCK,
     absolute_error_sum,
     and_block,
+    carry_block,
     or_block,
+    sum_block,
     xor_block,
 )
 
@@ -27,7 +30,7 @@ _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @intrinsic
-def _ones(typing_context: Any, word: Any) -> Any:
+def ones(typing_context: Any, word: Any) -> Any:
     """Count the ones of a 64-bit word: one instruction, which vectorizes."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -37,7 +40,9 @@ def _ones(typing_context: Any, word: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def gate_block(function: int, wires: Words, first: int, second: int, target: int) -> int:
+def gate_block(
+    function: int, wires: Words, first: int, second: int, third: int, target: int
+) -> int:
     """Compute one block of one gate; return the number of ones.
 
     Args:
@@ -45,8 +50,13 @@ def gate_block(function: int, wires: Words, first: int, second: int, target: int
         wires: words of all nets, flat.
         first: position of the first operand.
         second: position of the second operand.
+        third: position of the third operand; like the second, not read where there is none.
         target: position to write.
     """
+    if function == SUM:
+        return sum_block(wires, first, second, third, target)
+    if function == CARRY:
+        return carry_block(wires, first, second, third, target)
     if function == 0:
         return and_block(wires, first, first, target, _ALL)
     flip = _ALL if function > 3 else np.uint64(0)
@@ -127,7 +137,7 @@ def _wrong(error: Words) -> float:
         word = np.uint64(0)
         for bit in range(_PLANES):
             word |= error[bit, k]
-        count += _ones(word)
+        count += ones(word)
     return np.float64(count)
 
 
@@ -153,7 +163,7 @@ def _squares(error: Words) -> float:
         for low in range(high + 1):
             count = np.uint64(0)
             for k in range(BLOCK):
-                count += _ones(error[high, k] & error[low, k])
+                count += ones(error[high, k] & error[low, k])
             total += np.float64(count) * 2.0 ** (high + low + (high != low))
     return total
 

@@ -13,11 +13,13 @@ from evoapproxnas.circuits.netlist import Netlist
 from evoapproxnas.circuits.operands import FloatArray, OperandDistribution
 
 _WORDS = 64
-_TICK_NS = 0.02
+TICK_NS = 0.02
 _SEED = 45
 
 
-def glitch_activity(netlist: Netlist, operands: OperandDistribution | None = None) -> FloatArray:
+def glitch_activity(
+    netlist: Netlist, operands: OperandDistribution | None = None, *, words: int = _WORDS
+) -> FloatArray:
     """Estimate the transitions per operation that are not a change of the settled value.
 
     4,096 random changes of the operands, the same ones in every call; transport delays of whole
@@ -26,19 +28,15 @@ def glitch_activity(netlist: Netlist, operands: OperandDistribution | None = Non
     Args:
         netlist: any circuit, or a multiplier where `operands` is given.
         operands: how often codes occur; uniform by default.
+        words: how many of the changes to use, in words of 64.
 
     Returns:
         Mean number of surplus transitions of every net, shape (netlist.net_count,).
     """
-    delays = {
-        kind: max(1, round(cell.delay_ns / _TICK_NS)) for kind, cell in cells_45nm().cells.items()
-    }
+    delays = {kind: delay_ticks(kind) for kind in cells_45nm().cells}
     surplus = np.zeros(netlist.net_count)
-    if operands is None or operands.is_uniform:
-        changes = _uniform_changes(netlist.inputs)
-    else:
-        changes = _drawn_changes(operands)
-    constants = [np.zeros((1, _WORDS), np.uint64), ~np.zeros((1, _WORDS), np.uint64)]
+    changes = operand_changes(netlist.inputs, operands)[:, :, :words]
+    constants = [np.zeros((1, words), np.uint64), ~np.zeros((1, words), np.uint64)]
     waves = [*constants, *changes]
     for cell, outputs in netlist.driven_cells():
         inputs = _same_length([waves[net] for net in cell.inputs])
@@ -48,12 +46,28 @@ def glitch_activity(netlist: Netlist, operands: OperandDistribution | None = Non
             waves.append(wave)
             switched = int(np.bitwise_count(wave[1:] ^ wave[:-1]).sum())
             settled = int(np.bitwise_count(wave[0] ^ wave[-1]).sum())
-            surplus[net] = (switched - settled) / (64 * _WORDS)
+            surplus[net] = (switched - settled) / (64 * words)
     return surplus
 
 
+def delay_ticks(kind: str) -> int:
+    """Return the delay of a cell in ticks of 20 ps."""
+    return max(1, round(cells_45nm().cells[kind].delay_ns / TICK_NS))
+
+
+def operand_changes(inputs: int, operands: OperandDistribution | None = None) -> Words:
+    """Return the value of every input before and after tick 0, shape (inputs, 2, 64).
+
+    Args:
+        inputs: of the circuit; 16 where `operands` is given.
+        operands: how often codes occur; uniform by default.
+    """
+    if operands is None or operands.is_uniform:
+        return _uniform_changes(inputs)
+    return _drawn_changes(operands)
+
+
 def _uniform_changes(inputs: int) -> Words:
-    """Return the value of every input before and after tick 0, shape (inputs, 2, words)."""
     # random_raw is the one stream of numbers that NumPy promises to keep.
     random = np.random.PCG64(_SEED).random_raw(inputs * 2 * _WORDS)
     return np.asarray(random, np.uint64).reshape(inputs, 2, _WORDS)

@@ -3,8 +3,9 @@
 The parent's words of every net are kept. A child's gates are simulated only where they or what
 they read differ from the parent, block by block into a scratch memory that stays in the cache;
 the few children that are accepted are simulated once more, into the parent's words. A child whose
-error exceeds the limit is given up at the first block that shows it. Both leave every accepted
-figure what a full evaluation gives.
+error exceeds the limit is given up at the first block that shows it, and one that needs more
+energy than its parent before all of its glitches are counted. All leave every accepted figure what
+a full evaluation gives.
 
 Source of the search: J. F. Miller, "Cartesian Genetic Programming", 2011, chapter 2.
 """
@@ -15,10 +16,13 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from evoapproxnas.cgp.compiled import Random, mark_active, mutate
+from evoapproxnas.cgp.compiled import Random, mark_active
 from evoapproxnas.cgp.grid import IntArray
 from evoapproxnas.circuits.compiled import WCE, block_error, gate_block
+from evoapproxnas.circuits.energy_kernel import Energies, energy_fj
 from evoapproxnas.circuits.gates import Words
+from evoapproxnas.circuits.glitch_kernel import Waves
+from evoapproxnas.circuits.moves_kernel import move
 from evoapproxnas.circuits.vector_words import BLOCK
 
 Flags = npt.NDArray[np.bool_]
@@ -33,8 +37,7 @@ class Problem(NamedTuple):
 
     choices: IntArray
     arities: IntArray
-    internal_fj: Floats
-    pin_fj: Floats
+    energies: Energies
     exact: Words
     weights: Floats
     limit: Floats
@@ -51,13 +54,14 @@ class Parent(NamedTuple):
     """The circuit that is being changed; `energy_fj` (1,), `random` (1,), `counters` (3,).
 
     `wires` holds BLOCK words of every net for every block, then as many of every node once more:
-    the scratch memory of children.
+    the scratch memory of children. `waves` are those of every net.
     """
 
     genes: IntArray
     valid: Flags
     ones: IntArray
     wires: Words
+    waves: Waves
     energy_fj: Floats
     random: Random
     counters: IntArray
@@ -71,7 +75,10 @@ class Child(NamedTuple):
     changed: Flags
     active: Flags
     ones: IntArray
-    load_fj: Floats
+    net_fj: Floats
+    partner: IntArray
+    waves: Waves
+    raw: Words
     program: IntArray
     positions: IntArray
     strides: IntArray
@@ -85,11 +92,11 @@ def search(problem: Problem, parent: Parent, child: Child, evaluations: int) -> 
         best_fj, last = np.inf, False
         for _ in range(problem.children):
             child.genes[:] = parent.genes
-            mutate(child.genes, problem.choices, parent.random, problem.mutations)
-            energy_fj = assess(problem, parent, child)
-            last = energy_fj <= best_fj and energy_fj <= parent.energy_fj[0]
+            move(child.genes, problem.choices, parent.valid.size, parent.random, problem.mutations)
+            child_fj = assess(problem, parent, child)
+            last = child_fj <= best_fj and child_fj <= parent.energy_fj[0]
             if last:
-                best_fj = energy_fj
+                best_fj = child_fj
                 child.best[:] = child.genes
         if best_fj > parent.energy_fj[0]:
             continue
@@ -98,6 +105,7 @@ def search(problem: Problem, parent: Parent, child: Child, evaluations: int) -> 
         if not last:  # what was traced is a later child
             child.genes[:] = child.best
             _trace(problem, parent, child)
+            energy_fj(problem.energies, parent, child, np.inf)
         accept(problem, parent, child, best_fj)
 
 
@@ -116,30 +124,36 @@ def assess(problem: Problem, parent: Parent, child: Child) -> float:
 
 
 @njit(nogil=True, cache=True)
-def accept(problem: Problem, parent: Parent, child: Child, energy_fj: float) -> None:
+def accept(problem: Problem, parent: Parent, child: Child, total_fj: float) -> None:
     """Make the child that was traced last the parent."""
     genes, changed, active, valid = child.genes, child.changed, child.active, parent.valid
-    wires, ones, arities, inputs = parent.wires, parent.ones, problem.arities, problem.inputs
+    wires, ones, inputs = parent.wires, parent.ones, problem.inputs
+    kept, made = parent.waves, child.waves
     for node in range(valid.size):
         if changed[node]:
             valid[node] = active[inputs + node]
             ones[node] = 0
+            if valid[node]:
+                net = inputs + node
+                length = max(made.last[net] - made.first[net], 0) + 1
+                kept.words[net, :length] = made.words[net, :length]
+                kept.first[net], kept.last[net] = made.first[net], made.last[net]
+                kept.surplus[net] = made.surplus[net]
     for block in range(problem.blocks):
         base = block * (inputs + valid.size) * BLOCK
         for node in range(valid.size):
             if changed[node] and valid[node]:
-                first, second = genes[3 * node + 1], genes[3 * node + 2]
-                if arities[genes[3 * node]] == 1:
-                    second = first
+                pins = genes[4 * node + 1 : 4 * node + 4]
                 ones[node] += gate_block(
-                    genes[3 * node],
+                    genes[4 * node],
                     wires,
-                    base + BLOCK * first,
-                    base + BLOCK * second,
+                    base + BLOCK * pins[0],
+                    base + BLOCK * pins[1],
+                    base + BLOCK * pins[2],
                     base + BLOCK * (inputs + node),
                 )
     parent.genes[:] = genes
-    parent.energy_fj[0] = energy_fj
+    parent.energy_fj[0] = total_fj
 
 
 @njit(nogil=True, cache=True)
@@ -156,10 +170,10 @@ def _trace(problem: Problem, parent: Parent, child: Child) -> bool:
     mark_active(genes, arities, inputs, problem.outputs, active)
     found = False
     for node in range(valid.size):
-        differs = not valid[node] or genes[3 * node] != before[3 * node]
-        for pin in range(arities[genes[3 * node]]):
-            source = genes[3 * node + 1 + pin]
-            differs = differs or source != before[3 * node + 1 + pin]
+        differs = not valid[node] or genes[4 * node] != before[4 * node]
+        for pin in range(arities[genes[4 * node]]):
+            source = genes[4 * node + 1 + pin]
+            differs = differs or source != before[4 * node + 1 + pin]
             if source >= inputs:
                 differs = differs or changed[source - inputs]
         changed[node] = differs
@@ -181,13 +195,14 @@ def _evaluate(problem: Problem, parent: Parent, child: Child) -> float:
     ones[:] = 0
     total = 0.0
     for block in range(problem.blocks):
-        for step in range(0, 7 * count, 7):
+        for step in range(0, 9 * count, 9):
             ones[program[step]] += gate_block(
                 program[step + 1],
                 wires,
                 program[step + 2] + block * program[step + 3],
                 program[step + 4] + block * program[step + 5],
-                program[step + 6],
+                program[step + 6] + block * program[step + 7],
+                program[step + 8],
             )
         if block:
             positions += strides
@@ -195,7 +210,7 @@ def _evaluate(problem: Problem, parent: Parent, child: Child) -> float:
         total = max(total, error) if kind == WCE else total + error
         if total > limit:
             return np.inf
-    return _energy_fj(problem, parent, child)
+    return energy_fj(problem.energies, parent, child, parent.energy_fj[0])
 
 
 @njit(nogil=True, cache=True)
@@ -213,14 +228,15 @@ def _compile(problem: Problem, parent: Parent, child: Child) -> int:
     count = 0
     for node in range(changed.size):
         if changed[node] and active[inputs + node]:
-            program[7 * count] = node
-            program[7 * count + 1] = genes[3 * node]
-            for pin in range(2):
-                source = genes[3 * node + 1 + min(pin, arities[genes[3 * node]] - 1)]
+            step = 9 * count
+            program[step] = node
+            program[step + 1] = genes[4 * node]
+            for pin in range(3):
+                source = genes[4 * node + 1 + min(pin, arities[genes[4 * node]] - 1)]
                 written = source >= inputs and changed[source - inputs]
-                program[7 * count + 2 + 2 * pin] = source * BLOCK + (scratch if written else 0)
-                program[7 * count + 3 + 2 * pin] = 0 if written else stride
-            program[7 * count + 6] = (inputs + node) * BLOCK + scratch
+                program[step + 2 + 2 * pin] = source * BLOCK + (scratch if written else 0)
+                program[step + 3 + 2 * pin] = 0 if written else stride
+            program[step + 8] = (inputs + node) * BLOCK + scratch
             count += 1
     for output in range(outputs):
         source = genes[genes.size - outputs + output]
@@ -228,26 +244,3 @@ def _compile(problem: Problem, parent: Parent, child: Child) -> int:
         positions[output] = source * BLOCK + (scratch if written else 0)
         strides[output] = 0 if written else stride
     return count
-
-
-@njit(nogil=True, cache=True)
-def _energy_fj(problem: Problem, parent: Parent, child: Child) -> float:
-    """Add up 2 p (1 - p) transitions of every active net, as in `cost.power_uw` less glitches."""
-    genes, changed, active, load_fj = child.genes, child.changed, child.active, child.load_fj
-    arities, pin_fj, internal_fj = problem.arities, problem.pin_fj, problem.internal_fj
-    own_ones, parent_ones = child.ones, parent.ones
-    inputs, nodes = problem.inputs, parent.valid.size
-    load_fj[:] = 0
-    for node in range(nodes):
-        if active[inputs + node]:
-            function = genes[3 * node]
-            for pin in range(arities[function]):
-                load_fj[genes[3 * node + 1 + pin]] += pin_fj[function]
-    pairs = 64.0 * BLOCK * problem.blocks
-    energy_fj = 0.0
-    for node in range(nodes):
-        if active[inputs + node]:
-            p = (own_ones[node] if changed[node] else parent_ones[node]) / pairs
-            net_fj = internal_fj[genes[3 * node]] + load_fj[inputs + node]
-            energy_fj += 2 * p * (1 - p) * net_fj
-    return energy_fj

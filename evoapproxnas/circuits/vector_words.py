@@ -50,6 +50,34 @@ or_block = _gate("or_")
 xor_block = _gate("xor")
 
 
+def _adder(combine: Callable[..., Any]) -> Callable[..., int]:
+    """Make one output of a full adder over one block; it returns the number of ones."""
+
+    @intrinsic
+    def half(
+        typing_context: Any, wires: Any, first: Any, second: Any, third: Any, target: Any
+    ) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            data = _data(context, builder, signature, arguments, 0)
+            total = ir.Constant(_WORDS, None)
+            for start in range(0, BLOCK, _LANES):
+                *pins, out = (_at(builder, data, arguments[i], start) for i in (1, 2, 3, 4))
+                word = combine(builder, *(builder.load(pin, align=8) for pin in pins))
+                builder.store(word, out, align=8)
+                total = builder.add(total, _ones(builder, word))
+            return _sum(builder, total)
+
+        return types.int64(wires, first, second, third, target), generate
+
+    return half
+
+
+sum_block = _adder(lambda builder, a, b, c: builder.xor(builder.xor(a, b), c))
+carry_block = _adder(
+    lambda builder, a, b, c: builder.or_(builder.and_(a, b), builder.and_(builder.or_(a, b), c))
+)
+
+
 @intrinsic
 def absolute_error_sum(
     typing_context: Any, wires: Any, outputs: Any, exact: Any, start: Any, sign: Any

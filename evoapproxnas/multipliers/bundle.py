@@ -1,7 +1,11 @@
-"""Regenerate the bundled library: `python -m evoapproxnas.multipliers.bundle [FOLDER]`.
+"""Regenerate circuits of the bundled library from their recipes.
 
-Every circuit is a recipe over ariths-gen's multipliers. Where several architectures compute the
-same table, the one of the least power is kept. Names say family and parameters:
+    python -m evoapproxnas.multipliers.bundle FOLDER [NAME ...]
+
+writes the netlists of these circuits, or of all, and a catalog into FOLDER. A circuit is either
+a recipe over ariths-gen's multipliers, here, or was evolved: see `evolution.evolved`. Where
+several architectures compute the same table, the one of the least power is kept. Names say
+family and parameters:
 
     exact             the product
     or{n}_v{v}        without the lowest v columns of partial products; columns v to n - 1 are
@@ -10,10 +14,12 @@ same table, the one of the least power is kept. Names say family and parameters:
     trunc_a{a}_w{w}   without the lowest a bits of the activation and w bits of the weight
     bcsm_h{h}_v{v}    broken carry-save: without the lowest rows and columns of its cells
     rec_m1_{n}        of sixteen 2-bit multipliers, the n least significant approximate (M1)
+    evo_{m}{e}_p{p}   evolved: figure m (mae, wce, ep, mre; net is the MAE under network operands)
+                      is e, the power is p % of the exact circuit's
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,8 +33,9 @@ from evoapproxnas.circuits import (
     without_low_bits,
     without_partial_products,
 )
+from evoapproxnas.errors import unknown_name
 from evoapproxnas.multipliers.catalog import CatalogEntry, write_catalog
-from evoapproxnas.multipliers.library import bundled_folder
+from evoapproxnas.multipliers.evolution.evolved import EvolvedCircuits
 
 _ARCHITECTURES: tuple[generators.Architecture, ...] = ("wallace", "dadda", "carry_save", "array")
 
@@ -81,26 +88,47 @@ def recipes() -> tuple[Recipe, ...]:
     )
 
 
-def write_library(folder: Path, chosen: Iterable[Recipe]) -> None:
+def write_library(folder: Path, names: Collection[str]) -> None:
+    """Build circuits, and write netlists and catalog; see `write_circuits`.
+
+    Raises:
+        UnknownNameError: if there is no recipe of a name.
+    """
+    known = {recipe.name: recipe for recipe in recipes()}
+    evolved = EvolvedCircuits.bundled()
+    built = []
+    for name in names:
+        if name in known:
+            built.append(known[name].build())
+        elif name in evolved.names:
+            built.append(evolved.build(name))
+        else:
+            raise unknown_name("bundled circuit", name, [*known, *evolved.names])
+    write_circuits(folder, built)
+
+
+def write_circuits(folder: Path, built: Iterable[tuple[Netlist, CatalogEntry]]) -> None:
     """Write netlists and catalog, unsigned before signed, most expensive first.
 
-    Netlists of circuits that are not chosen any more are deleted.
+    Other netlists in the folder are deleted.
     """
-    built = [recipe.build() for recipe in chosen]
-    built.sort(key=lambda pair: (pair[1].signed, -(pair[1].power_uw or 0), pair[1].mae_pct))
+    in_order = sorted(built, key=lambda pair: (pair[1].signed, -(pair[1].power_uw or 0)))
     netlists = folder / "netlists"
     netlists.mkdir(parents=True, exist_ok=True)
     for stale in netlists.glob("*.v"):
         stale.unlink()
-    for netlist, entry in built:
+    for netlist, entry in in_order:
         text = to_verilog(netlist, entry.name, comment=_comment(entry))
         (netlists / f"{entry.name}.v").write_text(text, encoding="utf-8")
-    write_catalog(folder / "catalog.csv", [entry for _, entry in built])
+    write_catalog(folder / "catalog.csv", [entry for _, entry in in_order])
 
 
 def main() -> None:
-    """Write the library into the folder given on the command line, else where it is now."""
-    write_library(Path(sys.argv[1]) if len(sys.argv) > 1 else bundled_folder(), recipes())
+    """Regenerate what the command line names."""
+    if len(sys.argv) < 2:
+        raise SystemExit("usage: python -m evoapproxnas.multipliers.bundle FOLDER [NAME ...]")
+    everything = [recipe.name for recipe in recipes()] + list(EvolvedCircuits.bundled().names)
+    write_library(Path(sys.argv[1]), sys.argv[2:] or everything)
 
 
 def _comment(entry: CatalogEntry) -> str:

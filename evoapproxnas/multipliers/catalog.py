@@ -166,7 +166,10 @@ def read_catalog(path: Path) -> tuple[CatalogEntry, ...]:
 def _entry(row: dict[str, str], where: str) -> CatalogEntry:
     try:
         return CatalogEntry(
-            **{field.name: _READERS[field.type](row[field.name]) for field in fields(CatalogEntry)}
+            **{
+                field.name: _READERS[field.type](row.get(field.name) or "")
+                for field in fields(CatalogEntry)
+            }
         )
     except (KeyError, TypeError, ValueError) as error:
         raise MultiplierError(f"{where}: this row is not a catalog entry: {error}") from error

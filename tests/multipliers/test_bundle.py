@@ -2,9 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from evoapproxnas.circuits import load_verilog
+from evoapproxnas.circuits import load_verilog, network_operands, power_uw
+from evoapproxnas.errors import UnknownNameError
 from evoapproxnas.multipliers import CatalogEntry, factorize, load_library, read_catalog
 from evoapproxnas.multipliers.bundle import recipes, write_library
+from evoapproxnas.multipliers.error_metrics import error_figures
+from evoapproxnas.multipliers.evolution.evolved import EvolvedCircuits
+from evoapproxnas.multipliers.evolution.recipes import start_names
 from evoapproxnas.multipliers.library import bundled_folder
 
 
@@ -31,20 +35,41 @@ def test_terms_in_the_catalog_are_those_of_the_factorization() -> None:
 
 
 def test_recipes_regenerate_what_is_bundled(tmp_path: Path) -> None:
+    constructed = {recipe.name for recipe in recipes()}
+    assert constructed | set(EvolvedCircuits.bundled().names) == set(load_library())
     names = {"mul8u_exact", "mul8u_or9_v8", "mul8u_rec_m1_10", "mul8u_bcsm_h1_v7", "mul8s_exact"}
-    assert {recipe.name for recipe in recipes()} == set(load_library())
+    names.add(quickly_evolved())
     (tmp_path / "netlists").mkdir()
     (tmp_path / "netlists" / "stale.v").touch()
-    write_library(tmp_path, [recipe for recipe in recipes() if recipe.name in names])
+    write_library(tmp_path, names)
     assert {path.stem for path in (tmp_path / "netlists").iterdir()} == names
     for entry in read_catalog(tmp_path / "catalog.csv"):
         bundled = load_library().netlist_path(entry.name).read_text()
         assert (tmp_path / "netlists" / f"{entry.name}.v").read_text() == bundled
-        assert entry.digest == load_library().entry(entry.name).digest
+        assert entry == load_library().entry(entry.name)
+
+
+def quickly_evolved() -> str:
+    """Return an evolved circuit of one step, the one of the least power."""
+    evolved, library = EvolvedCircuits.bundled(), load_library()
+    single = [name for name in evolved.names if len(evolved.lineage(name)) == 1]
+    return min(single, key=lambda name: library.entry(name).power_uw or 0)
+
+
+def test_unknown_circuits_cannot_be_regenerated(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="bundled circuit"):
+        write_library(tmp_path, ["mul8u_exakt"])
+
+
+def test_origins_are_those_of_the_recipes() -> None:
+    evolved = EvolvedCircuits.bundled()
+    for name in evolved.names:
+        assert load_library().entry(name).origin == evolved.origin(name)
+        assert evolved.lineage(name)[0].start in start_names(signed=name.startswith("mul8s"))
 
 
 @pytest.mark.parametrize(
-    ("prefix", "count", "cheapest"), [("mul8u_", 20, 0.05), ("mul8s_", 8, 0.1)]
+    ("prefix", "count", "cheapest"), [("mul8u_", 50, 0.02), ("mul8s_", 25, 0.02)]
 )
 def test_the_library_spans_exact_to_a_fraction_of_its_power(
     prefix: str, count: int, cheapest: float
@@ -58,13 +83,45 @@ def test_the_library_spans_exact_to_a_fraction_of_its_power(
     assert len({entry.digest for entry in entries}) == len(entries)
 
 
-def test_approximate_circuits_are_not_dominated() -> None:
-    """But for the families that are kept for comparison."""
+@pytest.mark.parametrize(
+    ("family", "figure", "count"),
+    [
+        ("mul8u_evo_mae", "mae_pct", 50),
+        ("mul8s_evo_mae", "mae_pct", 25),
+        ("mul8u_evo_wce", "wce_pct", 4),
+        ("mul8u_evo_ep", "ep_pct", 3),
+        ("mul8u_evo_mre", "mre_pct", 3),
+    ],
+)
+def test_evolved_circuits_are_not_dominated(family: str, figure: str, count: int) -> None:
+    """By others of their family, nor by those that are kept for comparison."""
     library = load_library()
-    entries = [library.entry(name) for name in library]
-    kept = ("mul8u_trunc", "mul8u_rec", "mul8u_bcsm")
+    entries = [library.entry(name) for name in library.match(f"{family}*")]
+    constructed = {recipe.name for recipe in recipes()}
+    others = [
+        library.entry(name)
+        for name in library
+        if name in constructed and library.entry(name).signed == entries[0].signed
+    ]
+    assert len(entries) >= count
     for one in entries:
-        for other in entries:
-            if one is not other and one.signed == other.signed:
-                dominated = other.power_uw <= one.power_uw and other.mae_pct <= one.mae_pct
-                assert not dominated or one.name.startswith(kept), (one.name, other.name)
+        for other in [*entries, *others]:
+            better = other.power_uw <= one.power_uw
+            better = better and getattr(other, figure) <= getattr(one, figure)
+            assert one is other or not better, (one.name, other.name)
+
+
+def test_circuits_for_networks_are_not_dominated_under_their_operands() -> None:
+    library = load_library()
+    names = library.match("mul8u_evo_net*")
+    assert len(names) >= 12
+    operands = network_operands()
+    measured = []
+    for name in library.match("mul8u_*"):
+        netlist = library.netlist(name)
+        figures = error_figures(library[name].table, signed=False, operands=operands)
+        measured.append((figures.mae_pct, power_uw(netlist, operands), name))
+    for error, power, name in measured:
+        if name in names:
+            beaten = [other for other in measured if other[0] <= error and other[1] < power]
+            assert not beaten, (name, beaten)

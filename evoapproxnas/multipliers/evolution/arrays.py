@@ -1,13 +1,19 @@
 """The arrays that the compiled search works on, built from a task."""
 
+import math
 import zlib
 
 import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.circuits.cells import cells_45nm
-from evoapproxnas.circuits.cgp_form import FUNCTIONS
+from evoapproxnas.circuits.cgp_form import CARRY, FUNCTIONS, SUM
 from evoapproxnas.circuits.compiled import MRE
+from evoapproxnas.circuits.cost import delay_ns
+from evoapproxnas.circuits.energy_kernel import Energies
+from evoapproxnas.circuits.glitch_kernel import CHANGES, Waves
+from evoapproxnas.circuits.glitches import TICK_NS, delay_ticks, operand_changes
+from evoapproxnas.circuits.netlist import FIRST_INPUT
 from evoapproxnas.circuits.search_kernel import Child, Parent, Problem
 from evoapproxnas.circuits.vector_words import BLOCK
 from evoapproxnas.multipliers.error_metrics import exact_table
@@ -15,6 +21,10 @@ from evoapproxnas.multipliers.evolution.task import METRICS, EvolutionTask
 
 _PAIRS = 65536
 _BLOCKS = _PAIRS // 64 // BLOCK
+_TICKS = 64
+_LONGER = 1.3
+_NEVER = 1_000_000
+"""First change of a constant."""
 
 Words = npt.NDArray[np.uint64]
 
@@ -26,9 +36,6 @@ def problem_of(task: EvolutionTask, scale: float) -> Problem:
         task: what to do.
         scale: share of the bound to use.
     """
-    library = cells_45nm()
-    half_v2 = library.supply_v**2 / 2
-    cells = [library.cells[kind] for kind in FUNCTIONS]
     exact = _pairs(exact_table(signed=task.signed), task)
     nonzero = exact != 0
     kind = METRICS.index(task.metric)
@@ -45,8 +52,7 @@ def problem_of(task: EvolutionTask, scale: float) -> Problem:
     return Problem(
         choices=task.genotype.grid.base_choices,
         arities=task.genotype.grid.arities,
-        internal_fj=np.array([cell.internal_fj for cell in cells]),
-        pin_fj=np.array([(cell.pin_ff + library.wire_ff_per_pin) * half_v2 for cell in cells]),
+        energies=_energies(task.genotype.grid.arities),
         exact=_aligned(_blocks(np.stack(planes))),
         weights=weights if kind == MRE else np.empty(0),
         limit=np.array([task.bound * scale * per_unit[kind] * (1 + 1e-9)]),
@@ -68,12 +74,14 @@ def parent_of(task: EvolutionTask, genes: npt.NDArray[np.int64]) -> Parent:
     codes = np.broadcast_arrays(*np.ix_(*task.operand_codes()))
     bits = [_reordered(code.ravel() >> bit & 1) for code in codes for bit in range(8)]
     words[:, 2 : grid.inputs] = _blocks(np.stack(bits)).reshape(_BLOCKS, 16, BLOCK)
+    waves = _waves(task)
     seed = np.random.SeedSequence((task.seed, zlib.crc32(b"circuit evolution")))
     return Parent(
         genes=np.array(genes, np.int64),
         valid=np.zeros(grid.node_count, np.bool_),
         ones=np.zeros(grid.node_count, np.int64),
         wires=_aligned(np.append(words, np.zeros(grid.node_count * BLOCK, np.uint64))),
+        waves=waves,
         energy_fj=np.array([np.inf]),
         random=seed.generate_state(1, np.uint64).astype(np.uint64),
         counters=np.zeros(3, np.int64),
@@ -89,11 +97,58 @@ def child_of(task: EvolutionTask) -> Child:
         changed=np.zeros(grid.node_count, np.bool_),
         active=np.zeros(grid.inputs + grid.node_count, np.bool_),
         ones=np.zeros(grid.node_count, np.int64),
-        load_fj=np.zeros(grid.inputs + grid.node_count),
-        program=np.zeros(7 * grid.node_count, np.int64),
+        net_fj=np.zeros(grid.inputs + grid.node_count),
+        partner=np.zeros(grid.node_count, np.int64),
+        waves=_waves(task),
+        raw=np.zeros((_ticks(task), CHANGES), np.uint64),
+        program=np.zeros(9 * grid.node_count, np.int64),
         positions=np.zeros(grid.outputs, np.int64),
         strides=np.zeros(grid.outputs, np.int64),
     )
+
+
+def _energies(arities: npt.NDArray[np.int64]) -> Energies:
+    """Return what nodes cost; a sum or carry alone is made of gates of two inputs."""
+    cells = cells_45nm()
+    half_v2 = cells.supply_v**2 / 2
+    drivers = [*FUNCTIONS[:SUM], "xor2", "or2", "full_adder"]
+    pins_ff = [cells.cells[kind].pin_ff + cells.wire_ff_per_pin for kind in drivers]
+    xor_fj = cells.cells["xor2"].internal_fj + pins_ff[SUM] * half_v2
+    gates_fj = cells.cells["or2"].internal_fj + pins_ff[CARRY] * half_v2
+    pins_ff[CARRY] *= 5 / 3  # five pins of gates for three
+    # Transitions of a random XOR; of two gates of random operands and of the AND behind them.
+    inner_fj = {SUM: 0.5 * xor_fj, CARRY: (2 * 0.375 + 0.47) * gates_fj}
+    return Energies(
+        arities=np.append(arities, 3),
+        internal_fj=np.array([cells.cells[kind].internal_fj for kind in drivers]),
+        pin_fj=np.array(pins_ff) * half_v2,
+        inner_fj=np.array([inner_fj.get(function, 0.0) for function in range(len(drivers))]),
+        delays=np.array(
+            [*map(delay_ticks, FUNCTIONS[:SUM]), *[delay_ticks("full_adder")] * 3], np.int64
+        ),
+    )
+
+
+def _ticks(task: EvolutionTask) -> int:
+    """Return for how long circuits may switch, in ticks: longer than the start does."""
+    return max(_TICKS, math.ceil(_LONGER * delay_ns(task.start) / TICK_NS))
+
+
+def _waves(task: EvolutionTask) -> Waves:
+    """Return waveforms of the inputs, and memory for those of the nodes."""
+    grid = task.genotype.grid
+    nets = grid.inputs + grid.node_count
+    waves = Waves(
+        words=np.zeros((nets, _ticks(task), CHANGES), np.uint64),
+        first=np.zeros(nets, np.int64),
+        last=np.ones(nets, np.int64),
+        surplus=np.zeros(nets),
+    )
+    waves.first[:2], waves.last[:2] = _NEVER, -1
+    waves.words[1, 0] = ~np.uint64(0)
+    changes = operand_changes(grid.inputs - FIRST_INPUT, task.operands)
+    waves.words[FIRST_INPUT : grid.inputs, :2] = changes[:, :, :CHANGES]
+    return waves
 
 
 def _pairs(table: npt.NDArray[np.int32], task: EvolutionTask) -> npt.NDArray[np.int64]:

@@ -8,9 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from evoapproxnas.circuits import Cell, Netlist
+from evoapproxnas.circuits.netlist import FIRST_INPUT
 from evoapproxnas.multipliers.evolution.task import EvolutionTask
 
 _ROUND = 500
+
+_GATES: dict[str, tuple[tuple[tuple[str, *tuple[int, ...]], ...], tuple[int, ...]]] = {
+    "and2": ((("and2", 0, 1),), (2,)),
+    "half_adder": ((("xor2", 0, 1), ("nand2", 0, 1), ("not", 3)), (2, 4)),
+    "full_adder": (
+        (("xor2", 0, 1), ("xor2", 3, 2), ("and2", 0, 1), ("and2", 3, 2), ("or2", 5, 6)),
+        (4, 7),
+    ),
+}
+"""Gates of cells, and their outputs; pins come first, then the gates."""
 
 
 @dataclass(frozen=True)
@@ -50,23 +61,19 @@ def bench_circuits(*, seconds: float = 3.0, threads: int = 2) -> CircuitBench:
 
 
 def _start() -> Netlist:
-    """Return an exact multiplier whose AND gates are NAND gates with inverters."""
+    """Return an exact multiplier of plain gates of one and two inputs."""
     from evoapproxnas.circuits.generators import exact_multiplier
 
     netlist = exact_multiplier("dadda")
     cells: list[Cell] = []
-    nets = list(range(18))
-    count = 18
-    for cell, driven in netlist.driven_cells():
-        pins = tuple(nets[net] for net in cell.inputs)
-        if cell.kind == "and2" and len(cells) < 100:
-            cells += [Cell("nand2", pins), Cell("not", (count,))]
-            nets.append(count + 1)
-            count += 2
-            continue
-        cells.append(Cell(cell.kind, pins))
-        nets += range(count, count + len(driven))
-        count += len(driven)
+    nets = list(range(FIRST_INPUT + netlist.inputs))
+    for cell, _ in netlist.driven_cells():
+        pins = [nets[net] for net in cell.inputs]
+        gates, outputs = _GATES[cell.kind]
+        for kind, *operands in gates:
+            pins.append(FIRST_INPUT + netlist.inputs + len(cells))
+            cells.append(Cell(kind, tuple(pins[operand] for operand in operands)))
+        nets += [pins[output] for output in outputs]
     return Netlist(tuple(cells), tuple(nets[net] for net in netlist.outputs))
 
 

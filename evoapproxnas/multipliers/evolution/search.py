@@ -12,7 +12,7 @@ import numpy as np
 from evoapproxnas.cgp import Genotype
 from evoapproxnas.cgp.grid import IntArray
 from evoapproxnas.circuits import Netlist, power_uw
-from evoapproxnas.circuits.cgp_form import from_genotype
+from evoapproxnas.circuits.cgp_form import from_genotype, node_count, to_genotype
 from evoapproxnas.errors import ConfigError, MultiplierError
 from evoapproxnas.multipliers.evolution.task import EvolutionTask
 
@@ -183,16 +183,29 @@ class _Search:
             # Seldom operands, which the quantiles miss, broke the bound: back, and tighten it.
             self._scale *= _STEP_BACK
             self._problem = self._arrays.problem_of(self._task, self._scale)
-            random, counters = self._parent.random.copy(), self._parent.counters.copy()
-            self._begin(self._verified)
-            self._parent.random[:], self._parent.counters[:] = random, counters
+            self._continue_from(self._verified)
         elif self._parent.energy_fj[0] < before_fj:
             power = power_uw(netlist, self._task.operands)
             if power < self._best_uw:
                 self._best, self._best_uw = self._parent.genes.copy(), power
+            self._simplify(netlist)
         self._verified = self._parent.genes.copy()
         if self._checkpoint is not None:
             self._save(self._checkpoint)
+
+    def _simplify(self, netlist: Netlist) -> None:
+        """Go on from the simplified circuit if that needs less."""
+        columns = self._task.genotype.grid.columns
+        if netlist.cells and node_count(netlist) <= columns:
+            before = self._parent
+            self._continue_from(np.array(to_genotype(netlist, columns).genes))
+            if self._parent.energy_fj[0] >= before.energy_fj[0]:
+                self._parent = before
+
+    def _continue_from(self, genes: IntArray) -> None:
+        random, counters = self._parent.random, self._parent.counters
+        self._begin(genes)
+        self._parent.random[:], self._parent.counters[:] = random, counters
 
     def progress(self, seconds: float) -> Progress:
         """Tell where the search stands."""

@@ -9,12 +9,14 @@ import numpy.typing as npt
 
 from evoapproxnas.cgp import Genotype
 from evoapproxnas.circuits import Netlist, OperandDistribution, product_table, uniform_operands
-from evoapproxnas.circuits.cgp_form import to_genotype
+from evoapproxnas.circuits.cgp_form import node_count, to_genotype
 from evoapproxnas.errors import ConfigError, unknown_name
 from evoapproxnas.multipliers.error_metrics import error_figures
 
 METRICS = ("mae_pct", "ep_pct", "wce_pct", "mse", "mre_pct")
 """Error figures that can be bounded; with operands other than uniform ones, weighted by them."""
+
+_LEAST = (("seed", 0), ("mutations", 1), ("children", 1), ("bound", 0), ("spare", 0))
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class EvolutionTask:
         seed: of the random numbers, not negative.
         mutations: most genes to change in one child.
         children: per generation, the lambda of (1 + lambda).
+        spare: nodes of the grid beyond those of the start and a tenth more.
 
     Raises:
         UnknownNameError: if there is no such metric.
@@ -44,12 +47,13 @@ class EvolutionTask:
     seed: int = 0
     mutations: int = 5
     children: int = 4
+    spare: int = 0
 
     def __post_init__(self) -> None:
         """Check all of it."""
         if self.metric not in METRICS:
             raise unknown_name("error figure", self.metric, METRICS)
-        for key, least in (("seed", 0), ("mutations", 1), ("children", 1), ("bound", 0)):
+        for key, least in _LEAST:
             if not getattr(self, key) >= least:
                 raise ConfigError(f"{key}: expected at least {least}, got {getattr(self, key)}")
         if not self.start.cells:
@@ -64,7 +68,7 @@ class EvolutionTask:
     @cached_property
     def genotype(self) -> Genotype:
         """The start as a genotype."""
-        return to_genotype(self.start)
+        return to_genotype(self.start, node_count(self.start) * 11 // 10 + self.spare)
 
     @property
     def distribution(self) -> OperandDistribution:

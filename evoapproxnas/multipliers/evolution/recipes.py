@@ -1,0 +1,142 @@
+"""How evolved circuits of the library came about, step by step, so that they can be made again."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from evoapproxnas.circuits import (
+    Netlist,
+    generators,
+    network_operands,
+    simplify,
+    without_partial_products,
+)
+from evoapproxnas.errors import MultiplierError, unknown_name
+from evoapproxnas.multipliers.evolution.search import Stop, evolve
+from evoapproxnas.multipliers.evolution.task import EvolutionTask
+
+OPERANDS = {"uniform": None, "network": network_operands()}
+"""Distributions a recipe may name: every pair equally often, or as a typical network feeds it."""
+
+
+@dataclass(frozen=True)
+class EvolutionRecipe:
+    """One evolution; the same start and numbers give the same circuit.
+
+    Attributes:
+        name: of the result.
+        start: name of the circuit it begins with: one of the library or another recipe.
+        signed: whether it is a signed multiplier.
+        metric: one of `METRICS`.
+        bound: of the metric.
+        operands: a key of `OPERANDS`.
+        seed: of the random numbers.
+        evaluations: of circuits.
+        spare: nodes to spare, see `EvolutionTask`.
+    """
+
+    name: str
+    start: str
+    signed: bool
+    metric: str
+    bound: float
+    operands: str
+    seed: int
+    evaluations: int
+    spare: int
+
+    def run(self, start: Netlist) -> Netlist:
+        """Evolve the circuit.
+
+        Raises:
+            ConfigError: if the start exceeds the bound.
+        """
+        return evolve(self.task(start), Stop(evaluations=self.evaluations)).netlist
+
+    def task(self, start: Netlist) -> EvolutionTask:
+        """Return what is to be done."""
+        return EvolutionTask(
+            start,
+            metric=self.metric,
+            bound=self.bound,
+            signed=self.signed,
+            operands=OPERANDS[self.operands],
+            seed=self.seed,
+            spare=self.spare,
+        )
+
+
+_BROKEN = range(4, 15)
+
+
+def start_names(*, signed: bool) -> tuple[str, ...]:
+    """Return the names of circuits that need no recipe, the exact one first."""
+    prefix = f"mul8{'s' if signed else 'u'}"
+    return (f"{prefix}_exact", *(f"{prefix}_broken{columns}" for columns in _BROKEN))
+
+
+def start_circuit(name: str) -> Netlist:
+    """Build a circuit of `start_names`.
+
+    `exact` is a Wallace tree; `broken{v}` a broken array: without the lowest v columns of partial
+    products, and with the v low bits of the product tied to 1.
+
+    Raises:
+        UnknownNameError: if there is no such circuit.
+    """
+    names = (*start_names(signed=False), *start_names(signed=True))
+    if name not in names:
+        raise unknown_name("start of an evolution", name, names)
+    exact = generators.exact_multiplier("wallace", signed=name.startswith("mul8s"))
+    if name.endswith("_exact"):
+        return exact
+    columns = int(name.partition("_broken")[2])
+    broken = without_partial_products(exact, columns=columns)
+    outputs = (1,) * columns + broken.outputs[columns:]
+    return simplify(Netlist(broken.cells, outputs, broken.inputs))
+
+
+_COLUMNS = tuple(field.name for field in fields(EvolutionRecipe))
+
+
+def read_recipes(path: Path) -> dict[str, EvolutionRecipe]:
+    """Read recipes by name.
+
+    Raises:
+        MultiplierError: naming file and line, if the file is not a list of recipes.
+    """
+    recipes: dict[str, EvolutionRecipe] = {}
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            for line, row in enumerate(csv.DictReader(file, strict=True), start=2):
+                recipe = _recipe(row, f"{path}:{line}")
+                recipes[recipe.name] = recipe
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise MultiplierError(f"cannot read the recipes {path}: {error}") from error
+    return recipes
+
+
+def write_recipes(path: Path, recipes: Iterable[EvolutionRecipe]) -> None:
+    """Write recipes in the given order."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(recipe) for recipe in recipes)
+
+
+def _recipe(row: dict[str, str], where: str) -> EvolutionRecipe:
+    try:
+        return EvolutionRecipe(
+            name=row["name"],
+            start=row["start"],
+            signed={"True": True, "False": False}[row["signed"]],
+            metric=row["metric"],
+            bound=float(row["bound"]),
+            operands={key: key for key in OPERANDS}[row["operands"]],
+            seed=int(row["seed"]),
+            evaluations=int(row["evaluations"]),
+            spare=int(row.get("spare") or 0),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise MultiplierError(f"{where}: this row is not a recipe: {error}") from error

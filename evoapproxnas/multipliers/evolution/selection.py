@@ -1,0 +1,122 @@
+"""Choose circuits of the ladders for the library, and name them after their figures.
+
+    python -m evoapproxnas.multipliers.evolution.selection LADDERS FOLDER
+
+LADDERS is a folder that `ladder` filled; FOLDER, the library, gets `recipes.csv`, and beside its
+other circuits those that no other one of the ladders beats in power and in what was bounded.
+"""
+
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from evoapproxnas.circuits import Netlist, load_verilog, power_uw
+from evoapproxnas.multipliers.bundle import recipes, write_circuits
+from evoapproxnas.multipliers.catalog import CatalogEntry
+from evoapproxnas.multipliers.evolution.evolved import EvolvedCircuits
+from evoapproxnas.multipliers.evolution.recipes import (
+    OPERANDS,
+    EvolutionRecipe,
+    read_recipes,
+    start_circuit,
+    write_recipes,
+)
+
+_NEAR = 0.01
+"""Of two circuits whose power differs by less than this share of exact, one is enough."""
+
+
+@dataclass(frozen=True)
+class _Step:
+    recipe: EvolutionRecipe
+    netlist: Netlist
+    error: float
+    power_uw: float
+
+    @property
+    def family(self) -> tuple[bool, str, str]:
+        return self.recipe.signed, self.recipe.metric, self.recipe.operands
+
+
+def main() -> None:
+    """Rewrite a library folder."""
+    ladders, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    steps = [
+        step
+        for file in sorted(ladders.glob("*.csv"))
+        for recipe in read_recipes(file).values()
+        if (step := _measured(recipe, ladders)) is not None
+    ]
+    families: dict[tuple[bool, str, str], list[_Step]] = {}
+    for step in steps:
+        families.setdefault(step.family, []).append(step)
+    named: dict[str, tuple[str, _Step]] = {}
+    for family in families.values():
+        named.update(
+            {step.recipe.name: (name, step) for name, step in map(_named, _front(family))}
+        )
+    circuits = EvolvedCircuits(_closure(named, {step.recipe.name: step.recipe for step in steps}))
+    write_recipes(folder / "recipes.csv", circuits.recipes.values())
+    built = [recipe.build() for recipe in recipes()]
+    for name, step in named.values():
+        entry = CatalogEntry.measure(
+            name, step.netlist, signed=step.recipe.signed, origin=circuits.origin(name)
+        )
+        built.append((step.netlist, entry))
+    write_circuits(folder, built)
+
+
+def _measured(recipe: EvolutionRecipe, folder: Path) -> _Step | None:
+    """Read the result of a step; None where it is a circuit without cells."""
+    netlist = load_verilog(folder / f"{recipe.name}.v")
+    if not netlist.cells:
+        return None
+    error = replace(recipe, bound=float("inf")).task(netlist).error(netlist)
+    return _Step(recipe, netlist, error, power_uw(netlist, OPERANDS[recipe.operands]))
+
+
+def _front(steps: list[_Step]) -> list[_Step]:
+    """Keep what nothing else beats; of circuits next to each other the one that errs less."""
+    start = start_circuit(f"mul8{'s' if steps[0].recipe.signed else 'u'}_exact")
+    exact_uw = power_uw(start, OPERANDS[steps[0].recipe.operands])
+    front: list[_Step] = []
+    for step in sorted(steps, key=lambda step: (step.error, step.power_uw)):
+        near = _NEAR * min(exact_uw, 4 * step.power_uw)
+        if step.error > 0 and (not front or step.power_uw < front[-1].power_uw - near):
+            front.append(step)
+    return front
+
+
+def _named(step: _Step) -> tuple[str, _Step]:
+    recipe = step.recipe
+    prefix = f"mul8{'s' if recipe.signed else 'u'}"
+    metric = "net" if recipe.operands == "network" else recipe.metric.removesuffix("_pct")
+    exact_uw = power_uw(start_circuit(f"{prefix}_exact"), OPERANDS[recipe.operands])
+    error, power = (
+        np.format_float_positional(value, 3, fractional=False, trim="-").replace(".", "p")
+        for value in (step.error, 100 * step.power_uw / exact_uw)
+    )
+    return f"{prefix}_evo_{metric}{error}_p{power}", step
+
+
+def _closure(
+    named: dict[str, tuple[str, _Step]], known: dict[str, EvolutionRecipe]
+) -> dict[str, EvolutionRecipe]:
+    """Return the recipes of the chosen circuits and of all steps that lead to them, renamed."""
+    needed: dict[str, EvolutionRecipe] = {}
+    for name in named:
+        while name in known and name not in needed:
+            needed[name] = known[name]
+            name = known[name].start
+    names = {step: named[step][0] if step in named else step for step in needed}
+    renamed = [
+        replace(recipe, name=names[step], start=names.get(recipe.start, recipe.start))
+        for step, recipe in needed.items()
+    ]
+    return {recipe.name: recipe for recipe in renamed}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evoapproxnas.circuits import load_verilog, product_table
+from evoapproxnas.errors import MultiplierError, UnknownNameError
+from evoapproxnas.multipliers.evolution import ladder
+from evoapproxnas.multipliers.evolution.evolved import EvolvedCircuits
+from evoapproxnas.multipliers.evolution.recipes import (
+    EvolutionRecipe,
+    read_recipes,
+    start_circuit,
+    start_names,
+    write_recipes,
+)
+
+STEP = EvolutionRecipe("one", "mul8u_broken13", False, "mae_pct", 7.5, "uniform", 3, 300, 4)
+
+
+def test_recipes_survive_their_file(tmp_path: Path) -> None:
+    steps = [STEP, replace(STEP, name="two", start="one", operands="network", signed=True)]
+    write_recipes(tmp_path / "recipes.csv", steps)
+    assert list(read_recipes(tmp_path / "recipes.csv").values()) == steps
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("False", "no"), ("7.5", "x"), ("uniform", "unifrom"), ("seed", "sed")]
+)
+def test_files_that_are_no_recipes_are_explained(tmp_path: Path, old: str, new: str) -> None:
+    path = tmp_path / "recipes.csv"
+    write_recipes(path, [STEP])
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(MultiplierError, match=r"recipes\.csv:2: this row is not a recipe"):
+        read_recipes(path)
+    with pytest.raises(MultiplierError, match="cannot read the recipes"):
+        read_recipes(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_broken_arrays_cost_less_the_more_they_leave_out(signed: bool) -> None:
+    circuits = [start_circuit(name) for name in start_names(signed=signed)]
+    sizes = [len(circuit.cells) for circuit in circuits]
+    assert sizes == sorted(sizes, reverse=True)
+    with pytest.raises(UnknownNameError, match="start of an evolution"):
+        start_circuit("mul8u_broken99")
+
+
+def test_steps_build_on_each_other() -> None:
+    two = replace(STEP, name="two_evo_", start="one", bound=8.0)
+    circuits = EvolvedCircuits({"one": STEP, "two_evo_": two})
+    assert circuits.names == ["two_evo_"]
+    netlist, entry = circuits.build("two_evo_")
+    assert entry.mae_pct <= 8.0
+    assert "evolved from mul8u_broken13 in 2 steps, 600 evaluations" in entry.origin
+    assert two.run(circuits.netlist("one")) == netlist
+
+
+def test_a_ladder_is_climbed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = ladder.Ladder(False, "mae_pct", 7.5, 8.0, 2, evaluations=200, spare=2)
+    monkeypatch.setattr(ladder, "LADDERS", {"x": small})
+    monkeypatch.setattr("sys.argv", ["ladder", str(tmp_path), "x:3,0"])
+    ladder.main()
+    steps = read_recipes(tmp_path / "x.csv")
+    assert set(steps) == {"x_0_3", "x_1_3", "x_0_0", "x_1_0"}
+    assert steps["x_1_3"].start == "mul8u_broken13"
+    again = steps["x_1_3"].run(start_circuit("mul8u_broken13"))
+    written = load_verilog(tmp_path / "x_1_3.v")
+    assert (product_table(again) == product_table(written)).all()
+    before = (tmp_path / "x.csv").stat().st_mtime_ns
+    ladder.main()
+    assert (tmp_path / "x.csv").stat().st_mtime_ns == before
