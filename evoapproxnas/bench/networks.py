@@ -6,6 +6,8 @@ from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
 
 from evoapproxnas.bench.cases import FLOAT, Case, bench_tables
 from evoapproxnas.bench.timing import median_seconds
@@ -49,7 +51,7 @@ def bench_networks(
     training: dict[str, Callable[[], object]] = {}
     for name, each in models.items():
         each.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-        predicting[name] = partial(each.predict, x, batch_size=batch, verbose=0)
+        predicting[name] = partial(each.predict, _batches(x, batch), verbose=0)
         training[name] = partial(each.train_on_batch, x[:batch], labels[: len(x)])
     predict = median_seconds(predicting, repeats=repeats)
     train = median_seconds(training, repeats=repeats)
@@ -66,3 +68,14 @@ def bench_networks(
             "train_step_ms": train[case.name] * 1e3,
             "float32_train_step_ms": train[FLOAT] * 1e3,
         }
+
+
+def _batches(x: npt.NDArray[np.float32], batch: int) -> tf.data.Dataset:
+    """Return batches that tf.data does not tune.
+
+    Its tuner sleeps 10, 20, 40, ... ms, and now and then `predict` waits in the end for it to wake
+    up, which can double the time of any model.
+    """
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return tf.data.Dataset.from_tensor_slices(x).batch(batch).with_options(options)

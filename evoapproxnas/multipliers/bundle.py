@@ -3,7 +3,7 @@
     python -m evoapproxnas.multipliers.bundle FOLDER [NAME ...]
 
 writes the netlists of these circuits, or of all, and a catalog into FOLDER. A circuit is either
-a recipe over ariths-gen's multipliers, here, or was evolved: see `evolution.evolved`. Where
+a recipe over exact multipliers, here, or was evolved: see `evolution.evolved`. Where
 several architectures compute the same table, the one of the least power is kept. Names say
 family and parameters:
 
@@ -23,6 +23,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 from evoapproxnas.circuits import (
     Netlist,
@@ -37,7 +38,7 @@ from evoapproxnas.errors import unknown_name
 from evoapproxnas.multipliers.catalog import CatalogEntry, write_catalog
 from evoapproxnas.multipliers.evolution.evolved import EvolvedCircuits
 
-_ARCHITECTURES: tuple[generators.Architecture, ...] = ("wallace", "dadda", "carry_save", "array")
+_ARCHITECTURES: tuple[generators.Architecture, ...] = get_args(generators.Architecture)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Recipe:
             for architecture, netlist in self.candidates()
         ]
         _, architecture, netlist = min(measured, key=lambda candidate: candidate[0])
-        origin = f"{self.origin}; ariths-gen {architecture}"
+        origin = f"{self.origin}; {architecture}"
         return netlist, CatalogEntry.measure(self.name, netlist, signed=self.signed, origin=origin)
 
 

@@ -174,7 +174,7 @@ class Library(Mapping[str, Multiplier]):
             return None
         if widths == widths.full_width:
             return exact
-        return self._generated.setdefault(name, widths.measure(exact))
+        return self._generated.setdefault(name, widths.measure())
 
     def _table_path(self, entry: CatalogEntry) -> Path:
         return self._folders[entry.name] / "tables" / f"{entry.name}.npy"

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Self
 
-from evoapproxnas.circuits import Netlist, power_uw
+from evoapproxnas.circuits import Netlist
 from evoapproxnas.errors import MultiplierError
 from evoapproxnas.multipliers.catalog import CatalogEntry
 
@@ -57,19 +57,16 @@ class OperandWidths:
 
         return narrow_multiplier(self.activation_bits, self.weight_bits, signed=self.signed)
 
-    def measure(self, exact: CatalogEntry) -> CatalogEntry:
+    def measure(self) -> CatalogEntry:
         """Compute the entry of this multiplier.
 
-        Its power is that of `exact`, the 8x8-bit multiplier of the library, times the ratio of
-        the powers of the narrow and the 8x8-bit circuit of the same generator: all that differs
-        is the width. Error figures are over all 65,536 codes, of which it reads the low bits.
+        The bundled exact one is of the same generator: all that differs is the width. Error
+        figures are over all 65,536 codes, of which it reads the low bits.
         """
-        entry = CatalogEntry.measure(
+        return CatalogEntry.measure(
             self.name,
             self.netlist(),
             signed=self.signed,
             origin=f"exact, of {self.activation_bits}-bit activations and {self.weight_bits}-bit "
-            f"weights; three-greedy, power in proportion to {exact.name}",
+            "weights; three_greedy",
         )
-        ratio = (entry.power_uw or 0.0) / power_uw(self.full_width.netlist())
-        return replace(entry, power_uw=float(f"{(exact.power_uw or 0.0) * ratio:.6g}"))

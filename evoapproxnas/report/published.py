@@ -25,13 +25,11 @@ class PublishedPoint:
     Attributes:
         name: of the circuit.
         error: the error figure asked for, as it was printed.
-        half_digit: half a unit of its last digit: how far rounding may have moved it.
         relative_power: of the exact circuit's.
     """
 
     name: str
     error: float
-    half_digit: float
     relative_power: float
 
 
@@ -55,7 +53,6 @@ def read_published(path: Path, *, signed: bool, error: str) -> tuple[PublishedPo
             PublishedPoint(
                 name=row["name"],
                 error=float(row[error]),
-                half_digit=_half_digit(row[error]),
                 relative_power=float(row[_POWER]) / exact_mw,
             )
             for row in rows
@@ -76,8 +73,8 @@ def covered(
 ) -> tuple[list[str], list[str]]:
     """Tell which published circuits a library has a match for.
 
-    A match has no larger error, at the digits that were published, and no larger power relative
-    to the bundled exact circuit. Circuits without error or without power are left out.
+    A match has no larger error and no larger power relative to the bundled exact circuit. Circuits
+    without error or without power are left out.
 
     Returns:
         Names of those that have a match, and of those that have none.
@@ -91,15 +88,8 @@ def covered(
         found = any(
             entry.power_uw is not None
             and entry.power_uw <= point.relative_power * exact_uw
-            and getattr(entry, error) <= point.error + point.half_digit
+            and getattr(entry, error) <= point.error
             for entry in entries
         )
         matched[0 if found else 1].append(point.name)
     return matched
-
-
-def _half_digit(text: str) -> float:
-    """Return half a unit of the last digit of a printed number."""
-    digits, _, exponent = text.lower().partition("e")
-    places = len(digits.partition(".")[2])
-    return 0.5 * 10.0 ** (int(exponent or 0) - places)

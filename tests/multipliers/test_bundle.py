@@ -88,7 +88,7 @@ def test_the_library_spans_exact_to_a_fraction_of_its_power(
     [
         ("mul8u_evo_mae", "mae_pct", 50),
         ("mul8s_evo_mae", "mae_pct", 25),
-        ("mul8u_evo_wce", "wce_pct", 4),
+        ("mul8u_evo_wce", "wce_pct", 2),
         ("mul8u_evo_ep", "ep_pct", 3),
         ("mul8u_evo_mre", "mre_pct", 3),
     ],

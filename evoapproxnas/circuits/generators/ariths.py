@@ -45,7 +45,9 @@ _CGP_GATES = (None, "not", "and2", "or2", "xor2", "nand2", "nor2", "xnor2")
 _CGP_NODE = re.compile(r"\(\[(\d+)\](\d+),(\d+),(\d+)\)")
 
 
-def exact_multiplier(architecture: Architecture = "wallace", *, signed: bool = False) -> Netlist:
+def exact_multiplier(
+    architecture: Architecture = "three_greedy", *, signed: bool = False
+) -> Netlist:
     """Generate an exact multiplier.
 
     Args:

@@ -10,6 +10,7 @@ from evoapproxnas.circuits import (
     generators,
     network_operands,
     simplify,
+    without_low_bits,
     without_partial_products,
 )
 from evoapproxnas.errors import MultiplierError, unknown_name
@@ -68,19 +69,22 @@ class EvolutionRecipe:
 
 
 _BROKEN = range(4, 15)
+_TOP = range(2, 6)
 
 
 def start_names(*, signed: bool) -> tuple[str, ...]:
     """Return the names of circuits that need no recipe, the exact one first."""
     prefix = f"mul8{'s' if signed else 'u'}"
-    return (f"{prefix}_exact", *(f"{prefix}_broken{columns}" for columns in _BROKEN))
+    broken = (f"{prefix}_broken{columns}" for columns in _BROKEN)
+    return (f"{prefix}_exact", *broken, *(f"{prefix}_top{bits}" for bits in _TOP))
 
 
 def start_circuit(name: str) -> Netlist:
     """Build a circuit of `start_names`.
 
-    `exact` is a Wallace tree; `broken{v}` a broken array: without the lowest v columns of partial
-    products, and with the v low bits of the product tied to 1.
+    `exact` is the three-greedy one; `broken{v}` a broken array: without the lowest v columns
+    of partial products, and with the v low bits of the product tied to 1; `top{k}` multiplies the
+    top k bits of each operand, and the bits of the product below are tied to 1.
 
     Raises:
         UnknownNameError: if there is no such circuit.
@@ -88,13 +92,18 @@ def start_circuit(name: str) -> Netlist:
     names = (*start_names(signed=False), *start_names(signed=True))
     if name not in names:
         raise unknown_name("start of an evolution", name, names)
-    exact = generators.exact_multiplier("wallace", signed=name.startswith("mul8s"))
+    exact = generators.exact_multiplier("three_greedy", signed=name.startswith("mul8s"))
     if name.endswith("_exact"):
         return exact
-    columns = int(name.partition("_broken")[2])
-    broken = without_partial_products(exact, columns=columns)
-    outputs = (1,) * columns + broken.outputs[columns:]
-    return simplify(Netlist(broken.cells, outputs, broken.inputs))
+    _, _, kind = name.partition("_")
+    if kind.startswith("top"):
+        left_out = 8 - int(kind.removeprefix("top"))
+        reduced, ones = without_low_bits(exact, a=left_out, b=left_out), 2 * left_out
+    else:
+        ones = int(kind.removeprefix("broken"))
+        reduced = without_partial_products(exact, columns=ones)
+    outputs = (1,) * ones + reduced.outputs[ones:]
+    return simplify(Netlist(reduced.cells, outputs, reduced.inputs))
 
 
 _COLUMNS = tuple(field.name for field in fields(EvolutionRecipe))

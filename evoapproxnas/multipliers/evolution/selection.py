@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evoapproxnas.circuits import Netlist, load_verilog, power_uw
+from evoapproxnas.circuits import Netlist, load_verilog, power_uw, product_table
 from evoapproxnas.multipliers.bundle import recipes, write_circuits
 from evoapproxnas.multipliers.catalog import CatalogEntry
 from evoapproxnas.multipliers.evolution.evolved import EvolvedCircuits
@@ -23,9 +23,7 @@ from evoapproxnas.multipliers.evolution.recipes import (
     start_circuit,
     write_recipes,
 )
-
-_NEAR = 0.01
-"""Of two circuits whose power differs by less than this share of exact, one is enough."""
+from evoapproxnas.multipliers.multiplier import digest
 
 
 @dataclass(frozen=True)
@@ -49,17 +47,23 @@ def main() -> None:
         for recipe in read_recipes(file).values()
         if (step := _measured(recipe, ladders)) is not None
     ]
-    families: dict[tuple[bool, str, str], list[_Step]] = {}
-    for step in steps:
-        families.setdefault(step.family, []).append(step)
+    constructed = [recipe.build() for recipe in recipes()]
+    rivals = [(entry.signed, netlist) for netlist, entry in constructed]
     named: dict[str, tuple[str, _Step]] = {}
-    for family in families.values():
-        named.update(
-            {step.recipe.name: (name, step) for name, step in map(_named, _front(family))}
-        )
+    taken = {entry.digest for _, entry in constructed}
+    for family in sorted({step.family for step in steps}, key=_turn):
+        alike = [step for step in steps if step.family == family]
+        front = _front(alike, [netlist for signed, netlist in rivals if signed == family[0]])
+        rivals += [(family[0], step.netlist) for step in front]
+        for name, step in map(_named, front):
+            table = product_table(step.netlist, signed=family[0])
+            marks = {name, digest(table, signed=family[0])}
+            if taken.isdisjoint(marks):
+                named[step.recipe.name] = (name, step)
+                taken |= marks
     circuits = EvolvedCircuits(_closure(named, {step.recipe.name: step.recipe for step in steps}))
     write_recipes(folder / "recipes.csv", circuits.recipes.values())
-    built = [recipe.build() for recipe in recipes()]
+    built = list(constructed)
     for name, step in named.values():
         entry = CatalogEntry.measure(
             name, step.netlist, signed=step.recipe.signed, origin=circuits.origin(name)
@@ -68,24 +72,34 @@ def main() -> None:
     write_circuits(folder, built)
 
 
+def _turn(family: tuple[bool, str, str]) -> tuple[bool, bool, tuple[bool, str, str]]:
+    """Order families: those that are judged by the plain MAE first."""
+    _, metric, operands = family
+    return metric != "mae_pct", operands != "uniform", family
+
+
 def _measured(recipe: EvolutionRecipe, folder: Path) -> _Step | None:
     """Read the result of a step; None where it is a circuit without cells."""
     netlist = load_verilog(folder / f"{recipe.name}.v")
-    if not netlist.cells:
-        return None
+    return _as_step(recipe, netlist) if netlist.cells else None
+
+
+def _as_step(recipe: EvolutionRecipe, netlist: Netlist) -> _Step:
     error = replace(recipe, bound=float("inf")).task(netlist).error(netlist)
     return _Step(recipe, netlist, error, power_uw(netlist, OPERANDS[recipe.operands]))
 
 
-def _front(steps: list[_Step]) -> list[_Step]:
-    """Keep what nothing else beats; of circuits next to each other the one that errs less."""
-    start = start_circuit(f"mul8{'s' if steps[0].recipe.signed else 'u'}_exact")
-    exact_uw = power_uw(start, OPERANDS[steps[0].recipe.operands])
+def _front(steps: list[_Step], rivals: list[Netlist]) -> list[_Step]:
+    """Keep what nothing else beats, rivals included."""
+    others = [_as_step(steps[0].recipe, netlist) for netlist in rivals]
+    own = {id(step) for step in steps}
     front: list[_Step] = []
-    for step in sorted(steps, key=lambda step: (step.error, step.power_uw)):
-        near = _NEAR * min(exact_uw, 4 * step.power_uw)
-        if step.error > 0 and (not front or step.power_uw < front[-1].power_uw - near):
-            front.append(step)
+    least_uw = float("inf")
+    for step in sorted([*others, *steps], key=lambda step: (step.error, step.power_uw)):
+        if step.power_uw < least_uw * (1 - 1e-5):
+            least_uw = step.power_uw
+            if id(step) in own:
+                front.append(step)
     return front
 
 

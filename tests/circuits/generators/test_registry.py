@@ -33,7 +33,7 @@ def test_options_may_be_text() -> None:
     table = product_table(family("drum").generate({"segment": "4"}))
     assert np.array_equal(table, product_table(drum_multiplier(4)))
     assert family("drum").label({"segment": "4"}) == "mul8u_drum_k4"
-    assert family("exact").label({}) == "mul8u_exact_wallace"
+    assert family("exact").label({}) == "mul8u_exact_three_greedy"
 
 
 @pytest.mark.parametrize(
