@@ -53,8 +53,13 @@ class SpaceConfig(_Section):
     factors: tuple[float, ...] = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
     dropout_min: tuple[float, ...] = (0.05, 0.10, 0.15)
     dropout_max: tuple[float, ...] = (0.20, 0.25, 0.30)
-    multipliers: tuple[str, ...] = ("mul8u_*",)
-    """Names or shell patterns over the library; every convolution picks one of the matches."""
+    multipliers: tuple[str, ...] = (
+        "mul8u_exact", "mul8u_or*", "mul8u_bam*", "mul8u_trunc*", "mul8u_bcsm*"
+    )  # fmt: skip
+    """Names or shell patterns over the library; every convolution picks one of the matches.
+
+    The default leaves out evolved circuits: their errors ignore which operands networks have.
+    """
     library: str | None = None
     """Folder of one more library, beside the bundled one and the user's own."""
     min_depth: int = Field(2, ge=1)

@@ -13,7 +13,6 @@ family and parameters:
     bam_h{h}_v{v}     broken-array: without the lowest h rows and v columns of partial products
     trunc_a{a}_w{w}   without the lowest a bits of the activation and w bits of the weight
     bcsm_h{h}_v{v}    broken carry-save: without the lowest rows and columns of its cells
-    rec_m1_{n}        of sixteen 2-bit multipliers, the n least significant approximate (M1)
     evo_{m}{e}_p{p}   evolved: figure m (mae, wce, ep, mre; net is the MAE under network operands)
                       is e, the power is p % of the exact circuit's
 """
@@ -81,7 +80,6 @@ def recipes() -> tuple[Recipe, ...]:
         *(_broken_array(h, v, signed=False) for h, v in unsigned_bam),
         *(_truncated(a, w, signed=False) for a, w in [(2, 2), (3, 3), (4, 4), (6, 6)]),
         _broken_carry_save(1, 7),
-        _recursive(10),
         _exact(signed=True),
         *(_or_columns(columns, v, signed=True) for columns, v in signed_or),
         *(_broken_array(0, v, signed=True) for v in [5, 6]),
@@ -192,15 +190,6 @@ def _broken_carry_save(h: int, v: int) -> Recipe:
         origin=f"broken carry-save, {h} rows and {v} columns of cells left out",
         signed=False,
         candidates=lambda: [("carry_save", generators.broken_carry_save_multiplier(h, v))],
-    )
-
-
-def _recursive(count: int) -> Recipe:
-    return Recipe(
-        name=f"mul8u_rec_m1_{count}",
-        origin=f"{count} of 16 2-bit multipliers approximate",
-        signed=False,
-        candidates=lambda: [("recursive", generators.recursive_multiplier("m1", count))],
     )
 
 

@@ -37,7 +37,7 @@ def test_terms_in_the_catalog_are_those_of_the_factorization() -> None:
 def test_recipes_regenerate_what_is_bundled(tmp_path: Path) -> None:
     constructed = {recipe.name for recipe in recipes()}
     assert constructed | set(EvolvedCircuits.bundled().names) == set(load_library())
-    names = {"mul8u_exact", "mul8u_or9_v8", "mul8u_rec_m1_10", "mul8u_bcsm_h1_v7", "mul8s_exact"}
+    names = {"mul8u_exact", "mul8u_or9_v8", "mul8u_bam_h0_v6", "mul8u_bcsm_h1_v7", "mul8s_exact"}
     names.add(quickly_evolved())
     (tmp_path / "netlists").mkdir()
     (tmp_path / "netlists" / "stale.v").touch()
@@ -79,7 +79,8 @@ def test_the_library_spans_exact_to_a_fraction_of_its_power(
     exact_uw = library.entry(f"{prefix}exact").power_uw
     assert len(entries) >= count
     assert min(entry.power_uw for entry in entries) < cheapest * exact_uw
-    assert max(entry.power_uw for entry in entries) == exact_uw
+    uniform = [entry for entry in entries if "_evo_net" not in entry.name]
+    assert max(entry.power_uw for entry in uniform) == exact_uw
     assert len({entry.digest for entry in entries}) == len(entries)
 
 

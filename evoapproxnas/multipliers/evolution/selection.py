@@ -3,7 +3,7 @@
     python -m evoapproxnas.multipliers.evolution.selection LADDERS FOLDER
 
 LADDERS is a folder that `ladder` filled; FOLDER, the library, gets `recipes.csv`, and beside its
-other circuits those that no other one of the ladders beats in power and in what was bounded.
+other circuits those that no other one beats in power and in what was bounded, by some distance.
 """
 
 import sys
@@ -24,6 +24,9 @@ from evoapproxnas.multipliers.evolution.recipes import (
     write_recipes,
 )
 from evoapproxnas.multipliers.multiplier import digest
+
+LEAST_SAVING = 0.01
+"""Power that a circuit saves, as a share, against the next one of a smaller error."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +93,14 @@ def _as_step(recipe: EvolutionRecipe, netlist: Netlist) -> _Step:
 
 
 def _front(steps: list[_Step], rivals: list[Netlist]) -> list[_Step]:
-    """Keep what nothing else beats, rivals included."""
+    """Keep what nothing else beats, rivals included, and what saves enough power to be kept."""
     others = [_as_step(steps[0].recipe, netlist) for netlist in rivals]
     own = {id(step) for step in steps}
     front: list[_Step] = []
     least_uw = float("inf")
     for step in sorted([*others, *steps], key=lambda step: (step.error, step.power_uw)):
-        if step.power_uw < least_uw * (1 - 1e-5):
+        enough = least_uw * (1 - LEAST_SAVING) if front else least_uw
+        if step.power_uw < enough:
             least_uw = step.power_uw
             if id(step) in own:
                 front.append(step)

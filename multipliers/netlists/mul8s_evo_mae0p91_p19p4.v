@@ -1,0 +1,54 @@
+// mul8s_evo_mae0p91_p19p4: signed 8x8-bit multiplier, A = activation, B = weight, O = product.
+// evolved from mul8s_exact in 31 steps, 1820000 evaluations; least power for mae_pct <= 0.912615; seed 13.
+// MAE 0.9098 %, power 82.19 uW, 30 cells.
+module mul8s_evo_mae0p91_p19p4(input [7:0] A, input [7:0] B, output [15:0] O);
+  wire n18, n19, n20, n21, n22, n23, n24, n25, n26, n27, n28, n29, n30, n31, n32, n33;
+  wire n34, n35, n36, n37, n38, n39, n40, n41, n42, n43, n44, n45, n46, n47, n48, n49;
+  wire n50, n51, n52, n53, n54, n55, n56;
+  assign n18 = ~(A[4] & B[7]);
+  assign n19 = ~(A[7] & B[7]);
+  assign n20 = A[4] & B[6];
+  assign n21 = A[5] & B[5];
+  assign n22 = A[5] & B[6];
+  assign n23 = ~(A[5] & B[7]);
+  assign n24 = A[6] & B[4];
+  assign n25 = A[6] & B[5];
+  assign n26 = A[6] & B[6];
+  assign n27 = ~(A[6] & B[7]);
+  assign n28 = ~(A[7] & B[4]);
+  assign n29 = ~(A[7] & B[5]);
+  assign n30 = ~(A[7] & B[6]);
+  assign n31 = A[7] & B[7];
+  assign n32 = n20 | n24;
+  assign n33 = n20 & n24;
+  assign {n35, n34} = n19 + n21 + n32;
+  assign n36 = ~n34;
+  assign {n38, n37} = n18 + n22 + n25;
+  assign {n40, n39} = n34 + n35 + n37;
+  assign {n42, n41} = n28 + n33;
+  assign n43 = ~(n39 ^ n41);
+  assign n44 = n39 | n41;
+  assign {n46, n45} = n23 + n26 + n29;
+  assign {n48, n47} = n38 + n42 + n45;
+  assign {n50, n49} = n40 + n44 + n47;
+  assign {n52, n51} = n27 + n30 + n48;
+  assign {n54, n53} = n46 + n50 + n51;
+  assign n55 = n31 ^ n52;
+  assign n56 = n54 ^ n55;
+  assign O[0] = n53;
+  assign O[1] = A[1];
+  assign O[2] = n51;
+  assign O[3] = B[0];
+  assign O[4] = B[3];
+  assign O[5] = A[4];
+  assign O[6] = A[5];
+  assign O[7] = n32;
+  assign O[8] = n32;
+  assign O[9] = B[5];
+  assign O[10] = n36;
+  assign O[11] = n43;
+  assign O[12] = n49;
+  assign O[13] = n53;
+  assign O[14] = n56;
+  assign O[15] = n56;
+endmodule

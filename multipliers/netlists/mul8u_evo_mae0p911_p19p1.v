@@ -1,0 +1,55 @@
+// mul8u_evo_mae0p911_p19p1: unsigned 8x8-bit multiplier, A = activation, B = weight, O = product.
+// evolved from mul8u_exact in 42 steps, 1680000 evaluations; least power for mae_pct <= 0.921904; seed 6.
+// MAE 0.9111 %, power 74.54 uW, 31 cells.
+module mul8u_evo_mae0p911_p19p1(input [7:0] A, input [7:0] B, output [15:0] O);
+  wire n18, n19, n20, n21, n22, n23, n24, n25, n26, n27, n28, n29, n30, n31, n32, n33;
+  wire n34, n35, n36, n37, n38, n39, n40, n41, n42, n43, n44, n45, n46, n47, n48, n49;
+  wire n50, n51, n52, n53, n54, n55, n56, n57, n58, n59;
+  assign n18 = A[4] & B[6];
+  assign n19 = A[3] & B[7];
+  assign n20 = A[7] & B[5];
+  assign n21 = A[4] & B[7];
+  assign n22 = A[7] & B[3];
+  assign n23 = A[5] & B[5];
+  assign n24 = A[5] & B[6];
+  assign n25 = A[5] & B[7];
+  assign n26 = A[6] & B[4];
+  assign n27 = A[6] & B[5];
+  assign n28 = A[6] & B[6];
+  assign n29 = A[6] & B[7];
+  assign n30 = A[7] & B[4];
+  assign n31 = A[7] & B[6];
+  assign n32 = A[7] & B[7];
+  assign n33 = n22 | n26;
+  assign n34 = A[3] & B[6];
+  assign n35 = n22 & n26;
+  assign n36 = n19 | n23;
+  assign n37 = n19 & n23;
+  assign {n39, n38} = n18 + n34 + n36;
+  assign {n41, n40} = n21 + n24 + n27;
+  assign {n43, n42} = n30 + n35 + n37;
+  assign {n45, n44} = n39 + n42;
+  assign {n47, n46} = n33 + n40 + n44;
+  assign {n49, n48} = n20 + n25 + n28;
+  assign {n51, n50} = n41 + n43 + n48;
+  assign {n53, n52} = n45 + n47 + n50;
+  assign {n55, n54} = n29 + n31 + n51;
+  assign {n57, n56} = n49 + n53 + n54;
+  assign {n59, n58} = n32 + n55 + n57;
+  assign O[0] = n35;
+  assign O[1] = n44;
+  assign O[2] = n57;
+  assign O[3] = A[0];
+  assign O[4] = n23;
+  assign O[5] = A[1];
+  assign O[6] = 1'b1;
+  assign O[7] = A[4];
+  assign O[8] = B[2];
+  assign O[9] = 1'b1;
+  assign O[10] = n38;
+  assign O[11] = n46;
+  assign O[12] = n52;
+  assign O[13] = n56;
+  assign O[14] = n58;
+  assign O[15] = n59;
+endmodule

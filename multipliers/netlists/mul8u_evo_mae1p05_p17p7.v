@@ -1,0 +1,55 @@
+// mul8u_evo_mae1p05_p17p7: unsigned 8x8-bit multiplier, A = activation, B = weight, O = product.
+// evolved from mul8u_exact in 44 steps, 2060000 evaluations; least power for mae_pct <= 1.05926; seed 21.
+// MAE 1.048 %, power 69.03 uW, 31 cells.
+module mul8u_evo_mae1p05_p17p7(input [7:0] A, input [7:0] B, output [15:0] O);
+  wire n18, n19, n20, n21, n22, n23, n24, n25, n26, n27, n28, n29, n30, n31, n32, n33;
+  wire n34, n35, n36, n37, n38, n39, n40, n41, n42, n43, n44, n45, n46, n47, n48, n49;
+  wire n50, n51, n52, n53, n54, n55, n56, n57, n58;
+  assign n18 = A[4] & B[6];
+  assign n19 = A[3] & B[7];
+  assign n20 = A[7] & B[5];
+  assign n21 = A[4] & B[7];
+  assign n22 = A[7] & B[3];
+  assign n23 = A[5] & B[5];
+  assign n24 = A[5] & B[6];
+  assign n25 = A[5] & B[7];
+  assign n26 = A[6] & B[4];
+  assign n27 = A[6] & B[5];
+  assign n28 = A[6] & B[6];
+  assign n29 = A[6] & B[7];
+  assign n30 = A[7] & B[4];
+  assign n31 = A[7] & B[6];
+  assign n32 = A[7] & B[7];
+  assign n33 = n22 | n26;
+  assign n34 = n22 & n26;
+  assign n35 = n19 | n23;
+  assign n36 = n19 & n23;
+  assign {n38, n37} = n18 + n34 + n35;
+  assign {n40, n39} = n24 + n27 + n30;
+  assign {n42, n41} = n21 + n36;
+  assign n43 = n38 | n41;
+  assign n44 = n38 & n41;
+  assign {n46, n45} = n33 + n39 + n43;
+  assign {n48, n47} = n20 + n25 + n28;
+  assign {n50, n49} = n40 + n42 + n44;
+  assign {n52, n51} = n46 + n47 + n49;
+  assign {n54, n53} = n29 + n31 + n50;
+  assign {n56, n55} = n48 + n52 + n53;
+  assign {n58, n57} = n32 + n54 + n56;
+  assign O[0] = B[0];
+  assign O[1] = A[2];
+  assign O[2] = n28;
+  assign O[3] = n27;
+  assign O[4] = A[4];
+  assign O[5] = n40;
+  assign O[6] = B[2];
+  assign O[7] = n40;
+  assign O[8] = A[2];
+  assign O[9] = 1'b1;
+  assign O[10] = n37;
+  assign O[11] = n45;
+  assign O[12] = n51;
+  assign O[13] = n55;
+  assign O[14] = n57;
+  assign O[15] = n58;
+endmodule

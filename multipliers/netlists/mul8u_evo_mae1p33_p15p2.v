@@ -1,0 +1,51 @@
+// mul8u_evo_mae1p33_p15p2: unsigned 8x8-bit multiplier, A = activation, B = weight, O = product.
+// evolved from mul8u_exact in 45 steps, 2320000 evaluations; least power for mae_pct <= 1.32624; seed 23.
+// MAE 1.325 %, power 59.54 uW, 27 cells.
+module mul8u_evo_mae1p33_p15p2(input [7:0] A, input [7:0] B, output [15:0] O);
+  wire n18, n19, n20, n21, n22, n23, n24, n25, n26, n27, n28, n29, n30, n31, n32, n33;
+  wire n34, n35, n36, n37, n38, n39, n40, n41, n42, n43, n44, n45, n46, n47, n48, n49;
+  wire n50, n51, n52;
+  assign n18 = A[4] & B[6];
+  assign n19 = A[7] & B[5];
+  assign n20 = ~(A[4] & B[7]);
+  assign n21 = A[7] & B[4];
+  assign n22 = A[7] & B[3];
+  assign n23 = A[5] & B[6];
+  assign n24 = A[5] & B[7];
+  assign n25 = A[6] & B[4];
+  assign n26 = A[6] & B[5];
+  assign n27 = A[6] & B[6];
+  assign n28 = A[6] & B[7];
+  assign n29 = A[7] & B[6];
+  assign n30 = A[7] & B[7];
+  assign n31 = n22 | n25;
+  assign n32 = A[5] | B[7];
+  assign n33 = B[6] | n32;
+  assign n34 = n18 & n32;
+  assign {n36, n35} = n21 + n23 + n26;
+  assign n37 = ~(n20 ^ n34);
+  assign n38 = B[7] & n34;
+  assign {n40, n39} = n31 + n35 + n37;
+  assign {n42, n41} = n19 + n24 + n27;
+  assign {n44, n43} = n36 + n38;
+  assign {n46, n45} = n40 + n41 + n43;
+  assign {n48, n47} = n28 + n29 + n44;
+  assign {n50, n49} = n42 + n46 + n47;
+  assign {n52, n51} = n30 + n48 + n50;
+  assign O[0] = A[4];
+  assign O[1] = A[7];
+  assign O[2] = n41;
+  assign O[3] = B[1];
+  assign O[4] = B[6];
+  assign O[5] = n48;
+  assign O[6] = n27;
+  assign O[7] = n33;
+  assign O[8] = A[3];
+  assign O[9] = B[5];
+  assign O[10] = n33;
+  assign O[11] = n39;
+  assign O[12] = n45;
+  assign O[13] = n49;
+  assign O[14] = n51;
+  assign O[15] = n52;
+endmodule
