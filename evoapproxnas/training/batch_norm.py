@@ -1,10 +1,12 @@
-"""Batch normalization in trainings of a few hundred steps."""
+"""Batch normalization while a model is trained: quick to forget, and in one operation."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 _WINDOWS = 10
 """Training lasts so many times the memory of the moving averages: e^-10 of their start is left."""
@@ -32,6 +34,65 @@ def short_memory(model: Any, total_steps: int) -> Iterator[None]:
     finally:
         for layer, momentum in zip(layers, own, strict=True):
             layer.momentum = momentum
+
+
+@contextlib.contextmanager
+def fused(model: Any) -> Iterator[None]:
+    """Let batch normalizations of feature maps run as TensorFlow's one fused operation.
+
+    Keras 3 composes them of moments and elementwise operations, each of which reads and writes
+    the whole feature map, forward and backward: a training step of ResNet-8 or ResNet-20 takes
+    1.5 times as long. Results differ in the order of sums only. Layers that do more than the
+    fused operation (other axes, masks, renormalization, frozen, without scale or center, of
+    other numeric types) are left as they are.
+
+    Args:
+        model: a built Keras model; what it traces inside the context keeps the fused operation.
+    """
+    layers = [layer for layer in _batch_norms(model) if _fits_fused_operation(layer)]
+    try:
+        for layer in layers:
+            layer.call = partial(_fused_call, layer, layer.call)
+        yield
+    finally:
+        for layer in layers:
+            del layer.call
+
+
+def _fits_fused_operation(layer: Any) -> bool:
+    return (
+        type(layer) is keras.layers.BatchNormalization
+        and layer.trainable
+        and layer.scale
+        and layer.center
+        and not layer.renorm
+        and layer.compute_dtype == "float32"
+        and layer.input_spec is not None
+        and layer.input_spec.ndim == 4
+        and layer.axis in (-1, 3)
+    )
+
+
+def _fused_call(
+    layer: Any,
+    composed: Callable[..., Any],
+    inputs: Any,
+    training: bool | None = None,
+    mask: Any = None,
+) -> Any:
+    if not training or mask is not None:
+        return composed(inputs, training=training, mask=mask)
+    outputs, mean, unbiased = tf.compat.v1.nn.fused_batch_norm(
+        inputs, layer.gamma, layer.beta, epsilon=layer.epsilon, is_training=True
+    )
+    count = tf.cast(tf.size(inputs[..., 0]), tf.float32)
+    forget = 1.0 - layer.momentum
+    for moving, now in (
+        (layer.moving_mean, mean),
+        (layer.moving_variance, unbiased * (count - 1.0) / count),
+    ):
+        moving.assign(moving + forget * (now - moving))
+    return outputs
 
 
 def _batch_norms(layer: Any) -> Iterator[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import tensorflow as tf
 
 from evoapproxnas.training.averaging import WeightAverage
+from evoapproxnas.training.batch_norm import fused
 from evoapproxnas.training.optimizers import Update
 
 TrainStep = Callable[[Any, Any, Any], Any]
@@ -54,7 +55,8 @@ def make_train_step(
     )
     def step(images: Any, labels: Any, rate: Any) -> Any:
         with tf.GradientTape() as tape:
-            logits = model(tf.cast(images, tf.float32), training=True)
+            with fused(model):
+                logits = model(tf.cast(images, tf.float32), training=True)
             logits = tf.ensure_shape(tf.cast(logits, tf.float32), (batch, classes))
             targets = tf.one_hot(labels, classes, on_value=on, off_value=off)
             loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
