@@ -1,4 +1,4 @@
-"""`multipliers`: list, show, compare, plot, import, export, verify; others are next door."""
+"""`multipliers list`, `show`, `compare`: what is known of multipliers."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -6,38 +6,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli import (
-    multipliers_evolve,
-    multipliers_generate,
-    multipliers_operands,
-    multipliers_plot,
-)
 from evoapproxnas.cli.library_options import (
     LibraryFolder,
     NetworkOperands,
     OperandsFile,
-    Signed,
     chosen_operands,
 )
-from evoapproxnas.cli.output import console, print_entries, print_side_by_side, print_table
+from evoapproxnas.cli.output import console, print_side_by_side, print_table
 from evoapproxnas.cli.results import AsJson
 
 if TYPE_CHECKING:
     from evoapproxnas.circuits import OperandDistribution
     from evoapproxnas.multipliers import Library
 
-app = typer.Typer(help="The library of approximate multipliers.", no_args_is_help=True)
-app.command()(multipliers_evolve.evolve)
-app.command()(multipliers_generate.generate)
-app.command()(multipliers_operands.operands)
-app.command()(multipliers_plot.plot)
-
 _FIRST = ("name", "signed", "relative_power", "mae_pct", "wce_pct", "power_uw")
 _FIGURES = ("mae_pct", "wce_pct", "ep_pct", "mre_pct", "mse")
 _COSTS = ("power_uw", "area_um2", "delay_ns", "gates", "terms")
 
 
-@app.command("list")
 def list_(
     pattern: Annotated[str, typer.Argument(help="Name or shell pattern.")] = "*",
     *,
@@ -69,7 +55,6 @@ def list_(
     print_table(chosen[[*_FIRST, *rest]], as_json=as_json, fit=True)
 
 
-@app.command()
 def show(
     name: Annotated[str, typer.Argument()],
     *,
@@ -103,7 +88,6 @@ def show(
         _print_circuit(circuit)
 
 
-@app.command()
 def compare(
     names: Annotated[list[str], typer.Argument(help="Names or shell patterns.")],
     *,
@@ -128,74 +112,6 @@ def compare(
         print_table(frame, as_json=True)
         return
     print_side_by_side(frame.set_index("name"))
-
-
-@app.command("import")
-def import_(
-    sources: Annotated[
-        list[str], typer.Argument(help=".bin, .npy, .blif, .v files or MODULE:FUNCTION.")
-    ],
-    *,
-    name: Annotated[str | None, typer.Option(help="Instead of the name of the file.")] = None,
-    signed: Signed = False,
-    swap: Annotated[bool, typer.Option("--swap", help="First operand is the weight.")] = False,
-    power_uw: Annotated[
-        float | None, typer.Option(help="Power of a table, if known; circuits have theirs.")
-    ] = None,
-    library: LibraryFolder = None,
-    as_json: AsJson = False,
-) -> None:
-    """Add multipliers to your library, where campaigns and layers find them."""
-    from evoapproxnas.errors import ConfigError
-    from evoapproxnas.multipliers import import_multiplier
-
-    if len(sources) > 1 and (name is not None or power_uw is not None):
-        raise ConfigError(
-            f"--name and --power-uw take one file, got {len(sources)}; import them one by one"
-        )
-    entries = [
-        import_multiplier(
-            source, name=name, signed=signed, swap=swap, power_uw=power_uw, library=library
-        )
-        for source in sources
-    ]
-    print_entries(entries, as_json=as_json)
-
-
-@app.command()
-def export(
-    name: Annotated[str, typer.Argument()],
-    path: Annotated[Path, typer.Argument(help="Ending .bin, .npy, .v, .blif or .c.")],
-    *,
-    library: LibraryFolder = None,
-) -> None:
-    """Write a multiplier for other tools; the ending of the file chooses the format."""
-    from evoapproxnas.multipliers import export_multiplier, load_library
-
-    console.print(str(export_multiplier(name, path, library=load_library(library))))
-
-
-@app.command()
-def verify(
-    pattern: Annotated[str, typer.Argument(help="Name or shell pattern.")] = "*",
-    *,
-    library: LibraryFolder = None,
-    as_json: AsJson = False,
-) -> None:
-    """Recompute tables, digests, figures and costs; exits with 1 if anything differs."""
-    import pandas as pd
-
-    from evoapproxnas.multipliers import Library, load_library, verify_multiplier
-
-    opened = Library(library) if library else load_library()
-    names = opened.match([pattern])
-    found = [(name, problem) for name in names for problem in verify_multiplier(opened, name)]
-    if found or as_json:
-        print_table(pd.DataFrame(found, columns=["name", "problem"]), as_json=as_json)
-    else:
-        console.print(f"{len(names)} multipliers verified", highlight=False)
-    if found:
-        raise typer.Exit(1)
 
 
 def _row(library: "Library", name: str) -> dict[str, object]:
