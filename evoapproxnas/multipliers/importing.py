@@ -127,7 +127,12 @@ def _read(source: str | Path | PythonMultiplier, signed: bool) -> Circuit:
     return _READERS[path.suffix.lower()](path, signed)
 
 
-def _read_bin(path: Path, signed: bool) -> Products:
+def read_bin(path: Path, signed: bool) -> Products:
+    """Read the products [first, second] of a `.bin` file, int64 (256, 256).
+
+    Raises:
+        MultiplierError: if it cannot be read or has another size.
+    """
     data = _bytes(path)
     if len(data) != 2 * 65536:
         raise MultiplierError(
@@ -168,7 +173,7 @@ def _read_verilog(path: Path, signed: bool) -> Netlist:
 
 
 _READERS: dict[str, Callable[[Path, bool], Circuit]] = {
-    ".bin": _read_bin,
+    ".bin": read_bin,
     ".npy": _read_npy,
     ".blif": _read_blif,
     ".v": _read_verilog,

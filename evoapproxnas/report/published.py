@@ -4,16 +4,21 @@
     mul8u_1JFF,0,0.0,0.0,0.0,0.0,0.0,0.391
 
 as EvoApproxLib states them (V. Mrazek et al., "EvoApprox8b", DATE 2017); other columns are
-ignored. Power is compared relative to the exact circuit of the same source.
+ignored. Where the table of a circuit lies beside the file, as NAME.bin, its error is computed
+from that: printed figures are rounded. Power is compared relative to the
+exact circuit of the same source.
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from evoapproxnas.errors import MultiplierError
-from evoapproxnas.multipliers import Library, load_library
+from evoapproxnas.multipliers import CatalogEntry, Library, load_library
+from evoapproxnas.multipliers.importing import read_bin
 
 _POWER = "pdk45_pwr_mw"
 
@@ -24,7 +29,7 @@ class PublishedPoint:
 
     Attributes:
         name: of the circuit.
-        error: the error figure asked for, as it was printed.
+        error: the error figure asked for, computed from the circuit's table or as it was printed.
         relative_power: of the exact circuit's.
     """
 
@@ -42,7 +47,7 @@ def read_published(path: Path, *, signed: bool, error: str) -> tuple[PublishedPo
         error: column of the error figure.
 
     Raises:
-        MultiplierError: if the file cannot be read, a column is missing, a value is no number, or
+        MultiplierError: if a file cannot be read, a column is missing, a value is no number, or
             there is no circuit without error, whose power is that of the exact one.
     """
     try:
@@ -52,7 +57,7 @@ def read_published(path: Path, *, signed: bool, error: str) -> tuple[PublishedPo
         return tuple(
             PublishedPoint(
                 name=row["name"],
-                error=float(row[error]),
+                error=_error(path.with_name(f"{row['name']}.bin"), row, error, signed=signed),
                 relative_power=float(row[_POWER]) / exact_mw,
             )
             for row in rows
@@ -66,6 +71,18 @@ def read_published(path: Path, *, signed: bool, error: str) -> tuple[PublishedPo
             f"{path}: expected the columns {columns}, all but the first with numbers, and an "
             f"exact {kind} circuit; got {problem!r}"
         ) from problem
+
+
+def _error(table: Path, row: Mapping[str, str], error: str, *, signed: bool) -> float:
+    """Return the figure of a table, rounded as in a catalog; without a table the printed one."""
+    printed = float(row[error])
+    if not table.exists():
+        return printed
+    products = read_bin(table, signed).astype(np.int32)
+    entry = CatalogEntry.of_table(
+        row["name"], products, signed=signed, origin=str(table), power_uw=None
+    )
+    return float(getattr(entry, error))
 
 
 def covered(

@@ -1,6 +1,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from evoapproxnas.errors import MultiplierError
@@ -61,8 +62,22 @@ def test_files_that_cannot_be_used_are_explained(path: Path, text: str, message:
         read_published(path.with_name("absent"), signed=False, error="mae_pct")
 
 
-# Unsigned, 5 is the aim; 6 is what the library reaches.
-@pytest.mark.parametrize(("signed", "points", "most"), [(False, 37, 6), (True, 12, 2)])
+def test_errors_are_computed_where_the_table_lies_beside_the_file(path: Path) -> None:
+    a, w = np.mgrid[0:256, 0:256]
+    products = a * w
+    products[::2] &= ~1
+    products[1, 1] = 0  # off by 1 once: a mean of 1 / 65,536 of 65,535
+    path.with_name("mine.bin").write_bytes(products.astype("<u2").tobytes())
+    path.write_text(f"{_HEADER}mine,0,0.0,0.0015,0.3,\nother,0,0.1,2,0.3,\n{_EXACT}")
+    mine, other, _ = read_published(path, signed=False, error="mae_pct")
+    assert mine.error == pytest.approx(100 / 65536 / 65535, rel=1e-4)
+    assert other.error == 0.1
+    path.with_name("mine.bin").write_bytes(b"short")
+    with pytest.raises(MultiplierError, match="expected 131072 bytes"):
+        read_published(path, signed=False, error="mae_pct")
+
+
+@pytest.mark.parametrize(("signed", "points", "most"), [(False, 37, 5), (True, 12, 2)])
 def test_the_bundled_library_reaches_the_published_fronts(
     signed: bool, points: int, most: int
 ) -> None:
