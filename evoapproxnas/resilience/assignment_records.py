@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from evoapproxnas.files import write_atomically
@@ -27,7 +26,7 @@ class AssignOptions:
         images: validation images on which assignments are verified; None is all.
         sensitivity_images: of these, for the sensitivity of single layers.
         verify: how many assignments are emulated.
-        rounds: the surrogate learns between rounds.
+        rounds: the predicted losses are fitted to what is verified between rounds.
         evolution: size of the NSGA-II on the surrogate, in each round.
         max_loss_points: assignments that are predicted to lose more are not verified.
         seed: decides the search.
@@ -64,7 +63,8 @@ class Assigned:
         id: "a000" is exact 8-bit.
         round: in which it was verified.
         multipliers: name by layer, those of fixed layers too, as `approximate` takes them.
-        predicted_loss_points: before it was verified.
+        squared_error: predicted, of the scores; assignments are searched by it.
+        predicted_loss_points: what went with it when the assignment was chosen.
         accuracy: on validation images, 0..1.
         loss_points: percentage points below exact 8-bit.
         energy_nj: of the multipliers, for one inference.
@@ -78,6 +78,7 @@ class Assigned:
     id: str
     round: int
     multipliers: Mapping[str, str]
+    squared_error: float
     predicted_loss_points: float
     accuracy: float
     loss_points: float
@@ -101,7 +102,7 @@ class Assigned:
         )
 
 
-COLUMNS = tuple(field.name for field in fields(Assigned))[:9]
+COLUMNS = tuple(field.name for field in fields(Assigned))[:10]
 """What is known when an assignment was verified."""
 
 
@@ -111,15 +112,14 @@ class AssignResult:
 
     Attributes:
         verified: every assignment that was emulated, in order.
-        rank_correlation: Spearman's, of the predicted with the verified loss of them.
-        additive_rank_correlation: likewise, of the prediction without any fit.
+        rank_correlation: Spearman's, of predicted squared error and verified loss of all but
+            exact 8-bit. Nothing is fitted that could change it.
         evaluations_per_minute: assignments emulated on all validation images.
         stays_exact: layers without an approximate counterpart, with the reason.
     """
 
     verified: tuple[Assigned, ...]
     rank_correlation: float
-    additive_rank_correlation: float
     evaluations_per_minute: float
     stays_exact: tuple[str, ...]
 
@@ -147,7 +147,7 @@ class AssignResult:
         write_atomically(folder / "assignments.json", json.dumps(assignments, indent=2) + "\n")
 
 
-def mark_front(verified: list[Assigned]) -> list[Assigned]:
+def mark_front(verified: Sequence[Assigned]) -> list[Assigned]:
     """Say of each assignment whether it is on the front."""
     points = np.array([[-a.accuracy, a.energy_nj] for a in verified])
     return [
@@ -156,24 +156,11 @@ def mark_front(verified: list[Assigned]) -> list[Assigned]:
     ]
 
 
-def rank_correlations(
-    verified: Sequence[Assigned], guessed: npt.NDArray[np.float64]
-) -> tuple[float, float]:
-    """Return Spearman's of the verified losses with those predicted and those guessed.
-
-    Args:
-        verified: all but exact 8-bit count.
-        guessed: losses of each by added scores alone, (n,).
-    """
-    losses = pd.DataFrame(
-        {
-            "verified": [a.loss_points for a in verified],
-            "predicted": [a.predicted_loss_points for a in verified],
-            "guessed": guessed,
-        }
-    )[[a.round > 0 for a in verified]]
-    correlation = losses.corr(method="spearman")["verified"]
-    return float(correlation["predicted"]), float(correlation["guessed"])
+def rank_correlation(verified: Sequence[Assigned]) -> float:
+    """Return Spearman's of predicted squared errors and verified losses; see `AssignResult`."""
+    searched = [(a.squared_error, a.loss_points) for a in verified if a.round]
+    frame = pd.DataFrame(searched, columns=["predicted", "verified"])
+    return float(frame["predicted"].corr(frame["verified"], method="spearman"))
 
 
 def _in_words(multipliers: Mapping[str, str]) -> str:
