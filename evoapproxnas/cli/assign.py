@@ -13,8 +13,10 @@ from evoapproxnas.cli.stages import Stages
 from evoapproxnas.cli.sweep import (
     DataDir,
     DatasetName,
+    EnergyOperands,
     IncludeDense,
     ModelFile,
+    OperandsChoice,
     PixelScale,
     TuneWeights,
 )
@@ -100,6 +102,7 @@ def assign(
     gradient: Annotated[
         Gradients, typer.Option(help="Of a product in retraining: exact, or of the table.")
     ] = Gradients.STE,
+    operands: EnergyOperands = OperandsChoice.UNIFORM,
     pixel_scale: PixelScale = 255.0,
     include_dense: IncludeDense = False,
     as_json: AsJson = False,
@@ -139,6 +142,7 @@ def assign(
         seed=seed,
         time_limit_seconds=None if time_limit is None else 60 * time_limit,
         test_images=test_images,
+        operands=operands.value,
         pixel_scale=pixel_scale,
         include_dense=include_dense,
     )

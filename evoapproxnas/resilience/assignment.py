@@ -7,6 +7,7 @@ instead.
 
 import time
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -21,13 +22,17 @@ from evoapproxnas.resilience.assignment_records import (
     rank_correlation,
 )
 from evoapproxnas.resilience.circuits import choose_multipliers, distinct, exact_multiplier
+from evoapproxnas.resilience.energy import (
+    check_operands,
+    energies_pj,
+    price_under,
+)
 from evoapproxnas.resilience.journal import study_folder
 from evoapproxnas.resilience.measured import identity
-from evoapproxnas.resilience.network import EmulatedNetwork, energy_pj
 from evoapproxnas.resilience.proposal import known_front, propose
 from evoapproxnas.resilience.sensitivity import Sensitivities, measure_sensitivities
 from evoapproxnas.resilience.study import Observer, Study
-from evoapproxnas.resilience.surrogate import Surrogate
+from evoapproxnas.resilience.surrogate import Surrogate, Values
 from evoapproxnas.resilience.verification import Verification, tested
 from evoapproxnas.training import Dataset
 from evoapproxnas.training.classifier import check_classifier
@@ -58,13 +63,15 @@ def assign(
         DatasetError: if model and data set do not fit, or have fewer images than asked for.
         QuantizationError: if there is nothing in the model to choose for.
         UnknownNameError: for a multiplier or pattern that matches nothing.
-        ConfigError: for multipliers of both kinds.
+        ConfigError: for multipliers of both kinds, or other operands.
+        MultiplierError: for one without circuit, if energy counts under the network's operands.
         StoreError: if the folder is about something else, or cannot be written.
     """
     options = options or AssignOptions()
     check_classifier(model, dataset)
     multipliers = _multipliers(options)
-    subject = {
+    check_operands(options.operands, multipliers)
+    subject: dict[str, Any] = {
         "multipliers": {m.name: m.digest[:16] for m in multipliers},
         "weight_scheme": options.weight_scheme,
         "error_correction": options.error_correction,
@@ -77,6 +84,8 @@ def assign(
         "include_dense": options.include_dense,
         "seed": options.seed,
     }
+    if options.operands != "uniform":
+        subject["operands"] = options.operands
     with study_folder(folder, identity("assign", model, dataset, subject)):
         tell = observer or (lambda *_: None)
         result = _search(Study(model, dataset, options, multipliers, folder, tell))
@@ -112,8 +121,10 @@ def _search(study: Study) -> AssignResult:
         folder=study.folder,
         observer=lambda text, done, total: study.tell("sensitivity", text, done, total),
     )
-    verification = Verification(study, network, data.labels)
-    _verify_in_rounds(study, network, sensitivities, verification, start)
+    price = price_under(options.operands, network, study.folder)
+    energies = energies_pj(network, study.multipliers, price)
+    verification = Verification(study, network, data.labels, price)
+    _verify_in_rounds(study, energies, sensitivities, verification, start)
     stays_exact = tuple(f"{layer.path}: {layer.detail}" for layer in network.stays_exact)
     marked = mark_front(verification.verified)
     del network, verification  # their memory is for the test images
@@ -129,17 +140,22 @@ def _search(study: Study) -> AssignResult:
 
 def _verify_in_rounds(
     study: Study,
-    network: EmulatedNetwork,
+    energies: Values,
     sensitivities: Sensitivities,
     verification: Verification,
     start: float,
 ) -> None:
-    """Let the surrogate propose, emulate, and fit its losses to what came out."""
+    """Let the surrogate propose, emulate, and fit its losses to what came out.
+
+    Args:
+        study: what this is about.
+        energies: of layers with multipliers, (layers, multipliers).
+        sensitivities: likewise.
+        verification: emulates and remembers.
+        start: of the search, by the monotonic clock.
+    """
     options = study.options
-    energies = np.array(
-        [[x.multiplications * energy_pj(m) for m in study.multipliers] for x in network.layers]
-    )
-    exact = np.full(len(network.layers), study.positions[study.exact.name], np.int64)
+    exact = np.full(len(energies), study.positions[study.exact.name], np.int64)
     seen = [verification.verify(exact)]
     for number in range(1, options.rounds + 1):
         known = verification.genomes(seen)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from evoapproxnas.files import write_atomically
 from evoapproxnas.pareto import non_dominated
+from evoapproxnas.resilience.energy import Operands, without_uniform
 from evoapproxnas.resilience.evolution import Evolution
 
 
@@ -28,6 +29,7 @@ class AssignOptions:
         verify: how many assignments are emulated.
         rounds: the predicted losses are fitted to what is verified between rounds.
         evolution: size of the NSGA-II on the surrogate, in each round.
+        operands: energy counts under "uniform" ones, as published, or those of the "network".
         max_loss_points: assignments that are predicted to lose more are not verified.
         seed: decides the search.
         time_limit_seconds: no assignment is verified after so long.
@@ -46,6 +48,7 @@ class AssignOptions:
     verify: int = 100
     rounds: int = 8
     evolution: Evolution = Evolution()
+    operands: Operands = "uniform"
     max_loss_points: float = 10.0
     seed: int = 0
     time_limit_seconds: float | None = None
@@ -67,9 +70,11 @@ class Assigned:
         predicted_loss_points: what went with it when the assignment was chosen.
         accuracy: on validation images, 0..1.
         loss_points: percentage points below exact 8-bit.
-        energy_nj: of the multipliers, for one inference.
-        relative_energy: exact 8-bit is 1.
+        energy_nj: of the multipliers, for one inference, under the operands asked for.
+        relative_energy: to the exact 8-bit multiplier under the same operands.
         seconds: the emulation took.
+        uniform_energy_nj: under uniform operands, where a network's are asked for; else NaN.
+        uniform_relative_energy: likewise.
         front: whether no verified assignment is better in both accuracy and energy.
         test_accuracy: of front members, for reporting; NaN where it is not known.
         test_loss_points: likewise.
@@ -85,14 +90,15 @@ class Assigned:
     energy_nj: float
     relative_energy: float
     seconds: float
+    uniform_energy_nj: float = float("nan")
+    uniform_relative_energy: float = float("nan")
     front: bool = False
     test_accuracy: float = float("nan")
     test_loss_points: float = float("nan")
 
     def text(self) -> dict[str, object]:
         """Return the cells of a journal's row."""
-        row = {name: getattr(self, name) for name in COLUMNS}
-        return row | {"multipliers": json.dumps(dict(self.multipliers))}
+        return asdict(self) | {"multipliers": json.dumps(dict(self.multipliers))}
 
     def __str__(self) -> str:
         """Say what came out, in a line."""
@@ -102,8 +108,9 @@ class Assigned:
         )
 
 
-COLUMNS = tuple(field.name for field in fields(Assigned))[:10]
-"""What is known when an assignment was verified."""
+def columns(operands: Operands) -> tuple[str, ...]:
+    """Return what is known when an assignment was verified."""
+    return tuple(field.name for field in fields(Assigned))[: 10 if operands == "uniform" else 12]
 
 
 @dataclass(frozen=True)
@@ -132,7 +139,7 @@ class AssignResult:
         """Return one row per verified assignment; its multipliers as text."""
         frame = pd.DataFrame([asdict(assigned) for assigned in self.verified])
         frame["multipliers"] = [_in_words(a.multipliers) for a in self.verified]
-        return frame
+        return without_uniform(frame)
 
     def write(self, folder: Path) -> None:
         """Write `front.csv` and `assignments.json`.
@@ -157,9 +164,14 @@ def mark_front(verified: Sequence[Assigned]) -> list[Assigned]:
 
 
 def rank_correlation(verified: Sequence[Assigned]) -> float:
-    """Return Spearman's of predicted squared errors and verified losses; see `AssignResult`."""
+    """Return Spearman's of predicted squared errors and verified losses, NaN for constant ones.
+
+    See `AssignResult`.
+    """
     searched = [(a.squared_error, a.loss_points) for a in verified if a.round]
     frame = pd.DataFrame(searched, columns=["predicted", "verified"])
+    if frame.nunique().min() < 2:
+        return float("nan")
     return float(frame["predicted"].corr(frame["verified"], method="spearman"))
 
 

@@ -1,13 +1,15 @@
 """Emulating assignments: on the validation split what is chosen, on the test split the front."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from evoapproxnas.resilience.assignment_records import COLUMNS, Assigned
+from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.resilience.assignment_records import Assigned, columns
+from evoapproxnas.resilience.energy import Price, energy_nj, uniform_price
 from evoapproxnas.resilience.evolution import Genomes
 from evoapproxnas.resilience.journal import Journal, read_record
 from evoapproxnas.resilience.network import EmulatedNetwork
@@ -19,7 +21,11 @@ class Verification:
     """Emulates assignments on validation images, each once, even over interruptions."""
 
     def __init__(
-        self, study: Study, network: EmulatedNetwork, labels: npt.NDArray[np.int64]
+        self,
+        study: Study,
+        network: EmulatedNetwork,
+        labels: npt.NDArray[np.int64],
+        price: Price,
     ) -> None:
         """Read what the study's folder holds.
 
@@ -27,9 +33,11 @@ class Verification:
             study: what this is about.
             network: on the validation images.
             labels: of these.
+            price: of a multiplication, under the operands that the study asks for.
         """
         self._study, self._network, self._labels = study, network, labels
-        self._journal = Journal(study.folder, "verified.csv", COLUMNS)
+        self._price = price
+        self._journal = Journal(study.folder, "verified.csv", columns(study.options.operands))
         self._verified = [read_record(Assigned, row) for row in self._journal.rows]
 
     @property
@@ -61,14 +69,14 @@ class Verification:
         study, network = self._study, self._network
         names = {
             x.path: study.multipliers[i].name for x, i in zip(network.layers, genome, strict=True)
-        } | dict.fromkeys(network.fixed, study.exact.name)
+        } | {x.path: study.exact.name for x in network.fixed}
         known = next((a for a in self._verified if a.multipliers == names), None)
         if known is not None:
             return known
         start = time.monotonic()
         assignment = study.assignment(names)
         accurate = accuracy(scores(network.outputs(assignment)), self._labels)
-        energy = network.energy_nj(assignment)
+        energy, relative = self._energy(assignment, self._price)
         exact = self._verified[0].accuracy if self._verified else accurate
         assigned = Assigned(
             id=f"a{len(self._verified):03d}",
@@ -79,13 +87,23 @@ class Verification:
             accuracy=accurate,
             loss_points=100 * (exact - accurate),
             energy_nj=energy,
-            relative_energy=energy / network.energy_nj({}),
+            relative_energy=relative,
             seconds=time.monotonic() - start,
         )
+        if study.options.operands != "uniform":
+            energy, relative = self._energy(assignment, uniform_price)
+            assigned = replace(
+                assigned, uniform_energy_nj=energy, uniform_relative_energy=relative
+            )
         self._journal.append(assigned.text())
         self._verified.append(assigned)
         study.tell("verification", str(assigned), len(self._verified), study.options.verify)
         return assigned
+
+    def _energy(self, assignment: Mapping[str, Multiplier], price: Price) -> tuple[float, float]:
+        """Return the energy in nJ, and relative to exact 8-bit."""
+        energy = energy_nj(self._network, assignment, price)
+        return energy, energy / energy_nj(self._network, {}, price)
 
     def genomes(self, verified: Sequence[Assigned]) -> Genomes:
         """Return the positions of the multipliers of assignments, (n, layers)."""
