@@ -10,7 +10,7 @@
 from evoapproxnas.circuits.adders import extract_adders
 from evoapproxnas.circuits.blif import from_blif, load_blif, to_blif
 from evoapproxnas.circuits.c_code import to_c
-from evoapproxnas.circuits.cost import CircuitCost, circuit_cost, power_uw
+from evoapproxnas.circuits.cost import CircuitCost, circuit_cost, power_uw, powers_uw
 from evoapproxnas.circuits.netlist import Cell, NamedCell, Netlist, assemble
 from evoapproxnas.circuits.operands import (
     OperandDistribution,
@@ -48,6 +48,7 @@ __all__ = [
     "network_operands",
     "operand_words",
     "power_uw",
+    "powers_uw",
     "product_table",
     "relu_activations",
     "save_operands",

@@ -13,8 +13,10 @@ from evoapproxnas.cli.stages import Stages
 from evoapproxnas.cli.sweep import (
     DataDir,
     DatasetName,
+    EnergyOperands,
     IncludeDense,
     ModelFile,
+    OperandsChoice,
     PixelScale,
     TuneWeights,
 )
@@ -77,7 +79,7 @@ def assign(
         int, typer.Option(min=1, help="Measure single layers on so many of them.")
     ] = 1000,
     verify: Annotated[int, typer.Option(min=2, help="Emulate so many assignments.")] = 100,
-    rounds: Annotated[int, typer.Option(min=1, help="Learn from them so many times.")] = 8,
+    rounds: Annotated[int, typer.Option(min=1, help="In so many rounds of the search.")] = 8,
     population: Annotated[int, typer.Option(min=4, help="Of NSGA-II on the surrogate.")] = 100,
     generations: Annotated[int, typer.Option(min=1, help="Of each of its runs.")] = 300,
     max_loss: Annotated[
@@ -100,6 +102,7 @@ def assign(
     gradient: Annotated[
         Gradients, typer.Option(help="Of a product in retraining: exact, or of the table.")
     ] = Gradients.STE,
+    operands: EnergyOperands = OperandsChoice.UNIFORM,
     pixel_scale: PixelScale = 255.0,
     include_dense: IncludeDense = False,
     as_json: AsJson = False,
@@ -107,8 +110,8 @@ def assign(
     """Search a multiplier for each layer: a front of accuracy against multiplier energy.
 
     Each layer is measured alone with each multiplier; a surrogate made of that is searched by
-    NSGA-II; its best are emulated on the validation split, and it learns from them. The test
-    split is only reported. The same command goes on where an interrupted one stopped.
+    NSGA-II, and its best are emulated on the validation split. The test split is only reported.
+    The same command goes on where an interrupted one stopped.
     """
     from evoapproxnas.cli.quiet import start_tensorflow_quietly
 
@@ -139,6 +142,7 @@ def assign(
         seed=seed,
         time_limit_seconds=None if time_limit is None else 60 * time_limit,
         test_images=test_images,
+        operands=operands.value,
         pixel_scale=pixel_scale,
         include_dense=include_dense,
     )
@@ -186,8 +190,8 @@ def _print_summary(result: "AssignResult", output: Path) -> None:
     lines = [f"stays exact: {layer}" for layer in result.stays_exact]
     lines.append(
         f"{len(result.verified)} assignments verified, {result.evaluations_per_minute:.3g} a "
-        f"minute; Spearman rank correlation of predicted and verified loss: "
-        f"{result.rank_correlation:.3f} ({result.additive_rank_correlation:.3f} before learning)"
+        f"minute; Spearman rank correlation of predicted error and verified loss: "
+        f"{result.rank_correlation:.3f}"
     )
     lines.append(f"front, assignments and figure are in {output}")
     for line in lines:

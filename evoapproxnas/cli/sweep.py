@@ -1,5 +1,6 @@
 """`sweep`: what every multiplier does to a given model."""
 
+import math
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,6 +26,19 @@ IncludeDense = Annotated[
 ]
 TuneWeights = Annotated[
     bool, typer.Option(help="Feed each circuit the weights whose products come closest.")
+]
+
+
+class OperandsChoice(StrEnum):
+    """Operands under which a multiplication takes its energy."""
+
+    UNIFORM = "uniform"
+    NETWORK = "network"
+
+
+EnergyOperands = Annotated[
+    OperandsChoice,
+    typer.Option(help="Energy under uniform operands, as published, or those of each layer."),
 ]
 
 
@@ -77,6 +91,7 @@ def sweep(
     screen_margin: Annotated[
         float, typer.Option(min=0, help="Loss that is hopeless, in percentage points.")
     ] = 15.0,
+    operands: EnergyOperands = OperandsChoice.UNIFORM,
     pixel_scale: PixelScale = 255.0,
     include_dense: IncludeDense = False,
     output: Annotated[
@@ -112,6 +127,7 @@ def sweep(
         images=images,
         screen=screen,
         screen_margin=screen_margin,
+        operands=operands.value,
         pixel_scale=pixel_scale,
         include_dense=include_dense,
     )
@@ -146,6 +162,8 @@ def _widths(text: str) -> tuple[int, ...]:
 def _print_row(row: "SweepRow", done: int, total: int) -> None:
     loss = "" if row.kind == "float" else f"  {row.loss_points:+6.2f} points lost"
     energy = "" if row.kind == "float" else f"  energy {row.relative_energy:.3f} of exact 8-bit"
+    if not math.isnan(row.uniform_relative_energy):
+        energy += f" ({row.uniform_relative_energy:.3f} under uniform operands)"
     given_up = f"  given up after {row.images} images" if row.screened else ""
     console.print(
         f"{done}/{total}  {row.multiplier}  accuracy {100 * row.accuracy:.2f} %{loss}{energy}"

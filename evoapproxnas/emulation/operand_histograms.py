@@ -1,6 +1,7 @@
 """Which operands the multipliers of a network are fed: what circuits can be evolved for."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -13,6 +14,37 @@ from evoapproxnas.emulation.layers import EmulatedLayer
 from evoapproxnas.errors import QuantizationError, UnknownNameError
 
 _UNKNOWN_SIZE = 64
+
+
+@dataclass(frozen=True, eq=False)
+class FedOperands:
+    """What the multiplier of one layer is fed.
+
+    Attributes:
+        distribution: of the codes that it multiplies; None if all weights are skipped.
+        share: of the multiplications; the others meet a weight that is skipped.
+    """
+
+    distribution: OperandDistribution | None
+    share: float
+
+
+def fed_operands(layer: EmulatedLayer) -> FedOperands:
+    """Count the codes that meet the multiplier of a calibrated layer, as it is tuned.
+
+    Activations are counted as in calibration, padding included. A weight is skipped if it is 0
+    with `sign_magnitude`.
+
+    Raises:
+        QuantizationError: if the layer is not calibrated.
+    """
+    _check_calibrated(layer.name, layer)
+    counts = _weight_counts(layer)
+    share = float(counts.sum() / layer._filters().weights.fed.numpy().size)
+    if not share:
+        return FedOperands(None, 0.0)
+    activations = keras.ops.convert_to_numpy(layer.input_histogram)
+    return FedOperands(OperandDistribution(activations, counts), share)
 
 
 def operand_distribution(
@@ -43,14 +75,11 @@ def operand_distribution(
     inputs = _input_shapes(model, found)
     activations, weights = np.zeros(256), np.zeros(256)
     for path, layer in chosen.items():
-        if not layer.calibrated:
-            raise QuantizationError(
-                f"layer {path!r} is not calibrated, so its activations are unknown; call "
-                "evoapproxnas.emulation.calibrate(model, data) first"
-            )
+        _check_calibrated(path, layer)
+        counts = _weight_counts(layer)
         share = _multiplications(layer, inputs[path])
         activations += share * np.asarray(keras.ops.convert_to_numpy(layer.input_histogram))
-        weights += share * _weight_shares(layer)
+        weights += share * counts / max(counts.sum(), 1.0)
     return OperandDistribution(activations, weights)
 
 
@@ -71,12 +100,19 @@ def _fits(path: str, pattern: str) -> bool:
     return fnmatchcase(path, pattern) or path.rpartition("/")[2] == pattern
 
 
-def _weight_shares(layer: EmulatedLayer) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return how often each weight code is fed to the multiplier, sum 1; float64 (256,)."""
+def _check_calibrated(path: str, layer: EmulatedLayer) -> None:
+    if not layer.calibrated:
+        raise QuantizationError(
+            f"layer {path!r} is not calibrated, so its activations are unknown; call "
+            "evoapproxnas.emulation.calibrate(model, data) first"
+        )
+
+
+def _weight_counts(layer: EmulatedLayer) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return how many weights feed each code to the multiplier; float64 (256,)."""
     weights = layer._filters().weights
     fed = weights.fed.numpy()[weights.signs.numpy() != 0]
-    counts = np.bincount(fed.ravel(), minlength=256).astype(np.float64)
-    return counts / max(counts.sum(), 1.0)
+    return np.bincount(fed.ravel(), minlength=256).astype(np.float64)
 
 
 def _multiplications(layer: EmulatedLayer, input_shape: tuple[int, ...]) -> int:

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from evoapproxnas.files import write_atomically
 from evoapproxnas.pareto import non_dominated
+from evoapproxnas.resilience.energy import Operands, without_uniform
 from evoapproxnas.resilience.evolution import Evolution
 
 
@@ -27,8 +27,9 @@ class AssignOptions:
         images: validation images on which assignments are verified; None is all.
         sensitivity_images: of these, for the sensitivity of single layers.
         verify: how many assignments are emulated.
-        rounds: the surrogate learns between rounds.
+        rounds: the predicted losses are fitted to what is verified between rounds.
         evolution: size of the NSGA-II on the surrogate, in each round.
+        operands: energy counts under "uniform" ones, as published, or those of the "network".
         max_loss_points: assignments that are predicted to lose more are not verified.
         seed: decides the search.
         time_limit_seconds: no assignment is verified after so long.
@@ -47,6 +48,7 @@ class AssignOptions:
     verify: int = 100
     rounds: int = 8
     evolution: Evolution = Evolution()
+    operands: Operands = "uniform"
     max_loss_points: float = 10.0
     seed: int = 0
     time_limit_seconds: float | None = None
@@ -64,12 +66,15 @@ class Assigned:
         id: "a000" is exact 8-bit.
         round: in which it was verified.
         multipliers: name by layer, those of fixed layers too, as `approximate` takes them.
-        predicted_loss_points: before it was verified.
+        squared_error: predicted, of the scores; assignments are searched by it.
+        predicted_loss_points: what went with it when the assignment was chosen.
         accuracy: on validation images, 0..1.
         loss_points: percentage points below exact 8-bit.
-        energy_nj: of the multipliers, for one inference.
-        relative_energy: exact 8-bit is 1.
+        energy_nj: of the multipliers, for one inference, under the operands asked for.
+        relative_energy: to the exact 8-bit multiplier under the same operands.
         seconds: the emulation took.
+        uniform_energy_nj: under uniform operands, where a network's are asked for; else NaN.
+        uniform_relative_energy: likewise.
         front: whether no verified assignment is better in both accuracy and energy.
         test_accuracy: of front members, for reporting; NaN where it is not known.
         test_loss_points: likewise.
@@ -78,20 +83,22 @@ class Assigned:
     id: str
     round: int
     multipliers: Mapping[str, str]
+    squared_error: float
     predicted_loss_points: float
     accuracy: float
     loss_points: float
     energy_nj: float
     relative_energy: float
     seconds: float
+    uniform_energy_nj: float = float("nan")
+    uniform_relative_energy: float = float("nan")
     front: bool = False
     test_accuracy: float = float("nan")
     test_loss_points: float = float("nan")
 
     def text(self) -> dict[str, object]:
         """Return the cells of a journal's row."""
-        row = {name: getattr(self, name) for name in COLUMNS}
-        return row | {"multipliers": json.dumps(dict(self.multipliers))}
+        return asdict(self) | {"multipliers": json.dumps(dict(self.multipliers))}
 
     def __str__(self) -> str:
         """Say what came out, in a line."""
@@ -101,8 +108,9 @@ class Assigned:
         )
 
 
-COLUMNS = tuple(field.name for field in fields(Assigned))[:9]
-"""What is known when an assignment was verified."""
+def columns(operands: Operands) -> tuple[str, ...]:
+    """Return what is known when an assignment was verified."""
+    return tuple(field.name for field in fields(Assigned))[: 10 if operands == "uniform" else 12]
 
 
 @dataclass(frozen=True)
@@ -111,15 +119,14 @@ class AssignResult:
 
     Attributes:
         verified: every assignment that was emulated, in order.
-        rank_correlation: Spearman's, of the predicted with the verified loss of them.
-        additive_rank_correlation: likewise, of the prediction without any fit.
+        rank_correlation: Spearman's, of predicted squared error and verified loss of all but
+            exact 8-bit. Nothing is fitted that could change it.
         evaluations_per_minute: assignments emulated on all validation images.
         stays_exact: layers without an approximate counterpart, with the reason.
     """
 
     verified: tuple[Assigned, ...]
     rank_correlation: float
-    additive_rank_correlation: float
     evaluations_per_minute: float
     stays_exact: tuple[str, ...]
 
@@ -132,7 +139,7 @@ class AssignResult:
         """Return one row per verified assignment; its multipliers as text."""
         frame = pd.DataFrame([asdict(assigned) for assigned in self.verified])
         frame["multipliers"] = [_in_words(a.multipliers) for a in self.verified]
-        return frame
+        return without_uniform(frame)
 
     def write(self, folder: Path) -> None:
         """Write `front.csv` and `assignments.json`.
@@ -147,7 +154,7 @@ class AssignResult:
         write_atomically(folder / "assignments.json", json.dumps(assignments, indent=2) + "\n")
 
 
-def mark_front(verified: list[Assigned]) -> list[Assigned]:
+def mark_front(verified: Sequence[Assigned]) -> list[Assigned]:
     """Say of each assignment whether it is on the front."""
     points = np.array([[-a.accuracy, a.energy_nj] for a in verified])
     return [
@@ -156,24 +163,16 @@ def mark_front(verified: list[Assigned]) -> list[Assigned]:
     ]
 
 
-def rank_correlations(
-    verified: Sequence[Assigned], guessed: npt.NDArray[np.float64]
-) -> tuple[float, float]:
-    """Return Spearman's of the verified losses with those predicted and those guessed.
+def rank_correlation(verified: Sequence[Assigned]) -> float:
+    """Return Spearman's of predicted squared errors and verified losses, NaN for constant ones.
 
-    Args:
-        verified: all but exact 8-bit count.
-        guessed: losses of each by added scores alone, (n,).
+    See `AssignResult`.
     """
-    losses = pd.DataFrame(
-        {
-            "verified": [a.loss_points for a in verified],
-            "predicted": [a.predicted_loss_points for a in verified],
-            "guessed": guessed,
-        }
-    )[[a.round > 0 for a in verified]]
-    correlation = losses.corr(method="spearman")["verified"]
-    return float(correlation["predicted"]), float(correlation["guessed"])
+    searched = [(a.squared_error, a.loss_points) for a in verified if a.round]
+    frame = pd.DataFrame(searched, columns=["predicted", "verified"])
+    if frame.nunique().min() < 2:
+        return float("nan")
+    return float(frame["predicted"].corr(frame["verified"], method="spearman"))
 
 
 def _in_words(multipliers: Mapping[str, str]) -> str:

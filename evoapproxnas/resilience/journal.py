@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -69,10 +69,14 @@ class Journal:
         Raises:
             StoreError: if it cannot be written.
         """
-        text = {c: "" if row[c] is None else str(row[c]) for c in self.columns}
+        self.extend([row])
+
+    def extend(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add rows likewise, all at once."""
+        texts = [{c: "" if row[c] is None else str(row[c]) for c in self.columns} for row in rows]
         if self._path is not None:
-            self._write(self._path, [text.values()])
-        self.rows.append(text)
+            self._write(self._path, [text.values() for text in texts])
+        self.rows.extend(texts)
 
     def _open(self, path: Path) -> None:
         if not path.exists():

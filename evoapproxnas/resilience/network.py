@@ -10,11 +10,10 @@ import numpy.typing as npt
 
 from evoapproxnas.emulation import ApproxDense, Calibration, approximate, conversion_report
 from evoapproxnas.emulation.interchange import CACHE_BYTES, InterchangeableModel
-from evoapproxnas.errors import MultiplierError, QuantizationError
+from evoapproxnas.emulation.operand_histograms import FedOperands, fed_operands
+from evoapproxnas.emulation.quantization import resolve_scheme
+from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
-
-PICOJOULES = 1000.0
-"""In a nanojoule."""
 
 
 @dataclass(frozen=True)
@@ -33,20 +32,23 @@ class Quantization:
     bits: int = 8
     tune_weights: bool = False
 
+    def scheme(self, *, signed: bool) -> str:
+        """Return the weight scheme for multipliers of a signedness."""
+        return resolve_scheme(self.weight_scheme, signed=signed)
+
 
 @dataclass(frozen=True)
 class NetworkLayer:
-    """A layer whose multiplier can be chosen.
+    """A layer of the network that a multiplier is for.
 
     Attributes:
         path: its name for `approximate`.
-        parts: paths of the approximate layers it consists of, two if it is separable.
-        multiplications: for one image, padding included.
+        multiplications: for one image, padding included, by path of the approximate layers it
+            consists of: itself, or two if it is separable.
     """
 
     path: str
-    parts: tuple[str, ...]
-    multiplications: int
+    multiplications: Mapping[str, int]
 
 
 class EmulatedNetwork:
@@ -56,7 +58,9 @@ class EmulatedNetwork:
 
     Attributes:
         layers: those whose multiplier can be chosen, in the order of the network.
-        fixed: paths of the others, which are always exact.
+        fixed: the others, which are always exact.
+        exact: the multiplier of layers that get no other.
+        quantization: the same for all assignments.
         stays_exact: what `approximate` cannot replace, with the reason.
     """
 
@@ -97,20 +101,17 @@ class EmulatedNetwork:
         )
         report = conversion_report(converted)
         self.exact = exact
+        self.quantization = quantization
         self.stays_exact = tuple(x for x in report.layers if x.action == "exact")
         self._model = InterchangeableModel(converted, calibration, images, cache_bytes=cache_bytes)
         counts = self._model.multiplications()
-        self._fixed_multiplications = 0
-        layers, fixed = [], []
+        layers: list[NetworkLayer] = []
+        fixed: list[NetworkLayer] = []
         for path in report.paths("approximated"):
-            parts = tuple(p for p in counts if p == path or p.startswith(f"{path}/"))
-            count = sum(counts[part] for part in parts)
-            dense = isinstance(self._model.layers[parts[0]], ApproxDense)
-            if dense and not include_dense:
-                self._fixed_multiplications += count
-                fixed.append(path)
-            else:
-                layers.append(NetworkLayer(path, parts, count))
+            parts = {p: n for p, n in counts.items() if p == path or p.startswith(f"{path}/")}
+            dense = isinstance(self._model.layers[next(iter(parts))], ApproxDense)
+            found = fixed if dense and not include_dense else layers
+            found.append(NetworkLayer(path, parts))
         self.layers, self.fixed = tuple(layers), tuple(fixed)
         _check_layers(model, self.layers, report)
 
@@ -124,39 +125,39 @@ class EmulatedNetwork:
             first: outputs of layers are reused between calls with the same first image.
             last: exclusive; None is all.
         """
-        self._model.assign(
-            {p: assignment.get(x.path, self.exact) for x in self.layers for p in x.parts}
-        )
+        self._assign(assignment)
         return self._model.predict(first, last)
 
-    def energy_nj(self, assignment: Mapping[str, Multiplier]) -> float:
-        """Return the multiplier energy of one inference; layers it does not name are exact.
+    def fed_operands(self, multiplier: Multiplier) -> dict[str, FedOperands]:
+        """Return what a multiplier is fed in each layer that can have it.
 
-        Raises:
-            MultiplierError: if the power of a multiplier is unknown.
+        Args:
+            multiplier: used in all of these; weights are tuned to it, where they are tuned.
+
+        Returns:
+            By path of the approximate layer.
         """
-        total = self._fixed_multiplications * energy_pj(self.exact)
-        for layer in self.layers:
-            total += layer.multiplications * energy_pj(assignment.get(layer.path, self.exact))
-        return total / PICOJOULES
+        self._assign(self.uniform(multiplier))
+        exact = multiplier.digest == self.exact.digest
+        layers = (*self.layers, *self.fixed) if exact else self.layers
+        return {
+            path: fed_operands(self._model.layers[path])
+            for layer in layers
+            for path in layer.multiplications
+        }
 
     def uniform(self, multiplier: Multiplier) -> dict[str, Multiplier]:
         """Return the assignment of one multiplier to every layer that is chosen for."""
         return {layer.path: multiplier for layer in self.layers}
 
-
-def energy_pj(multiplier: Multiplier) -> float:
-    """Return the energy of one multiplication.
-
-    Raises:
-        MultiplierError: if it is unknown.
-    """
-    if multiplier.energy_pj is None:
-        raise MultiplierError(
-            f"multiplier {multiplier.name!r} has no power figure, so its energy is unknown; give "
-            "power_uw when making it, or import it as a circuit"
+    def _assign(self, assignment: Mapping[str, Multiplier]) -> None:
+        self._model.assign(
+            {
+                path: assignment.get(layer.path, self.exact)
+                for layer in self.layers
+                for path in layer.multiplications
+            }
         )
-    return multiplier.energy_pj
 
 
 def _check_layers(model: keras.Model, layers: tuple[NetworkLayer, ...], report: Any) -> None:

@@ -5,11 +5,11 @@ import numpy.typing as npt
 
 from evoapproxnas.pareto import Points, non_dominated, non_dominated_sort
 from evoapproxnas.resilience.evolution import Evolution, Genomes, evolve
-from evoapproxnas.resilience.surrogate import LossModel, Values
+from evoapproxnas.resilience.surrogate import Surrogate, Values
 
 
 def propose(
-    model: LossModel,
+    surrogate: Surrogate,
     energies: Values,
     known: Genomes,
     start: Genomes,
@@ -18,11 +18,11 @@ def propose(
     max_loss: float,
     size: Evolution,
     rng: np.random.Generator,
-) -> tuple[Genomes, Values]:
+) -> Genomes:
     """Search on the surrogate and choose from its front.
 
     Args:
-        model: predicts losses.
+        surrogate: predicts squared errors and losses.
         energies: (layers, multipliers), of a layer with a multiplier.
         known: assignments emulated already, which are not chosen again.
         start: the best of them; the search starts from these.
@@ -32,38 +32,30 @@ def propose(
         rng: decides everything.
 
     Returns:
-        Genomes in an order in which neighbours agree in their first layers, and their
-        predicted losses.
+        Genomes in an order in which neighbours agree in their first layers.
     """
     layers = np.arange(energies.shape[0])
 
-    def objectives(genomes: Genomes) -> Values:
-        losses = _believable(model.predict(genomes))
+    def objectives(genomes: Genomes) -> Points:
+        errors = surrogate.squared_error(genomes)
         joules = energies[layers, genomes].sum(axis=1)
-        # Beyond the limit, less loss comes first whatever it costs.
-        beyond = np.maximum(losses - max_loss, 0) / max(max_loss, 1e-9)
+        # Beyond the limit, less error comes first whatever it costs.
+        beyond = np.maximum(surrogate.loss(errors) - max_loss, 0) / max(max_loss, 1e-9)
         return np.column_stack(
-            [losses, joules * (1 + beyond) + energies.max(axis=1).sum() * beyond]
+            [errors, joules * (1 + beyond) + energies.max(axis=1).sum() * beyond]
         )
 
     found = evolve(objectives, start, energies.shape[1], size, rng)
     seen = {tuple(genome) for genome in known.tolist()}
     fresh = np.array([g for g in found.tolist() if tuple(g) not in seen], np.int64)
     fresh = fresh.reshape(-1, len(layers))
-    losses = model.predict(fresh)
-    fresh, losses = fresh[losses <= max_loss], losses[losses <= max_loss]
-    order = _best(
-        np.column_stack([_believable(losses), energies[layers, fresh].sum(axis=1)]), count
-    )
+    errors = surrogate.squared_error(fresh)
+    kept = surrogate.loss(errors) <= max_loss
+    fresh, errors = fresh[kept], errors[kept]
+    order = _best(np.column_stack([errors, energies[layers, fresh].sum(axis=1)]), count)
     spread = np.unique(np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(int))
-    chosen = order[spread]
-    chosen = chosen[np.lexsort(fresh[chosen].T[::-1])]
-    return fresh[chosen], losses[chosen]
-
-
-def _believable(losses: Values) -> Values:
-    """Take gains for no loss: approximation does not improve a network, few images may say so."""
-    return np.maximum(losses, 0.0)
+    chosen = fresh[order[spread]]
+    return chosen[np.lexsort(chosen.T[::-1])]
 
 
 def _best(points: Points, count: int) -> npt.NDArray[np.int64]:

@@ -30,17 +30,6 @@ def accuracy(values: Scores, labels: npt.NDArray[np.int64]) -> float:
     return float(np.mean(values.argmax(axis=-1) == labels))
 
 
-def cross_entropy(values: npt.NDArray[Any], labels: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-    """Return the mean cross-entropy in nats of scores (..., n, classes), shape (...)."""
-    top = values.max(axis=-1)
-    total = np.log(np.exp(values - top[..., None]).sum(axis=-1)) + top
-    chosen = np.take_along_axis(
-        values, np.broadcast_to(labels[:, None], (*values.shape[:-1], 1)), axis=-1
-    )[..., 0]
-    means: npt.NDArray[Any] = (total - chosen).mean(axis=-1)
-    return means
-
-
 def squared_error(values: Scores, reference: Scores) -> float:
     """Return the mean squared difference of scores."""
     return float(np.mean((values - reference) ** 2))

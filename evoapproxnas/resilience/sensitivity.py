@@ -1,4 +1,4 @@
-"""How each layer alone takes each multiplier: the outputs of the network, measured once."""
+"""How each layer alone takes each multiplier, measured once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,31 +7,29 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from evoapproxnas.errors import StoreError
 from evoapproxnas.multipliers import Multiplier
 from evoapproxnas.resilience.journal import Journal
 from evoapproxnas.resilience.network import EmulatedNetwork
-from evoapproxnas.resilience.scores import Scores, accuracy, cross_entropy, scores, squared_error
+from evoapproxnas.resilience.scores import accuracy, scores, squared_error
 
-COLUMNS = ("layer", "multiplier", "accuracy", "cross_entropy", "squared_error")
+COLUMNS = ("layer", "multiplier", "accuracy", "squared_error")
 Observer = Callable[[str, int, int], None]
 """Is told a layer and multiplier, how many pairs are done, and of how many."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sensitivities:
-    """What one approximate layer does to the scores, all other layers being exact.
+    """What one approximate layer does to a network, all other layers being exact.
 
     Attributes:
-        exact: scores of the network with exact multipliers, (images, classes).
-        changes: what is added to them by multiplier m in layer l alone, float32
-            (layers, multipliers, images, classes).
-        labels: classes of the images.
+        squared_errors: mean squared change of the scores, (layers, multipliers).
+        losses: accuracy below that of the exact network, as shares of images, likewise.
+        images: on which both were measured.
     """
 
-    exact: Scores
-    changes: npt.NDArray[np.float32]
-    labels: npt.NDArray[np.int64]
+    squared_errors: npt.NDArray[np.float64]
+    losses: npt.NDArray[np.float64]
+    images: int
 
 
 def measure_sensitivities(
@@ -50,50 +48,32 @@ def measure_sensitivities(
         network: emulated on validation images.
         multipliers: those to choose from.
         labels: of the first images, which are used.
-        folder: keeps `sensitivities.csv` and `.npy`.
+        folder: keeps `sensitivities.csv`.
         observer: is told each new pair.
 
     Raises:
-        StoreError: if the folder cannot be written or its files do not belong together.
+        StoreError: if the folder cannot be written or its file is of another kind.
     """
-    count = len(labels)
-    exact = scores(network.outputs({}, last=count))
-    shape = (len(network.layers), len(multipliers), *exact.shape)
-    changes = _storage(folder, shape)
+    exact = scores(network.outputs({}, last=len(labels)))
     journal = Journal(folder, "sensitivities.csv", COLUMNS)
-    known = {(row["layer"], row["multiplier"]) for row in journal.rows}
-    pairs = [(i, j) for i in reversed(range(len(network.layers))) for j in range(len(multipliers))]
-    for number, (i, j) in enumerate(pairs, start=1):
-        layer, multiplier = network.layers[i], multipliers[j]
-        if (layer.path, multiplier.name) in known:
+    known = {
+        (row["layer"], row["multiplier"]): (float(row["accuracy"]), float(row["squared_error"]))
+        for row in journal.rows
+    }
+    pairs = [(x.path, m) for x in reversed(network.layers) for m in multipliers]
+    for number, (path, multiplier) in enumerate(pairs, start=1):
+        if (path, multiplier.name) in known:
             continue
         measured = exact
         if multiplier.digest != network.exact.digest:
-            measured = scores(network.outputs({layer.path: multiplier}, last=count))
-        changes[i, j] = measured - exact
-        if isinstance(changes, np.memmap):
-            changes.flush()
-        row = (layer.path, multiplier.name, accuracy(measured, labels),
-               float(cross_entropy(measured, labels)), squared_error(measured, exact))  # fmt: skip
-        journal.append(dict(zip(COLUMNS, row, strict=True)))
-        observer(f"{layer.path} with {multiplier.name}", number, len(pairs))
-    return Sensitivities(exact, changes, labels)
-
-
-def _storage(folder: Path | None, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
-    """Return an array on disk, the one that is there already or a new one; or in memory."""
-    if folder is None:
-        return np.zeros(shape, np.float32)
-    path = folder / "sensitivities.npy"
-    try:
-        if not path.exists():
-            return np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
-        stored = np.lib.format.open_memmap(path, mode="r+")
-    except (OSError, ValueError) as error:
-        raise StoreError(f"cannot use {path}: {error}; choose another folder") from error
-    if stored.shape != shape:
-        raise StoreError(
-            f"{path} holds sensitivities of shape {stored.shape}, expected {shape}; choose "
-            "another folder"
-        )
-    return stored
+            measured = scores(network.outputs({path: multiplier}, last=len(labels)))
+        figures = accuracy(measured, labels), squared_error(measured, exact)
+        known[path, multiplier.name] = figures
+        journal.append(dict(zip(COLUMNS, (path, multiplier.name, *figures), strict=True)))
+        observer(f"{path} with {multiplier.name}", number, len(pairs))
+    figures_of = np.array([[known[x.path, m.name] for m in multipliers] for x in network.layers])
+    return Sensitivities(
+        squared_errors=figures_of[..., 1],
+        losses=accuracy(exact, labels) - figures_of[..., 0],
+        images=len(labels),
+    )

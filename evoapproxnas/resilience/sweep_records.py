@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, fields
 
 import pandas as pd
 
+from evoapproxnas.resilience.energy import Operands, without_uniform
 from evoapproxnas.resilience.measured import Split
 
 
@@ -25,6 +26,7 @@ class SweepOptions:
         calibration_images: training images that fix the ranges.
         pixel_scale: what a pixel of 255 is for the model.
         include_dense: whether dense layers get the multiplier, too.
+        operands: energy counts under "uniform" ones, as published, or those of the "network".
     """
 
     multipliers: tuple[str, ...] = ("all",)
@@ -39,6 +41,7 @@ class SweepOptions:
     calibration_images: int = 256
     pixel_scale: float = 255.0
     include_dense: bool = False
+    operands: Operands = "uniform"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +58,11 @@ class SweepRow:
         images: how many were looked at; fewer for circuits that were given up.
         accuracy: on these, 0..1.
         loss_points: percentage points below exact 8-bit of the same scheme, on these images.
-        energy_nj: of the multipliers, for one inference.
-        relative_energy: to the exact 8-bit multiplier of the same signedness.
+        energy_nj: of the multipliers, for one inference, under the operands asked for.
+        relative_energy: to the exact 8-bit multiplier of the same signedness, likewise.
         screened: whether it was given up early.
+        uniform_energy_nj: under uniform operands, where a network's are asked for; else NaN.
+        uniform_relative_energy: likewise.
     """
 
     kind: str
@@ -72,6 +77,8 @@ class SweepRow:
     energy_nj: float = float("nan")
     relative_energy: float = float("nan")
     screened: bool = False
+    uniform_energy_nj: float = float("nan")
+    uniform_relative_energy: float = float("nan")
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -79,7 +86,9 @@ class SweepRow:
         return self.kind, self.digest, self.weight_scheme, self.error_correction, self.bits
 
 
-COLUMNS = tuple(field.name for field in fields(SweepRow))
+def columns(operands: Operands) -> tuple[str, ...]:
+    """Return what a row in the journal holds."""
+    return tuple(field.name for field in fields(SweepRow))[: -2 if operands == "uniform" else None]
 
 
 @dataclass(frozen=True)
@@ -91,4 +100,6 @@ class SweepResult:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per measurement, without digests."""
-        return pd.DataFrame([asdict(row) for row in self.rows]).drop(columns="digest")
+        return without_uniform(
+            pd.DataFrame([asdict(row) for row in self.rows]).drop(columns="digest")
+        )

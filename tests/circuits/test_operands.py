@@ -10,12 +10,14 @@ from evoapproxnas.circuits import (
     load_operands,
     network_operands,
     power_uw,
+    powers_uw,
     relu_activations,
     save_operands,
     sign_magnitude_weights,
     symmetric_codes,
     uniform_operands,
 )
+from evoapproxnas.circuits.cells import cells_45nm
 from evoapproxnas.circuits.cost import power_by_net_uw, settled_activity
 from evoapproxnas.errors import MultiplierError
 
@@ -95,3 +97,19 @@ def test_distributions_survive_the_file(tmp_path: Path) -> None:
             load_operands(tmp_path / name, signed=False)
     with pytest.raises(MultiplierError, match="cannot write"):
         save_operands(tmp_path / "absent" / "o.npz", operands, signed=False)
+
+
+def test_several_distributions_at_once_give_the_power_of_each(exact: Netlist) -> None:
+    operands = [network_operands(), uniform_operands(), network_operands(zero_share=0.9)]
+    expected = [power_uw(exact, each) for each in operands]
+    assert powers_uw(exact, operands) == pytest.approx(expected)
+
+
+def test_power_of_one_gate_by_hand() -> None:
+    netlist = Netlist((Cell("and2", (9, 17)),), (18,) + (0,) * 15)  # A[7] and B[7]
+    often = OperandDistribution(np.repeat([1, 3], 128), np.repeat([1, 1], 128))
+    ones = 0.75 * 0.5
+    cells = cells_45nm()
+    expected = cells.power_uw_per_fj * 2 * ones * (1 - ones) * cells.cells["and2"].internal_fj
+    never = OperandDistribution(np.repeat([1, 0], 128), np.repeat([1, 1], 128))
+    assert powers_uw(netlist, [often, never]) == pytest.approx([expected, 0])

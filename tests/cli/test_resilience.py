@@ -22,9 +22,11 @@ def model_file(tmp_path_factory):
 
 def test_sweep_writes_rows_and_figure_and_prints_json(model_file, tmp_path):
     command = ["sweep", model_file, "--multipliers", "mul8u_or8_v6", "--images", 40]
-    command += ["--bits", "4", "--error-correction", "both", "-o", tmp_path]
+    command += ["--bits", "4", "--error-correction", "both", "--operands", "network"]
+    command += ["-o", tmp_path]
     printed = invoke(*command)
     assert "5/5  mul8u_or8_v6" in printed
+    assert "under uniform operands)" in printed
     assert (tmp_path / "sweep.png").stat().st_size > 1000
     rows = json.loads(invoke(*command, "--json"))
     assert [row["kind"] for row in rows] == ["float", "exact", "narrow", "circuit", "circuit"]

@@ -3,7 +3,10 @@ import numpy as np
 import pytest
 
 import evoapproxnas as ea
-from evoapproxnas.emulation.operand_histograms import operand_distribution
+from evoapproxnas.emulation.operand_histograms import (
+    fed_operands,
+    operand_distribution,
+)
 from evoapproxnas.errors import QuantizationError, UnknownNameError
 
 
@@ -72,3 +75,23 @@ def test_layers_that_cannot_be_counted_are_explained(
     loose = keras.Sequential([keras.Input((3,)), layer])
     with pytest.raises(QuantizationError, match="'loose' is not calibrated"):
         operand_distribution(loose)
+
+
+def test_weights_that_are_skipped_do_not_count(model: keras.Model, images: np.ndarray) -> None:
+    pruned = keras.models.clone_model(model)
+    pruned.set_weights(model.get_weights())
+    kernel = pruned.get_layer("last").kernel
+    kernel.assign(kernel.numpy() * (np.arange(108) < 27)[:, np.newaxis])
+    converted = ea.approximate(pruned, "exact8", calibration_data=images)
+    fed = fed_operands(converted.get_layer("last"))
+    assert fed.share == pytest.approx(0.25, abs=0.01)
+    assert fed.distribution is not None
+    expected = operand_distribution(converted, "last")
+    assert fed.distribution.weights == pytest.approx(expected.weights)
+    assert fed.distribution.activations == pytest.approx(expected.activations)
+    signed = ea.approximate(pruned, "exact8s", calibration_data=images)
+    assert fed_operands(signed.get_layer("last")).share == 1
+    kernel.assign(np.zeros((108, 4)))
+    nothing = ea.approximate(pruned, "exact8", calibration_data=images)
+    fed = fed_operands(nothing.get_layer("last"))
+    assert (fed.distribution, fed.share) == (None, 0.0)

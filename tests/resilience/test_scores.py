@@ -1,9 +1,8 @@
-import keras
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evoapproxnas.resilience.scores import accuracy, cross_entropy, scores, squared_error
+from evoapproxnas.resilience.scores import accuracy, scores, squared_error
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -15,13 +14,9 @@ def test_probabilities_and_logits_give_the_same_scores(seed):
     np.testing.assert_allclose(scores(logits).mean(axis=1), 0, atol=1e-5)
 
 
-def test_figures_are_those_of_keras():
+def test_figures_are_means_over_images():
     rng = np.random.default_rng(0)
     values, labels = rng.normal(size=(40, 7)).astype(np.float32), rng.integers(7, size=40)
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    assert np.isclose(cross_entropy(values, labels), float(loss(labels, values)), rtol=1e-5)
-    both = cross_entropy(np.stack([values, 2 * values]), labels)
-    assert np.isclose(both[1], float(loss(labels, 2 * values)), rtol=1e-5)
     assert accuracy(values, labels) == np.mean(values.argmax(1) == labels)
     assert squared_error(values, values + 2) == 4.0
 

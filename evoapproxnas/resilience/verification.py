@@ -1,0 +1,138 @@
+"""Emulating assignments: on the validation split what is chosen, on the test split the front."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.resilience.assignment_records import Assigned, columns
+from evoapproxnas.resilience.energy import Price, energy_nj, uniform_price
+from evoapproxnas.resilience.evolution import Genomes
+from evoapproxnas.resilience.journal import Journal, read_record
+from evoapproxnas.resilience.network import EmulatedNetwork
+from evoapproxnas.resilience.scores import accuracy, scores
+from evoapproxnas.resilience.study import Study
+
+
+class Verification:
+    """Emulates assignments on validation images, each once, even over interruptions."""
+
+    def __init__(
+        self,
+        study: Study,
+        network: EmulatedNetwork,
+        labels: npt.NDArray[np.int64],
+        price: Price,
+    ) -> None:
+        """Read what the study's folder holds.
+
+        Args:
+            study: what this is about.
+            network: on the validation images.
+            labels: of these.
+            price: of a multiplication, under the operands that the study asks for.
+        """
+        self._study, self._network, self._labels = study, network, labels
+        self._price = price
+        self._journal = Journal(study.folder, "verified.csv", columns(study.options.operands))
+        self._verified = [read_record(Assigned, row) for row in self._journal.rows]
+
+    @property
+    def verified(self) -> tuple[Assigned, ...]:
+        """Every assignment that was emulated, in order; the first should be exact 8-bit."""
+        return tuple(self._verified)
+
+    @property
+    def images(self) -> int:
+        """How many an assignment is verified on."""
+        return len(self._labels)
+
+    def verify(
+        self,
+        genome: npt.NDArray[np.int64],
+        *,
+        round_number: int = 0,
+        squared_error: float = 0.0,
+        predicted_loss: float = 0.0,
+    ) -> Assigned:
+        """Return a verified assignment, known or emulated now.
+
+        Args:
+            genome: position of each layer's multiplier, (layers,).
+            round_number: in which it was chosen.
+            squared_error: predicted, of the scores.
+            predicted_loss: of accuracy, as a share of images.
+        """
+        study, network = self._study, self._network
+        names = {
+            x.path: study.multipliers[i].name for x, i in zip(network.layers, genome, strict=True)
+        } | {x.path: study.exact.name for x in network.fixed}
+        known = next((a for a in self._verified if a.multipliers == names), None)
+        if known is not None:
+            return known
+        start = time.monotonic()
+        assignment = study.assignment(names)
+        accurate = accuracy(scores(network.outputs(assignment)), self._labels)
+        energy, relative = self._energy(assignment, self._price)
+        exact = self._verified[0].accuracy if self._verified else accurate
+        assigned = Assigned(
+            id=f"a{len(self._verified):03d}",
+            round=round_number,
+            multipliers=names,
+            squared_error=squared_error,
+            predicted_loss_points=100 * predicted_loss,
+            accuracy=accurate,
+            loss_points=100 * (exact - accurate),
+            energy_nj=energy,
+            relative_energy=relative,
+            seconds=time.monotonic() - start,
+        )
+        if study.options.operands != "uniform":
+            energy, relative = self._energy(assignment, uniform_price)
+            assigned = replace(
+                assigned, uniform_energy_nj=energy, uniform_relative_energy=relative
+            )
+        self._journal.append(assigned.text())
+        self._verified.append(assigned)
+        study.tell("verification", str(assigned), len(self._verified), study.options.verify)
+        return assigned
+
+    def _energy(self, assignment: Mapping[str, Multiplier], price: Price) -> tuple[float, float]:
+        """Return the energy in nJ, and relative to exact 8-bit."""
+        energy = energy_nj(self._network, assignment, price)
+        return energy, energy / energy_nj(self._network, {}, price)
+
+    def genomes(self, verified: Sequence[Assigned]) -> Genomes:
+        """Return the positions of the multipliers of assignments, (n, layers)."""
+        positions = self._study.positions
+        paths = [layer.path for layer in self._network.layers]
+        return np.array([[positions[a.multipliers[p]] for p in paths] for a in verified], np.int64)
+
+
+def tested(study: Study, verified: Sequence[Assigned]) -> tuple[Assigned, ...]:
+    """Measure exact 8-bit, which comes first, and the front on the test split, for reporting."""
+    journal = Journal(study.folder, "test.csv", ("id", "accuracy"))
+    known = {row["id"]: float(row["accuracy"]) for row in journal.rows}
+    # Neighbours that agree in their first layers share the outputs of these.
+    front = sorted((a for a in verified if a.front), key=lambda a: list(a.multipliers.values()))
+    wanted = [verified[0], *(a for a in front if a is not verified[0])]
+    if any(a.id not in known for a in wanted):
+        data = study.data("test")
+        network = study.network(data.images)
+        for number, assigned in enumerate(wanted, start=1):
+            if assigned.id not in known:
+                outputs = network.outputs(study.assignment(assigned.multipliers))
+                known[assigned.id] = accuracy(scores(outputs), data.labels)
+                journal.append({"id": assigned.id, "accuracy": known[assigned.id]})
+            study.tell("test", assigned.id, number, len(wanted))
+    exact = known[verified[0].id]
+    ids = {a.id for a in wanted}
+    return tuple(
+        replace(a, test_accuracy=known[a.id], test_loss_points=100 * (exact - known[a.id]))
+        if a.id in ids
+        else a
+        for a in verified
+    )
