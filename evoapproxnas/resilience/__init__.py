@@ -3,8 +3,9 @@
     sweep(model, dataset, ...)    every multiplier, used uniformly: accuracy against energy
     assign(model, dataset, ...)   a multiplier for each layer: a front of assignments
 
-`network` emulates one trained network under many assignments, `scores` compares outputs,
-`journal` keeps what was measured in a folder, so that both go on where they were interrupted.
+`network` emulates one trained network under many assignments, `scores` compares outputs, `energy`
+says what multiplications take, and `journal` keeps what was measured in a folder, so that both go
+on where they were interrupted.
 """
 
 from importlib import import_module
