@@ -13,7 +13,7 @@ from llvmlite import binding
 
 from evoapproxnas.emulation.kernels import KERNELS, Geometry, LookupTable, choose_kernel
 from evoapproxnas.emulation.kernels.cost import cheaper_than_look_ups, has_few_terms
-from evoapproxnas.emulation.kernels.tiles import AmxKernel, kernel
+from evoapproxnas.emulation.kernels.tiles import AmxKernel, chunks
 from evoapproxnas.emulation.kernels.tiles.amx import PIXELS, ROW_ROOM
 from evoapproxnas.emulation.kernels.tiles.amx_tiles import EmulatedAmx, tile_configuration
 from evoapproxnas.emulation.kernels.tiles.plan import byte_factors
@@ -66,7 +66,7 @@ def test_emulated_tiles_in_a_whole_convolution() -> None:
 def test_chunks_of_rows_change_nothing(
     name: str, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kernel, "CHUNK_BYTES", 1000)
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", 1000)
     codes, weights, signs, geometry = make_inputs(case)
     options = {"table": short_table(True), "geometry": geometry}
     expected = KERNELS["reference"].product_sums(codes, weights, signs, 9, **options)

@@ -1,6 +1,6 @@
 """Packing: a layer's weights as int8 digits, in the order in which the loops meet the features.
 
-The expanded input has, for each pixel, the features of its channels as bytes [feature][channel].
+The expanded input has, for each row of pixels, bytes [feature][column][channel].
 What a window adds to an output is cut into units of neighbouring bytes, as many as the inner
 product takes at once; a unit is an offset from the window's first byte, and int8 weights
 [4 bytes of the unit][output][byte]. Units whose digits have the same power of two form a segment:
@@ -81,7 +81,7 @@ class LayerKey:
         zero_points: int32, of the weights of each output channel.
         geometry: strides, dilation, padding, groups.
         pitch: columns of the padded input.
-        unit: bytes of a unit.
+        units: bytes of a unit, of blocks of one vector of outputs and of two.
     """
 
     table: LookupTable
@@ -91,7 +91,11 @@ class LayerKey:
     zero_points: bytes
     geometry: Geometry
     pitch: int
-    unit: int
+    units: tuple[int, int]
+
+    def line_bytes(self, features: int) -> int:
+        """Return the size of a padded row of the expanded input."""
+        return features * self.pitch * self.shape[2] * self.geometry.groups
 
 
 @lru_cache(maxsize=64)
@@ -176,16 +180,17 @@ def _block(key: LayerKey, terms: list[Term], features: int, outputs: range) -> B
     """Pack some output channels."""
     per_group = key.shape[3] // key.geometry.groups
     groups = range(outputs.start // per_group, (outputs.stop - 1) // per_group + 1)
-    lanes = -(-len(outputs) // LANES) * LANES
+    vectors = -(-len(outputs) // LANES)
+    size, lanes = key.units[vectors - 1], vectors * LANES
     offsets, weights, segments = [], [], []
     begin, previous = 0, None
     for shift in sorted({shift for shift, _, _ in terms}, reverse=True):
         members = [(feature, digit) for s, feature, digit in terms if s == shift]
         units, unit, place = _cover(
-            key.shape[:3], key.geometry, key.pitch, key.unit, features,
+            key.shape[:3], key.geometry, key.pitch, size, features,
             tuple(feature for feature, _ in members), groups,
         )  # fmt: skip
-        packed = np.zeros((len(units), key.unit, lanes), np.int8)
+        packed = np.zeros((len(units), size, lanes), np.int8)
         rows = _rows([digit for _, digit in members], outputs, per_group, groups)
         packed[unit, place, : len(outputs)] = rows
         by_four = packed.reshape(-1, 4, lanes).transpose(0, 2, 1)
@@ -224,13 +229,13 @@ def _cover(
         and its place in there.
     """
     rows, columns, channels = window
-    pixel = channels * geometry.groups * features
+    pixel = channels * geometry.groups
     member, y, x, group, channel = np.meshgrid(
         np.array(members), np.arange(rows), np.arange(columns), np.array(groups),
         np.arange(channels), indexing="ij",
     )  # fmt: skip
-    at = (y * geometry.dilation[0] * pitch + x * geometry.dilation[1]) * pixel
-    at = at + (member * geometry.groups + group) * channels + channel
+    at = (y * geometry.dilation[0] * features + member) * pitch + x * geometry.dilation[1]
+    at = at * pixel + group * channels + channel
     flat = at.reshape(-1)
     taken = np.unique(flat)
     units = []

@@ -1,5 +1,7 @@
 """Inner products by AVX-512 VNNI: `vpdpbusd` adds four uint8 * int8 to each of 16 int32."""
 
+from collections.abc import Callable
+from functools import reduce
 from typing import Any, NamedTuple
 
 from llvmlite import ir
@@ -14,8 +16,10 @@ _I32, _I64 = ir.IntType(32), ir.IntType(64)
 _VECTOR = ir.VectorType(_I32, LANES)
 _DOT = "llvm.x86.avx512.vpdpbusd.512"
 PIXELS = 8
-"""Pixels at once: times two vectors of outputs, 16 accumulators hide the latency of 5 cycles, and
-8 positions fit the general registers. Measured: 425 GMAC/s a core; 12 x 2 gave 250."""
+"""Pixels at once: with two accumulators for each, 16 hide the latency of 5 cycles, and 8 positions
+fit the general registers. Measured: 425 GMAC/s a core; 12 x 2 gave 250."""
+UNITS = (8, 4)
+"""Bytes of a unit. One vector of outputs has two accumulators, for the two halves of a unit."""
 
 
 class Vnni(NamedTuple):
@@ -75,7 +79,7 @@ def add_dots(
         starts: int64 (pixels,), position of each pixel's window in `buffer`.
         first: int64 index of the first pixel.
         offsets: int64, see `plan.Block`.
-        weights: int8, see `plan.Block`; a unit has 4 bytes.
+        weights: int8, see `plan.Block`; a unit has `UNITS` bytes.
         begin: int64 unit.
         end: int64 unit.
         sums: int32, flat: [vector][pixel][16 outputs].
@@ -102,44 +106,60 @@ def add_dots(
                 slot = builder.bitcast(builder.gep(sums_at, [at]), _VECTOR.as_pointer())
                 slots.append(slot)
 
-        def step(unit: Any, sums: list[Any]) -> list[Any]:
-            offset = builder.load(builder.gep(offsets_at, [unit]))
-            row = builder.gep(weights_at, [builder.mul(unit, _I64(4 * LANES * count))])
-            factors = [_load(builder, row, vector * 4 * LANES, _VECTOR) for vector in range(count)]
-            for pixel, window in enumerate(windows):
-                four = _splat(builder, _load(builder, builder.gep(window, [offset]), 0, _I32))
-                for vector, factor in enumerate(factors):
-                    slot = vector * PIXELS + pixel
-                    sums[slot] = _dot(builder, sums[slot], four, factor)
-            return sums
-
-        _accumulate(builder, begin, end, slots, step)
+        zeros = [ir.Constant(_VECTOR, None)] * (UNITS[count - 1] // 4 * len(slots) - len(slots))
+        initial = [builder.load(slot, align=4) for slot in slots] + zeros
+        step = _products(builder, windows, offsets_at, weights_at, count)
+        totals = _accumulate(builder, begin, end, initial, step)
+        for index, slot in enumerate(slots):
+            total = reduce(builder.add, totals[index :: len(slots)])
+            builder.store(total, slot, align=4)
         return context.get_dummy_value()
 
     return signature, generate
 
 
-def _accumulate(builder: Any, begin: Any, end: Any, slots: list[Any], step: Any) -> None:
-    """Load sums, run `step` for each unit with the sums in registers, and store them."""
-    loaded = [builder.load(slot, align=4) for slot in slots]
+def _products(
+    builder: Any, windows: list[Any], offsets: Any, weights: Any, vectors: int
+) -> Callable[[Any, list[Any]], list[Any]]:
+    """Return the step that adds a unit's products to the sums [part][vector][pixel]."""
+    parts = UNITS[vectors - 1] // 4
+
+    def step(unit: Any, sums: list[Any]) -> list[Any]:
+        offset = builder.load(builder.gep(offsets, [unit]))
+        row = builder.gep(weights, [builder.mul(unit, _I64(4 * parts * vectors * LANES))])
+        for part in range(parts):
+            slots = range(part * vectors, (part + 1) * vectors)
+            factors = [_load(builder, row, slot * 4 * LANES, _VECTOR) for slot in slots]
+            for pixel, window in enumerate(windows):
+                here = builder.gep(window, [offset])
+                four = _splat(builder, _load(builder, here, 4 * part, _I32))
+                for slot, factor in zip(slots, factors, strict=True):
+                    at = slot * PIXELS + pixel
+                    sums[at] = _dot(builder, sums[at], four, factor)
+        return sums
+
+    return step
+
+
+def _accumulate(builder: Any, begin: Any, end: Any, initial: list[Any], step: Any) -> list[Any]:
+    """Return what `step` makes of the initial sums, unit after unit, in registers."""
     before = builder.block
     head, body, done = (builder.append_basic_block(name) for name in ("head", "body", "done"))
     builder.branch(head)
     builder.position_at_end(head)
     unit = builder.phi(_I64)
-    sums = [builder.phi(_VECTOR) for _ in slots]
+    sums = [builder.phi(_VECTOR) for _ in initial]
     builder.cbranch(builder.icmp_signed("<", unit, end), body, done)
     builder.position_at_end(body)
     added = step(unit, list(sums))
     following = builder.add(unit, _I64(1))
     builder.branch(head)
-    for phi, initial, value in zip([unit, *sums], [begin, *loaded], [following, *added],
-                                   strict=True):  # fmt: skip
-        phi.add_incoming(initial, before)
-        phi.add_incoming(value, body)
+    for phi, value, later in zip([unit, *sums], [begin, *initial], [following, *added],
+                                 strict=True):  # fmt: skip
+        phi.add_incoming(value, before)
+        phi.add_incoming(later, body)
     builder.position_at_end(done)
-    for slot, total in zip(slots, sums, strict=True):
-        builder.store(total, slot, align=4)
+    return sums
 
 
 def _load(builder: Any, pointer: Any, offset: int, kind: Any) -> Any:

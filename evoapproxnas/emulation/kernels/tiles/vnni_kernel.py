@@ -2,14 +2,14 @@
 
 from evoapproxnas.emulation.kernels.cpu import lacking
 from evoapproxnas.emulation.kernels.tiles.kernel import TileKernel
-from evoapproxnas.emulation.kernels.tiles.vnni import Vnni
+from evoapproxnas.emulation.kernels.tiles.vnni import UNITS, Vnni
 
 
 class VnniKernel(TileKernel):
     """See the module's docstring."""
 
     name = "vnni"
-    unit = 4
+    units = UNITS
 
     def missing(self) -> str | None:
         """Ask the CPU."""
