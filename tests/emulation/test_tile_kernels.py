@@ -12,7 +12,12 @@ import pytest
 from llvmlite import binding
 
 from evoapproxnas.emulation.kernels import KERNELS, Geometry, LookupTable, choose_kernel
-from evoapproxnas.emulation.kernels.cost import cheaper_than_look_ups, has_few_terms
+from evoapproxnas.emulation.kernels.cost import (
+    FACTORIZED,
+    LOOK_UPS,
+    cheaper_than_look_ups,
+    has_few_terms,
+)
 from evoapproxnas.emulation.kernels.tiles import AmxKernel, chunks
 from evoapproxnas.emulation.kernels.tiles.amx import PIXELS, ROW_ROOM
 from evoapproxnas.emulation.kernels.tiles.amx_tiles import EmulatedAmx, tile_configuration
@@ -37,6 +42,15 @@ class EmulatedKernel(AmxKernel):
 
 def exact(signed: bool) -> LookupTable:
     return LookupTable(exact_table(signed=signed), signed, f"exact-{signed}")
+
+
+def table_of_terms(terms: int) -> LookupTable:
+    """A sum of products of an AND of activation bits and a small function of the weight."""
+    rng = np.random.default_rng(terms)
+    bits = rng.permutation(np.arange(1, 256))[:terms]
+    all_set = (np.arange(256) & bits[:, None]) == bits[:, None]
+    products = all_set.astype(np.int32).T @ rng.integers(0, 100, (terms, 256))
+    return LookupTable(products.astype(np.int32), False, f"terms-{terms}")
 
 
 @EXPANSION
@@ -161,6 +175,11 @@ def test_amx_is_reported_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) ->
         (short_table(True), (3, 3, 64, 64), 1, "vnni"),
         (exact(False), (3, 3, 1, 64), 64, None),
         (make_table(False), (3, 3, 64, 64), 1, None),
+        (table_of_terms(7), (3, 3, 16, 16), 1, "vnni"),
+        (table_of_terms(12), (3, 3, 64, 64), 1, "vnni"),
+        (table_of_terms(16), (3, 3, 64, 64), 1, None),
+        (table_of_terms(16), (3, 3, 16, 16), 1, None),
+        (table_of_terms(24), (3, 3, 128, 128), 1, None),
     ],
 )
 def test_costs(
@@ -170,6 +189,18 @@ def test_costs(
         table, weight_shape, Geometry(groups=groups), ["vnni", "factorized"]
     )
     assert found == expected
+
+
+def test_pixels_between_strides_cost_nothing() -> None:
+    model, _ = FACTORIZED["vnni"]
+    one, four = (
+        model.pixel_ns((1, 1, 16, 32), Geometry(strides=strides), 7)
+        for strides in ((1, 1), (2, 2))
+    )
+    assert one == four
+    assert LOOK_UPS.pixel_ns((1, 1, 16, 32), Geometry(strides=(2, 2)), 1) > LOOK_UPS.pixel_ns(
+        (1, 1, 16, 32), Geometry(), 1
+    )
 
 
 def test_many_terms_are_not_factorized_to_be_counted() -> None:

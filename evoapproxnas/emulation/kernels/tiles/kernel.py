@@ -8,8 +8,7 @@ per thread.
 Any table works, but only tables of few terms are fast; `auto` weighs that (see `cost`).
 """
 
-from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -91,10 +90,13 @@ class TileKernel:
         """Return what the layer's packed weights depend on; arguments as in `Operands`."""
         kernel = (codes.shape[0], codes.shape[1])
         _, (left, right) = geometry.pads((x.shape[1], x.shape[2]), kernel)
+        pitch, sampling = left + x.shape[2] + right, (1, 1)
+        if kernel == (1, 1):  # other pixels than every stride-th meet no weight
+            sampling, geometry = geometry.strides, replace(geometry, strides=(1, 1))
+            pitch = -(-x.shape[2] // sampling[1])
         return LayerKey(
             table, codes.shape, codes.tobytes(), signs.tobytes(),
-            np.asarray(zero_points, np.int32).tobytes(), geometry,
-            left + x.shape[2] + right, self.units,
+            np.asarray(zero_points, np.int32).tobytes(), geometry, sampling, pitch, self.units,
         )  # fmt: skip
 
     def _run(
@@ -114,10 +116,15 @@ class TileKernel:
         flat = out.reshape(-1, out.shape[3])
         blocks = [(block, _lanes(block, finish)) for block in plan.blocks]
 
-        def work(chunks: list[Chunk]) -> None:
-            method = self.method()
-            for chunk in chunks:
-                buffer, view = _expand(x, chunk, pad_code, quantizer, key, plan.features, out)
+        threads, features = thread_count(), len(plan.features)
+        chunks = list(cut_chunks(len(x), out.shape[1], key, features=features, threads=threads))
+        size = max(chunk.expanded_bytes(key, features) for chunk in chunks) + loops.READ_AHEAD
+        waiting = iter(chunks)  # the threads take turns; `next` is atomic
+
+        def work() -> None:
+            method, buffer = self.method(), np.empty(size, np.uint8)
+            for chunk in waiting:
+                view = _expand(x, chunk, pad_code, quantizer, key, plan.features, out, buffer)
                 pixels = chunk.images * chunk.rows * out.shape[2]
                 base = (chunk.first_image * out.shape[1] + chunk.first_row) * out.shape[2]
                 for block, lanes in blocks:
@@ -127,32 +134,25 @@ class TileKernel:
                         *lanes, flat,
                     )  # fmt: skip
 
-        threads, features = thread_count(), len(plan.features)
-        chunks = list(cut_chunks(len(x), out.shape[1], key, features=features, threads=threads))
-        share = -(-len(chunks) // (4 * threads))
-        jobs: list[Callable[[], None]] = [
-            partial(work, chunks[i : i + share]) for i in range(0, len(chunks), share)
-        ]
-        run_all(jobs)
+        run_all([work] * min(threads, len(chunks)))
 
 
 def _expand(
     x: Array, chunk: Chunk, pad_code: int, quantizer: tuple[np.float32, ...], key: LayerKey,
-    features: Array, out: Array,
-) -> tuple[Array, Array]:  # fmt: skip
-    """Return the features of a chunk's padded input, flat, and the view of its windows."""
+    features: Array, out: Array, buffer: Array,
+) -> Array:  # fmt: skip
+    """Write the features of a chunk's padded input, and return the view of its windows."""
     kernel = (key.shape[0], key.shape[1])
     (top, _), (left, _) = key.geometry.pads((x.shape[1], x.shape[2]), kernel)
     row_step, column_step = key.geometry.strides
     height, line = chunk.padded_rows(key), key.line_bytes(len(features))
-    buffer = np.empty(chunk.expanded_bytes(key, len(features)) + loops.READ_AHEAD, np.uint8)
     loops.expand_rows(
-        x[chunk.first_image : chunk.last_image], chunk.first_row * row_step - top, left, pad_code,
-        quantizer, features, height, key.pitch, buffer,
+        x[chunk.first_image : chunk.last_image], key.sampling, chunk.first_row * row_step - top,
+        left, pad_code, quantizer, features, height, key.pitch, buffer,
     )  # fmt: skip
     pixel = column_step * x.shape[3]
     view = (chunk.rows, out.shape[2], row_step, pixel, line, height * line)
-    return buffer, np.array(view, np.int64)
+    return np.array(view, np.int64)
 
 
 def _lanes(block: Block, finish: tuple[Any, ...]) -> list[Array | None]:

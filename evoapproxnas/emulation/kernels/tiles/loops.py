@@ -47,13 +47,14 @@ def end_block(method: Any) -> None:
 
 
 @njit(nogil=True, cache=True)
-def expand_rows(x: Any, first_row: int, left: int, pad_code: int, quantizer: Any, features: Any,
-                height: int, pitch: int, out: Any) -> None:  # fmt: skip
+def expand_rows(x: Any, sampling: Any, first_row: int, left: int, pad_code: int, quantizer: Any,
+                features: Any, height: int, pitch: int, out: Any) -> None:  # fmt: skip
     """Quantize images and write the features of the codes of padded rows.
 
     Args:
         x: float32, or codes, (images, rows, columns, channels).
-        first_row: of `x`, that the first padded row shows; negative in the padding.
+        sampling: see `plan.LayerKey`.
+        first_row: of those taken, that the first padded row shows; negative in the padding.
         left: padding columns before the image.
         pad_code: the bit pattern of padding.
         quantizer: float32 (1 / scale, zero point, smallest code value, largest one).
@@ -64,6 +65,7 @@ def expand_rows(x: Any, first_row: int, left: int, pad_code: int, quantizer: Any
             what lies up to 63 bytes behind.
     """
     images, rows, width, channels = x.shape
+    columns = (width + sampling[1] - 1) // sampling[1]
     line = pitch * channels
     inside = np.full(line + READ_AHEAD, pad_code, np.uint8)
     padding = inside.copy()
@@ -72,11 +74,11 @@ def expand_rows(x: Any, first_row: int, left: int, pad_code: int, quantizer: Any
     for image in range(images):
         for row in range(first_row, first_row + height):
             codes = padding
-            if 0 <= row < rows:
+            if 0 <= row * sampling[0] < rows:
                 codes = inside
-                first = (image * rows + row) * width * channels
-                quantize(source, first, width, channels, channels, quantizer, codes,
-                         left * channels)  # fmt: skip
+                first = (image * rows + row * sampling[0]) * width * channels
+                quantize(source, first, columns, sampling[1] * channels, channels, quantizer,
+                         codes, left * channels)  # fmt: skip
             for feature in range(features.shape[0]):
                 look_up_codes(codes, line, table, feature * 256, out, target)
                 target += line

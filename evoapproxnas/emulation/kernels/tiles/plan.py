@@ -79,7 +79,8 @@ class LayerKey:
         codes: uint8.
         signs: int8.
         zero_points: int32, of the weights of each output channel.
-        geometry: strides, dilation, padding, groups.
+        geometry: strides (over the pixels that are taken), dilation, padding, groups.
+        sampling: every how many rows and columns of the input are taken.
         pitch: columns of the padded input.
         units: bytes of a unit, of blocks of one vector of outputs and of two.
     """
@@ -90,6 +91,7 @@ class LayerKey:
     signs: bytes
     zero_points: bytes
     geometry: Geometry
+    sampling: tuple[int, int]
     pitch: int
     units: tuple[int, int]
 
