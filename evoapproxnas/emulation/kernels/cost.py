@@ -2,7 +2,7 @@
 
 Fitted by non-negative least squares on relative errors of processor time: one thread of a busy
 Xeon with AVX-512 VBMI and VNNI, minima of 7, thirteen layer shapes, tables of 2, 7, 12, 16 and 24
-byte-sized terms. Of these 65 choices 5 are wrong, and cost up to 15 % of a layer. AMX could not be
+byte-sized terms. Of these 65 choices 3 are wrong, and cost up to 5 % of a layer. AMX could not be
 measured there: half of VNNI's time for a multiplication is what the ratio of a prototype's raw
 speeds suggests (922 to 425 GMAC/s a core). Only ratios matter.
 """
@@ -33,8 +33,7 @@ class CostModel:
         product_ns: for a multiplication and term.
         code_term_ns: for an activation and term.
         lanes: output channels that are computed together, at the cost of all of them.
-        units: bytes of a kernel row that are multiplied together, for up to `lanes` output
-            channels and for more.
+        unit: bytes of a kernel row that are multiplied together.
         sampling: whether a 1x1 kernel spares the activations that its strides leave out.
     """
 
@@ -43,7 +42,7 @@ class CostModel:
     product_ns: float
     code_term_ns: float = 0.0
     lanes: int = 1
-    units: tuple[int, int] = (1, 1)
+    unit: int = 1
     sampling: bool = False
 
     def pixel_ns(self, weight_shape: Sequence[int], geometry: Geometry, terms: int) -> float:
@@ -52,8 +51,7 @@ class CostModel:
         codes = channels * geometry.groups
         if not self.sampling or rows * columns > 1:
             codes *= geometry.strides[0] * geometry.strides[1]
-        unit = self.units[outputs > self.lanes]
-        row = -(-columns * channels // unit) * unit
+        row = -(-columns * channels // self.unit) * self.unit
         products = rows * row * -(-outputs // self.lanes) * self.lanes * terms
         return (
             codes * (self.code_ns + terms * self.code_term_ns)
@@ -62,28 +60,28 @@ class CostModel:
         )
 
 
-LOOK_UPS = CostModel(code_ns=0.79, output_ns=0.61, product_ns=0.041, lanes=LANES)
+LOOK_UPS = CostModel(code_ns=0.73, output_ns=0.56, product_ns=0.042, lanes=LANES)
 FACTORIZED: dict[str, tuple[CostModel, Callable[[LookupTable], int]]] = {
     "amx": (
         CostModel(
-            code_ns=0.68,
-            output_ns=1.15,
+            code_ns=0.83,
+            output_ns=0.98,
             product_ns=0.0015,
-            code_term_ns=0.042,
+            code_term_ns=0.025,
             lanes=LANES,
-            units=AmxKernel.units,
+            unit=AmxKernel.unit,
             sampling=True,
         ),
         lambda table: byte_factors(table).terms,
     ),
     "vnni": (
         CostModel(
-            code_ns=0.68,
-            output_ns=1.15,
+            code_ns=0.83,
+            output_ns=0.98,
             product_ns=0.003,
-            code_term_ns=0.042,
+            code_term_ns=0.025,
             lanes=LANES,
-            units=VnniKernel.units,
+            unit=VnniKernel.unit,
             sampling=True,
         ),
         lambda table: byte_factors(table).terms,

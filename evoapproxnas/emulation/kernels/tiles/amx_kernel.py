@@ -20,7 +20,7 @@ class AmxKernel(TileKernel):
     """See the module's docstring."""
 
     name = "amx"
-    units = (UNIT, UNIT)
+    unit = UNIT
 
     def missing(self) -> str | None:
         """Ask the CPU, then Linux for the permission to use the tiles."""

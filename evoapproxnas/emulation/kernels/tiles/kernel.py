@@ -29,12 +29,12 @@ class TileKernel:
     """What both kernels share; see the module.
 
     Attributes:
-        units: see `plan.LayerKey`.
+        unit: bytes that an inner product takes at once.
     """
 
     name: str
     in_graph = False
-    units: tuple[int, int]
+    unit: int
 
     def method(self) -> Any:
         """Return the named tuple that selects `loops.add_units`, for one task of a thread."""
@@ -96,7 +96,7 @@ class TileKernel:
             pitch = -(-x.shape[2] // sampling[1])
         return LayerKey(
             table, codes.shape, codes.tobytes(), signs.tobytes(),
-            np.asarray(zero_points, np.int32).tobytes(), geometry, sampling, pitch, self.units,
+            np.asarray(zero_points, np.int32).tobytes(), geometry, sampling, pitch, self.unit,
         )  # fmt: skip
 
     def _run(

@@ -82,7 +82,7 @@ class LayerKey:
         geometry: strides (over the pixels that are taken), dilation, padding, groups.
         sampling: every how many rows and columns of the input are taken.
         pitch: columns of the padded input.
-        units: bytes of a unit, of blocks of one vector of outputs and of two.
+        unit: bytes of a unit.
     """
 
     table: LookupTable
@@ -93,7 +93,7 @@ class LayerKey:
     geometry: Geometry
     sampling: tuple[int, int]
     pitch: int
-    units: tuple[int, int]
+    unit: int
 
     def line_bytes(self, features: int) -> int:
         """Return the size of a padded row of the expanded input."""
@@ -182,17 +182,16 @@ def _block(key: LayerKey, terms: list[Term], features: int, outputs: range) -> B
     """Pack some output channels."""
     per_group = key.shape[3] // key.geometry.groups
     groups = range(outputs.start // per_group, (outputs.stop - 1) // per_group + 1)
-    vectors = -(-len(outputs) // LANES)
-    size, lanes = key.units[vectors - 1], vectors * LANES
+    lanes = -(-len(outputs) // LANES) * LANES
     offsets, weights, segments = [], [], []
     begin, previous = 0, None
     for shift in sorted({shift for shift, _, _ in terms}, reverse=True):
         members = [(feature, digit) for s, feature, digit in terms if s == shift]
         units, unit, place = _cover(
-            key.shape[:3], key.geometry, key.pitch, size, features,
+            key.shape[:3], key.geometry, key.pitch, key.unit, features,
             tuple(feature for feature, _ in members), groups,
         )  # fmt: skip
-        packed = np.zeros((len(units), size, lanes), np.int8)
+        packed = np.zeros((len(units), key.unit, lanes), np.int8)
         rows = _rows([digit for _, digit in members], outputs, per_group, groups)
         packed[unit, place, : len(outputs)] = rows
         by_four = packed.reshape(-1, 4, lanes).transpose(0, 2, 1)

@@ -17,9 +17,8 @@ _VECTOR = ir.VectorType(_I32, LANES)
 _DOT = "llvm.x86.avx512.vpdpbusd.512"
 PIXELS = 8
 """Pixels at once: with two accumulators for each, 16 hide the latency of 5 cycles, and 8 positions
-fit the general registers. Measured: 425 GMAC/s a core; 12 x 2 gave 250."""
-UNITS = (8, 4)
-"""Bytes of a unit. One vector of outputs has two accumulators, for the two halves of a unit."""
+fit the general registers. Measured: 425 GMAC/s a core; 12 x 2 gave 250. The two are for two
+vectors of outputs, or for two units of one vector."""
 
 
 class Vnni(NamedTuple):
@@ -60,41 +59,55 @@ def _add_units(
         begin: Any, end: Any, sums: Any,
     ) -> None:  # fmt: skip
         for first in range(0, starts.shape[0], PIXELS):
-            add_dots(vectors, buffer, starts, first, offsets, weights, begin, end, sums)
+            add_dots(2, 1, buffer, starts, first, offsets, weights, begin, end, sums)
 
-    return add
+    def add_pairs(
+        method: Any, vectors: Any, buffer: Any, starts: Any, offsets: Any, weights: Any,
+        begin: Any, end: Any, sums: Any,
+    ) -> None:  # fmt: skip
+        paired = end - (end - begin) % 2
+        for first in range(0, starts.shape[0], PIXELS):
+            add_dots(1, 2, buffer, starts, first, offsets, weights, begin, paired, sums)
+            add_dots(1, 1, buffer, starts, first, offsets, weights, paired, end, sums)
+
+    return add if vectors.literal_value == 2 else add_pairs
 
 
 @intrinsic(prefer_literal=True)
 def add_dots(
-    typing_context: Any, vectors: Any, buffer: Any, starts: Any, first: Any, offsets: Any,
-    weights: Any, begin: Any, end: Any, sums: Any,
+    typing_context: Any, vectors: Any, units: Any, buffer: Any, starts: Any, first: Any,
+    offsets: Any, weights: Any, begin: Any, end: Any, sums: Any,
 ) -> Any:  # fmt: skip
     """Add the products of units begin .. end - 1 to the sums of 8 pixels from `first` on.
 
     Args:
         typing_context: given by Numba.
         vectors: literal, of 16 outputs each.
+        units: literal, how many have accumulators of their own; it divides end - begin.
         buffer: uint8, flat.
         starts: int64 (pixels,), position of each pixel's window in `buffer`.
         first: int64 index of the first pixel.
         offsets: int64, see `plan.Block`.
-        weights: int8, see `plan.Block`; a unit has `UNITS` bytes.
+        weights: int8, see `plan.Block`; a unit has 4 bytes.
         begin: int64 unit.
         end: int64 unit.
         sums: int32, flat: [vector][pixel][16 outputs].
     """
-    if not isinstance(vectors, types.IntegerLiteral):
+    if not isinstance(vectors, types.IntegerLiteral) or not isinstance(
+        units, types.IntegerLiteral
+    ):
         return None
-    count = vectors.literal_value
-    signature = types.void(vectors, buffer, starts, first, offsets, weights, begin, end, sums)
+    count, parts = vectors.literal_value, units.literal_value
+    signature = types.void(
+        vectors, units, buffer, starts, first, offsets, weights, begin, end, sums
+    )
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         buffer_at, starts_at, offsets_at, weights_at, sums_at = (
-            array_data(context, builder, signature, arguments, i) for i in (1, 2, 4, 5, 8)
+            array_data(context, builder, signature, arguments, i) for i in (2, 3, 5, 6, 9)
         )
-        first, begin, end = arguments[3], arguments[6], arguments[7]
-        pixels = context.make_array(signature.args[2])(context, builder, arguments[2]).nitems
+        first, begin, end = arguments[4], arguments[7], arguments[8]
+        pixels = context.make_array(signature.args[3])(context, builder, arguments[3]).nitems
         windows, slots = [], []
         for pixel in range(PIXELS):
             start = builder.load(builder.gep(starts_at, [builder.add(first, _I64(pixel))]))
@@ -106,10 +119,10 @@ def add_dots(
                 slot = builder.bitcast(builder.gep(sums_at, [at]), _VECTOR.as_pointer())
                 slots.append(slot)
 
-        zeros = [ir.Constant(_VECTOR, None)] * (UNITS[count - 1] // 4 * len(slots) - len(slots))
+        zeros = [ir.Constant(_VECTOR, None)] * ((parts - 1) * len(slots))
         initial = [builder.load(slot, align=4) for slot in slots] + zeros
-        step = _products(builder, windows, offsets_at, weights_at, count)
-        totals = _accumulate(builder, begin, end, initial, step)
+        step = _products(builder, windows, offsets_at, weights_at, count, parts)
+        totals = _accumulate(builder, begin, end, parts, initial, step)
         for index, slot in enumerate(slots):
             total = reduce(builder.add, totals[index :: len(slots)])
             builder.store(total, slot, align=4)
@@ -119,20 +132,19 @@ def add_dots(
 
 
 def _products(
-    builder: Any, windows: list[Any], offsets: Any, weights: Any, vectors: int
+    builder: Any, windows: list[Any], offsets: Any, weights: Any, vectors: int, units: int
 ) -> Callable[[Any, list[Any]], list[Any]]:
-    """Return the step that adds a unit's products to the sums [part][vector][pixel]."""
-    parts = UNITS[vectors - 1] // 4
+    """Return the step that adds the products of some units to the sums [unit][vector][pixel]."""
 
-    def step(unit: Any, sums: list[Any]) -> list[Any]:
-        offset = builder.load(builder.gep(offsets, [unit]))
-        row = builder.gep(weights, [builder.mul(unit, _I64(4 * parts * vectors * LANES))])
-        for part in range(parts):
+    def step(first: Any, sums: list[Any]) -> list[Any]:
+        row = builder.gep(weights, [builder.mul(first, _I64(4 * vectors * LANES))])
+        for part in range(units):
+            offset = builder.load(builder.gep(offsets, [builder.add(first, _I64(part))]))
             slots = range(part * vectors, (part + 1) * vectors)
             factors = [_load(builder, row, slot * 4 * LANES, _VECTOR) for slot in slots]
             for pixel, window in enumerate(windows):
                 here = builder.gep(window, [offset])
-                four = _splat(builder, _load(builder, here, 4 * part, _I32))
+                four = _splat(builder, _load(builder, here, 0, _I32))
                 for slot, factor in zip(slots, factors, strict=True):
                     at = slot * PIXELS + pixel
                     sums[at] = _dot(builder, sums[at], four, factor)
@@ -141,8 +153,10 @@ def _products(
     return step
 
 
-def _accumulate(builder: Any, begin: Any, end: Any, initial: list[Any], step: Any) -> list[Any]:
-    """Return what `step` makes of the initial sums, unit after unit, in registers."""
+def _accumulate(
+    builder: Any, begin: Any, end: Any, units: int, initial: list[Any], step: Any
+) -> list[Any]:
+    """Return what `step` makes of the initial sums, some units after others, in registers."""
     before = builder.block
     head, body, done = (builder.append_basic_block(name) for name in ("head", "body", "done"))
     builder.branch(head)
@@ -152,7 +166,7 @@ def _accumulate(builder: Any, begin: Any, end: Any, initial: list[Any], step: An
     builder.cbranch(builder.icmp_signed("<", unit, end), body, done)
     builder.position_at_end(body)
     added = step(unit, list(sums))
-    following = builder.add(unit, _I64(1))
+    following = builder.add(unit, _I64(units))
     builder.branch(head)
     for phi, value, later in zip([unit, *sums], [begin, *initial], [following, *added],
                                  strict=True):  # fmt: skip

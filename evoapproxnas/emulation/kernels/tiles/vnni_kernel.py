@@ -2,14 +2,14 @@
 
 from evoapproxnas.emulation.kernels.cpu import lacking
 from evoapproxnas.emulation.kernels.tiles.kernel import TileKernel
-from evoapproxnas.emulation.kernels.tiles.vnni import UNITS, Vnni
+from evoapproxnas.emulation.kernels.tiles.vnni import Vnni
 
 
 class VnniKernel(TileKernel):
     """See the module's docstring."""
 
     name = "vnni"
-    units = UNITS
+    unit = 4
 
     def missing(self) -> str | None:
         """Ask the CPU."""
