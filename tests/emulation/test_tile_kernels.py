@@ -6,9 +6,12 @@ That the `vnni` kernel, and `amx` where the CPU has it, equal the reference is i
 import os
 import subprocess
 import sys
+from typing import Literal
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from llvmlite import binding
 
 from evoapproxnas.emulation.kernels import KERNELS, Geometry, LookupTable, choose_kernel
@@ -63,6 +66,35 @@ def test_emulated_tiles_equal_the_reference(case: str, signed: bool) -> None:
         expected = KERNELS["reference"].product_sums(codes, weights, signs, 77, **options)
         received = EmulatedKernel().product_sums(codes, weights, signs, 77, **options)
         np.testing.assert_array_equal(received, expected)
+
+
+@EXPANSION
+@settings(max_examples=40, deadline=None)
+@given(
+    size=st.tuples(*[st.integers(1, n) for n in (3, 7, 19, 21, 36)]),
+    kernel=st.tuples(st.integers(1, 3), st.integers(1, 4)),
+    strides=st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    dilation=st.tuples(st.integers(1, 2), st.integers(1, 2)),
+    padding=st.sampled_from(["same", "valid"]),
+    pad_code=st.integers(0, 255),
+)
+def test_any_shape_equals_the_reference(
+    size: tuple[int, ...],
+    kernel: tuple[int, int],
+    strides: tuple[int, int],
+    dilation: tuple[int, int],
+    padding: Literal["same", "valid"],
+    pad_code: int,
+) -> None:
+    images, rows, columns, channels, outputs = size
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 256, (images, rows, columns, channels)).astype(np.uint8)
+    weights = rng.integers(0, 256, (*kernel, channels, outputs)).astype(np.uint8)
+    signs = rng.choice([-1, 0, 1], weights.shape).astype(np.int8)
+    options = {"table": short_table(False), "geometry": Geometry(strides, dilation, padding)}
+    expected = KERNELS["reference"].product_sums(codes, weights, signs, pad_code, **options)
+    received = KERNELS["vnni"].product_sums(codes, weights, signs, pad_code, **options)
+    np.testing.assert_array_equal(received, expected)
 
 
 @EXPANSION
