@@ -230,10 +230,14 @@ def expected_errors(
     mean_errors = tf.linalg.matvec(
         tf.constant((table - exact).astype(np.float32)), share, transpose_a=True
     )
-    mean_exact = tf.linalg.matvec(tf.constant(exact.astype(np.float32)), share, transpose_a=True)
-    fed, codes = tf.cast(weights.fed, tf.int32), tf.cast(weights.codes, tf.int32)
-    shift = tf.gather(mean_exact, fed) - tf.gather(mean_exact, codes)
-    errors = tf.gather(mean_errors, fed) + shift
+    fed = tf.cast(weights.fed, tf.int32)
+    errors = tf.gather(mean_errors, fed)
+    if weights.fed is not weights.codes:
+        mean_exact = tf.linalg.matvec(
+            tf.constant(exact.astype(np.float32)), share, transpose_a=True
+        )
+        codes = tf.cast(weights.codes, tf.int32)
+        errors += tf.gather(mean_exact, fed) - tf.gather(mean_exact, codes)
     return tf.reduce_sum(errors * tf.cast(weights.signs, tf.float32), axis=(0, 1, 2))
 
 

@@ -16,6 +16,7 @@ from evoapproxnas.emulation.kernels import (
     choose_kernel,
     use_kernel,
 )
+from evoapproxnas.emulation.kernels.outputs import ALIGNMENT
 from evoapproxnas.errors import QuantizationError, UnknownNameError
 from evoapproxnas.multipliers import exact_table
 
@@ -32,6 +33,8 @@ CASES = {
     "strides": (3, 9, 7, 4, 6, (3, 3), Geometry(strides=(2, 2))),
     "even_strides": (3, 8, 6, 17, 6, (3, 3), Geometry(strides=(2, 2))),
     "pixel_strides": (3, 8, 8, 5, 4, (1, 1), Geometry(strides=(2, 2))),
+    "uneven_pixel_strides": (2, 7, 9, 3, 4, (1, 1), Geometry(strides=(3, 2))),
+    "pixel_strides_valid": (2, 8, 7, 3, 18, (1, 1), Geometry(strides=(2, 3), padding="valid")),
     "three_strides": (2, 7, 9, 3, 4, (2, 5), Geometry(strides=(3, 3))),
     "narrow": (3, 4, 2, 3, 4, (3, 5), Geometry(dilation=(3, 2))),
     "uneven_strides": (1, 8, 9, 2, 3, (4, 3), Geometry(strides=(3, 2), padding="valid")),
@@ -132,6 +135,13 @@ def test_whole_convolution_equals_the_reference(
     received = np.asarray(KERNELS[name].convolve(x, tensors, **options))
     assert received.dtype == np.float32
     np.testing.assert_array_equal(received, expected)
+
+
+@pytest.mark.parametrize("name", [each for each in FAST if not KERNELS[each].in_graph])
+def test_outputs_are_aligned_for_tensorflow(name: str) -> None:
+    x, operands, geometry = make_operands("same", affine=False, signed=False)
+    received = KERNELS[name].convolve(x, operands, table=short_table(False), geometry=geometry)
+    assert received.ctypes.data % ALIGNMENT == 0
 
 
 @pytest.mark.parametrize("signed", [False, True], ids=["unsigned", "signed"])

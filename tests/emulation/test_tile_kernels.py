@@ -6,14 +6,22 @@ That the `vnni` kernel, and `amx` where the CPU has it, equal the reference is i
 import os
 import subprocess
 import sys
+from typing import Literal
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from llvmlite import binding
 
 from evoapproxnas.emulation.kernels import KERNELS, Geometry, LookupTable, choose_kernel
-from evoapproxnas.emulation.kernels.cost import cheaper_than_look_ups, has_few_terms
-from evoapproxnas.emulation.kernels.tiles import AmxKernel, kernel
+from evoapproxnas.emulation.kernels.cost import (
+    FACTORIZED,
+    LOOK_UPS,
+    cheaper_than_look_ups,
+    has_few_terms,
+)
+from evoapproxnas.emulation.kernels.tiles import AmxKernel, chunks
 from evoapproxnas.emulation.kernels.tiles.amx import PIXELS, ROW_ROOM
 from evoapproxnas.emulation.kernels.tiles.amx_tiles import EmulatedAmx, tile_configuration
 from evoapproxnas.emulation.kernels.tiles.plan import byte_factors
@@ -39,6 +47,15 @@ def exact(signed: bool) -> LookupTable:
     return LookupTable(exact_table(signed=signed), signed, f"exact-{signed}")
 
 
+def table_of_terms(terms: int) -> LookupTable:
+    """A sum of products of an AND of activation bits and a small function of the weight."""
+    rng = np.random.default_rng(terms)
+    bits = rng.permutation(np.arange(1, 256))[:terms]
+    all_set = (np.arange(256) & bits[:, None]) == bits[:, None]
+    products = all_set.astype(np.int32).T @ rng.integers(0, 100, (terms, 256))
+    return LookupTable(products.astype(np.int32), False, f"terms-{terms}")
+
+
 @EXPANSION
 @pytest.mark.parametrize("signed", [False, True], ids=["unsigned", "signed"])
 @pytest.mark.parametrize("case", [c for c in CASES if c not in ("tiles", "large_window")])
@@ -49,6 +66,35 @@ def test_emulated_tiles_equal_the_reference(case: str, signed: bool) -> None:
         expected = KERNELS["reference"].product_sums(codes, weights, signs, 77, **options)
         received = EmulatedKernel().product_sums(codes, weights, signs, 77, **options)
         np.testing.assert_array_equal(received, expected)
+
+
+@EXPANSION
+@settings(max_examples=40, deadline=None)
+@given(
+    size=st.tuples(*[st.integers(1, n) for n in (3, 7, 19, 21, 36)]),
+    kernel=st.tuples(st.integers(1, 3), st.integers(1, 4)),
+    strides=st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    dilation=st.tuples(st.integers(1, 2), st.integers(1, 2)),
+    padding=st.sampled_from(["same", "valid"]),
+    pad_code=st.integers(0, 255),
+)
+def test_any_shape_equals_the_reference(
+    size: tuple[int, ...],
+    kernel: tuple[int, int],
+    strides: tuple[int, int],
+    dilation: tuple[int, int],
+    padding: Literal["same", "valid"],
+    pad_code: int,
+) -> None:
+    images, rows, columns, channels, outputs = size
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 256, (images, rows, columns, channels)).astype(np.uint8)
+    weights = rng.integers(0, 256, (*kernel, channels, outputs)).astype(np.uint8)
+    signs = rng.choice([-1, 0, 1], weights.shape).astype(np.int8)
+    options = {"table": short_table(False), "geometry": Geometry(strides, dilation, padding)}
+    expected = KERNELS["reference"].product_sums(codes, weights, signs, pad_code, **options)
+    received = KERNELS["vnni"].product_sums(codes, weights, signs, pad_code, **options)
+    np.testing.assert_array_equal(received, expected)
 
 
 @EXPANSION
@@ -66,7 +112,7 @@ def test_emulated_tiles_in_a_whole_convolution() -> None:
 def test_chunks_of_rows_change_nothing(
     name: str, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kernel, "CHUNK_BYTES", 1000)
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", 1000)
     codes, weights, signs, geometry = make_inputs(case)
     options = {"table": short_table(True), "geometry": geometry}
     expected = KERNELS["reference"].product_sums(codes, weights, signs, 9, **options)
@@ -161,6 +207,11 @@ def test_amx_is_reported_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) ->
         (short_table(True), (3, 3, 64, 64), 1, "vnni"),
         (exact(False), (3, 3, 1, 64), 64, None),
         (make_table(False), (3, 3, 64, 64), 1, None),
+        (table_of_terms(7), (3, 3, 16, 16), 1, "vnni"),
+        (table_of_terms(12), (3, 3, 64, 64), 1, "vnni"),
+        (table_of_terms(16), (3, 3, 64, 64), 1, None),
+        (table_of_terms(16), (3, 3, 16, 16), 1, None),
+        (table_of_terms(24), (3, 3, 128, 128), 1, None),
     ],
 )
 def test_costs(
@@ -170,6 +221,18 @@ def test_costs(
         table, weight_shape, Geometry(groups=groups), ["vnni", "factorized"]
     )
     assert found == expected
+
+
+def test_pixels_between_strides_cost_nothing() -> None:
+    model, _ = FACTORIZED["vnni"]
+    one, four = (
+        model.pixel_ns((1, 1, 16, 32), Geometry(strides=strides), 7)
+        for strides in ((1, 1), (2, 2))
+    )
+    assert one == four
+    assert LOOK_UPS.pixel_ns((1, 1, 16, 32), Geometry(strides=(2, 2)), 1) > LOOK_UPS.pixel_ns(
+        (1, 1, 16, 32), Geometry(), 1
+    )
 
 
 def test_many_terms_are_not_factorized_to_be_counted() -> None:

@@ -1,9 +1,10 @@
 """What a layer costs with look-ups and with factorizations: a model fitted to measurements.
 
-Fitted by non-negative least squares on relative errors of processor time, over ten layer shapes
-and tables of 1, 2, 7 and 12 byte-sized terms, with two threads of a Xeon with AVX-512 VBMI and
-VNNI (busy machine). AMX could not be measured there: half of VNNI's time for a multiplication is
-what the ratio of a prototype's raw speeds suggests (922 to 425 GMAC/s a core). Only ratios matter.
+Fitted by non-negative least squares on relative errors of processor time: one thread of a busy
+Xeon with AVX-512 VBMI and VNNI, minima of 7, thirteen layer shapes, tables of 2, 7, 12, 16 and 24
+byte-sized terms. Of these 65 choices 3 are wrong, and cost up to 5 % of a layer. AMX could not be
+measured there: half of VNNI's time for a multiplication is what the ratio of a prototype's raw
+speeds suggests (922 to 425 GMAC/s a core). Only ratios matter.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -15,6 +16,7 @@ import numpy as np
 from evoapproxnas.emulation.kernels.factorized import factors_of
 from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable
+from evoapproxnas.emulation.kernels.tiles import AmxKernel, VnniKernel
 from evoapproxnas.emulation.kernels.tiles.plan import byte_factors
 
 MOST_TERMS = 32
@@ -29,40 +31,63 @@ class CostModel:
         code_ns: for an activation, whatever the number of terms.
         output_ns: for an output.
         product_ns: for a multiplication and term.
+        code_term_ns: for an activation and term.
         lanes: output channels that are computed together, at the cost of all of them.
-        unit: bytes that are multiplied together, of a kernel row with all terms.
+        unit: bytes of a kernel row that are multiplied together.
+        sampling: whether a 1x1 kernel spares the activations that its strides leave out.
     """
 
     code_ns: float
     output_ns: float
     product_ns: float
+    code_term_ns: float = 0.0
     lanes: int = 1
     unit: int = 1
+    sampling: bool = False
 
     def pixel_ns(self, weight_shape: Sequence[int], geometry: Geometry, terms: int) -> float:
         """Return the cost of one output pixel, all channels."""
         rows, columns, channels, outputs = weight_shape
-        codes = channels * geometry.groups * geometry.strides[0] * geometry.strides[1]
-        row = -(-columns * channels * terms // self.unit) * self.unit
+        codes = channels * geometry.groups
+        if not self.sampling or rows * columns > 1:
+            codes *= geometry.strides[0] * geometry.strides[1]
+        row = -(-columns * channels // self.unit) * self.unit
+        products = rows * row * -(-outputs // self.lanes) * self.lanes * terms
         return (
-            codes * self.code_ns
+            codes * (self.code_ns + terms * self.code_term_ns)
             + outputs * self.output_ns
-            + rows * row * -(-outputs // self.lanes) * self.lanes * self.product_ns
+            + products * self.product_ns
         )
 
 
-LOOK_UPS = CostModel(code_ns=1.5, output_ns=0.7, product_ns=0.025)
+LOOK_UPS = CostModel(code_ns=0.73, output_ns=0.56, product_ns=0.042, lanes=LANES)
 FACTORIZED: dict[str, tuple[CostModel, Callable[[LookupTable], int]]] = {
     "amx": (
-        CostModel(code_ns=1.2, output_ns=0.7, product_ns=0.001, lanes=16, unit=64),
+        CostModel(
+            code_ns=0.83,
+            output_ns=0.98,
+            product_ns=0.0015,
+            code_term_ns=0.025,
+            lanes=LANES,
+            unit=AmxKernel.unit,
+            sampling=True,
+        ),
         lambda table: byte_factors(table).terms,
     ),
     "vnni": (
-        CostModel(code_ns=1.2, output_ns=0.7, product_ns=0.0021, lanes=16, unit=4),
+        CostModel(
+            code_ns=0.83,
+            output_ns=0.98,
+            product_ns=0.003,
+            code_term_ns=0.025,
+            lanes=LANES,
+            unit=VnniKernel.unit,
+            sampling=True,
+        ),
         lambda table: byte_factors(table).terms,
     ),
     "factorized": (
-        CostModel(code_ns=6.1, output_ns=1.3, product_ns=0.0075),
+        CostModel(code_ns=5.5, output_ns=0.4, product_ns=0.018),
         lambda table: factors_of(table).terms,
     ),
 }

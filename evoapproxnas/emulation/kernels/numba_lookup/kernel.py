@@ -26,6 +26,7 @@ from evoapproxnas.emulation.kernels.numba_lookup.tiles import (
     row_residues,
     tap_shifts,
 )
+from evoapproxnas.emulation.kernels.outputs import empty_output
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable, Operands
 from evoapproxnas.emulation.kernels.threads import run_all, thread_count
 
@@ -103,7 +104,7 @@ class NumbaKernel:
     ) -> Array:
         """See `Kernel.product_sums`."""
         plan = plan_layer(weight_codes, weight_signs, product_rows(table).lifts, geometry.groups)
-        out = _empty_output(codes.shape, weight_codes.shape, geometry, np.int32)
+        out = empty_output(codes.shape, weight_codes.shape, geometry, np.int32)
         identity = (np.float32(1), np.float32(0), np.float32(0), np.float32(255))
         none, no_real = np.zeros(0, np.int32), np.zeros(0, np.float32)
         constants = (_lanes(plan.lifts), no_real, no_real)
@@ -122,7 +123,7 @@ class NumbaKernel:
             operands.weight_codes, operands.weight_signs, product_rows(table).lifts,
             geometry.groups,
         )  # fmt: skip
-        out = _empty_output(x.shape, operands.weight_codes.shape, geometry, np.float32)
+        out = empty_output(x.shape, operands.weight_codes.shape, geometry, np.float32)
         zero = int(operands.input_zero_point)
         low, high = (-128, 127) if table.signed else (0, 255)
         inverse = np.float32(1) / np.float32(operands.input_scale)
@@ -209,13 +210,6 @@ def _most_channels(plan: Plan, parts: Array, group_channels: int) -> int:
     """Return the most input channels that a part of the blocks needs."""
     first, last = plan.groups[plan.first[parts[:-1]]], plan.groups[plan.first[parts[1:]] - 1]
     return int((last - first).max() + 1) * group_channels
-
-
-def _empty_output(
-    shape: tuple[int, ...], weights: tuple[int, ...], geometry: Geometry, dtype: Any
-) -> Array:
-    size = geometry.output_size((shape[1], shape[2]), (weights[0], weights[1]))
-    return np.empty((shape[0], *size, weights[3]), dtype)
 
 
 def _lanes(constant: Array) -> Array:

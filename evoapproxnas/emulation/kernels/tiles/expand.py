@@ -1,4 +1,4 @@
-"""Look-ups of a byte for each of up to 64 codes at once, by AVX-512 VBMI."""
+"""Look-ups of a byte for each of 64 codes at once, by AVX-512 VBMI."""
 
 from typing import Any
 
@@ -11,63 +11,43 @@ from evoapproxnas.emulation.kernels.numba_lookup.lanes import array_data
 from evoapproxnas.emulation.kernels.numba_lookup.vbmi import look_up_bytes
 
 VECTOR = 64
-_I1, _I8, _I32, _I64 = (ir.IntType(bits) for bits in (1, 8, 32, 64))
-_BYTES = ir.VectorType(_I8, VECTOR)
-_MASK = ir.VectorType(_I1, VECTOR)
+_I64 = ir.IntType(64)
+_BYTES = ir.VectorType(ir.IntType(8), VECTOR)
 
 
 @intrinsic
-def expand_feature(
-    typing_context: Any, codes: Any, pixels: Any, channels: Any, table: Any, row: Any, out: Any,
-    position: Any, step: Any,
-) -> Any:  # fmt: skip
-    """Do out[position + p * step + c] = table[row + codes[p * channels + c]] for all p and c.
+def look_up_codes(
+    typing_context: Any, codes: Any, count: Any, table: Any, row: Any, out: Any, position: Any
+) -> Any:
+    """Do out[position + i] = table[row + codes[i]] for i < count, and up to 63 bytes behind.
 
     Args:
         typing_context: given by Numba.
-        codes: uint8, flat; 64 bytes behind the last code may be read.
-        pixels: int64.
-        channels: int64.
+        codes: uint8, flat; as far behind the last code may be read.
+        count: int64.
         table: uint8, flat.
         row: int64 position in `table`.
         out: uint8, flat.
         position: int64 position in `out`.
-        step: int64.
     """
-    signature = types.void(codes, pixels, channels, table, row, out, position, step)
+    signature = types.void(codes, count, table, row, out, position)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         codes_at, table_at, out_at = (
-            array_data(context, builder, signature, arguments, i) for i in (0, 3, 5)
+            array_data(context, builder, signature, arguments, i) for i in (0, 2, 4)
         )
-        pixels, channels, row, position, step = (arguments[i] for i in (1, 2, 4, 6, 7))
-        store = cgutils.get_or_insert_function(
-            builder.module,
-            ir.FunctionType(ir.VoidType(), [_BYTES, _BYTES.as_pointer(), _I32, _MASK]),
-            "llvm.masked.store.v64i8.p0",
-        )
-        table_row = builder.gep(table_at, [row])
+        table_row = builder.gep(table_at, [arguments[3]])
+        target = builder.gep(out_at, [arguments[5]])
         quarters = [
             builder.load(_as_bytes(builder, table_row, _I64(VECTOR * i)), align=1)
             for i in range(4)
         ]
-        lanes = ir.Constant(_BYTES, [_I8(lane) for lane in range(VECTOR)])
-        with cgutils.for_range(builder, pixels, intp=_I64) as pixel:
-            source = builder.gep(codes_at, [builder.mul(pixel.index, channels)])
-            at = builder.add(position, builder.mul(pixel.index, step))
-            target = builder.gep(out_at, [at])
-            vectors = builder.udiv(builder.add(channels, _I64(VECTOR - 1)), _I64(VECTOR))
-            with cgutils.for_range(builder, vectors, intp=_I64) as vector:
-                offset = builder.mul(vector.index, _I64(VECTOR))
-                left = builder.sub(channels, offset)
-                left = builder.select(
-                    builder.icmp_unsigned("<", left, _I64(VECTOR)), left, _I64(VECTOR)
-                )
-                codes = builder.load(_as_bytes(builder, source, offset), align=1)
-                looked_up = look_up_bytes(builder, quarters, codes)
-                count = _splat(builder, builder.trunc(left, _I8))
-                mask = builder.icmp_unsigned("<", lanes, count)
-                builder.call(store, [looked_up, _as_bytes(builder, target, offset), _I32(1), mask])
+        vectors = builder.udiv(builder.add(arguments[1], _I64(VECTOR - 1)), _I64(VECTOR))
+        with cgutils.for_range(builder, vectors, intp=_I64) as vector:
+            offset = builder.mul(vector.index, _I64(VECTOR))
+            codes = builder.load(_as_bytes(builder, codes_at, offset), align=1)
+            found = look_up_bytes(builder, quarters, codes)
+            builder.store(found, _as_bytes(builder, target, offset), align=1)
         return context.get_dummy_value()
 
     return signature, generate
@@ -75,10 +55,3 @@ def expand_feature(
 
 def _as_bytes(builder: Any, pointer: Any, offset: Any) -> Any:
     return builder.bitcast(builder.gep(pointer, [offset]), _BYTES.as_pointer())
-
-
-def _splat(builder: Any, value: Any) -> Any:
-    empty = ir.Constant(_BYTES, ir.Undefined)
-    alone = builder.insert_element(empty, value, _I32(0))
-    zeros = ir.Constant(ir.VectorType(_I32, VECTOR), None)
-    return builder.shuffle_vector(alone, empty, zeros)

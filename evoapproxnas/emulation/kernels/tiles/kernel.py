@@ -8,33 +8,21 @@ per thread.
 Any table works, but only tables of few terms are fast; `auto` weighs that (see `cost`).
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES
+from evoapproxnas.emulation.kernels.outputs import empty_output
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable, Operands
 from evoapproxnas.emulation.kernels.threads import run_all, thread_count
 from evoapproxnas.emulation.kernels.tiles import loops
+from evoapproxnas.emulation.kernels.tiles.chunks import Chunk, cut_chunks
 from evoapproxnas.emulation.kernels.tiles.plan import Block, LayerKey, Plan, plan_layer
 
 Array = npt.NDArray[Any]
-CHUNK_BYTES = 2**19
-"""Of a chunk with its features: with weights and results it stays in 2 MiB of L2 cache."""
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Output rows [first_row, last_row) of images [first_image, last_image)."""
-
-    first_image: int
-    last_image: int
-    first_row: int
-    last_row: int
 
 
 class TileKernel:
@@ -64,10 +52,9 @@ class TileKernel:
     ) -> Array:
         """See `Kernel.product_sums`."""
         zero_points = np.zeros(weight_codes.shape[3], np.int32)
-        key, out = self._prepare(
-            codes, weight_codes, weight_signs, zero_points, table, geometry, np.int32
-        )
+        key = self.key(codes, weight_codes, weight_signs, zero_points, table, geometry)
         plan = plan_layer(key)
+        out = empty_output(codes.shape, key.shape, geometry, np.int32)
         quantizer = (np.float32(1), np.float32(0), np.float32(0), np.float32(255))
         finish = (plan.constants, None, None)
         self._run(codes, int(pad_code), quantizer, key, plan, finish, out)
@@ -77,11 +64,12 @@ class TileKernel:
         self, x: Array, operands: Operands, *, table: LookupTable, geometry: Geometry
     ) -> Array:
         """See `Kernel.convolve`."""
-        key, out = self._prepare(
+        key = self.key(
             x, operands.weight_codes, operands.weight_signs, operands.weight_zero_point, table,
-            geometry, np.float32,
+            geometry,
         )  # fmt: skip
         plan = plan_layer(key)
+        out = empty_output(x.shape, key.shape, geometry, np.float32)
         zero = int(operands.input_zero_point)
         low, high = (-128, 127) if table.signed else (0, 255)
         inverse = np.float32(1) / np.float32(operands.input_scale)
@@ -90,7 +78,7 @@ class TileKernel:
         self._run(x, zero & 255, quantizer, key, plan, finish, out)
         return out
 
-    def _prepare(
+    def key(
         self,
         x: Array,
         codes: Array,
@@ -98,18 +86,18 @@ class TileKernel:
         zero_points: Array,
         table: LookupTable,
         geometry: Geometry,
-        dtype: Any,
-    ) -> tuple[LayerKey, Array]:
-        """Return the key of the packed layer, and an empty output."""
-        size, kernel = (x.shape[1], x.shape[2]), (codes.shape[0], codes.shape[1])
-        _, (left, right) = geometry.pads(size, kernel)
-        key = LayerKey(
+    ) -> LayerKey:
+        """Return what the layer's packed weights depend on; arguments as in `Operands`."""
+        kernel = (codes.shape[0], codes.shape[1])
+        _, (left, right) = geometry.pads((x.shape[1], x.shape[2]), kernel)
+        pitch, sampling = left + x.shape[2] + right, (1, 1)
+        if kernel == (1, 1):  # other pixels than every stride-th meet no weight
+            sampling, geometry = geometry.strides, replace(geometry, strides=(1, 1))
+            pitch = -(-x.shape[2] // sampling[1])
+        return LayerKey(
             table, codes.shape, codes.tobytes(), signs.tobytes(),
-            np.asarray(zero_points, np.int32).tobytes(), geometry,
-            left + x.shape[2] + right, self.unit,
+            np.asarray(zero_points, np.int32).tobytes(), geometry, sampling, pitch, self.unit,
         )  # fmt: skip
-        out = np.empty((len(x), *geometry.output_size(size, kernel), codes.shape[3]), dtype)
-        return key, out
 
     def _run(
         self,
@@ -128,12 +116,16 @@ class TileKernel:
         flat = out.reshape(-1, out.shape[3])
         blocks = [(block, _lanes(block, finish)) for block in plan.blocks]
 
-        def work(chunks: list[Chunk]) -> None:
-            method = self.method()
-            for chunk in chunks:
-                buffer, view = _expand(x, chunk, pad_code, quantizer, key, plan.features, out)
-                rows = chunk.last_row - chunk.first_row
-                pixels = (chunk.last_image - chunk.first_image) * rows * out.shape[2]
+        threads, features = thread_count(), len(plan.features)
+        chunks = list(cut_chunks(len(x), out.shape[1], key, features=features, threads=threads))
+        size = max(chunk.expanded_bytes(key, features) for chunk in chunks) + loops.READ_AHEAD
+        waiting = iter(chunks)  # the threads take turns; `next` is atomic
+
+        def work() -> None:
+            method, buffer = self.method(), np.empty(size, np.uint8)
+            for chunk in waiting:
+                view = _expand(x, chunk, pad_code, quantizer, key, plan.features, out, buffer)
+                pixels = chunk.images * chunk.rows * out.shape[2]
                 base = (chunk.first_image * out.shape[1] + chunk.first_row) * out.shape[2]
                 for block, lanes in blocks:
                     loops.sum_block(
@@ -142,55 +134,25 @@ class TileKernel:
                         *lanes, flat,
                     )  # fmt: skip
 
-        chunks = list(_chunks(x.shape, key, plan, out.shape))
-        share = -(-len(chunks) // (4 * thread_count()))
-        jobs: list[Callable[[], None]] = [
-            partial(work, chunks[i : i + share]) for i in range(0, len(chunks), share)
-        ]
-        run_all(jobs)
-
-
-def _chunks(
-    x: tuple[int, ...], key: LayerKey, plan: Plan, out: tuple[int, ...]
-) -> Iterator[Chunk]:
-    """Cut the output so that a chunk fits the cache and all threads have work."""
-    images, rows, threads = out[0], out[1], thread_count()
-    row_bytes = max(key.pitch * x[3] * len(plan.features) * key.geometry.strides[0], 1)
-    fitting = max(CHUNK_BYTES // row_bytes, 1)
-    wanted = min(fitting, -(-images * rows // threads))
-    if wanted >= rows:
-        step = wanted // rows
-        for image in range(0, images, step):
-            yield Chunk(image, min(image + step, images), 0, rows)
-    else:
-        step = -(-rows // -(-rows // wanted))
-        for image in range(images):
-            for row in range(0, rows, step):
-                yield Chunk(image, image + 1, row, min(row + step, rows))
+        run_all([work] * min(threads, len(chunks)))
 
 
 def _expand(
     x: Array, chunk: Chunk, pad_code: int, quantizer: tuple[np.float32, ...], key: LayerKey,
-    features: Array, out: Array,
-) -> tuple[Array, Array]:  # fmt: skip
-    """Return the features of a chunk's padded input, flat, and the view of its windows."""
-    kernel, geometry = key.shape[:2], key.geometry
-    (top, _), (left, _) = geometry.pads((x.shape[1], x.shape[2]), (kernel[0], kernel[1]))
-    step = geometry.strides[0]
-    rows = chunk.last_row - chunk.first_row
-    height = (rows - 1) * step + (kernel[0] - 1) * geometry.dilation[0] + 1
-    images = chunk.last_image - chunk.first_image
-    pixel = x.shape[3] * len(features)
-    line = key.pitch * pixel
-    size = images * height * line
-    buffer = np.empty(size + loops.READ_AHEAD, np.uint8)
-    if pixel:
-        loops.expand_rows(
-            x[chunk.first_image : chunk.last_image], chunk.first_row * step - top, left, pad_code,
-            quantizer, features, buffer[:size].reshape(images, height, key.pitch, pixel),
-        )  # fmt: skip
-    view = (rows, out.shape[2], step, geometry.strides[1] * pixel, line, height * line)
-    return buffer, np.array(view, np.int64)
+    features: Array, out: Array, buffer: Array,
+) -> Array:  # fmt: skip
+    """Write the features of a chunk's padded input, and return the view of its windows."""
+    kernel = (key.shape[0], key.shape[1])
+    (top, _), (left, _) = key.geometry.pads((x.shape[1], x.shape[2]), kernel)
+    row_step, column_step = key.geometry.strides
+    height, line = chunk.padded_rows(key), key.line_bytes(len(features))
+    loops.expand_rows(
+        x[chunk.first_image : chunk.last_image], key.sampling, chunk.first_row * row_step - top,
+        left, pad_code, quantizer, features, height, key.pitch, buffer,
+    )  # fmt: skip
+    pixel = column_step * x.shape[3]
+    view = (chunk.rows, out.shape[2], row_step, pixel, line, height * line)
+    return np.array(view, np.int64)
 
 
 def _lanes(block: Block, finish: tuple[Any, ...]) -> list[Array | None]:

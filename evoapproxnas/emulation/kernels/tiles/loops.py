@@ -7,13 +7,13 @@ from numba import njit
 
 from evoapproxnas.emulation.kernels.numba_lookup.fill import quantize
 from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES
-from evoapproxnas.emulation.kernels.tiles.expand import expand_feature
+from evoapproxnas.emulation.kernels.tiles.expand import look_up_codes
 from evoapproxnas.emulation.kernels.tiles.pixels import pixel_starts, store_real, store_sums
 
 TILE_PIXELS = 128
 """Pixels whose sums (128 bytes each) stay in the L1 cache while units take turns."""
 READ_AHEAD = 64
-"""Bytes behind the expanded input, and behind a line of codes, that vector loads may touch."""
+"""Bytes behind the expanded input, and behind a line of codes, that vectors may touch."""
 
 
 def add_units(
@@ -47,40 +47,41 @@ def end_block(method: Any) -> None:
 
 
 @njit(nogil=True, cache=True)
-def expand_rows(x: Any, first_row: int, left: int, pad_code: int, quantizer: Any, features: Any,
-                rows: Any) -> None:  # fmt: skip
-    """Quantize images and write the features of the codes into padded rows.
+def expand_rows(x: Any, sampling: Any, first_row: int, left: int, pad_code: int, quantizer: Any,
+                features: Any, height: int, pitch: int, out: Any) -> None:  # fmt: skip
+    """Quantize images and write the features of the codes of padded rows.
 
     Args:
         x: float32, or codes, (images, rows, columns, channels).
-        first_row: of `x`, that the first padded row shows; negative in the padding.
+        sampling: see `plan.LayerKey`.
+        first_row: of those taken, that the first padded row shows; negative in the padding.
         left: padding columns before the image.
         pad_code: the bit pattern of padding.
         quantizer: float32 (1 / scale, zero point, smallest code value, largest one).
         features: uint8 (features, 256).
-        rows: uint8 (images, padded rows, padded columns, features * channels), overwritten.
+        height: padded rows.
+        pitch: padded columns.
+        out: uint8, flat: [image][padded row][feature][padded column][channel], overwritten with
+            what lies up to 63 bytes behind.
     """
-    images, height, width, channels = x.shape
-    pitch, pixel = rows.shape[2], rows.shape[3]
-    line = np.empty(width * channels + READ_AHEAD, np.uint8)
-    padding = np.empty(pixel, np.uint8)
-    for i in range(pixel):
-        padding[i] = features[i // channels, pad_code]
-    source, target, table = x.reshape(-1), rows.reshape(-1), features.reshape(-1)
+    images, rows, width, channels = x.shape
+    columns = (width + sampling[1] - 1) // sampling[1]
+    line = pitch * channels
+    inside = np.full(line + READ_AHEAD, pad_code, np.uint8)
+    padding = inside.copy()
+    source, table = x.reshape(-1), features.reshape(-1)
+    target = 0
     for image in range(images):
-        for row in range(rows.shape[1]):
-            at = first_row + row
-            inside = 0 <= at < height
-            for column in range(pitch):
-                if not inside or column < left or column >= left + width:
-                    rows[image, row, column] = padding
-            if inside:
-                first = (image * height + at) * width * channels
-                quantize(source, first, width, channels, channels, quantizer, line, 0)
-                begin = ((image * rows.shape[1] + row) * pitch + left) * pixel
-                for feature in range(features.shape[0]):
-                    expand_feature(line, width, channels, table, feature * 256, target,
-                                   begin + feature * channels, pixel)  # fmt: skip
+        for row in range(first_row, first_row + height):
+            codes = padding
+            if 0 <= row * sampling[0] < rows:
+                codes = inside
+                first = (image * rows + row * sampling[0]) * width * channels
+                quantize(source, first, columns, sampling[1] * channels, channels, quantizer,
+                         codes, left * channels)  # fmt: skip
+            for feature in range(features.shape[0]):
+                look_up_codes(codes, line, table, feature * 256, out, target)
+                target += line
 
 
 @njit(nogil=True, cache=True)

@@ -1,6 +1,6 @@
 """Packing: a layer's weights as int8 digits, in the order in which the loops meet the features.
 
-The expanded input has, for each pixel, the features of its channels as bytes [feature][channel].
+The expanded input has, for each row of pixels, bytes [feature][column][channel].
 What a window adds to an output is cut into units of neighbouring bytes, as many as the inner
 product takes at once; a unit is an offset from the window's first byte, and int8 weights
 [4 bytes of the unit][output][byte]. Units whose digits have the same power of two form a segment:
@@ -79,7 +79,8 @@ class LayerKey:
         codes: uint8.
         signs: int8.
         zero_points: int32, of the weights of each output channel.
-        geometry: strides, dilation, padding, groups.
+        geometry: strides (over the pixels that are taken), dilation, padding, groups.
+        sampling: every how many rows and columns of the input are taken.
         pitch: columns of the padded input.
         unit: bytes of a unit.
     """
@@ -90,8 +91,13 @@ class LayerKey:
     signs: bytes
     zero_points: bytes
     geometry: Geometry
+    sampling: tuple[int, int]
     pitch: int
     unit: int
+
+    def line_bytes(self, features: int) -> int:
+        """Return the size of a padded row of the expanded input."""
+        return features * self.pitch * self.shape[2] * self.geometry.groups
 
 
 @lru_cache(maxsize=64)
@@ -224,13 +230,13 @@ def _cover(
         and its place in there.
     """
     rows, columns, channels = window
-    pixel = channels * geometry.groups * features
+    pixel = channels * geometry.groups
     member, y, x, group, channel = np.meshgrid(
         np.array(members), np.arange(rows), np.arange(columns), np.array(groups),
         np.arange(channels), indexing="ij",
     )  # fmt: skip
-    at = (y * geometry.dilation[0] * pitch + x * geometry.dilation[1]) * pixel
-    at = at + (member * geometry.groups + group) * channels + channel
+    at = (y * geometry.dilation[0] * features + member) * pitch + x * geometry.dilation[1]
+    at = at * pixel + group * channels + channel
     flat = at.reshape(-1)
     taken = np.unique(flat)
     units = []

@@ -1,5 +1,7 @@
 """Inner products by AVX-512 VNNI: `vpdpbusd` adds four uint8 * int8 to each of 16 int32."""
 
+from collections.abc import Callable
+from functools import reduce
 from typing import Any, NamedTuple
 
 from llvmlite import ir
@@ -14,8 +16,9 @@ _I32, _I64 = ir.IntType(32), ir.IntType(64)
 _VECTOR = ir.VectorType(_I32, LANES)
 _DOT = "llvm.x86.avx512.vpdpbusd.512"
 PIXELS = 8
-"""Pixels at once: times two vectors of outputs, 16 accumulators hide the latency of 5 cycles, and
-8 positions fit the general registers. Measured: 425 GMAC/s a core; 12 x 2 gave 250."""
+"""Pixels at once: with two accumulators for each, 16 hide the latency of 5 cycles, and 8 positions
+fit the general registers. Measured: 425 GMAC/s a core; 12 x 2 gave 250. The two are for two
+vectors of outputs, or for two units of one vector."""
 
 
 class Vnni(NamedTuple):
@@ -56,21 +59,31 @@ def _add_units(
         begin: Any, end: Any, sums: Any,
     ) -> None:  # fmt: skip
         for first in range(0, starts.shape[0], PIXELS):
-            add_dots(vectors, buffer, starts, first, offsets, weights, begin, end, sums)
+            add_dots(2, 1, buffer, starts, first, offsets, weights, begin, end, sums)
 
-    return add
+    def add_pairs(
+        method: Any, vectors: Any, buffer: Any, starts: Any, offsets: Any, weights: Any,
+        begin: Any, end: Any, sums: Any,
+    ) -> None:  # fmt: skip
+        paired = end - (end - begin) % 2
+        for first in range(0, starts.shape[0], PIXELS):
+            add_dots(1, 2, buffer, starts, first, offsets, weights, begin, paired, sums)
+            add_dots(1, 1, buffer, starts, first, offsets, weights, paired, end, sums)
+
+    return add if vectors.literal_value == 2 else add_pairs
 
 
 @intrinsic(prefer_literal=True)
 def add_dots(
-    typing_context: Any, vectors: Any, buffer: Any, starts: Any, first: Any, offsets: Any,
-    weights: Any, begin: Any, end: Any, sums: Any,
+    typing_context: Any, vectors: Any, units: Any, buffer: Any, starts: Any, first: Any,
+    offsets: Any, weights: Any, begin: Any, end: Any, sums: Any,
 ) -> Any:  # fmt: skip
     """Add the products of units begin .. end - 1 to the sums of 8 pixels from `first` on.
 
     Args:
         typing_context: given by Numba.
         vectors: literal, of 16 outputs each.
+        units: literal, how many have accumulators of their own; it divides end - begin.
         buffer: uint8, flat.
         starts: int64 (pixels,), position of each pixel's window in `buffer`.
         first: int64 index of the first pixel.
@@ -80,17 +93,21 @@ def add_dots(
         end: int64 unit.
         sums: int32, flat: [vector][pixel][16 outputs].
     """
-    if not isinstance(vectors, types.IntegerLiteral):
+    if not isinstance(vectors, types.IntegerLiteral) or not isinstance(
+        units, types.IntegerLiteral
+    ):
         return None
-    count = vectors.literal_value
-    signature = types.void(vectors, buffer, starts, first, offsets, weights, begin, end, sums)
+    count, parts = vectors.literal_value, units.literal_value
+    signature = types.void(
+        vectors, units, buffer, starts, first, offsets, weights, begin, end, sums
+    )
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         buffer_at, starts_at, offsets_at, weights_at, sums_at = (
-            array_data(context, builder, signature, arguments, i) for i in (1, 2, 4, 5, 8)
+            array_data(context, builder, signature, arguments, i) for i in (2, 3, 5, 6, 9)
         )
-        first, begin, end = arguments[3], arguments[6], arguments[7]
-        pixels = context.make_array(signature.args[2])(context, builder, arguments[2]).nitems
+        first, begin, end = arguments[4], arguments[7], arguments[8]
+        pixels = context.make_array(signature.args[3])(context, builder, arguments[3]).nitems
         windows, slots = [], []
         for pixel in range(PIXELS):
             start = builder.load(builder.gep(starts_at, [builder.add(first, _I64(pixel))]))
@@ -102,44 +119,61 @@ def add_dots(
                 slot = builder.bitcast(builder.gep(sums_at, [at]), _VECTOR.as_pointer())
                 slots.append(slot)
 
-        def step(unit: Any, sums: list[Any]) -> list[Any]:
-            offset = builder.load(builder.gep(offsets_at, [unit]))
-            row = builder.gep(weights_at, [builder.mul(unit, _I64(4 * LANES * count))])
-            factors = [_load(builder, row, vector * 4 * LANES, _VECTOR) for vector in range(count)]
-            for pixel, window in enumerate(windows):
-                four = _splat(builder, _load(builder, builder.gep(window, [offset]), 0, _I32))
-                for vector, factor in enumerate(factors):
-                    slot = vector * PIXELS + pixel
-                    sums[slot] = _dot(builder, sums[slot], four, factor)
-            return sums
-
-        _accumulate(builder, begin, end, slots, step)
+        zeros = [ir.Constant(_VECTOR, None)] * ((parts - 1) * len(slots))
+        initial = [builder.load(slot, align=4) for slot in slots] + zeros
+        step = _products(builder, windows, offsets_at, weights_at, count, parts)
+        totals = _accumulate(builder, begin, end, parts, initial, step)
+        for index, slot in enumerate(slots):
+            total = reduce(builder.add, totals[index :: len(slots)])
+            builder.store(total, slot, align=4)
         return context.get_dummy_value()
 
     return signature, generate
 
 
-def _accumulate(builder: Any, begin: Any, end: Any, slots: list[Any], step: Any) -> None:
-    """Load sums, run `step` for each unit with the sums in registers, and store them."""
-    loaded = [builder.load(slot, align=4) for slot in slots]
+def _products(
+    builder: Any, windows: list[Any], offsets: Any, weights: Any, vectors: int, units: int
+) -> Callable[[Any, list[Any]], list[Any]]:
+    """Return the step that adds the products of some units to the sums [unit][vector][pixel]."""
+
+    def step(first: Any, sums: list[Any]) -> list[Any]:
+        row = builder.gep(weights, [builder.mul(first, _I64(4 * vectors * LANES))])
+        for part in range(units):
+            offset = builder.load(builder.gep(offsets, [builder.add(first, _I64(part))]))
+            slots = range(part * vectors, (part + 1) * vectors)
+            factors = [_load(builder, row, slot * 4 * LANES, _VECTOR) for slot in slots]
+            for pixel, window in enumerate(windows):
+                here = builder.gep(window, [offset])
+                four = _splat(builder, _load(builder, here, 0, _I32))
+                for slot, factor in zip(slots, factors, strict=True):
+                    at = slot * PIXELS + pixel
+                    sums[at] = _dot(builder, sums[at], four, factor)
+        return sums
+
+    return step
+
+
+def _accumulate(
+    builder: Any, begin: Any, end: Any, units: int, initial: list[Any], step: Any
+) -> list[Any]:
+    """Return what `step` makes of the initial sums, some units after others, in registers."""
     before = builder.block
     head, body, done = (builder.append_basic_block(name) for name in ("head", "body", "done"))
     builder.branch(head)
     builder.position_at_end(head)
     unit = builder.phi(_I64)
-    sums = [builder.phi(_VECTOR) for _ in slots]
+    sums = [builder.phi(_VECTOR) for _ in initial]
     builder.cbranch(builder.icmp_signed("<", unit, end), body, done)
     builder.position_at_end(body)
     added = step(unit, list(sums))
-    following = builder.add(unit, _I64(1))
+    following = builder.add(unit, _I64(units))
     builder.branch(head)
-    for phi, initial, value in zip([unit, *sums], [begin, *loaded], [following, *added],
-                                   strict=True):  # fmt: skip
-        phi.add_incoming(initial, before)
-        phi.add_incoming(value, body)
+    for phi, value, later in zip([unit, *sums], [begin, *initial], [following, *added],
+                                 strict=True):  # fmt: skip
+        phi.add_incoming(value, before)
+        phi.add_incoming(later, body)
     builder.position_at_end(done)
-    for slot, total in zip(slots, sums, strict=True):
-        builder.store(total, slot, align=4)
+    return sums
 
 
 def _load(builder: Any, pointer: Any, offset: int, kind: Any) -> Any:
