@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-ALIGNMENT = 64
-"""Bytes; TensorFlow's operations read aligned memory alone."""
+from evoapproxnas.emulation.kernels.outputs import ALIGNMENT
 
 
 class _Writable:

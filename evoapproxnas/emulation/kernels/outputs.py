@@ -9,7 +9,7 @@ import numpy.typing as npt
 from evoapproxnas.emulation.kernels.protocol import Geometry
 
 ALIGNMENT = 64
-"""TensorFlow copies arrays that do not begin at a multiple of as many bytes."""
+"""Bytes. TensorFlow copies arrays that do not begin at a multiple of it."""
 
 
 def empty_output(
