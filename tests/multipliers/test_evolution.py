@@ -36,7 +36,7 @@ def assessed(task: EvolutionTask, scale: float = 1.0) -> float:
 
 
 @pytest.mark.parametrize("name", ["mul8u_or9_v8", "mul8s_or6_v2"])
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", [metric for metric in METRICS if metric != "layer_mse"])
 def test_compiled_errors_are_those_of_the_reference(name: str, metric: str) -> None:
     signed = name.startswith("mul8s")
     loose = EvolutionTask(circuit(name), metric, bound=1e12, signed=signed)

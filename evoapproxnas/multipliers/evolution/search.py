@@ -179,8 +179,8 @@ class _Search:
         before_fj = float(self._parent.energy_fj[0])
         search(self._problem, self._parent, self._child, evaluations)
         netlist = self._netlist(self._parent.genes)
-        if self._task.operands is not None and not self._task.allows(netlist):
-            # Seldom operands, which the quantiles miss, broke the bound: back, and tighten it.
+        if not self._task.allows(netlist):
+            # Operands that the simulated ones miss broke the bound: back, and tighten it.
             self._scale *= _STEP_BACK
             self._problem = self._arrays.problem_of(self._task, self._scale)
             self._continue_from(self._verified)
