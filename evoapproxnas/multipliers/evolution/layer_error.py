@@ -22,7 +22,7 @@ import numpy.typing as npt
 from evoapproxnas.circuits import OperandDistribution
 from evoapproxnas.multipliers.error_metrics import exact_table, operand_values
 
-NOISE_SHARE = 0.06
+NOISE_SHARE = 0.2
 """Weight of the variance."""
 
 CODES = 64

@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,35 +107,6 @@ def evolve(
         if limits.evaluations is not None:
             left = min(left, limits.evaluations - progress.evaluations)
         search.advance(left)
-
-
-def evolve_front(
-    task: EvolutionTask,
-    bounds: Iterable[float],
-    stop: Stop | None = None,
-    *,
-    on_progress: Callable[[Progress], None] | None = None,
-    checkpoint: str | Path | None = None,
-) -> Iterator[tuple[float, EvolutionResult]]:
-    """Trace a front: evolve for rising bounds, each from the result of the bound before.
-
-    Args:
-        task: its bound is replaced by those of the front.
-        bounds: in any order.
-        stop: for each bound.
-        on_progress: see `evolve`.
-        checkpoint: see `evolve`; every bound gets a file, its name ending in the bound.
-
-    Yields:
-        Every bound with its result, as soon as it is there.
-    """
-    for bound in sorted(bounds):
-        state = None if checkpoint is None else f"{checkpoint}.{bound:g}"
-        one = replace(task, bound=bound)
-        result = evolve(one, stop, on_progress=on_progress, checkpoint=state)
-        yield bound, result
-        if result.netlist.cells:
-            task = replace(task, start=result.netlist, bound=bound)
 
 
 class _Search:
