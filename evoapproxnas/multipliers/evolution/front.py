@@ -100,9 +100,15 @@ def best_front(
 
     def front(seed: int) -> list[FrontPoint]:
         state = None if checkpoint is None else f"{checkpoint}.s{seed}"
-        one = replace(task, seed=seed)
-        options = {"starts": starts, "on_progress": observe, "checkpoint": state}
-        return [FrontPoint(b, seed, r) for b, r in evolve_front(one, bounds, stop, **options)]
+        found = evolve_front(
+            replace(task, seed=seed),
+            bounds,
+            stop,
+            starts=starts,
+            on_progress=observe,
+            checkpoint=state,
+        )
+        return [FrontPoint(bound, seed, result) for bound, result in found]
 
     with ThreadPoolExecutor(min(seeds, os.cpu_count() or 1)) as pool:
         try:
