@@ -41,7 +41,7 @@ def test_mean_errors_count_in_full_and_noise_in_part(size: int, seed: int) -> No
     operands = network_operands()
     signs = np.random.default_rng(seed).choice([-1, 1], (256, 256))
     signs[0] = 0  # a zero activation gives zero
-    noise = layer_mse(exact() + size * signs, signed=False, operands=operands)
+    noise = layer_mse(exact() + (size * signs).astype(np.int32), signed=False, operands=operands)
     gain = layer_mse(exact() + size * (signs != 0), signed=False, operands=operands)
     zero_share = operands.activations[0]
     kept = (1 - zero_share) ** 2 + NOISE_SHARE * (zero_share - zero_share**2)
