@@ -1,9 +1,9 @@
 """Does a circuit pay that was evolved for a network? Accuracy against power, under its operands.
 
-    python plots/evolved_for_network.py measure MODEL OPERANDS EVOLVED -o accuracy.csv
+    python plots/evolved_for_network.py measure MODEL OPERANDS EVOLVED... -o accuracy.csv
     python plots/evolved_for_network.py draw accuracy.csv -o accuracy.png
 
-`measure` puts every unsigned circuit of the bundled library and of EVOLVED, a library folder, into
+`measure` puts every unsigned circuit of the bundled library and of EVOLVED, library folders, into
 all convolutions of a saved CIFAR-10 classifier: on validation images, then the fronts on all test
 images. A front is of one of the two groups, by validation cross-entropy or error, and by power
 under the network's operands or under uniform ones. Rows that the CSV file has already are kept.
@@ -23,6 +23,8 @@ from evoapproxnas.multipliers.evolution.layer_error import layer_mse
 from evoapproxnas.multipliers.library import bundled_folder
 
 EXACT = "mul8u_exact"
+FOR_NETWORK = "_evo_layer"
+"""Part of the names of bundled circuits that were evolved for the network."""
 VALIDATION_IMAGES = 1000
 MOST_LOSS = 0.15
 """Of validation accuracy; what loses more is no alternative and not tested."""
@@ -74,37 +76,35 @@ class Bench:
         return accuracy(values, self._data.labels), float(cross_entropy(values, self._data.labels))
 
 
-def measure(model: Path, operands: OperandDistribution, evolved: Path, path: Path) -> None:
+def measure(model: Path, operands: OperandDistribution, evolved: list[Path], path: Path) -> None:
     """Write the CSV file, row by row."""
-    libraries = {"library": Library(bundled_folder()), "evolved": Library(evolved)}
+    bundled = Library(bundled_folder())
+    homes = {name: library for library in (Library(*evolved), bundled) for name in library}
     rows = {}
     if path.exists():
         rows = {record["name"]: Row(**record) for record in pd.read_csv(path).to_dict("records")}
     bench = Bench(model, "validation", VALIDATION_IMAGES)
-    exact = libraries["library"].netlist(EXACT)
-    for group, library in libraries.items():
-        for name in library.match(["mul8u_*"]):
-            if name in rows:
-                continue
-            multiplier, netlist = library[name], library.netlist(name)
-            figures = error_figures(multiplier.table, signed=False, operands=operands)
-            row = Row(
-                name,
-                group,
-                power_uw(netlist, operands) / power_uw(exact, operands),
-                power_uw(netlist) / power_uw(exact),
-                figures.mae_pct,
-                layer_mse(multiplier.table, signed=False, operands=operands),
-            )
-            accuracy, entropy = bench.judge(multiplier)
-            rows[name] = replace(
-                row, validation_accuracy=accuracy, validation_cross_entropy=entropy
-            )
-            _write(rows, path)
+    exact = bundled.netlist(EXACT)
+    for name in sorted(name for name in homes if name.startswith("mul8u_")):
+        if name in rows:
+            continue
+        multiplier, netlist = homes[name][name], homes[name].netlist(name)
+        figures = error_figures(multiplier.table, signed=False, operands=operands)
+        row = Row(
+            name,
+            "library" if name in bundled and FOR_NETWORK not in name else "evolved",
+            power_uw(netlist, operands) / power_uw(exact, operands),
+            power_uw(netlist) / power_uw(exact),
+            figures.mae_pct,
+            layer_mse(multiplier.table, signed=False, operands=operands),
+        )
+        accuracy, entropy = bench.judge(multiplier)
+        rows[name] = replace(row, validation_accuracy=accuracy, validation_cross_entropy=entropy)
+        _write(rows, path)
     bench = Bench(model, "test", None)
     for name in fronts(pd.DataFrame([asdict(row) for row in rows.values()])):
         if np.isnan(rows[name].test_accuracy):
-            accuracy, _ = bench.judge(libraries[rows[name].group][name])
+            accuracy, _ = bench.judge(homes[name][name])
             rows[name] = replace(rows[name], test_accuracy=accuracy)
             _write(rows, path)
 
@@ -167,7 +167,7 @@ def main() -> None:
     measuring, drawing = commands.add_parser("measure"), commands.add_parser("draw")
     measuring.add_argument("model", type=Path, help=".keras file")
     measuring.add_argument("operands", type=Path, help=".npz file of 'multipliers operands'")
-    measuring.add_argument("evolved", type=Path, help="library folder")
+    measuring.add_argument("evolved", type=Path, nargs="+", help="library folders")
     measuring.add_argument("-o", "--output", type=Path, default=Path("accuracy.csv"))
     drawing.add_argument("csv", type=Path, help="what measure wrote")
     drawing.add_argument("-o", "--output", type=Path, default=Path("accuracy.png"))
