@@ -22,10 +22,13 @@ from evoapproxnas.circuits.vector_words import (
     xor_block,
 )
 
-MAE, EP, WCE, MSE, MRE = range(5)
-"""Kinds of error; all are sums over operand pairs but WCE, which is the maximum."""
+MAE, EP, WCE, MSE, MRE, LAYER = range(6)
+"""Kinds of error; all but WCE, the maximum, are sums over blocks. LAYER has its own kernel."""
 
 _PLANES = 17
+SIGN = _PLANES
+"""Place of the sign among the bit planes of errors."""
+
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
@@ -93,27 +96,31 @@ def block_error(
     if kind == MAE:
         sign = _ALL if signed else np.uint64(0)
         return np.float64(absolute_error_sum(wires, outputs, exact, start, sign))
-    error = np.empty((_PLANES, BLOCK), np.uint64)
-    _subtract(wires, outputs, exact, start, signed, error)
+    error = np.empty((SIGN + 1, BLOCK), np.uint64)
+    used = subtract(wires, outputs, exact, start, signed, error)
     if kind == EP:
         return _wrong(error)
     if kind == WCE:
         return _largest(error)
     if kind == MSE:
-        return _squares(error)
+        return squares(error, used)
     return _weighted(error, weights[start * 4 : (start + 16 * BLOCK) * 4])
 
 
 @njit(nogil=True, cache=True)
-def _subtract(
+def subtract(
     wires: Words,
     outputs: npt.NDArray[np.int64],
     exact: Words,
     start: int,
     signed: bool,
     error: Words,
-) -> None:
-    """Write the bit planes of |product - exact|, shape (17, BLOCK)."""
+) -> int:
+    """Write the bit planes of |product - exact| and the sign, shape (18, BLOCK).
+
+    Returns:
+        How many planes of the size there are up to the highest one that is not empty.
+    """
     for k in range(BLOCK):
         borrow, x, y = np.uint64(0), np.uint64(0), np.uint64(0)
         for bit in range(16):
@@ -128,6 +135,16 @@ def _subtract(
             error[bit, k] = word ^ carry
             carry &= word
         error[16, k] = carry
+        error[SIGN, k] = sign
+    used = _PLANES
+    while used > 0:
+        found = np.uint64(0)
+        for k in range(BLOCK):
+            found |= error[used - 1, k]
+        if found:
+            break
+        used -= 1
+    return used
 
 
 @njit(nogil=True, cache=True)
@@ -157,9 +174,10 @@ def _largest(error: Words) -> float:
 
 
 @njit(nogil=True, cache=True)
-def _squares(error: Words) -> float:
+def squares(error: Words, used: int) -> float:
+    """Sum up the squares of errors, of which the lowest `used` planes are not empty."""
     total = 0.0
-    for high in range(_PLANES):
+    for high in range(used):
         for low in range(high + 1):
             count = np.uint64(0)
             for k in range(BLOCK):

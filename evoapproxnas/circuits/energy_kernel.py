@@ -39,17 +39,21 @@ class Energies(NamedTuple):
 
 
 @njit(nogil=True, cache=True)
-def energy_fj(energies: Energies, parent: Any, child: Any, most_fj: float) -> float:
+def energy_fj(
+    energies: Energies, parent: Any, child: Any, shares: IntArray, most_fj: float
+) -> float:
     """Return the energy of one operation of a child whose gates have been simulated.
 
     Args:
         energies: of the functions.
         parent: a `search_kernel.Parent`.
         child: a `search_kernel.Child`; its waves are written unless infinity is returned.
+        shares: how often the operands of each block occur; ones are counted by them.
         most_fj: infinity is returned for more, as soon as that is known.
     """
     inner_fj = _charge(energies, child)
-    if _sum_fj(parent, child, False) + inner_fj > most_fj:
+    pairs = 64.0 * BLOCK * shares.sum()
+    if _sum_fj(parent, child, pairs, False) + inner_fj > most_fj:
         return np.inf
     genes, changed, active = child.genes, child.changed, child.active
     arities, delays = energies.arities, energies.delays
@@ -65,7 +69,7 @@ def energy_fj(energies: Energies, parent: Any, child: Any, most_fj: float) -> fl
                 own[pin] = source >= inputs and changed[source - inputs]
             if not wave(function, delays[function], sources, own, kept, made, raw, inputs + node):
                 return np.inf
-    total_fj = _sum_fj(parent, child, True) + inner_fj
+    total_fj = _sum_fj(parent, child, pairs, True) + inner_fj
     return total_fj if total_fj <= most_fj else np.inf
 
 
@@ -92,20 +96,20 @@ def _charge(energies: Energies, child: Any) -> float:
 
 
 @njit(nogil=True, cache=True)
-def _sum_fj(parent: Any, child: Any, whole: bool) -> float:
+def _sum_fj(parent: Any, child: Any, pairs: float, whole: bool) -> float:
     """Add up the energy of all active nets, in their order, so that equal circuits tie.
 
     Args:
         parent: for the nets that did not change.
         child: its `net_fj`, its ones and waves of the nets that did.
+        pairs: of operands, as ones count them.
         whole: whether waves of changed nets are there; else their glitches are left out.
     """
     changed, active, net_fj = child.changed, child.active, child.net_fj
     own_ones, parent_ones = child.ones, parent.ones
     own_surplus, parent_surplus = child.waves.surplus, parent.waves.surplus
     inputs = active.size - changed.size
-    blocks = (parent.wires.size // BLOCK - changed.size) // active.size
-    pairs, changes = 64.0 * BLOCK * blocks, 64.0 * CHANGES
+    changes = 64.0 * CHANGES
     total_fj = 0.0
     for node in range(changed.size):
         net = inputs + node

@@ -18,10 +18,11 @@ from numba import njit
 
 from evoapproxnas.cgp.compiled import Random, mark_active
 from evoapproxnas.cgp.grid import IntArray
-from evoapproxnas.circuits.compiled import WCE, block_error, gate_block
+from evoapproxnas.circuits.compiled import LAYER, WCE, block_error, gate_block
 from evoapproxnas.circuits.energy_kernel import Energies, energy_fj
 from evoapproxnas.circuits.gates import Words
 from evoapproxnas.circuits.glitch_kernel import Waves
+from evoapproxnas.circuits.layer_error_kernel import LayerError, layer_error_block
 from evoapproxnas.circuits.moves_kernel import move
 from evoapproxnas.circuits.vector_words import BLOCK
 
@@ -33,7 +34,12 @@ EVALUATIONS, NEUTRAL, IMPROVED_AT = range(3)
 
 
 class Problem(NamedTuple):
-    """What is searched; `limit` (1,) is in the unit of `compiled.block_error`, summed up."""
+    """What is searched.
+
+    `limit` (1,) is in the unit of `block_error` or `layer_error_block`, summed up. `shares`
+    (blocks,) is how often the operands of a block occur, relative to the others; only `LAYER`
+    takes others than 1.
+    """
 
     choices: IntArray
     arities: IntArray
@@ -42,6 +48,8 @@ class Problem(NamedTuple):
     weights: Floats
     limit: Floats
     kind: int
+    layer: LayerError
+    shares: IntArray
     signed: bool
     blocks: int
     inputs: int
@@ -105,7 +113,7 @@ def search(problem: Problem, parent: Parent, child: Child, evaluations: int) -> 
         if not last:  # what was traced is a later child
             child.genes[:] = child.best
             _trace(problem, parent, child)
-            energy_fj(problem.energies, parent, child, np.inf)
+            energy_fj(problem.energies, parent, child, problem.shares, np.inf)
         accept(problem, parent, child, best_fj)
 
 
@@ -129,6 +137,7 @@ def accept(problem: Problem, parent: Parent, child: Child, total_fj: float) -> N
     genes, changed, active, valid = child.genes, child.changed, child.active, parent.valid
     wires, ones, inputs = parent.wires, parent.ones, problem.inputs
     kept, made = parent.waves, child.waves
+    shares = problem.shares
     for node in range(valid.size):
         if changed[node]:
             valid[node] = active[inputs + node]
@@ -144,7 +153,7 @@ def accept(problem: Problem, parent: Parent, child: Child, total_fj: float) -> N
         for node in range(valid.size):
             if changed[node] and valid[node]:
                 pins = genes[4 * node + 1 : 4 * node + 4]
-                ones[node] += gate_block(
+                ones[node] += shares[block] * gate_block(
                     genes[4 * node],
                     wires,
                     base + BLOCK * pins[0],
@@ -190,13 +199,13 @@ def _evaluate(problem: Problem, parent: Parent, child: Child) -> float:
     count = _compile(problem, parent, child)
     wires, program, ones = parent.wires, child.program, child.ones
     positions, strides = child.positions, child.strides
-    exact, weights = problem.exact, problem.weights
+    exact, weights, shares = problem.exact, problem.weights, problem.shares
     kind, signed, limit = problem.kind, problem.signed, problem.limit[0]
     ones[:] = 0
     total = 0.0
     for block in range(problem.blocks):
         for step in range(0, 9 * count, 9):
-            ones[program[step]] += gate_block(
+            ones[program[step]] += shares[block] * gate_block(
                 program[step + 1],
                 wires,
                 program[step + 2] + block * program[step + 3],
@@ -206,11 +215,15 @@ def _evaluate(problem: Problem, parent: Parent, child: Child) -> float:
             )
         if block:
             positions += strides
-        error = block_error(kind, wires, positions, exact, block * 16 * BLOCK, signed, weights)
+        start = block * 16 * BLOCK
+        if kind == LAYER:
+            error = layer_error_block(problem.layer, block, wires, positions, exact, start, signed)
+        else:
+            error = block_error(kind, wires, positions, exact, start, signed, weights)
         total = max(total, error) if kind == WCE else total + error
         if total > limit:
             return np.inf
-    return energy_fj(problem.energies, parent, child, parent.energy_fj[0])
+    return energy_fj(problem.energies, parent, child, problem.shares, parent.energy_fj[0])
 
 
 @njit(nogil=True, cache=True)

@@ -13,8 +13,9 @@ family and parameters:
     bam_h{h}_v{v}     broken-array: without the lowest h rows and v columns of partial products
     trunc_a{a}_w{w}   without the lowest a bits of the activation and w bits of the weight
     bcsm_h{h}_v{v}    broken carry-save: without the lowest rows and columns of its cells
-    evo_{m}{e}_p{p}   evolved: figure m (mae, wce, ep, mre; net is the MAE under network operands)
-                      is e, the power is p % of the exact circuit's
+    evo_{m}{e}_p{p}   evolved: figure m (mae, wce, ep, mre; net is the MAE under network operands,
+                      layer the error that layers keep, under those of a ResNet-8) is e, the
+                      power, under these operands, is p % of the exact circuit's
 """
 
 import sys

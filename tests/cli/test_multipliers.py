@@ -125,6 +125,15 @@ def test_evolve_puts_a_front_into_the_library(tmp_path):
     assert "2 multipliers verified" in invoke("verify", "mul8u_evo_s0*")
 
 
+def test_evolve_keeps_the_best_of_several_seeds(tmp_path):
+    command = ["evolve", "mul8u_or9_v8", "--bound", 1.1, "--evaluations", 500, "--json"]
+    rows = [json.loads(invoke(*command, "--seed", seed, "--name", f"s{seed}")) for seed in (0, 1)]
+    both = json.loads(invoke(*command, "--seeds", 2, "--name", "both", "--library", tmp_path))
+    best = min((row for (row,) in rows), key=lambda row: row["power_uw"])
+    assert both[0]["digest"] == best["digest"]
+    assert both[0]["origin"] == best["origin"]
+
+
 def test_operands_of_a_model_are_counted_and_used(tmp_path):
     layers = [keras.layers.Conv2D(2, 3, activation="relu"), keras.layers.Flatten()]
     model = keras.Sequential([keras.Input((8, 8, 1)), *layers, keras.layers.Dense(10)])

@@ -5,7 +5,8 @@ import pytest
 
 from evoapproxnas.circuits import load_verilog, product_table
 from evoapproxnas.errors import MultiplierError, UnknownNameError
-from evoapproxnas.multipliers.evolution import ladder
+from evoapproxnas.multipliers.bundle import write_library
+from evoapproxnas.multipliers.evolution import ladder, selection
 from evoapproxnas.multipliers.evolution.evolved import EvolvedCircuits
 from evoapproxnas.multipliers.evolution.recipes import (
     EvolutionRecipe,
@@ -14,6 +15,7 @@ from evoapproxnas.multipliers.evolution.recipes import (
     start_names,
     write_recipes,
 )
+from evoapproxnas.multipliers.library import Library
 
 STEP = EvolutionRecipe("one", "mul8u_broken13", False, "mae_pct", 7.5, "uniform", 3, 300, 4)
 
@@ -74,3 +76,29 @@ def test_a_ladder_is_climbed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     before = (tmp_path / "x.csv").stat().st_mtime_ns
     ladder.main()
     assert (tmp_path / "x.csv").stat().st_mtime_ns == before
+
+
+def test_circuits_are_added_to_a_library_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = ladder.Ladder(False, "layer_mse", 2e5, 3e5, 2, "resnet8", evaluations=200, spare=2)
+    monkeypatch.setattr(ladder, "LADDERS", {"x": small})
+    monkeypatch.setattr("sys.argv", ["ladder", str(tmp_path), "x:3"])
+    ladder.main()
+    folder = tmp_path / "library"
+    write_library(folder, ["mul8u_exact"])
+    write_recipes(folder / "recipes.csv", [])
+    monkeypatch.setattr("sys.argv", ["selection", str(tmp_path), str(folder), "0.01"])
+    selection.main()
+    _, *added = sorted(Library(folder), key=lambda name: name != "mul8u_exact")
+    assert added
+    steps = read_recipes(folder / "recipes.csv")
+    for name in added:
+        assert name.startswith("mul8u_evo_layer")
+        assert steps[name].operands == "resnet8"
+        assert "weighted by resnet8 operands" in Library(folder).entry(name).origin
+        made = EvolvedCircuits(steps).netlist(name)
+        assert (product_table(made) == product_table(Library(folder).netlist(name))).all()
+    before = (folder / "catalog.csv").read_text()
+    selection.main()
+    assert (folder / "catalog.csv").read_text() == before

@@ -18,8 +18,9 @@ from evoapproxnas.cli.results import AsJson
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from evoapproxnas.circuits import Netlist
     from evoapproxnas.multipliers import CatalogEntry
-    from evoapproxnas.multipliers.evolution import EvolutionResult, EvolutionTask, Progress, Stop
+    from evoapproxnas.multipliers.evolution import EvolutionTask, FrontPoint, Progress, Stop
 
 Checkpoint = Annotated[
     Path | None,
@@ -33,13 +34,25 @@ def evolve(
     bound: Annotated[
         list[float], typer.Option(help="Largest error; several bounds trace a front.")
     ],
-    metric: Annotated[str, typer.Option(help="mae_pct, wce_pct, ep_pct, mre_pct or mse.")] = (
-        "mae_pct"
-    ),
+    metric: Annotated[
+        str,
+        typer.Option(
+            help="mae_pct, wce_pct, ep_pct, mre_pct, mse, or layer_mse: what a layer keeps of it."
+        ),
+    ] = "mae_pct",
     evaluations: Annotated[int | None, typer.Option(help="Limit for each bound.")] = None,
     seconds: Annotated[float | None, typer.Option(help="Limit for each bound.")] = None,
     stall: Annotated[int | None, typer.Option(help="Evaluations without progress.")] = None,
     seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
+    seeds: Annotated[
+        int, typer.Option(min=1, help="Seeds to try, in parallel; each bound keeps the best.")
+    ] = 1,
+    any_start: Annotated[
+        bool,
+        typer.Option(
+            "--any-start", help="Begin with the cheapest circuit of the library within a bound."
+        ),
+    ] = False,
     network_operands: NetworkOperands = False,
     operands_file: OperandsFile = None,
     name: Annotated[str | None, typer.Option(help="Prefix of the names of the results.")] = None,
@@ -65,18 +78,25 @@ def evolve(
         seed=seed,
     )
     prefix = name or f"mul8{'s' if task.signed else 'u'}_evo_s{seed}"
+    alike = [other for other in known if any_start and known.entry(other).signed == signed]
+    starts = [known.netlist(other) for other in alike if known.entry(other).gates]
     entries = [
-        _kept(task, reached, result, prefix, library, operands_file)
-        for reached, result in _results(task, bound, stop, checkpoint)
+        _kept(task, point, prefix, library, operands_file)
+        for point in _points(task, bound, stop, seeds, starts, checkpoint)
     ]
     print_entries(entries, as_json=as_json)
 
 
-def _results(
-    task: "EvolutionTask", bounds: list[float], stop: "Stop", checkpoint: Path | None
-) -> "Iterator[tuple[float, EvolutionResult]]":
+def _points(
+    task: "EvolutionTask",
+    bounds: list[float],
+    stop: "Stop",
+    seeds: int,
+    starts: "list[Netlist]",
+    checkpoint: Path | None,
+) -> "Iterator[FrontPoint]":
     """Run the evolution with a line of progress; says how to go on where it is interrupted."""
-    from evoapproxnas.multipliers.evolution import evolve_front
+    from evoapproxnas.multipliers import evolution
 
     err = Console(stderr=True)
     with err.status("starting") as status:
@@ -89,7 +109,16 @@ def _results(
             )
 
         try:
-            yield from evolve_front(task, bounds, stop, on_progress=show, checkpoint=checkpoint)
+            if seeds > 1:
+                yield from evolution.best_front(
+                    task, bounds, stop, seeds=seeds, starts=starts, on_progress=show,
+                    checkpoint=checkpoint,
+                )  # fmt: skip
+                return
+            for bound, result in evolution.evolve_front(
+                task, bounds, stop, starts=starts, on_progress=show, checkpoint=checkpoint
+            ):
+                yield evolution.FrontPoint(bound, task.seed, result)
         except KeyboardInterrupt:
             again = "repeat the command to go on" if checkpoint else "nothing was saved"
             err.print(f"interrupted; {again}")
@@ -98,8 +127,7 @@ def _results(
 
 def _kept(
     task: "EvolutionTask",
-    bound: float,
-    result: "EvolutionResult",
+    point: "FrontPoint",
     prefix: str,
     folder: Path | None,
     operands_file: Path | None,
@@ -108,12 +136,15 @@ def _kept(
     from evoapproxnas.multipliers import CatalogEntry, add_multiplier
 
     metric = task.metric.removesuffix("_pct")
-    label = f"{prefix}_{metric}_{bound:g}".replace(".", "p").replace("-", "m").replace("+", "")
+    label = (
+        f"{prefix}_{metric}_{point.bound:g}".replace(".", "p").replace("-", "m").replace("+", "")
+    )
     source = "network operands" if operands_file is None else operands_file.name
     weighted = f", weighted by {source}" if task.operands is not None else ""
     origin = (
-        f"evolved: least power for {task.metric} <= {bound:g}{weighted}; seed {task.seed}, "
-        f"{result.progress.evaluations} evaluations"
+        f"evolved: least power for {task.metric} <= {point.bound:g}{weighted}; seed {point.seed}, "
+        f"{point.result.progress.evaluations} evaluations"
     )
-    entry = CatalogEntry.measure(label, result.netlist, signed=task.signed, origin=origin)
-    return add_multiplier(entry, result.netlist, library=folder)
+    netlist = point.result.netlist
+    entry = CatalogEntry.measure(label, netlist, signed=task.signed, origin=origin)
+    return add_multiplier(entry, netlist, library=folder)

@@ -18,7 +18,9 @@ def operands(
     layer: Annotated[
         list[str] | None, typer.Option(help="Name, path or pattern; repeatable. Else all layers.")
     ] = None,
-    data: Annotated[str, typer.Option(help="Data set name or .npz file.")] = "digits",
+    data: Annotated[
+        str, typer.Option("--dataset", "--data", help="Data set name or .npz file.")
+    ] = "digits",
     data_dir: Annotated[Path | None, typer.Option(help="Folder of data sets.")] = None,
     images: Annotated[int, typer.Option(min=1, help="Training images to look at.")] = 256,
     weight_scheme: Annotated[

@@ -8,15 +8,21 @@ import numpy.typing as npt
 
 from evoapproxnas.circuits.cells import cells_45nm
 from evoapproxnas.circuits.cgp_form import CARRY, FUNCTIONS, SUM
-from evoapproxnas.circuits.compiled import MRE
+from evoapproxnas.circuits.compiled import LAYER, MRE
 from evoapproxnas.circuits.cost import delay_ns
 from evoapproxnas.circuits.energy_kernel import Energies
 from evoapproxnas.circuits.glitch_kernel import CHANGES, Waves
 from evoapproxnas.circuits.glitches import TICK_NS, delay_ticks, operand_changes
+from evoapproxnas.circuits.layer_error_kernel import layer_error
 from evoapproxnas.circuits.netlist import FIRST_INPUT
 from evoapproxnas.circuits.search_kernel import Child, Parent, Problem
 from evoapproxnas.circuits.vector_words import BLOCK
 from evoapproxnas.multipliers.error_metrics import exact_table
+from evoapproxnas.multipliers.evolution.layer_error import (
+    NOISE_SHARE,
+    activation_strata,
+    weight_strata,
+)
 from evoapproxnas.multipliers.evolution.task import METRICS, EvolutionTask
 
 _PAIRS = 65536
@@ -25,8 +31,11 @@ _TICKS = 64
 _LONGER = 1.3
 _NEVER = 1_000_000
 """First change of a constant."""
+_SHARE_STEPS = 2**20
+"""Of the shares of blocks, which are whole numbers."""
 
 Words = npt.NDArray[np.uint64]
+IntArray = npt.NDArray[np.int64]
 
 
 def problem_of(task: EvolutionTask, scale: float) -> Problem:
@@ -36,9 +45,15 @@ def problem_of(task: EvolutionTask, scale: float) -> Problem:
         task: what to do.
         scale: share of the bound to use.
     """
-    exact = _pairs(exact_table(signed=task.signed), task)
-    nonzero = exact != 0
     kind = METRICS.index(task.metric)
+    exact = exact_table(signed=task.signed)[_pairs(task)].astype(np.int64)
+    nonzero = exact != 0
+    strata = [
+        choose(task.distribution, signed=task.signed)
+        for choose in (activation_strata, weight_strata)
+    ]
+    of_activations, of_weights = (stratum.shares for stratum in strata)
+    shares = np.multiply.outer(of_weights, of_activations).ravel()
     weights = np.divide(1.0, np.abs(exact), out=np.zeros(_PAIRS), where=nonzero)
     planes = [(exact >> bit) & 1 for bit in range(16)]
     # The unit of a limit: what one percent, or a mean squared error of 1, sums up to.
@@ -48,6 +63,7 @@ def problem_of(task: EvolutionTask, scale: float) -> Problem:
         655.36,
         _PAIRS,
         max(int(np.count_nonzero(nonzero)), 1) / 100,
+        1.0,
     )
     return Problem(
         choices=task.genotype.grid.base_choices,
@@ -57,6 +73,12 @@ def problem_of(task: EvolutionTask, scale: float) -> Problem:
         weights=weights if kind == MRE else np.empty(0),
         limit=np.array([task.bound * scale * per_unit[kind] * (1 + 1e-9)]),
         kind=kind,
+        layer=layer_error(of_activations, of_weights, NOISE_SHARE),
+        shares=(
+            np.rint(_SHARE_STEPS * shares).astype(np.int64)
+            if kind == LAYER
+            else np.ones(_BLOCKS, np.int64)
+        ),
         signed=task.signed,
         blocks=_BLOCKS,
         inputs=task.genotype.grid.inputs,
@@ -71,8 +93,7 @@ def parent_of(task: EvolutionTask, genes: npt.NDArray[np.int64]) -> Parent:
     grid = task.genotype.grid
     words = np.zeros((_BLOCKS, grid.inputs + grid.node_count, BLOCK), np.uint64)
     words[:, 1] = ~np.uint64(0)
-    codes = np.broadcast_arrays(*np.ix_(*task.operand_codes()))
-    bits = [_reordered(code.ravel() >> bit & 1) for code in codes for bit in range(8)]
+    bits = [code >> bit & 1 for code in _pairs(task) for bit in range(8)]
     words[:, 2 : grid.inputs] = _blocks(np.stack(bits)).reshape(_BLOCKS, 16, BLOCK)
     waves = _waves(task)
     seed = np.random.SeedSequence((task.seed, zlib.crc32(b"circuit evolution")))
@@ -151,12 +172,20 @@ def _waves(task: EvolutionTask) -> Waves:
     return waves
 
 
-def _pairs(table: npt.NDArray[np.int32], task: EvolutionTask) -> npt.NDArray[np.int64]:
-    """Read a table for all pairs of the operands that are simulated, in their order."""
-    return _reordered(table[np.ix_(*task.operand_codes())].ravel().astype(np.int64))
+def _pairs(task: EvolutionTask) -> tuple[IntArray, IntArray]:
+    """Return the activation and weight codes of all pairs that are simulated, in their order."""
+    if METRICS.index(task.metric) == LAYER:
+        activations = activation_strata(task.distribution, signed=task.signed).codes
+        weights = weight_strata(task.distribution, signed=task.signed).codes
+        pairs = np.broadcast_arrays(
+            activations[np.newaxis, :, np.newaxis, :], weights[:, np.newaxis, :, np.newaxis]
+        )
+        return pairs[0].ravel(), pairs[1].ravel()
+    pairs = np.broadcast_arrays(*np.ix_(*task.operand_codes()))
+    return _reordered(pairs[0]), _reordered(pairs[1])
 
 
-def _reordered(pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _reordered(pairs: IntArray) -> IntArray:
     """Put every 16th activation into one block, so that each block sees all sizes of operands."""
     return pairs.reshape(256 // _BLOCKS, _BLOCKS, 256).swapaxes(0, 1).ravel()
 

@@ -69,7 +69,8 @@ class EvolvedCircuits:
         """Say in words how a circuit was made."""
         steps = self.lineage(name)
         last = steps[-1]
-        weighted = ", weighted by network operands" if last.operands == "network" else ""
+        uniform = last.operands == "uniform"
+        weighted = "" if uniform else f", weighted by {last.operands} operands"
         evaluations = sum(step.evaluations for step in steps)
         return (
             f"evolved from {steps[0].start} in {len(steps)} steps, {evaluations} evaluations; "

@@ -17,8 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evoapproxnas.circuits import Netlist, load_verilog, power_uw, product_table, to_verilog
-from evoapproxnas.multipliers.error_metrics import error_figures
+from evoapproxnas.circuits import Netlist, load_verilog, power_uw, to_verilog
 from evoapproxnas.multipliers.evolution.recipes import (
     OPERANDS,
     EvolutionRecipe,
@@ -27,6 +26,7 @@ from evoapproxnas.multipliers.evolution.recipes import (
     start_names,
     write_recipes,
 )
+from evoapproxnas.multipliers.evolution.task import EvolutionTask
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,9 @@ LADDERS = {
     "u_long": Ladder(False, "mae_pct", 0.1, 8.009, 40, evaluations=300_000, spare=8, passes=2),
     "s_long": Ladder(True, "mae_pct", 0.1, 5.0, 24, evaluations=300_000, spare=8, passes=2),
     "u_net": Ladder(False, "mae_pct", 0.0003, 0.8, 18, "network", passes=2),
+    "u_resnet8": Ladder(
+        False, "layer_mse", 100, 9000, 12, "resnet8", evaluations=120_000, spare=8
+    ),
     "u_wce": Ladder(False, "wce_pct", 0.01, 20.0, 9, passes=2),
     "u_ep": Ladder(False, "ep_pct", 3.0, 90.0, 6, passes=2),
     "u_mre": Ladder(False, "mre_pct", 0.02, 30.0, 8, passes=1, evaluations=20_000),
@@ -164,10 +167,10 @@ class _Climb:
 
     def _measured(self, name: str, netlist: Netlist) -> _Found:
         ladder, operands = self._ladder, OPERANDS[self._ladder.operands]
-        table = product_table(netlist, signed=ladder.signed)
-        figures = error_figures(table, signed=ladder.signed, operands=operands)
-        error = float(getattr(figures, ladder.metric))
-        return _Found(name, netlist, error, power_uw(netlist, operands))
+        task = EvolutionTask(
+            netlist, ladder.metric, float("inf"), signed=ladder.signed, operands=operands
+        )
+        return _Found(name, netlist, task.error(netlist), power_uw(netlist, operands))
 
 
 if __name__ == "__main__":

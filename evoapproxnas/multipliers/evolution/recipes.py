@@ -8,6 +8,7 @@ from pathlib import Path
 from evoapproxnas.circuits import (
     Netlist,
     generators,
+    load_operands,
     network_operands,
     simplify,
     without_low_bits,
@@ -16,9 +17,18 @@ from evoapproxnas.circuits import (
 from evoapproxnas.errors import MultiplierError, unknown_name
 from evoapproxnas.multipliers.evolution.search import Stop, evolve
 from evoapproxnas.multipliers.evolution.task import EvolutionTask
+from evoapproxnas.multipliers.library import bundled_folder
 
-OPERANDS = {"uniform": None, "network": network_operands()}
-"""Distributions a recipe may name: every pair equally often, or as a typical network feeds it."""
+OPERANDS = {
+    "uniform": None,
+    "network": network_operands(),
+    "resnet8": load_operands(bundled_folder() / "operands" / "resnet8.npz", signed=False),
+}
+"""Distributions a recipe may name.
+
+Every pair is equally frequent, or as in the model of a typical network, or as in the convolutions
+of a ResNet-8 that was trained on CIFAR-10.
+"""
 
 
 @dataclass(frozen=True)

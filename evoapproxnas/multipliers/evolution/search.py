@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,35 +109,6 @@ def evolve(
         search.advance(left)
 
 
-def evolve_front(
-    task: EvolutionTask,
-    bounds: Iterable[float],
-    stop: Stop | None = None,
-    *,
-    on_progress: Callable[[Progress], None] | None = None,
-    checkpoint: str | Path | None = None,
-) -> Iterator[tuple[float, EvolutionResult]]:
-    """Trace a front: evolve for rising bounds, each from the result of the bound before.
-
-    Args:
-        task: its bound is replaced by those of the front.
-        bounds: in any order.
-        stop: for each bound.
-        on_progress: see `evolve`.
-        checkpoint: see `evolve`; every bound gets a file, its name ending in the bound.
-
-    Yields:
-        Every bound with its result, as soon as it is there.
-    """
-    for bound in sorted(bounds):
-        state = None if checkpoint is None else f"{checkpoint}.{bound:g}"
-        one = replace(task, bound=bound)
-        result = evolve(one, stop, on_progress=on_progress, checkpoint=state)
-        yield bound, result
-        if result.netlist.cells:
-            task = replace(task, start=result.netlist, bound=bound)
-
-
 class _Search:
     """One search in progress: the arrays of the compiled loop and what was checked exactly."""
 
@@ -179,8 +150,8 @@ class _Search:
         before_fj = float(self._parent.energy_fj[0])
         search(self._problem, self._parent, self._child, evaluations)
         netlist = self._netlist(self._parent.genes)
-        if self._task.operands is not None and not self._task.allows(netlist):
-            # Seldom operands, which the quantiles miss, broke the bound: back, and tighten it.
+        if not self._task.allows(netlist):
+            # Operands that the simulated ones miss broke the bound: back, and tighten it.
             self._scale *= _STEP_BACK
             self._problem = self._arrays.problem_of(self._task, self._scale)
             self._continue_from(self._verified)

@@ -1,9 +1,11 @@
 """Choose circuits of the ladders for the library, and name them after their figures.
 
-    python -m evoapproxnas.multipliers.evolution.selection LADDERS FOLDER
+    python -m evoapproxnas.multipliers.evolution.selection LADDERS FOLDER [SAVING]
 
 LADDERS is a folder that `ladder` filled; FOLDER, the library, gets `recipes.csv`, and beside its
-other circuits those that no other one beats in power and in what was bounded, by some distance.
+constructed circuits those that no other one beats in power and in what was bounded, by some
+distance. With SAVING, a share such as 0.1, all circuits of FOLDER are kept, and those are added
+that save so much power against the next one of a smaller error.
 """
 
 import sys
@@ -23,6 +25,7 @@ from evoapproxnas.multipliers.evolution.recipes import (
     start_circuit,
     write_recipes,
 )
+from evoapproxnas.multipliers.library import Library
 from evoapproxnas.multipliers.multiplier import digest
 
 LEAST_SAVING = 0.01
@@ -42,21 +45,46 @@ class _Step:
 
 
 def main() -> None:
-    """Rewrite a library folder."""
+    """Rewrite a library folder, or add to it."""
     ladders, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    adds = len(sys.argv) > 3
+    saving = float(sys.argv[3]) if adds else LEAST_SAVING
     steps = [
         step
         for file in sorted(ladders.glob("*.csv"))
         for recipe in read_recipes(file).values()
         if (step := _measured(recipe, ladders)) is not None
     ]
-    constructed = [recipe.build() for recipe in recipes()]
-    rivals = [(entry.signed, netlist) for netlist, entry in constructed]
+    kept = _circuits_of(folder) if adds else [recipe.build() for recipe in recipes()]
+    known = read_recipes(folder / "recipes.csv") if adds else {}
+    named = _choose(steps, kept, saving)
+    chosen = _closure(named, {step.recipe.name: step.recipe for step in steps})
+    circuits = EvolvedCircuits(known | chosen)
+    write_recipes(folder / "recipes.csv", circuits.recipes.values())
+    for name, step in named.values():
+        entry = CatalogEntry.measure(
+            name, step.netlist, signed=step.recipe.signed, origin=circuits.origin(name)
+        )
+        kept.append((step.netlist, entry))
+    write_circuits(folder, kept)
+
+
+def _circuits_of(folder: Path) -> list[tuple[Netlist, CatalogEntry]]:
+    library = Library(folder)
+    return [(library.netlist(name), library.entry(name)) for name in library]
+
+
+def _choose(
+    steps: list[_Step], kept: list[tuple[Netlist, CatalogEntry]], saving: float
+) -> dict[str, tuple[str, _Step]]:
+    """Return the steps on the front of their family, and their names in the library."""
+    rivals = [(entry.signed, netlist) for netlist, entry in kept]
     named: dict[str, tuple[str, _Step]] = {}
-    taken = {entry.digest for _, entry in constructed}
+    taken = {mark for _, entry in kept for mark in (entry.digest, entry.name)}
     for family in sorted({step.family for step in steps}, key=_turn):
         alike = [step for step in steps if step.family == family]
-        front = _front(alike, [netlist for signed, netlist in rivals if signed == family[0]])
+        others = [netlist for signed, netlist in rivals if signed == family[0] and netlist.cells]
+        front = _front(alike, others, saving)
         rivals += [(family[0], step.netlist) for step in front]
         for name, step in map(_named, front):
             table = product_table(step.netlist, signed=family[0])
@@ -64,15 +92,7 @@ def main() -> None:
             if taken.isdisjoint(marks):
                 named[step.recipe.name] = (name, step)
                 taken |= marks
-    circuits = EvolvedCircuits(_closure(named, {step.recipe.name: step.recipe for step in steps}))
-    write_recipes(folder / "recipes.csv", circuits.recipes.values())
-    built = list(constructed)
-    for name, step in named.values():
-        entry = CatalogEntry.measure(
-            name, step.netlist, signed=step.recipe.signed, origin=circuits.origin(name)
-        )
-        built.append((step.netlist, entry))
-    write_circuits(folder, built)
+    return named
 
 
 def _turn(family: tuple[bool, str, str]) -> tuple[bool, bool, tuple[bool, str, str]]:
@@ -92,14 +112,14 @@ def _as_step(recipe: EvolutionRecipe, netlist: Netlist) -> _Step:
     return _Step(recipe, netlist, error, power_uw(netlist, OPERANDS[recipe.operands]))
 
 
-def _front(steps: list[_Step], rivals: list[Netlist]) -> list[_Step]:
+def _front(steps: list[_Step], rivals: list[Netlist], saving: float) -> list[_Step]:
     """Keep what nothing else beats, rivals included, and what saves enough power to be kept."""
     others = [_as_step(steps[0].recipe, netlist) for netlist in rivals]
     own = {id(step) for step in steps}
     front: list[_Step] = []
     least_uw = float("inf")
     for step in sorted([*others, *steps], key=lambda step: (step.error, step.power_uw)):
-        enough = least_uw * (1 - LEAST_SAVING) if front else least_uw
+        enough = least_uw * (1 - saving) if front else least_uw
         if step.power_uw < enough:
             least_uw = step.power_uw
             if id(step) in own:
@@ -110,7 +130,8 @@ def _front(steps: list[_Step], rivals: list[Netlist]) -> list[_Step]:
 def _named(step: _Step) -> tuple[str, _Step]:
     recipe = step.recipe
     prefix = f"mul8{'s' if recipe.signed else 'u'}"
-    metric = "net" if recipe.operands == "network" else recipe.metric.removesuffix("_pct")
+    metric = recipe.metric.removesuffix("_pct").removesuffix("_mse")
+    metric = "net" if recipe.operands == "network" else metric
     exact_uw = power_uw(start_circuit(f"{prefix}_exact"), OPERANDS[recipe.operands])
     error, power = (
         np.format_float_positional(value, 3, fractional=False, trim="-").replace(".", "p")

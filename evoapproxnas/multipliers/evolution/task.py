@@ -12,9 +12,14 @@ from evoapproxnas.circuits import Netlist, OperandDistribution, product_table, u
 from evoapproxnas.circuits.cgp_form import node_count, to_genotype
 from evoapproxnas.errors import ConfigError, unknown_name
 from evoapproxnas.multipliers.error_metrics import error_figures
+from evoapproxnas.multipliers.evolution.layer_error import layer_mse
 
-METRICS = ("mae_pct", "ep_pct", "wce_pct", "mse", "mre_pct")
-"""Error figures that can be bounded; with operands other than uniform ones, weighted by them."""
+METRICS = ("mae_pct", "ep_pct", "wce_pct", "mse", "mre_pct", "layer_mse")
+"""Errors that can be bounded; with operands other than uniform ones, weighted by them.
+
+`layer_mse` is what a layer keeps of the error, see `layer_error`; the others are those of
+`error_figures`.
+"""
 
 _LEAST = (("seed", 0), ("mutations", 1), ("children", 1), ("bound", 0), ("spare", 0))
 
@@ -78,6 +83,8 @@ class EvolutionTask:
     def error(self, netlist: Netlist) -> float:
         """Return the metric of a circuit, exactly."""
         table = product_table(netlist, signed=self.signed)
+        if self.metric == "layer_mse":
+            return layer_mse(table, signed=self.signed, operands=self.distribution)
         figures = error_figures(table, signed=self.signed, operands=self.operands)
         return float(getattr(figures, self.metric))
 

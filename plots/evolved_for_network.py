@@ -1,0 +1,184 @@
+"""Does a circuit pay that was evolved for a network? Accuracy against power, under its operands.
+
+    python plots/evolved_for_network.py measure MODEL OPERANDS EVOLVED... -o accuracy.csv
+    python plots/evolved_for_network.py draw accuracy.csv -o accuracy.png
+
+`measure` puts every unsigned circuit of the bundled library and of EVOLVED, library folders, into
+all convolutions of a saved CIFAR-10 classifier: on validation images, then the fronts on all test
+images. A front is of one of the two groups, by validation cross-entropy or error, and by power
+under the network's operands or under uniform ones. Rows that the CSV file has already are kept.
+"""
+
+import argparse
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from evoapproxnas.circuits import OperandDistribution, load_operands, power_uw
+from evoapproxnas.multipliers import Library, Multiplier, error_figures
+from evoapproxnas.multipliers.evolution.layer_error import layer_mse
+from evoapproxnas.multipliers.library import bundled_folder
+
+EXACT = "mul8u_exact"
+FOR_NETWORK = "_evo_layer"
+"""Part of the names of bundled circuits that were evolved for the network."""
+VALIDATION_IMAGES = 1000
+MOST_LOSS = 0.15
+"""Of validation accuracy; what loses more is no alternative and not tested."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One circuit in all convolutions; powers are relative to the exact circuit's."""
+
+    name: str
+    group: str
+    own_power: float
+    uniform_power: float
+    mae_pct: float
+    layer_mse: float
+    validation_accuracy: float = np.nan
+    validation_cross_entropy: float = np.nan
+    test_accuracy: float = np.nan
+
+
+class Bench:
+    """The trained network on the images of one split."""
+
+    def __init__(self, model: Path, split: Any, images: int | None) -> None:
+        """Convert and calibrate it."""
+        from evoapproxnas.config import DataConfig
+        from evoapproxnas.multipliers import load_library
+        from evoapproxnas.resilience.measured import labelled, measure_ranges
+        from evoapproxnas.resilience.network import EmulatedNetwork, Quantization
+        from evoapproxnas.training import load_dataset
+        from evoapproxnas.training.classifier import load_classifier
+
+        network, data = load_classifier(model), load_dataset(DataConfig(dataset="cifar10"))
+        self._data = labelled(data, split, images=images, pixel_scale=255.0)
+        self._network = EmulatedNetwork(
+            network,
+            measure_ranges(network, data, images=256, pixel_scale=255.0),
+            self._data.images,
+            exact=load_library()[EXACT],
+            quantization=Quantization(),
+            cache_bytes=0,
+        )
+
+    def judge(self, multiplier: Multiplier) -> tuple[float, float]:
+        """Return accuracy and cross-entropy."""
+        from evoapproxnas.resilience.scores import accuracy, cross_entropy, scores
+
+        values = scores(self._network.outputs(self._network.uniform(multiplier)))
+        return accuracy(values, self._data.labels), float(cross_entropy(values, self._data.labels))
+
+
+def measure(model: Path, operands: OperandDistribution, evolved: list[Path], path: Path) -> None:
+    """Write the CSV file, row by row."""
+    bundled = Library(bundled_folder())
+    homes = {name: library for library in (Library(*evolved), bundled) for name in library}
+    rows = {}
+    if path.exists():
+        rows = {record["name"]: Row(**record) for record in pd.read_csv(path).to_dict("records")}
+    bench = Bench(model, "validation", VALIDATION_IMAGES)
+    exact = bundled.netlist(EXACT)
+    for name in sorted(name for name in homes if name.startswith("mul8u_")):
+        if name in rows:
+            continue
+        multiplier, netlist = homes[name][name], homes[name].netlist(name)
+        figures = error_figures(multiplier.table, signed=False, operands=operands)
+        row = Row(
+            name,
+            "library" if name in bundled and FOR_NETWORK not in name else "evolved",
+            power_uw(netlist, operands) / power_uw(exact, operands),
+            power_uw(netlist) / power_uw(exact),
+            figures.mae_pct,
+            layer_mse(multiplier.table, signed=False, operands=operands),
+        )
+        accuracy, entropy = bench.judge(multiplier)
+        rows[name] = replace(row, validation_accuracy=accuracy, validation_cross_entropy=entropy)
+        _write(rows, path)
+    bench = Bench(model, "test", None)
+    for name in fronts(pd.DataFrame([asdict(row) for row in rows.values()])):
+        if np.isnan(rows[name].test_accuracy):
+            accuracy, _ = bench.judge(homes[name][name])
+            rows[name] = replace(rows[name], test_accuracy=accuracy)
+            _write(rows, path)
+
+
+def fronts(frame: pd.DataFrame) -> list[str]:
+    """Return the names on the fronts of each group, the exact circuit first."""
+    best = float(frame.loc[frame["name"] == EXACT, "validation_accuracy"].iloc[0])
+    frame = frame[frame["validation_accuracy"] >= best - MOST_LOSS]
+    frame = frame.assign(validation_error=1 - frame["validation_accuracy"])
+    names = [EXACT]
+    for power in ("own_power", "uniform_power"):
+        for figure in ("validation_cross_entropy", "validation_error"):
+            for _, group in frame.groupby("group"):
+                ordered = group.sort_values([power, figure])
+                better = ordered[figure] < ordered[figure].cummin().shift(fill_value=np.inf)
+                names += ordered.loc[better, "name"].tolist()
+    return list(dict.fromkeys(names))
+
+
+def draw(path: Path, target: Path) -> None:
+    """Draw the test accuracy that is lost against both powers."""
+    from matplotlib.figure import Figure
+
+    from evoapproxnas.report.figure_file import save_figure
+
+    frame = pd.read_csv(path)
+    measured = frame[frame["test_accuracy"].notna()]
+    exact = float(measured.loc[measured["name"] == EXACT, "test_accuracy"].iloc[0])
+    figure = Figure(figsize=(10, 4.2), layout="constrained")
+    panels = figure.subplots(1, 2, sharey=True)
+    titles = {
+        "own_power": "under the network's operands",
+        "uniform_power": "under uniform operands",
+    }
+    for axes, (power, title) in zip(panels, titles.items(), strict=True):
+        for group, colour in (("library", "0.55"), ("evolved", "#1b6ca8")):
+            members = measured[measured["group"] == group].sort_values(power)
+            loss = 100 * (exact - members["test_accuracy"])
+            label = {"library": "bundled library", "evolved": "evolved for the network"}[group]
+            axes.scatter(members[power], loss, s=16, color=colour, label=label, zorder=3)
+            axes.step(members[power], loss.cummin(), where="post", color=colour, lw=0.9)
+        axes.set_xlabel(f"power of the circuit, relative to exact\n{title}")
+        axes.set_ylim(12, -0.6)
+        axes.grid(alpha=0.3)
+    panels[0].set_ylabel("test accuracy lost against exact 8 bit, points")
+    panels[0].legend(frameon=False)
+    save_figure(figure, target)
+
+
+def _write(rows: dict[str, Row], path: Path) -> None:
+    columns = [field.name for field in fields(Row)]
+    frame = pd.DataFrame([asdict(row) for row in rows.values()], columns=columns)
+    frame.to_csv(path, index=False, float_format="%.6g")
+
+
+def main() -> None:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(description="Circuits evolved for a network.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    measuring, drawing = commands.add_parser("measure"), commands.add_parser("draw")
+    measuring.add_argument("model", type=Path, help=".keras file")
+    measuring.add_argument("operands", type=Path, help=".npz file of 'multipliers operands'")
+    measuring.add_argument("evolved", type=Path, nargs="+", help="library folders")
+    measuring.add_argument("-o", "--output", type=Path, default=Path("accuracy.csv"))
+    drawing.add_argument("csv", type=Path, help="what measure wrote")
+    drawing.add_argument("-o", "--output", type=Path, default=Path("accuracy.png"))
+    arguments = parser.parse_args()
+    if arguments.command == "draw":
+        draw(arguments.csv, arguments.output)
+    else:
+        operands = load_operands(arguments.operands, signed=False)
+        measure(arguments.model, operands, arguments.evolved, arguments.output)
+    print(arguments.output)
+
+
+if __name__ == "__main__":
+    main()
