@@ -35,7 +35,8 @@ def save_sweep_figure(sweep: pd.DataFrame, path: Path, *, title: str = "") -> No
     circuits = measured[measured["kind"] == "circuit"]
     axes.scatter(circuits["energy_nj"], 100 * circuits["accuracy"], s=18, color=_FRONT,
                  label="circuits", zorder=3)  # fmt: skip
-    _draw_exact(axes, exact.assign(name=[f"{bits} bit" for bits in exact["bits"]]))
+    for scheme, rows in exact.groupby("weight_scheme"):
+        _draw_exact(axes, rows, str(scheme))
     given_up = sweep[sweep["screened"]]
     if len(given_up):
         axes.scatter(given_up["energy_nj"], 100 * given_up["accuracy"], s=20, marker="x",
@@ -94,12 +95,12 @@ def _canvas(title: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _draw_exact(axes: Axes, rows: pd.DataFrame) -> None:
-    """Draw uniform networks of exact multipliers, each with its `name`."""
+def _draw_exact(axes: Axes, rows: pd.DataFrame, scheme: str) -> None:
+    """Draw uniform networks of exact multipliers of one weight scheme."""
     axes.plot(rows["energy_nj"], 100 * rows["accuracy"], ls=":", lw=0.9, marker="s", ms=5,
-              color=_EXACT, label="exact, fewer bits", zorder=3)  # fmt: skip
+              color=_EXACT, label=f"exact, fewer bits ({scheme})", zorder=3)  # fmt: skip
     for row in rows.to_dict("records"):
-        axes.annotate(row["name"], (row["energy_nj"], 100 * row["accuracy"]), fontsize=7,
+        axes.annotate(f"{row['bits']} bit", (row["energy_nj"], 100 * row["accuracy"]), fontsize=7,
                       xytext=(3, -10), textcoords="offset points", color=_EXACT)  # fmt: skip
 
 

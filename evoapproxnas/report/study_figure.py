@@ -30,7 +30,8 @@ def save_study_figure(
     """Draw a sweep, fronts of assignments and their retrained members.
 
     Args:
-        sweep: `SweepResult.to_frame()` on test images, or its CSV file.
+        sweep: `SweepResult.to_frame()` on test images, or its CSV file; of several weight schemes
+            the first one is drawn.
         fronts: `front.csv` of searches, with `test_accuracy`; of several seeds, for example.
         retrained: what `retrain_front` returned, or its CSV file.
         path: PNG, SVG or PDF file.
@@ -43,7 +44,10 @@ def save_study_figure(
     """
     figure = Figure(figsize=(7.2, 4.8), layout="constrained")
     axes = figure.subplots()
-    exact = 100 * sweep.loc[sweep["kind"] == "exact", "accuracy"].iloc[0]
+    reference = sweep[sweep["kind"] == "exact"].iloc[0]
+    exact = 100 * reference["accuracy"]
+    of_scheme = sweep["weight_scheme"] == reference["weight_scheme"]
+    sweep = sweep[of_scheme | (sweep["kind"] == "float")]
     _draw_sweep(axes, sweep)
     for number, front in enumerate(fronts):
         ordered = front.sort_values("relative_energy")

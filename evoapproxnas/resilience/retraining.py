@@ -11,8 +11,11 @@ from evoapproxnas.errors import ConfigError
 from evoapproxnas.training import Dataset, EpochRecord, fit
 from evoapproxnas.training.evaluate import accuracy_of, make_predictor
 
-LEARNING_RATE = 0.02
+LEARNING_RATE = 0.01
 BATCH_SIZE = 128
+EMA_DECAY = 0.998
+"""Four epochs at a rate of 0.02 without the average of weights took ResNet-8, assigned circuits
+of 0.22 of the exact energy, from 85.5 to 87.0 % validation accuracy; 0.01 with it to 87.2 %."""
 CLIP_NORM = 1.0
 """Folded batch norms leave weights of very different sizes. Without clipping, a rate of 0.005 left
 ResNet-8 at chance (CIFAR-10, a circuit of 0.28 of the exact power). With it, 16 steps took the
@@ -57,6 +60,7 @@ def finetune(
     batch_size: int = BATCH_SIZE,
     weight_decay: float = 0.0,
     clip_norm: float = CLIP_NORM,
+    ema_decay: float = EMA_DECAY,
     seed: int = 0,
     on_epoch: Callable[[EpochRecord], None] | None = None,
 ) -> FinetuneResult:
@@ -75,6 +79,7 @@ def finetune(
         batch_size: images per step.
         weight_decay: L2 on kernels.
         clip_norm: largest norm of all gradients together; 0: any.
+        ema_decay: of the average of the weights over the steps; 0: none.
         seed: decides the order of images and their augmentation.
         on_epoch: called after every epoch.
 
@@ -103,6 +108,7 @@ def finetune(
         schedule="cosine",
         weight_decay=weight_decay,
         clip_norm=clip_norm,
+        ema_decay=ema_decay,
     )
     result = fit(model, dataset, config, seed=seed, on_epoch=on_epoch, keep_best=True)
     val_after = result.selected.val_accuracy or 0.0

@@ -13,6 +13,7 @@ def sweep_frame(kinds):
         {
             "kind": kinds,
             "multiplier": [f"circuit{i}" for i in range(rows)],
+            "weight_scheme": ["" if kind == "float" else "affine" for kind in kinds],
             "bits": [32 if kind == "float" else 8 for kind in kinds],
             "error_correction": [True if kind == "circuit" else None for kind in kinds],
             "accuracy": rng.random(rows),

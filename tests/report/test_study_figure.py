@@ -7,6 +7,7 @@ from evoapproxnas.report.study_figure import save_study_figure
 SWEEP = pd.DataFrame(
     {
         "kind": ["float", "exact", "narrow", *["circuit"] * 5],
+        "weight_scheme": ["", *["sign_magnitude"] * 6, "symmetric"],
         "bits": [32, 8, 6, *[8] * 5],
         "accuracy": [0.9, 0.89, 0.88, 0.88, 0.86, 0.84, 0.5, 0.1],
         "relative_energy": [np.nan, 1.0, 0.5, 0.8, 0.6, 0.4, 0.2, 0.1],
