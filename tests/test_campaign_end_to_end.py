@@ -26,7 +26,14 @@ def start(runs, name, *, workers, verb="run"):
     command += ["--workers", str(workers)]
     if verb == "run":
         command += [f"--set={key}={value}" for key, value in SETTINGS.items()]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
+    )
+
+
+def heed_interrupts():
+    """Undo what a shell does to jobs in the background, which ignore SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finish(process):
