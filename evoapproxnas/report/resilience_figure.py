@@ -31,12 +31,12 @@ def save_sweep_figure(sweep: pd.DataFrame, path: Path, *, title: str = "") -> No
     """
     figure, axes = _canvas(title)
     measured = sweep[~sweep["screened"]]
-    exact = measured[measured["kind"].isin(["exact", "narrow"])].sort_values("energy_nj")
+    exact = measured[measured["kind"].isin(["exact", "narrow"])]
     circuits = measured[measured["kind"] == "circuit"]
     axes.scatter(circuits["energy_nj"], 100 * circuits["accuracy"], s=18, color=_FRONT,
                  label="circuits", zorder=3)  # fmt: skip
     for scheme, rows in exact.groupby("weight_scheme"):
-        _draw_exact(axes, rows, str(scheme))
+        draw_exact(axes, rows, "energy_nj", f"exact, fewer bits ({scheme})")
     given_up = sweep[sweep["screened"]]
     if len(given_up):
         axes.scatter(given_up["energy_nj"], 100 * given_up["accuracy"], s=20, marker="x",
@@ -95,13 +95,22 @@ def _canvas(title: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _draw_exact(axes: Axes, rows: pd.DataFrame, scheme: str) -> None:
-    """Draw uniform networks of exact multipliers of one weight scheme."""
-    axes.plot(rows["energy_nj"], 100 * rows["accuracy"], ls=":", lw=0.9, marker="s", ms=5,
-              color=_EXACT, label=f"exact, fewer bits ({scheme})", zorder=3)  # fmt: skip
+def draw_exact(axes: Axes, rows: pd.DataFrame, energy: str, label: str) -> None:
+    """Draw uniform networks of exact multipliers, each with its width.
+
+    Args:
+        axes: to draw on.
+        rows: of a sweep, of one weight scheme.
+        energy: column of the energy.
+        label: for the legend.
+    """
+    rows = rows.sort_values(energy)
+    axes.plot(rows[energy], 100 * rows["accuracy"], ls=":", lw=0.9, marker="s", ms=5,
+              color=_EXACT, label=label, zorder=3)  # fmt: skip
     for row in rows.to_dict("records"):
-        axes.annotate(f"{row['bits']} bit", (row["energy_nj"], 100 * row["accuracy"]), fontsize=7,
-                      xytext=(3, -10), textcoords="offset points", color=_EXACT)  # fmt: skip
+        axes.annotate(f"{row['bits']} bit", (row[energy], 100 * row["accuracy"]), fontsize=7,
+                      xytext=(3, -10), textcoords="offset points", color=_EXACT,
+                      annotation_clip=True)  # fmt: skip
 
 
 def _finish(axes: Axes) -> None:

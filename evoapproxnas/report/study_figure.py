@@ -14,8 +14,9 @@ from matplotlib.figure import Figure
 
 from evoapproxnas import pareto
 from evoapproxnas.report.figure_file import save_figure
+from evoapproxnas.report.resilience_figure import draw_exact
 
-_EXACT, _UNIFORM, _ASSIGNED, _RETRAINED = "#3c8d5a", "0.55", "#1b6ca8", "#d1495b"
+_UNIFORM, _ASSIGNED, _RETRAINED = "0.55", "#1b6ca8", "#d1495b"
 
 
 def save_study_figure(
@@ -78,13 +79,8 @@ def save_study_figure(
 def _draw_sweep(axes: Axes, sweep: pd.DataFrame) -> None:
     for accuracy in sweep.loc[sweep["kind"] == "float", "accuracy"]:
         axes.axhline(100 * accuracy, color="0.35", lw=0.9, ls="--", label="float")
-    exact = sweep[sweep["kind"].isin(["exact", "narrow"])].sort_values("relative_energy")
-    axes.plot(exact["relative_energy"], 100 * exact["accuracy"], ls=":", lw=0.9, marker="s", ms=5,
-              color=_EXACT, label="exact, fewer bits", zorder=3)  # fmt: skip
-    for row in exact.to_dict("records"):
-        axes.annotate(f"{row['bits']} bit", (row["relative_energy"], 100 * row["accuracy"]),
-                      xytext=(3, -10), textcoords="offset points", fontsize=7, color=_EXACT,
-                      annotation_clip=True)  # fmt: skip
+    exact = sweep[sweep["kind"].isin(["exact", "narrow"])]
+    draw_exact(axes, exact, "relative_energy", "exact, fewer bits")
     circuits = sweep[(sweep["kind"] == "circuit") & ~sweep["screened"]]
     axes.scatter(circuits["relative_energy"], 100 * circuits["accuracy"], s=9, color=_UNIFORM,
                  zorder=2)  # fmt: skip

@@ -7,7 +7,6 @@ instead.
 
 import time
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -71,7 +70,7 @@ def assign(
     check_classifier(model, dataset)
     multipliers = _multipliers(options)
     check_operands(options.operands, multipliers)
-    subject: dict[str, Any] = {
+    subject = {
         "multipliers": {m.name: m.digest[:16] for m in multipliers},
         "weight_scheme": options.weight_scheme,
         "error_correction": options.error_correction,
@@ -82,10 +81,9 @@ def assign(
         "test_images": options.test_images,
         "pixel_scale": options.pixel_scale,
         "include_dense": options.include_dense,
+        "operands": options.operands,
         "seed": options.seed,
     }
-    if options.operands != "uniform":
-        subject["operands"] = options.operands
     with study_folder(folder, identity("assign", model, dataset, subject)):
         tell = observer or (lambda *_: None)
         result = _search(Study(model, dataset, options, multipliers, folder, tell))

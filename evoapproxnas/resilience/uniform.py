@@ -65,10 +65,9 @@ def sweep(
         "calibration_images",
         "pixel_scale",
         "include_dense",
+        "operands",
     )
     subject = {key: getattr(options, key) for key in keys}
-    if options.operands != "uniform":
-        subject["operands"] = options.operands
     with study_folder(folder, identity("sweep", model, dataset, subject)):
         journal = Journal(folder, "sweep.csv", columns(options.operands))
         known = {row.key: row for row in (read_record(SweepRow, text) for text in journal.rows)}
