@@ -102,7 +102,7 @@ def test_an_interrupted_sweep_knows_its_energies(swept, trained, digits, tmp_pat
     again = sweep(trained, digits, options=OPTIONS, folder=tmp_path)
     assert again.to_frame().equals(swept[1].to_frame())
     uniform = SweepOptions(**{**OPTIONS.__dict__, "operands": "uniform"})
-    with pytest.raises(StoreError, match="operands was 'network', now None"):
+    with pytest.raises(StoreError, match="operands was 'network', now 'uniform'"):
         sweep(trained, digits, options=uniform, folder=tmp_path)
 
 
