@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -43,7 +42,7 @@ def save_sweep_figure(sweep: pd.DataFrame, path: Path, *, title: str = "") -> No
                      color="0.6", label="given up early", zorder=2)  # fmt: skip
     for accuracy in sweep.loc[sweep["kind"] == "float", "accuracy"].tolist():
         axes.axhline(100 * accuracy, color="0.35", lw=0.9, ls="--", label="float")
-    front = circuits[_on_front(circuits)].sort_values("energy_nj")
+    front = best_circuits(sweep)
     axes.step(front["energy_nj"], 100 * front["accuracy"], where="post", color=_FRONT, lw=0.9)
     _finish(axes)
     names = [_name(row, sweep) for row in front.to_dict("records")]
@@ -95,6 +94,20 @@ def _canvas(title: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
+def measured_alike(sweep: pd.DataFrame) -> pd.DataFrame:
+    """Return what a sweep measured under the first of its weight schemes, and in float."""
+    reference = sweep[sweep["kind"] == "exact"].iloc[0]
+    of_scheme = sweep["weight_scheme"] == reference["weight_scheme"]
+    return sweep[of_scheme | (sweep["kind"] == "float")]
+
+
+def best_circuits(sweep: pd.DataFrame) -> pd.DataFrame:
+    """Return the circuits of a sweep that no other beats in accuracy and energy, by energy."""
+    circuits = sweep[(sweep["kind"] == "circuit") & ~sweep["screened"]]
+    points = np.column_stack([circuits["energy_nj"], -circuits["accuracy"]])
+    return circuits[pareto.non_dominated(points)].sort_values("energy_nj")
+
+
 def draw_exact(axes: Axes, rows: pd.DataFrame, energy: str, label: str) -> None:
     """Draw uniform networks of exact multipliers, each with its width.
 
@@ -123,10 +136,6 @@ def _finish(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_axisbelow(True)
     axes.legend(frameon=False, loc="lower right")
-
-
-def _on_front(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    return pareto.non_dominated(np.column_stack([rows["energy_nj"], -rows["accuracy"]]))
 
 
 def _name(row: dict[Any, Any], sweep: pd.DataFrame) -> str:

@@ -7,14 +7,12 @@ retraining wins back, all by test accuracy against energy.
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from evoapproxnas import pareto
 from evoapproxnas.report.figure_file import save_figure
-from evoapproxnas.report.resilience_figure import draw_exact
+from evoapproxnas.report.resilience_figure import best_circuits, draw_exact, measured_alike
 
 _UNIFORM, _ASSIGNED, _RETRAINED = "0.55", "#1b6ca8", "#d1495b"
 
@@ -45,10 +43,8 @@ def save_study_figure(
     """
     figure = Figure(figsize=(7.2, 4.8), layout="constrained")
     axes = figure.subplots()
-    reference = sweep[sweep["kind"] == "exact"].iloc[0]
-    exact = 100 * reference["accuracy"]
-    of_scheme = sweep["weight_scheme"] == reference["weight_scheme"]
-    sweep = sweep[of_scheme | (sweep["kind"] == "float")]
+    sweep = measured_alike(sweep)
+    exact = 100 * sweep.loc[sweep["kind"] == "exact", "accuracy"].iloc[0]
     _draw_sweep(axes, sweep)
     for number, front in enumerate(fronts):
         ordered = front.sort_values("relative_energy")
@@ -84,10 +80,7 @@ def _draw_sweep(axes: Axes, sweep: pd.DataFrame) -> None:
     circuits = sweep[(sweep["kind"] == "circuit") & ~sweep["screened"]]
     axes.scatter(circuits["relative_energy"], 100 * circuits["accuracy"], s=9, color=_UNIFORM,
                  zorder=2)  # fmt: skip
-    best = pareto.non_dominated(
-        np.column_stack([circuits["relative_energy"], -circuits["accuracy"]])
-    )
-    front = circuits[best].sort_values("relative_energy")
+    front = best_circuits(sweep)
     axes.plot(front["relative_energy"], 100 * front["accuracy"], color=_UNIFORM, marker="o", ms=3,
               lw=0.9, label="one circuit for all layers", zorder=3)  # fmt: skip
 
