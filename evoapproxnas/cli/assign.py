@@ -120,9 +120,8 @@ def assign(
     from evoapproxnas.config import DataConfig
     from evoapproxnas.multipliers import use_library
     from evoapproxnas.report.resilience_figure import save_assignment_figure
-    from evoapproxnas.resilience import AssignOptions
+    from evoapproxnas.resilience import AssignOptions, Evolution
     from evoapproxnas.resilience import assign as run
-    from evoapproxnas.resilience.evolution import Evolution
     from evoapproxnas.training import load_dataset
     from evoapproxnas.training.classifier import load_classifier
 
@@ -157,7 +156,7 @@ def assign(
     if not as_json:
         _print_summary(result, output)
     if finetune is not None:
-        from evoapproxnas.resilience.front_retraining import retrain_front
+        from evoapproxnas.resilience import retrain_front
 
         with Stages(console, quiet=as_json) as stages:
             table = retrain_front(

@@ -62,6 +62,8 @@ def save_networks_figure(
         axis.set_major_formatter("{x:g}")
         axis.set_minor_locator(LogLocator(subs=(2, 3, 5, 7)))
         axis.set_minor_formatter("{x:g}")
+    absolute.plot([], [], color="0.3", lw=0.8, ls=":", marker="s", ms=4.5, mfc="white",
+                  label="exact, fewer bits")  # fmt: skip
     absolute.legend(frameon=False, loc="lower right", fontsize=8)
     save_figure(figure, path)
 
@@ -72,4 +74,4 @@ def _draw(axes: Axes, rows: pd.DataFrame, x: str, y: str, name: str, color: str)
               label=name)  # fmt: skip
     bits = rows[rows["kind"].isin(["exact", "narrow"])].sort_values(x)
     axes.plot(bits[x], bits[y], color=color, lw=0.8, ls=":", marker="s", ms=4.5, mfc="white",
-              label=f"{name}, exact, 8 to {bits['bits'].min()} bits", zorder=2)  # fmt: skip
+              zorder=2)  # fmt: skip

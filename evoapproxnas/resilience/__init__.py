@@ -1,7 +1,9 @@
 """Resilience: what multipliers do to a trained network, and which layer can take which.
 
-    sweep(model, dataset, ...)    every multiplier, used uniformly: accuracy against energy
-    assign(model, dataset, ...)   a multiplier for each layer: a front of assignments
+    sweep(model, dataset, ...)           every multiplier, used uniformly: accuracy against energy
+    assign(model, dataset, ...)          a multiplier for each layer: a front of assignments
+    retrain_front(model, dataset, ...)   what retraining wins back for members of the front
+    finetune(model, dataset, ...)        the same for any approximate model
 
 `network` emulates one trained network under many assignments, `scores` compares outputs, `energy`
 says what multiplications take, and `journal` keeps what was measured in a folder, so that both go
@@ -14,17 +16,35 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from evoapproxnas.resilience.assignment import assign
     from evoapproxnas.resilience.assignment_records import AssignOptions, AssignResult
+    from evoapproxnas.resilience.evolution import Evolution
+    from evoapproxnas.resilience.front_retraining import retrain_front
+    from evoapproxnas.resilience.retraining import FinetuneResult, finetune
     from evoapproxnas.resilience.sweep_records import SweepOptions, SweepResult
     from evoapproxnas.resilience.uniform import sweep
 
-__all__ = ["AssignOptions", "AssignResult", "SweepOptions", "SweepResult", "assign", "sweep"]
+__all__ = [
+    "AssignOptions",
+    "AssignResult",
+    "Evolution",
+    "FinetuneResult",
+    "SweepOptions",
+    "SweepResult",
+    "assign",
+    "finetune",
+    "retrain_front",
+    "sweep",
+]
 
 _HOMES = {
     "AssignOptions": "assignment_records",
     "AssignResult": "assignment_records",
+    "Evolution": "evolution",
+    "FinetuneResult": "retraining",
     "SweepOptions": "sweep_records",
     "SweepResult": "sweep_records",
     "assign": "assignment",
+    "finetune": "retraining",
+    "retrain_front": "front_retraining",
     "sweep": "uniform",
 }
 

@@ -44,7 +44,7 @@ class AssignOptions:
     error_correction: bool = True
     tune_weights: bool = False
     images: int | None = None
-    sensitivity_images: int = 1000
+    sensitivity_images: int = 500
     verify: int = 100
     rounds: int = 8
     evolution: Evolution = Evolution()
