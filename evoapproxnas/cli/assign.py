@@ -77,7 +77,7 @@ def assign(
     ] = None,
     sensitivity_images: Annotated[
         int, typer.Option(min=1, help="Measure single layers on so many of them.")
-    ] = 1000,
+    ] = 500,
     verify: Annotated[int, typer.Option(min=2, help="Emulate so many assignments.")] = 100,
     rounds: Annotated[int, typer.Option(min=1, help="In so many rounds of the search.")] = 8,
     population: Annotated[int, typer.Option(min=4, help="Of NSGA-II on the surrogate.")] = 100,
