@@ -6,8 +6,8 @@
     finetune(model, dataset, ...)        the same for any approximate model
 
 `network` emulates one trained network under many assignments, `scores` compares outputs, `energy`
-says what multiplications take, and `journal` keeps what was measured in a folder, so that both go
-on where they were interrupted.
+says what multiplications take, and `journal` keeps what was measured in a folder, so that studies
+go on where they were interrupted.
 """
 
 from importlib import import_module

@@ -8,7 +8,7 @@ speeds suggests (922 to 425 GMAC/s a core). Only ratios matter.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -61,31 +61,21 @@ class CostModel:
 
 
 LOOK_UPS = CostModel(code_ns=0.73, output_ns=0.56, product_ns=0.042, lanes=LANES)
+_VNNI = CostModel(
+    code_ns=0.83,
+    output_ns=0.98,
+    product_ns=0.003,
+    code_term_ns=0.025,
+    lanes=LANES,
+    unit=VnniKernel.unit,
+    sampling=True,
+)
 FACTORIZED: dict[str, tuple[CostModel, Callable[[LookupTable], int]]] = {
     "amx": (
-        CostModel(
-            code_ns=0.83,
-            output_ns=0.98,
-            product_ns=0.0015,
-            code_term_ns=0.025,
-            lanes=LANES,
-            unit=AmxKernel.unit,
-            sampling=True,
-        ),
+        replace(_VNNI, product_ns=_VNNI.product_ns / 2, unit=AmxKernel.unit),
         lambda table: byte_factors(table).terms,
     ),
-    "vnni": (
-        CostModel(
-            code_ns=0.83,
-            output_ns=0.98,
-            product_ns=0.003,
-            code_term_ns=0.025,
-            lanes=LANES,
-            unit=VnniKernel.unit,
-            sampling=True,
-        ),
-        lambda table: byte_factors(table).terms,
-    ),
+    "vnni": (_VNNI, lambda table: byte_factors(table).terms),
     "factorized": (
         CostModel(code_ns=5.5, output_ns=0.4, product_ns=0.018),
         lambda table: factors_of(table).terms,
