@@ -4,7 +4,7 @@ The map of the package is the flow of its data:
 
     genes -> network -> Keras model -> trained -> approximated -> objectives -> NSGA-II -> run
     cgp/     networks/  networks/      training/  emulation/      objectives/   search/    store/
-                                                  multipliers/                  executors/ report/
+                                                  multipliers/    problems/     executors/ report/
                                                   circuits/
 
     cgp/          Cartesian genetic programming on plain integer arrays
@@ -13,7 +13,8 @@ The map of the package is the flow of its data:
     networks/     node kinds, search space, Network (a pure-Python graph), Keras models
     training/     data sets, augmentation, fitting
     emulation/    quantization, kernels, Keras layers, conversion of existing models
-    objectives/   figures to optimize, and the evaluation of one candidate
+    objectives/   figures to optimize
+    problems/     what can be searched, and the evaluation of one candidate
     resilience/   what multipliers do to one trained network: sweep, assignment to layers
     executors/    where candidates are evaluated
     search/       NSGA-II and the campaign loop

@@ -5,8 +5,9 @@ import random
 from evoapproxnas.config import load_config
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.networks import Network
-from evoapproxnas.objectives import OBJECTIVES, EvaluationTask, Subject
+from evoapproxnas.objectives import OBJECTIVES, Subject
 from evoapproxnas.objectives.energy import energy_nj
+from evoapproxnas.problems.cnn.tasks import EvaluationTask
 from evoapproxnas.records import Evaluation, Failure
 from evoapproxnas.search import directions
 from evoapproxnas.store import create_run

@@ -6,8 +6,8 @@ from typing import Any
 import tensorflow as tf
 
 from evoapproxnas.emulation.kernels import KERNELS
-from evoapproxnas.emulation.kernels.cpu import cpu_features
-from evoapproxnas.emulation.kernels.threads import thread_count
+from evoapproxnas.emulation.kernels.host.cpu import cpu_features
+from evoapproxnas.emulation.kernels.host.threads import thread_count
 from evoapproxnas.store.environment import describe_environment
 
 _TELLING = ("avx2", "avx512f", "avx512vbmi", "avx512vnni", "avx512bf16", "amx-int8", "amx-bf16")

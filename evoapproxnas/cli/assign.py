@@ -24,7 +24,7 @@ from evoapproxnas.cli.sweep import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from evoapproxnas.emulation.convolution_types import Gradient
+    from evoapproxnas.emulation.operation.convolution_types import Gradient
     from evoapproxnas.resilience import AssignResult
 
 

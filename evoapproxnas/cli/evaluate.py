@@ -39,7 +39,7 @@ def evaluate(
 
     from evoapproxnas.config import DataConfig, parse_config
     from evoapproxnas.multipliers import use_library
-    from evoapproxnas.objectives.judge import judge_model
+    from evoapproxnas.resilience.judge import judge_model
 
     if library is not None:
         use_library(library)

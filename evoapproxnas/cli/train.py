@@ -149,7 +149,7 @@ def _fit(
 def _figures(folder: Path, data: "DataConfig", result: "FitResult") -> dict[str, Any]:
     """Accuracies of the saved model: validation, and test in float and exact 8-bit."""
     from evoapproxnas.config import QuantizationConfig
-    from evoapproxnas.objectives.judge import judge_model
+    from evoapproxnas.resilience.judge import judge_model
 
     quantization = QuantizationConfig()
     table = judge_model(

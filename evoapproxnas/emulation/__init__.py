@@ -1,15 +1,21 @@
 """Emulation: what approximate multipliers do to a network, exactly and fast.
 
-`quantization` says how numbers become codes, `kernels` sum table look-ups, `convolution` is both
-with a gradient (`backward`, `table_gradient`; `running` calls the kernel, `wide_sums` splits what
-int32 cannot hold), `layers` are Keras layers over it, `convert` puts
-them into an existing model (`assignment` says which multiplier goes where), and `calibration`
-fixes their ranges (`range_methods`) and tunes their weights (`weight_tuning`).
+operation/    quantization, and sums of table look-ups with a gradient
+kernels/      the same integer sums, computed in several ways
+layers/       Keras layers over it
+calibration/  the ranges of activations, from data
+conversion/   an existing model with such layers in the place of its own
 """
 
-from evoapproxnas.emulation.calibration import Calibration, calibrate
-from evoapproxnas.emulation.convert import approximate, observe
-from evoapproxnas.emulation.input_statistics import InputStatistics
+from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
+from evoapproxnas.emulation.calibration.observation import Calibration, calibrate
+from evoapproxnas.emulation.calibration.range_methods import minmax, moving_average, percentile
+from evoapproxnas.emulation.conversion.convert import approximate, observe
+from evoapproxnas.emulation.conversion.report import (
+    ConversionReport,
+    LayerReport,
+    conversion_report,
+)
 from evoapproxnas.emulation.kernels import use_kernel
 from evoapproxnas.emulation.layers import (
     ApproxConv1D,
@@ -20,8 +26,6 @@ from evoapproxnas.emulation.layers import (
     ApproxSeparableConv2D,
     EmulatedLayer,
 )
-from evoapproxnas.emulation.range_methods import minmax, moving_average, percentile
-from evoapproxnas.emulation.report import ConversionReport, LayerReport, conversion_report
 
 __all__ = [
     "ApproxConv1D",

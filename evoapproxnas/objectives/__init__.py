@@ -7,8 +7,7 @@ function of `Subject`) and list it in `OBJECTIVES` below:
 
 Its figure is then computed for every candidate, stored, printed and exported; `--set
 search.objectives='["error", "latency_ms"]'` makes a search optimize it. `cheap` figures need no
-training, `trained` ones do. `evaluation` runs in a worker and is the only user of TensorFlow
-here; it is imported there alone.
+training, `trained` ones do.
 """
 
 from evoapproxnas.errors import unknown_name
@@ -16,17 +15,12 @@ from evoapproxnas.objectives.accuracy import ERROR
 from evoapproxnas.objectives.base import Objective, Subject
 from evoapproxnas.objectives.energy import ENERGY_NJ, RELATIVE_ENERGY
 from evoapproxnas.objectives.size import MACS, PARAMETERS
-from evoapproxnas.objectives.tasks import EvaluationTask, TestTask, evaluate, measure_test
 
 __all__ = [
     "OBJECTIVES",
-    "EvaluationTask",
     "Objective",
     "Subject",
-    "TestTask",
-    "evaluate",
     "get_objective",
-    "measure_test",
 ]
 
 OBJECTIVES = {o.name: o for o in (ERROR, ENERGY_NJ, RELATIVE_ENERGY, PARAMETERS, MACS)}

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.emulation import ApproxDense, Calibration, approximate, conversion_report
-from evoapproxnas.emulation.interchange import CACHE_BYTES, InterchangeableModel
-from evoapproxnas.emulation.operand_histograms import FedOperands, fed_operands
-from evoapproxnas.emulation.quantization import resolve_scheme
+from evoapproxnas.emulation.calibration.operand_histograms import FedOperands, fed_operands
+from evoapproxnas.emulation.conversion.interchange import CACHE_BYTES, InterchangeableModel
+from evoapproxnas.emulation.operation.quantization import resolve_scheme
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
 

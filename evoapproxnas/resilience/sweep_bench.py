@@ -6,7 +6,7 @@ from pathlib import Path
 
 import keras
 
-from evoapproxnas.emulation.quantization import resolve_scheme
+from evoapproxnas.emulation.operation.quantization import resolve_scheme
 from evoapproxnas.multipliers import Multiplier
 from evoapproxnas.resilience.circuits import exact_multiplier
 from evoapproxnas.resilience.energy import Price, energy_nj, price_under, uniform_price

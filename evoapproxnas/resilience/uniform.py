@@ -6,7 +6,7 @@ from pathlib import Path
 
 import keras
 
-from evoapproxnas.emulation.quantization import check_bits
+from evoapproxnas.emulation.operation.quantization import check_bits
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.multipliers import Multiplier, narrow_exact
 from evoapproxnas.resilience.circuits import choose_multipliers, exact_multiplier

@@ -15,18 +15,17 @@ from evoapproxnas import seeds
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import Executor
-from evoapproxnas.objectives import (
-    EvaluationTask,
-    TestTask,
-    evaluate,
-    get_objective,
-    measure_test,
-)
+from evoapproxnas.objectives import get_objective
 from evoapproxnas.pareto import Points, hypervolume, reference_point
+from evoapproxnas.problems.cnn.population import (
+    initial_candidates,
+    make_space,
+    offspring_candidates,
+)
+from evoapproxnas.problems.cnn.tasks import EvaluationTask, TestTask, evaluate, measure_test
 from evoapproxnas.records import Candidate, CandidateId, Evaluation, Failure, Outcome
-from evoapproxnas.search.nsga2 import select_survivors
+from evoapproxnas.search.nsga2 import select_parents, select_survivors
 from evoapproxnas.search.observer import Observer, Progress
-from evoapproxnas.search.population import initial_candidates, make_space, offspring_candidates
 from evoapproxnas.search.stop import Spent, evaluations_left, stop_reason
 from evoapproxnas.store import INFEASIBLE, GenerationRow, Run
 
@@ -98,16 +97,24 @@ class _Campaign:
     def _propose(self, generation: int, survivors: Survivors) -> list[Candidate]:
         config = self._config
         if survivors:
-            parents = {place: self._candidates[place] for place in survivors}
-            vectors = self._run.vectors(survivors.values())
             proposed = offspring_candidates(
-                self._space, config, generation, parents, vectors, self._first_of_key
-            )
+                self._space, config, generation, self._pairs(generation, survivors),
+                self._first_of_key,
+            )  # fmt: skip
         else:
             proposed = initial_candidates(
                 self._space, config.seed, generation, config.search.population
             )
         return proposed[: evaluations_left(config.search, self._work_done())]
+
+    def _pairs(self, generation: int, survivors: Survivors) -> list[tuple[Candidate, Candidate]]:
+        """Choose the parents of every candidate of a generation."""
+        places = list(survivors)
+        vectors = self._run.vectors(survivors.values())
+        rng = seeds.generator(self._config.seed, generation, 0, "parent selection")
+        chosen = select_parents(vectors, 2 * self._config.search.population, rng)
+        parents = [self._candidates[places[position]] for position in chosen]
+        return list(zip(parents[::2], parents[1::2], strict=True))
 
     def _evaluate(
         self, generation: int, candidates: Sequence[Candidate]

@@ -4,7 +4,7 @@ import pytest
 from evoapproxnas.cgp import Genotype
 from evoapproxnas.circuits import Netlist, product_table
 from evoapproxnas.circuits.cgp_form import from_genotype, to_genotype
-from evoapproxnas.circuits.moves_kernel import move
+from evoapproxnas.multipliers.evolution.kernels.moves import move
 
 
 @pytest.fixture(scope="module")

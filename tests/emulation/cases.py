@@ -15,7 +15,7 @@ from evoapproxnas.emulation import (
     ApproxSeparableConv2D,
     calibrate,
 )
-from evoapproxnas.emulation import quantization as q
+from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.multipliers import Multiplier
 
 IMAGE = (9, 8, 4)

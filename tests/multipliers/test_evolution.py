@@ -9,7 +9,6 @@ import pytest
 from evoapproxnas.circuits import Cell, Netlist, OperandDistribution, network_operands
 from evoapproxnas.circuits.cgp_form import from_genotype
 from evoapproxnas.circuits.cost import settled_activity, transition_energy_fj
-from evoapproxnas.circuits.glitch_kernel import CHANGES
 from evoapproxnas.circuits.glitches import glitch_activity
 from evoapproxnas.errors import ConfigError, MultiplierError, UnknownNameError
 from evoapproxnas.multipliers import load_library
@@ -24,6 +23,7 @@ from evoapproxnas.multipliers.evolution import (
     evolve_front,
 )
 from evoapproxnas.multipliers.evolution.arrays import child_of, parent_of, problem_of
+from evoapproxnas.multipliers.evolution.kernels.glitches import CHANGES
 
 
 def circuit(name: str) -> Netlist:
@@ -31,7 +31,7 @@ def circuit(name: str) -> Netlist:
 
 
 def assessed(task: EvolutionTask, scale: float = 1.0) -> float:
-    from evoapproxnas.circuits.search_kernel import assess
+    from evoapproxnas.multipliers.evolution.kernels.search import assess
 
     parent = parent_of(task, task.genotype.genes)
     return float(assess(problem_of(task, scale), parent, child_of(task)))
@@ -211,7 +211,7 @@ def test_genotypes_keep_the_start() -> None:
 
 
 def test_cached_words_give_what_a_full_evaluation_gives() -> None:
-    from evoapproxnas.circuits.search_kernel import accept, assess, search
+    from evoapproxnas.multipliers.evolution.kernels.search import accept, assess, search
 
     task = EvolutionTask(circuit("mul8u_exact"), bound=0.5, children=3)
     problem, child = problem_of(task, 1.0), child_of(task)

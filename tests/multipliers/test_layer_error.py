@@ -77,7 +77,7 @@ def test_operands_that_are_always_the_same_have_strata() -> None:
 
 @pytest.mark.parametrize("name", ["mul8u_or9_v8", "mul8u_top3", "mul8s_or6_v2"])
 def test_compiled_error_is_that_of_the_strata(name: str) -> None:
-    from evoapproxnas.circuits.search_kernel import assess
+    from evoapproxnas.multipliers.evolution.kernels.search import assess
     from evoapproxnas.multipliers.evolution.recipes import start_circuit, start_names
 
     signed = name.startswith("mul8s")
@@ -108,7 +108,7 @@ def layer_mse_of_strata(task: EvolutionTask) -> float:
 
 
 def test_power_of_strata_is_that_of_the_distribution() -> None:
-    from evoapproxnas.circuits.search_kernel import assess
+    from evoapproxnas.multipliers.evolution.kernels.search import assess
 
     netlist = load_library().netlist("mul8u_or9_v8")
     energies = [

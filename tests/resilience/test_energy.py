@@ -5,7 +5,7 @@ import pytest
 
 import evoapproxnas as ea
 from evoapproxnas.circuits import OperandDistribution, power_uw, uniform_operands
-from evoapproxnas.emulation.operand_histograms import FedOperands, operand_distribution
+from evoapproxnas.emulation.calibration.operand_histograms import FedOperands, operand_distribution
 from evoapproxnas.errors import ConfigError, MultiplierError, StoreError
 from evoapproxnas.multipliers import CatalogEntry, add_multiplier
 from evoapproxnas.resilience import AssignOptions, SweepOptions, assign, sweep

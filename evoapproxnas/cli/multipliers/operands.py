@@ -41,7 +41,7 @@ def operands(
     from evoapproxnas.circuits import save_operands
     from evoapproxnas.config import DataConfig, parse_config
     from evoapproxnas.multipliers import operand_values
-    from evoapproxnas.objectives.model_operands import model_operands
+    from evoapproxnas.resilience.model_operands import model_operands
 
     quantization = {"weight_scheme": weight_scheme, "calibration_images": images}
     distribution, signed = model_operands(

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from evoapproxnas.emulation.kernels.factorized import factors_of
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES
+from evoapproxnas.emulation.kernels.host.lanes import LANES
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable
 from evoapproxnas.emulation.kernels.tiles import AmxKernel, VnniKernel
 from evoapproxnas.emulation.kernels.tiles.plan import byte_factors

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable, Operands
-from evoapproxnas.emulation.quantization import ActivationCoding, quantize
+from evoapproxnas.emulation.operation.quantization import ActivationCoding, quantize
 
 SLICE_VALUES = 2**21
 """Numbers that the work on one slice of images may hold at a time, 8 MiB of 32 bits."""

@@ -7,11 +7,8 @@ from typing import Any, ClassVar, Self, get_args
 import keras
 import tensorflow as tf
 
-from evoapproxnas.emulation import quantization as q
-from evoapproxnas.emulation.accumulator import check_sum_fits
-from evoapproxnas.emulation.convolution import emulated_convolution
-from evoapproxnas.emulation.convolution_types import Emulation, Filters, Gradient, Source
-from evoapproxnas.emulation.input_statistics import InputStatistics
+from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
+from evoapproxnas.emulation.calibration.range_methods import RangeMethod
 from evoapproxnas.emulation.kernels import Geometry, check_kernel_name
 from evoapproxnas.emulation.layers.identity import adopt, recall
 from evoapproxnas.emulation.layers.ranged_input import (
@@ -19,8 +16,11 @@ from evoapproxnas.emulation.layers.ranged_input import (
     RangedInput,
     check_activation_range,
 )
-from evoapproxnas.emulation.range_methods import RangeMethod
-from evoapproxnas.emulation.weight_tuning import tuned_codes
+from evoapproxnas.emulation.operation import quantization as q
+from evoapproxnas.emulation.operation.accumulator import check_sum_fits
+from evoapproxnas.emulation.operation.convolution import emulated_convolution
+from evoapproxnas.emulation.operation.convolution_types import Emulation, Filters, Gradient, Source
+from evoapproxnas.emulation.operation.weight_tuning import tuned_codes
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
 

@@ -6,10 +6,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from evoapproxnas.emulation.convolution import emulated_convolution
-from evoapproxnas.emulation.convolution_types import Filters, Source
 from evoapproxnas.emulation.kernels import Geometry
 from evoapproxnas.emulation.layers.base import EmulatedLayer
+from evoapproxnas.emulation.operation.convolution import emulated_convolution
+from evoapproxnas.emulation.operation.convolution_types import Filters, Source
 
 
 class _Phase(NamedTuple):

@@ -7,10 +7,10 @@ import numpy as np
 import tensorflow as tf
 from keras.src.backend.common.symbolic_scope import in_symbolic_scope
 
-from evoapproxnas.emulation import quantization as q
-from evoapproxnas.emulation.convolution_types import Source
-from evoapproxnas.emulation.input_statistics import InputStatistics
-from evoapproxnas.emulation.range_methods import RangeMethod
+from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
+from evoapproxnas.emulation.calibration.range_methods import RangeMethod
+from evoapproxnas.emulation.operation import quantization as q
+from evoapproxnas.emulation.operation.convolution_types import Source
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
 

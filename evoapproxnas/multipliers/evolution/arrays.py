@@ -8,16 +8,16 @@ import numpy.typing as npt
 
 from evoapproxnas.circuits.cells import cells_45nm
 from evoapproxnas.circuits.cgp_form import CARRY, FUNCTIONS, SUM
-from evoapproxnas.circuits.compiled import LAYER, MRE
 from evoapproxnas.circuits.cost import delay_ns
-from evoapproxnas.circuits.energy_kernel import Energies
-from evoapproxnas.circuits.glitch_kernel import CHANGES, Waves
 from evoapproxnas.circuits.glitches import TICK_NS, delay_ticks, operand_changes
-from evoapproxnas.circuits.layer_error_kernel import layer_error
 from evoapproxnas.circuits.netlist import FIRST_INPUT
-from evoapproxnas.circuits.search_kernel import Child, Parent, Problem
-from evoapproxnas.circuits.vector_words import BLOCK
 from evoapproxnas.multipliers.error_metrics import exact_table
+from evoapproxnas.multipliers.evolution.kernels.blocks import LAYER, MRE
+from evoapproxnas.multipliers.evolution.kernels.energy import Energies
+from evoapproxnas.multipliers.evolution.kernels.glitches import CHANGES, Waves
+from evoapproxnas.multipliers.evolution.kernels.layer_error import layer_error
+from evoapproxnas.multipliers.evolution.kernels.search import Child, Parent, Problem
+from evoapproxnas.multipliers.evolution.kernels.vector_words import BLOCK
 from evoapproxnas.multipliers.evolution.layer_error import (
     NOISE_SHARE,
     activation_strata,

@@ -79,8 +79,13 @@ def _start() -> Netlist:
 
 def _measured(task: EvolutionTask, seconds: float) -> float:
     """Return evaluations per second of one thread; zero seconds run one round."""
-    from evoapproxnas.circuits.search_kernel import EVALUATIONS, accept, assess, search
     from evoapproxnas.multipliers.evolution.arrays import child_of, parent_of, problem_of
+    from evoapproxnas.multipliers.evolution.kernels.search import (
+        EVALUATIONS,
+        accept,
+        assess,
+        search,
+    )
 
     problem, child = problem_of(task, 1.0), child_of(task)
     parent = parent_of(task, task.genotype.genes)

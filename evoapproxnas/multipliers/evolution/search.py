@@ -17,7 +17,7 @@ from evoapproxnas.errors import ConfigError, MultiplierError
 from evoapproxnas.multipliers.evolution.task import EvolutionTask
 
 if TYPE_CHECKING:
-    from evoapproxnas.circuits.search_kernel import Parent
+    from evoapproxnas.multipliers.evolution.kernels.search import Parent
 
 _CHUNK = 2000
 _STEP_BACK = 0.9
@@ -132,7 +132,7 @@ class _Search:
 
     def _begin(self, genes: IntArray) -> None:
         """Make `genes`, which the bound allows, the parent and evaluate them without a limit."""
-        from evoapproxnas.circuits.search_kernel import accept, assess
+        from evoapproxnas.multipliers.evolution.kernels.search import accept, assess
 
         parent: Parent = self._arrays.parent_of(self._task, genes)
         self._child.genes[:] = genes
@@ -145,7 +145,7 @@ class _Search:
 
     def advance(self, evaluations: int) -> None:
         """Search on, check bound and power exactly, and save."""
-        from evoapproxnas.circuits.search_kernel import search
+        from evoapproxnas.multipliers.evolution.kernels.search import search
 
         before_fj = float(self._parent.energy_fj[0])
         search(self._problem, self._parent, self._child, evaluations)

@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from numba import literally, njit
 
-from evoapproxnas.emulation.kernels.cpu import lacking
+from evoapproxnas.emulation.kernels.host.cpu import lacking
+from evoapproxnas.emulation.kernels.host.lanes import LANES, take, transpose_sums
+from evoapproxnas.emulation.kernels.host.vbmi import MOST_TERMS, VECTOR, add_rows
 from evoapproxnas.emulation.kernels.numba_lookup.fill import fill_buffers, fill_codes
 from evoapproxnas.emulation.kernels.numba_lookup.finish import store
 from evoapproxnas.emulation.kernels.numba_lookup.kernel import NumbaKernel
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, take, transpose_sums
 from evoapproxnas.emulation.kernels.numba_lookup.loops import (
     STRIP,
     channels_of,
@@ -25,7 +26,6 @@ from evoapproxnas.emulation.kernels.numba_lookup.loops import (
     sum_lanes,
 )
 from evoapproxnas.emulation.kernels.numba_lookup.plan import byte_rows
-from evoapproxnas.emulation.kernels.numba_lookup.vbmi import MOST_TERMS, VECTOR, add_rows
 from evoapproxnas.emulation.kernels.protocol import LookupTable
 
 Array = npt.NDArray[Any]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, transpose_codes
+from evoapproxnas.emulation.kernels.host.lanes import LANES, transpose_codes
 
 
 @njit(nogil=True, cache=True)

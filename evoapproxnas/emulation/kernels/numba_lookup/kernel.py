@@ -12,8 +12,10 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from evoapproxnas.emulation.kernels.host.lanes import LANES
+from evoapproxnas.emulation.kernels.host.outputs import empty_output
+from evoapproxnas.emulation.kernels.host.threads import run_all, thread_count
 from evoapproxnas.emulation.kernels.numba_lookup import loops
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES
 from evoapproxnas.emulation.kernels.numba_lookup.plan import (
     Plan,
     plan_layer,
@@ -26,9 +28,7 @@ from evoapproxnas.emulation.kernels.numba_lookup.tiles import (
     row_residues,
     tap_shifts,
 )
-from evoapproxnas.emulation.kernels.outputs import empty_output
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable, Operands
-from evoapproxnas.emulation.kernels.threads import run_all, thread_count
 
 Array = npt.NDArray[Any]
 

@@ -6,20 +6,20 @@ import numpy as np
 from numba import njit
 from numba.np.unsafe.ndarray import to_fixed_tuple
 
-from evoapproxnas.emulation.kernels.numba_lookup.fill import fill_buffers, fill_codes
-from evoapproxnas.emulation.kernels.numba_lookup.finish import (
-    store,
-    subtract_window,
-    subtract_windows,
-    sum_windows,
-)
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import (
+from evoapproxnas.emulation.kernels.host.lanes import (
     LANES,
     TABLE_SIZE,
     TERMS,
     add_products,
     interleave_rows,
     take,
+)
+from evoapproxnas.emulation.kernels.numba_lookup.fill import fill_buffers, fill_codes
+from evoapproxnas.emulation.kernels.numba_lookup.finish import (
+    store,
+    subtract_window,
+    subtract_windows,
+    sum_windows,
 )
 
 STRIP = 256

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, TERMS
+from evoapproxnas.emulation.kernels.host.lanes import LANES, TERMS
 from evoapproxnas.emulation.kernels.protocol import LookupTable
 
 Array = npt.NDArray[Any]

@@ -5,7 +5,7 @@ from typing import Any
 from numba import njit
 from numba.extending import overload
 
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES
+from evoapproxnas.emulation.kernels.host.lanes import LANES
 from evoapproxnas.emulation.kernels.tiles.amx_tiles import (
     ROW_BYTES,
     ROWS,

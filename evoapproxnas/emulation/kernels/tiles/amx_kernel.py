@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from evoapproxnas.emulation.kernels.cpu import lacking
+from evoapproxnas.emulation.kernels.host.cpu import lacking
 from evoapproxnas.emulation.kernels.tiles.amx import CACHED_UNITS, PIXELS, ROW_ROOM, UNIT
 from evoapproxnas.emulation.kernels.tiles.amx_tiles import Amx, tile_configuration
 from evoapproxnas.emulation.kernels.tiles.kernel import TileKernel

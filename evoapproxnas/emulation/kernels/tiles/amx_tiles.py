@@ -14,7 +14,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, overload
 
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import array_data
+from evoapproxnas.emulation.kernels.host.lanes import array_data
 
 TILES = 8
 ROWS = 16

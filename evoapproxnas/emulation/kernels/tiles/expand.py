@@ -7,8 +7,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import array_data
-from evoapproxnas.emulation.kernels.numba_lookup.vbmi import look_up_bytes
+from evoapproxnas.emulation.kernels.host.lanes import array_data
+from evoapproxnas.emulation.kernels.host.vbmi import look_up_bytes
 
 VECTOR = 64
 _I64 = ir.IntType(64)

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES
-from evoapproxnas.emulation.kernels.outputs import empty_output
+from evoapproxnas.emulation.kernels.host.lanes import LANES
+from evoapproxnas.emulation.kernels.host.outputs import empty_output
+from evoapproxnas.emulation.kernels.host.threads import run_all, thread_count
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable, Operands
-from evoapproxnas.emulation.kernels.threads import run_all, thread_count
 from evoapproxnas.emulation.kernels.tiles import loops
 from evoapproxnas.emulation.kernels.tiles.chunks import Chunk, cut_chunks
 from evoapproxnas.emulation.kernels.tiles.plan import Block, LayerKey, Plan, plan_layer

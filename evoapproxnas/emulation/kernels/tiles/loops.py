@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from evoapproxnas.emulation.kernels.host.lanes import LANES
 from evoapproxnas.emulation.kernels.numba_lookup.fill import quantize
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES
 from evoapproxnas.emulation.kernels.tiles.expand import look_up_codes
 from evoapproxnas.emulation.kernels.tiles.pixels import pixel_starts, store_real, store_sums
 

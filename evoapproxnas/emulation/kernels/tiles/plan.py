@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES
+from evoapproxnas.emulation.kernels.host.lanes import LANES
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable
 from evoapproxnas.multipliers import ByteFactorization, digits, factorize_bytes
 from evoapproxnas.multipliers.byte_terms import LARGEST_DIGIT

@@ -9,7 +9,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, overload
 
-from evoapproxnas.emulation.kernels.numba_lookup.lanes import LANES, array_data
+from evoapproxnas.emulation.kernels.host.lanes import LANES, array_data
 from evoapproxnas.emulation.kernels.tiles.loops import add_units, begin_block, end_block
 
 _I32, _I64 = ir.IntType(32), ir.IntType(64)

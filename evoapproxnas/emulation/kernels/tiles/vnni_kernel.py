@@ -1,6 +1,6 @@
 """The `vnni` kernel: see `tiles.kernel`, with the inner products of `tiles.vnni`."""
 
-from evoapproxnas.emulation.kernels.cpu import lacking
+from evoapproxnas.emulation.kernels.host.cpu import lacking
 from evoapproxnas.emulation.kernels.tiles.kernel import TileKernel
 from evoapproxnas.emulation.kernels.tiles.vnni import Vnni
 

@@ -1,0 +1,152 @@
+"""Calibration: one pass of data through the exact network, watched at every approximate layer."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from evoapproxnas.emulation.calibration.batches import batches, check_batch, check_model
+from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
+from evoapproxnas.emulation.calibration.range_methods import RangeMethod, resolve_range_method
+from evoapproxnas.emulation.layers import EmulatedLayer
+from evoapproxnas.errors import QuantizationError
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The input statistics of a model's layers, by path ("block/conv" inside nested models).
+
+    It depends on the network and the data, not on a multiplier, a weight scheme or a method.
+    """
+
+    inputs: Mapping[str, InputStatistics]
+
+
+def calibrate(
+    model: keras.Model,
+    data: Any,
+    *,
+    batch_size: int = 128,
+    range_method: str | RangeMethod = "minmax",
+) -> Calibration:
+    """Measure and freeze the activation ranges of a model's approximate layers, in place.
+
+    Args:
+        model: any Keras model with approximate layers.
+        data: an array, a nest of arrays for several inputs, or an iterable of batches (such as a
+            `tf.data.Dataset` or a generator; of a tuple the first element is taken).
+        batch_size: images at a time, for arrays.
+        range_method: how ranges follow from what was seen: "minmax", "percentile" (99.9 %),
+            "moving_average" (momentum 0.9), or one of `range_methods` with other figures, such
+            as `percentile(99.5)`.
+
+    Returns:
+        What was measured, for other conversions of the same network.
+
+    Raises:
+        QuantizationError: if the data has the wrong shape or is empty, or an activation is not
+            finite, or the range of a layer has no width.
+        UnknownNameError: for an unknown method.
+    """
+    method = resolve_range_method(range_method)
+    calibration = measure(model, data, batch_size=batch_size)
+    apply_calibration(model, calibration, method)
+    return calibration
+
+
+def measure(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibration:
+    """Like `calibrate`, but leave the model as it is."""
+    check_model(model)
+    layers = emulated_layers(model)
+    if not layers:
+        raise QuantizationError(
+            f"model {model.name!r} has no approximate layers to calibrate; convert it with "
+            "approximate(model, multiplier=..., calibration_data=...)"
+        )
+    with _observed(layers) as collected:
+        for batch in batches(data, batch_size):
+            check_batch(model, batch)
+            _run(model, batch)
+    unseen = sorted(set(layers) - set(collected))
+    if unseen:
+        raise QuantizationError(
+            f"the calibration data did not reach layers {unseen}; give at least one image, and "
+            "a model whose call uses these layers"
+        )
+    return Calibration(collected)
+
+
+def apply_calibration(model: keras.Model, calibration: Calibration, method: RangeMethod) -> None:
+    """Freeze measured statistics in a model's approximate layers.
+
+    Raises:
+        QuantizationError: if a layer was not measured, or its range has no width.
+    """
+    for path, layer in emulated_layers(model).items():
+        if path not in calibration.inputs:
+            raise QuantizationError(
+                f"the calibration has no layer {path!r}; it was made for another network with "
+                f"layers {sorted(calibration.inputs)}"
+            )
+        layer.set_statistics(calibration.inputs[path], method)
+
+
+def emulated_layers(model: keras.Model) -> dict[str, EmulatedLayer]:
+    """Return the approximate layers of a model and of what is nested in it, by path."""
+    return dict(_walk(model, "", set()))
+
+
+def _walk(parent: keras.Layer, prefix: str, seen: set[int]) -> Iterator[tuple[str, EmulatedLayer]]:
+    """Yield approximate layers with their paths, each once."""
+    for layer in parent.layers if isinstance(parent, keras.Model) else parent._layers:
+        if id(layer) in seen:
+            continue
+        seen.add(id(layer))
+        if isinstance(layer, EmulatedLayer):
+            yield prefix + layer.name, layer
+        else:
+            yield from _walk(layer, f"{prefix}{layer.name}/", seen)
+
+
+def _run(model: keras.Model, batch: Any) -> None:
+    try:
+        model(batch, training=False)
+    except QuantizationError:
+        raise
+    except (ValueError, tf.errors.InvalidArgumentError) as error:
+        shapes = [tuple(array.shape) for array in keras.tree.flatten(batch)]
+        raise QuantizationError(
+            f"model {model.name!r} cannot be run on calibration data of shape {shapes}: {error}"
+        ) from error
+
+
+@contextmanager
+def _observed(layers: Mapping[str, EmulatedLayer]) -> Iterator[dict[str, InputStatistics]]:
+    """Let layers compute exactly and report their inputs while the context is open."""
+    paths = {id(layer): path for path, layer in layers.items()}
+    collected: dict[str, InputStatistics] = {}
+
+    def observe(layer: EmulatedLayer, inputs: Any) -> None:
+        if not hasattr(inputs, "numpy"):
+            raise QuantizationError(
+                f"layer {paths[id(layer)]!r} runs inside a tf.function; calibrate with "
+                "tf.config.run_functions_eagerly(True)"
+            )
+        share = layer.padded_share(inputs.shape)
+        path = paths[id(layer)]
+        try:
+            seen = InputStatistics.of(inputs.numpy(), padded_share=share)
+        except QuantizationError as error:
+            raise QuantizationError(f"layer {path!r}: {error}") from error
+        collected[path] = collected[path].merged(seen) if path in collected else seen
+
+    for layer in layers.values():
+        layer._observer = observe
+    try:
+        yield collected
+    finally:
+        for layer in layers.values():
+            layer._observer = None

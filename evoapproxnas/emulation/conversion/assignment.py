@@ -1,0 +1,118 @@
+"""Which multiplier each layer of a model gets: one, or by name, pattern or function."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+import keras
+
+from evoapproxnas.emulation.conversion.counterparts import is_graph, replaceable
+from evoapproxnas.errors import QuantizationError, unknown_name
+from evoapproxnas.multipliers import Multiplier, resolve
+
+Choice = str | Multiplier | None
+Assignment = str | Multiplier | Mapping[str, Choice] | Callable[[keras.Layer], Choice]
+
+
+@dataclass(frozen=True)
+class LayerAssignment:
+    """An assignment with every multiplier resolved.
+
+    Attributes:
+        named: by layer name or path; None keeps the layer exact.
+        patterns: shell patterns over names and paths, the first that matches decides.
+        function: what decides for all other layers.
+    """
+
+    named: Mapping[str, Multiplier | None]
+    patterns: Mapping[str, Multiplier | None]
+    function: Callable[[keras.Layer], Multiplier | None]
+
+    def names(self, layer: keras.Layer, path: str) -> bool:
+        """Return whether the layer is asked for by its own name or path."""
+        keys = self.named.keys() & {path, layer.name}
+        return any(self.named[key] is not None for key in keys)
+
+    def multiplier_of(self, layer: keras.Layer, path: str) -> Multiplier | None:
+        """Return the multiplier of a replaceable layer, None to keep it exact."""
+        for name in (path, layer.name):
+            if name in self.named:
+                return self.named[name]
+        for pattern, multiplier in self.patterns.items():
+            if _matches(pattern, layer, path):
+                return multiplier
+        return self.function(layer)
+
+
+def resolve_assignment(model: keras.Model, assignment: Assignment) -> LayerAssignment:
+    """Check an assignment against the layers of a model.
+
+    Args:
+        model: whose layers.
+        assignment: a multiplier for all layers; a mapping from layer names, paths ("block/conv")
+            or shell patterns over them to multipliers, where names go before patterns and None
+            keeps a layer exact; or a function from layer to multiplier or None.
+
+    Raises:
+        UnknownNameError: for an unknown multiplier, or a name that no layer has.
+        QuantizationError: for a pattern that matches no layer that can be approximated, or a
+            value that is no multiplier.
+    """
+    if isinstance(assignment, (str, Multiplier)):
+        multiplier = resolve(assignment)
+        return LayerAssignment({}, {}, lambda layer: multiplier)
+    if callable(assignment):
+        function = assignment
+        return LayerAssignment({}, {}, lambda layer: _resolved(function(layer), layer.name))
+    if not isinstance(assignment, Mapping):
+        raise QuantizationError(
+            "multiplier must be a name, a Multiplier, a mapping from layer names or patterns, or "
+            f"a function of a layer, got {type(assignment).__name__}"
+        )
+    layers = _layers_by_path(model)
+    known = set(layers) | {layer.name for layer in layers.values()}
+    named, patterns = {}, {}
+    for key, choice in assignment.items():
+        if key in known:
+            named[key] = _resolved(choice, key)
+        else:
+            _check_pattern(key, layers, known)
+            patterns[key] = _resolved(choice, key)
+    return LayerAssignment(named, patterns, lambda layer: None)
+
+
+def _resolved(choice: Any, where: str) -> Multiplier | None:
+    if choice is None:
+        return None
+    if not isinstance(choice, (str, Multiplier)):
+        raise QuantizationError(
+            f"the multiplier of {where!r} must be a name, a Multiplier, or None to keep the "
+            f"layer exact, got {type(choice).__name__}"
+        )
+    return resolve(choice)
+
+
+def _check_pattern(pattern: str, layers: Mapping[str, keras.Layer], known: set[str]) -> None:
+    if not set(pattern) & set("*?["):
+        raise unknown_name("layer", pattern, known)
+    matching = {p: layer for p, layer in layers.items() if _matches(pattern, layer, p)}
+    if not any(replaceable(layer) for layer in matching.values()):
+        raise QuantizationError(
+            f"pattern {pattern!r} matches no layer that can be approximated, only "
+            f"{sorted(matching)}; the model's layers are {sorted(layers)}"
+        )
+
+
+def _matches(pattern: str, layer: keras.Layer, path: str) -> bool:
+    return fnmatchcase(path, pattern) or fnmatchcase(layer.name, pattern)
+
+
+def _layers_by_path(model: keras.Model, prefix: str = "") -> dict[str, keras.Layer]:
+    """Return the layers of a model and of the models nested in it."""
+    layers: dict[str, keras.Layer] = {}
+    for layer in model.layers:
+        layers[prefix + layer.name] = layer
+        if is_graph(layer):
+            layers |= _layers_by_path(layer, f"{prefix}{layer.name}/")
+    return layers

@@ -1,0 +1,200 @@
+"""A converted model whose multipliers are exchanged without converting or tracing it again.
+
+The model is traced once, with a call back to Python in place of every approximate layer. What the
+layers before the first exchanged one gave for a batch is remembered and not computed again.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from evoapproxnas.emulation.calibration.observation import Calibration, emulated_layers
+from evoapproxnas.emulation.calibration.range_methods import RangeMethod, minmax
+from evoapproxnas.emulation.layers import ApproxConv2DTranspose, EmulatedLayer
+from evoapproxnas.emulation.layers.identity import adopt
+from evoapproxnas.emulation.operation.convolution_types import Filters, Source
+from evoapproxnas.errors import QuantizationError
+from evoapproxnas.multipliers import Multiplier
+
+CACHE_BYTES = 10**9
+
+
+@dataclass(frozen=True)
+class _Site:
+    """A place in the traced network where a layer computes.
+
+    Attributes:
+        path: the layer's.
+        layer: whose forward pass it is.
+        multiplications: for one image.
+        remembered: by first image of a batch, the multipliers up to here and what came out.
+    """
+
+    path: str
+    layer: EmulatedLayer
+    multiplications: int
+    remembered: dict[int, tuple[tuple[str, ...], tf.Tensor]] = field(default_factory=dict)
+
+
+class InterchangeableModel:
+    """A calibrated model of approximate layers and images, for many assignments of multipliers.
+
+    Args:
+        model: what `approximate` returned; its layers are changed in place.
+        calibration: what `observe` measured on the same network.
+        images: what it takes, (n, ...).
+        range_method: how ranges follow from the calibration.
+        batch_size: images at a time.
+        cache_bytes: memory for outputs of layers; 0 where the first layer always changes.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        calibration: Calibration,
+        images: npt.NDArray[Any],
+        *,
+        range_method: RangeMethod = minmax,
+        batch_size: int = 500,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
+        """Trace the model; see the class."""
+        self.layers = emulated_layers(model)
+        self.images = images
+        self._calibration = calibration
+        self._range_method = range_method
+        self._batch_size = batch_size
+        self._free_bytes = cache_bytes
+        self._paths = {id(layer): path for path, layer in self.layers.items()}
+        self._operands: dict[str, tuple[Filters, Source]] = {}
+        self._tuned: dict[tuple[str, str], npt.NDArray[np.int32]] = {}
+        self._sites: list[_Site] = []
+        self._first_image = 0
+        for path, layer in self.layers.items():
+            if layer.tune_weights:
+                codes = keras.ops.convert_to_numpy(layer.tuned_codes)
+                self._tuned[path, layer.multiplier.digest] = codes
+        signature = tf.TensorSpec((None, *images.shape[1:]), images.dtype)
+        traced = tf.function(lambda x: self._traced(model, x), autograph=False)
+        self._forward = traced.get_concrete_function(signature)
+
+    def multiplications(self) -> dict[str, int]:
+        """Return how often each layer multiplies for one image, by path."""
+        counts = dict.fromkeys(self.layers, 0)
+        for site in self._sites:
+            counts[site.path] += site.multiplications
+        return counts
+
+    def assign(self, multipliers: Mapping[str, Multiplier]) -> None:
+        """Give layers other multipliers; the others keep theirs.
+
+        Args:
+            multipliers: by path of the layer.
+
+        Raises:
+            QuantizationError: for a path that is not of an approximate layer, a multiplier of
+                the other signedness, or a sum that could overflow.
+        """
+        for path, multiplier in multipliers.items():
+            if path not in self.layers:
+                raise QuantizationError(
+                    f"{path!r} is no approximate layer; there are {sorted(self.layers)}"
+                )
+            if multiplier.digest != self.layers[path].multiplier.digest:
+                self._exchange(path, multiplier)
+
+    def predict(self, first: int = 0, last: int | None = None) -> npt.NDArray[np.float32]:
+        """Return the outputs for images `first` to `last` (exclusive), at least one.
+
+        Outputs of layers are reused between calls with the same `first`.
+        """
+        outputs = []
+        stop = len(self.images) if last is None else min(last, len(self.images))
+        for start in range(first, stop, self._batch_size):
+            self._first_image = start
+            batch = self.images[start : min(start + self._batch_size, stop)]
+            outputs.append(self._forward(tf.constant(batch)).numpy())
+        return np.concatenate(outputs)
+
+    def _exchange(self, path: str, multiplier: Multiplier) -> None:
+        layer = self.layers[path]
+        if multiplier.signed != layer.multiplier.signed:
+            kind = "a signed" if layer.multiplier.signed else "an unsigned"
+            raise QuantizationError(
+                f"layer {path!r} was converted for {kind} multiplier, {multiplier.name!r} is not; "
+                "convert the model again"
+            )
+        layer.check_sums(multiplier)
+        layer.multiplier = adopt(multiplier)
+        if layer.tune_weights:
+            self._tune(path, layer)
+        self._operands.pop(path, None)
+
+    def _tune(self, path: str, layer: EmulatedLayer) -> None:
+        """Tune the weights to the layer's new multiplier, once for each."""
+        key = (path, layer.multiplier.digest)
+        if key in self._tuned:
+            layer.tuned_codes.assign(self._tuned[key])
+            return
+        layer.set_statistics(self._calibration.inputs[path], self._range_method)
+        self._tuned[key] = keras.ops.convert_to_numpy(layer.tuned_codes)
+
+    def _traced(self, model: keras.Model, x: tf.Tensor) -> tf.Tensor:
+        for layer in self.layers.values():
+            layer._stand_in = self._call_back
+        try:
+            return model(tf.cast(x, tf.float32), training=False)
+        finally:
+            for layer in self.layers.values():
+                layer._stand_in = None
+
+    def _call_back(self, layer: EmulatedLayer, x: tf.Tensor) -> tf.Tensor:
+        """Put a call to Python into the graph where the layer computes."""
+        position, shape = len(self._sites), layer.compute_output_shape(x.shape)
+        count = _multiplications(layer, x.shape, shape)
+        self._sites.append(_Site(self._paths[id(layer)], layer, count))
+        # An eager tensor that Python holds is never overwritten by the operations behind it.
+        outputs = tf.py_function(lambda x: self._computed(position, x), [x], tf.float32)
+        outputs.set_shape(shape)
+        return outputs
+
+    def _computed(self, position: int, x: tf.Tensor) -> tf.Tensor:
+        """Return what a layer gives for the current batch, remembered or computed."""
+        site = self._sites[position]
+        key = tuple(s.layer.multiplier.digest for s in self._sites[: position + 1])
+        before = site.remembered.get(self._first_image)
+        if before is not None and before[0] == key and len(before[1]) == len(x):
+            return before[1]
+        if site.path not in self._operands:
+            self._operands[site.path] = (site.layer._filters(), site.layer._frozen())
+        outputs = site.layer._emulate(x, *self._operands[site.path])
+        self._remember(site, key, outputs)
+        return outputs
+
+    def _remember(self, site: _Site, key: tuple[str, ...], outputs: tf.Tensor) -> None:
+        before = site.remembered.pop(self._first_image, None)
+        if before is not None:
+            self._free_bytes += _bytes(before[1])
+        if _bytes(outputs) <= self._free_bytes:
+            self._free_bytes -= _bytes(outputs)
+            site.remembered[self._first_image] = (key, outputs)
+
+
+def _multiplications(layer: EmulatedLayer, inputs: Any, outputs: Any) -> int:
+    """Count those of one image, padding included, from the shapes of a layer's tensors."""
+    pixels = inputs[1:-1] if isinstance(layer, ApproxConv2DTranspose) else outputs[1:-1]
+    if None in pixels:
+        raise QuantizationError(
+            f"layer {layer.name!r} has inputs of unknown size; give the model a fixed input shape"
+        )
+    return math.prod(pixels) * math.prod(layer.kernel.shape)
+
+
+def _bytes(tensor: tf.Tensor) -> int:
+    return tensor.dtype.size * math.prod(tensor.shape)

@@ -1,0 +1,1 @@
+"""What the kernels on the host share: processor features, threads, arrays, vectors of lanes."""

@@ -1,0 +1,1 @@
+"""What can be searched. `cnn`: networks of the search space, with their multipliers."""

@@ -1,0 +1,84 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from evoapproxnas.emulation.calibration.observation import emulated_layers
+from evoapproxnas.errors import StoreError
+from evoapproxnas.executors import ProcessExecutor
+from evoapproxnas.problems.cnn.population import initial_candidates, make_space
+from evoapproxnas.problems.cnn.tasks import EvaluationTask, TestTask, evaluate, measure_test
+from tests.fakes import tiny_config
+
+
+@pytest.fixture(scope="module")
+def call():
+    """Run a function in a worker, which has its own TensorFlow with its own threads."""
+    executor = ProcessExecutor(workers=1, threads_per_worker=1, timeout_seconds=120, memory_gb=8)
+
+    def run(function, task):
+        ((_, outcome),) = executor.run(function, [task])
+        return outcome
+
+    yield run
+    executor.close()
+
+
+@pytest.fixture(scope="module")
+def task(tmp_path_factory):
+    config = tiny_config("training.epochs=2", "data.train_images=400")
+    space = make_space(config)
+    candidate = initial_candidates(space, 0, 0, 2)[1]
+    folder = tmp_path_factory.mktemp("models")
+    return EvaluationTask("g00-01", json.loads(candidate.network), config, 11, folder)
+
+
+@pytest.fixture(scope="module")
+def evaluation(call, task):
+    return call(evaluate, task)
+
+
+def test_figures_and_baselines_are_there(evaluation):
+    for name in ("error", "exact8_error", "float_error"):
+        assert 0 <= evaluation.metrics[name] <= 1
+    assert evaluation.metrics["energy_nj"] <= evaluation.metrics["exact8_energy_nj"]
+    assert evaluation.metrics["epochs"] == 2
+    assert evaluation.seconds > 0
+
+
+def test_the_same_seed_gives_the_same_figures(call, task, evaluation):
+    assert call(evaluate, task).metrics == evaluation.metrics
+
+
+def test_saved_models_are_what_was_measured(call, task, evaluation):
+    test = TestTask(task.name, task.network, task.config, task.models_dir)
+    metrics = call(measure_test, test).metrics
+    assert set(metrics) == {"accuracy", "float_accuracy", "exact8_accuracy"}
+    model = keras.saving.load_model(task.models_dir / "g00-01.keras")
+    assert model.input_shape == (None, 8, 8, 1)
+
+
+def test_a_candidate_is_quantized_as_the_run_says(call, task, evaluation):
+    options = {"activation_bits": 6, "weight_bits": 5, "tune_weights": True, "per_channel": True}
+    settings = [f"quantization.{key}={str(value).lower()}" for key, value in options.items()]
+    config = tiny_config(
+        "training.epochs=1", "data.train_images=100", "quantization.range_method=percentile",
+        *settings,
+    )  # fmt: skip
+    narrow = EvaluationTask("narrow", task.network, config, task.seed, task.models_dir)
+    assert call(evaluate, narrow).metrics["error"] <= 1
+    model = keras.saving.load_model(task.models_dir / "narrow.keras")
+    layers = list(emulated_layers(model).values())
+    assert layers
+    for layer in layers:
+        assert options.items() <= layer.get_config().items()
+        assert np.asarray(layer.input_histogram)[2**6 :].sum() == 0
+
+
+def test_a_models_folder_that_vanished_stops_the_campaign(call, task, tmp_path):
+    lost = EvaluationTask(
+        task.name, task.network, task.config, task.seed, tmp_path / "gone" / "further"
+    )
+    with pytest.raises(StoreError, match="cannot write"):
+        call(evaluate, lost)
