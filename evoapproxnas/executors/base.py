@@ -16,6 +16,9 @@ class Executor(ABC):
     An outcome is what the function returned, or a `Failure` that says why it did not.
     """
 
+    def start(self) -> None:  # noqa: B027 - an executor may have nothing to get ready
+        """Get ready for tasks, in the background, where that takes time."""
+
     @abstractmethod
     def submit(self, function: Callable[[Task], Any], task: Task) -> int:
         """Take a task on, to be started when there is room.
