@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.nsga2_arrays import Genomes
 from evoapproxnas.resilience.assignment_records import Assigned, columns
 from evoapproxnas.resilience.energy import Price, energy_nj, uniform_price
-from evoapproxnas.resilience.evolution import Genomes
 from evoapproxnas.resilience.journal import Journal, read_record
 from evoapproxnas.resilience.network import EmulatedNetwork
 from evoapproxnas.resilience.scores import accuracy, scores
