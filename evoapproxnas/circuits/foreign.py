@@ -15,12 +15,16 @@ class ForeignCircuit:
     Attributes:
         netlist: simplified, with its adders as cells.
         operands: names of the ports that became A, the activation, and B, the weight.
+        notes: sentences about what was assumed to read it.
     """
 
     netlist: Netlist
     operands: tuple[str, str]
+    notes: tuple[str, ...] = ()
 
     @classmethod
-    def tidied(cls, netlist: Netlist, ports: MultiplierPorts) -> "ForeignCircuit":
+    def tidied(
+        cls, netlist: Netlist, ports: MultiplierPorts, notes: tuple[str, ...] = ()
+    ) -> "ForeignCircuit":
         """Simplify a circuit and find its adders."""
-        return cls(simplify(extract_adders(simplify(netlist))), ports.operands)
+        return cls(simplify(extract_adders(simplify(netlist))), ports.operands, notes)

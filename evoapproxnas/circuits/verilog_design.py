@@ -114,9 +114,16 @@ class Design:
         if not ported:
             raise NetlistError(f"{self.where}: expected a module with ports, got none")
         headers = [module.interface for module in ported.values()]
-        found = interfaces("\n".join([*self._outside(), *headers]))
+        roots = topmost(list(ported), list(ported.values()))
+        try:
+            found = interfaces("\n".join([*self._outside(), *headers]))
+        except NetlistError:
+            # A helper that Yosys cannot read matters only if the module to import is in doubt.
+            if len(roots) == 1:
+                return roots[0]
+            raise
         fitting = [name for name in ported if name in found and fits(*found[name])]
-        candidates = topmost(fitting or list(ported), list(ported.values()))
+        candidates = topmost(fitting, list(ported.values())) if fitting else roots
         if len(candidates) == 1:
             return candidates[0]
         listed = ", ".join(candidates[:_SHOWN] or list(ported)[:_SHOWN])
@@ -125,6 +132,15 @@ class Design:
             f"{self.where}: there is {what} an 8x8 multiplier, among {listed}; name the one to "
             "import with top (--top)"
         )
+
+    def notes(self, top: str) -> tuple[str, ...]:
+        """Say which module was taken, where there are others with ports that it does not use."""
+        used = used_by(top, self.modules)
+        unused = [m.name for m in self.modules if m.interface and m.name not in used]
+        if not unused:
+            return ()
+        listed = ", ".join(unused[:_SHOWN]) + (", ..." if len(unused) > _SHOWN else "")
+        return (f"module {top} is read, {listed} not; top (--top) chooses another",)
 
     def texts(self, top: str) -> dict[str, str]:
         """Return the text of every file by its alias, without modules that `top` does not use.

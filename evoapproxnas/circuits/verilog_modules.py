@@ -11,6 +11,12 @@ from dataclasses import dataclass
 from evoapproxnas.circuits.verilog_text import Token, tokens
 from evoapproxnas.errors import NetlistError, did_you_mean
 
+_BLOCKS = {
+    "module": "endmodule",
+    "macromodule": "endmodule",
+    "primitive": "endprimitive",
+    "program": "endprogram",
+}
 _PORT_WORDS = frozenset({"input", "output", "inout"})
 _PARAMETERS = frozenset({"parameter", "localparam"})
 _OPENING = frozenset({"begin", "case", "casex", "casez", "fork"})
@@ -31,7 +37,7 @@ _SYSTEM_VERILOG = frozenset(
 
 @dataclass(frozen=True)
 class Module:
-    """A module of a text.
+    """A module of a text, or a primitive or program, which nothing has to read.
 
     Attributes:
         name: of the module.
@@ -57,10 +63,10 @@ def modules_of(code: str) -> list[Module]:
     for token in tokens(code):
         if inside:
             inside.append(token)
-            if token.text == "endmodule":
+            if token.text == _BLOCKS[inside[0].text]:
                 found.append(_module(code, before[0] if before else inside[0], inside))
                 inside, before = [], []
-        elif token.text in {"module", "macromodule"}:
+        elif token.text in _BLOCKS:
             inside = [token]
         elif before and before[-1].text == ")" and token.text != "(":
             before = []
@@ -120,11 +126,11 @@ def check_known(name: str, modules: Sequence[Module], where: str) -> None:
 
 
 def _module(code: str, first: Token, inside: Sequence[Token]) -> Module:
+    is_module = inside[0].text.endswith("module")
     header = next((i for i, token in enumerate(inside) if token.text == ";"), len(inside) - 1)
     name = next((token.text for token in inside[1:] if token.text not in _LIFETIMES), "")
-    mentions = frozenset(token.text.removeprefix("\\") for token in inside[2:])
     declared = list(_declarations(inside[header:]))
-    has_ports = not _PORT_WORDS.isdisjoint(token.text for token in inside[:header]) or any(
+    has_ports = any(_may_declare(token) for token in inside[:header]) or any(
         statement[0].text in _PORT_WORDS for statement in declared
     )
     spans = [inside[: header + 1], *declared]
@@ -133,9 +139,14 @@ def _module(code: str, first: Token, inside: Sequence[Token]) -> Module:
         name=name.removeprefix("\\"),
         start=first.start,
         end=label.end() if (label := _LABEL.match(code, inside[-1].end)) else inside[-1].end,
-        mentions=mentions,
-        interface="\n".join([*texts, "endmodule", ""]) if has_ports else "",
+        mentions=frozenset(token.text.removeprefix("\\") for token in inside[2:]),
+        interface="\n".join([*texts, "endmodule", ""]) if has_ports and is_module else "",
     )
+
+
+def _may_declare(token: Token) -> bool:
+    """Tell whether a word of a header declares ports, or is a macro that may do so."""
+    return token.text in _PORT_WORDS or token.text.startswith("`")
 
 
 _LIFETIMES = frozenset({"automatic", "static"})

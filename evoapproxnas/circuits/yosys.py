@@ -69,7 +69,8 @@ def load_any_verilog(
     netlist = assemble(cells, inputs=ports.inputs, outputs=ports.outputs, where=module.where)
     if warnings:
         raise NetlistError(f"Yosys cannot make a circuit of {path}: {_important(warnings)}")
-    return ForeignCircuit.tidied(netlist, ports)
+    notes = reader.design.notes(module.name) if top is None else ()
+    return ForeignCircuit.tidied(netlist, ports, notes)
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class _Reader:
         if len(tops) != 1:
             raise NetlistError(f"{self.design.where}: expected one module, got {len(tops)}")
         warnings = [line for line in output.splitlines() if re.search(_PROBLEMS, line)]
-        return YosysModule(name, tops[0], self.design.where), warnings
+        return self._module(name, tops[0]), warnings
 
     def _interfaces(self, text: str) -> Mapping[str, tuple[list[Port], list[Port]]]:
         """Elaborate the headers of modules; a port that is neither in nor out drops its module."""
@@ -98,24 +99,30 @@ class _Reader:
         script = f"read_verilog {mode}/d/headers.v; write_json /d/output.json"
         modules, _ = self._run(script, {"headers.v": text})
         return {
-            name: YosysModule(name, module, self.design.where).ports()
+            name: self._module(name, module).ports()
             for name, module in modules.items()
             if all(port["direction"] != "inout" for port in module["ports"].values())
         }
 
+    def _module(self, name: str, json: Mapping[str, Any]) -> YosysModule:
+        return YosysModule(name, json, self.design.where, self.design.named)
+
     def _run(self, script: str, texts: Mapping[str, str]) -> tuple[dict[str, Any], str]:
         """Run Yosys on some texts; return the modules of its JSON netlist, and its messages."""
-        with tempfile.TemporaryDirectory(prefix="evoapproxnas-") as name:
-            folder = Path(name)
-            for alias, text in texts.items():
-                (folder / alias).parent.mkdir(parents=True, exist_ok=True)
-                (folder / alias).write_text(text, encoding="utf-8")
-            code, output = self.process.run(script, folder, where=self.design.where)
-            output = self.design.named(output)
-            if code:
-                raise NetlistError(self._unknown_cell(output) or self._explained(output))
-            written = (folder / "output.json").read_text(encoding="utf-8", errors="replace")
-        return dict(json.loads(self.design.named(written))["modules"]), output
+        try:
+            with tempfile.TemporaryDirectory(prefix="evoapproxnas-") as name:
+                folder = Path(name)
+                for alias, text in texts.items():
+                    (folder / alias).parent.mkdir(parents=True, exist_ok=True)
+                    (folder / alias).write_text(text, encoding="utf-8")
+                code, output = self.process.run(script, folder, where=self.design.where)
+                output = self.design.named(output)
+                if code:
+                    raise NetlistError(self._unknown_cell(output) or self._explained(output))
+                written = (folder / "output.json").read_text(encoding="utf-8", errors="replace")
+            return dict(json.loads(written)["modules"]), output
+        except (OSError, RecursionError, json.JSONDecodeError, KeyError) as error:
+            raise NetlistError(f"cannot read {self.design.where} with Yosys: {error}") from error
 
     def _unknown_cell(self, output: str) -> str:
         """Say on which line Yosys found a cell, or a pin, that it does not know; else nothing."""

@@ -5,7 +5,7 @@ published is the structure whose power is measured.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,11 +58,13 @@ class YosysModule:
         name: of the module.
         json: what Yosys wrote about it.
         where: names the file in error messages.
+        named: puts the names of files into places that Yosys names.
     """
 
     name: str
     json: Mapping[str, Any]
     where: str
+    named: Callable[[str], str]
 
     def ports(self) -> tuple[list[Port], list[Port]]:
         """Return the inputs and the outputs, in the order of the header.
@@ -91,7 +93,8 @@ class YosysModule:
         cells: list[NamedCell] = []
         for instance, cell in self.json["cells"].items():
             if cell["type"] not in _NO_LOGIC:
-                cells += _cells_of(instance, cell, names, self.where)
+                place = self.named(cell["attributes"].get("src", self.where))
+                cells += _cells_of(instance, cell, names, place)
         return cells
 
     def _nets(self) -> dict[Any, str]:
@@ -117,9 +120,8 @@ def _labels(name: str, net: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _cells_of(
-    instance: str, cell: Mapping[str, Any], names: Mapping[Any, str], where: str
+    instance: str, cell: Mapping[str, Any], names: Mapping[Any, str], place: str
 ) -> list[NamedCell]:
-    place = cell["attributes"].get("src", where)
     pins = {pin: names.get(bits[0], f"net{bits[0]}") for pin, bits in _pins(cell, place)}
     kind = re.sub(r"(?<=CLKBUF)\d$|X\d+$", "", cell["type"])
     if kind in _COMPOUND:

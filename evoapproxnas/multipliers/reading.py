@@ -193,7 +193,7 @@ def _of_circuit(
         operands = circuit.operands[::-1] if swap else circuit.operands
         check_bit_order(label, table, signed=signed, operands=operands)
     named = (f"input {circuit.operands[0]}", f"input {circuit.operands[1]}")
-    notes = _notes(label, table, signed, named, swap, is_table=False)
+    notes = (*circuit.notes, *_notes(label, table, signed, named, swap, is_table=False))
     return ReadMultiplier(label, table, signed, netlist, notes)
 
 

