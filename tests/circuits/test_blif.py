@@ -97,9 +97,41 @@ def test_nets_may_be_called_0_and_1() -> None:
     assert np.array_equal(table, a & b & 1)
 
 
+def test_subcircuits_are_flattened() -> None:
+    text = _model(
+        ".subckt both x=a[0] y=b[0] z=n1",
+        ".subckt both x=a[1] y=b[1] z=n2",
+        ".subckt twice z=o[0] y=n2 x=n1",
+    )
+    half = ".model both\n.inputs x y\n.outputs z\n.names x y n1\n11 1\n.names n1 z\n1 1\n.end"
+    whole = ".model twice\n.inputs x y\n.outputs z\n.subckt both x=x y=y z=z\n.end"
+    table = product_table(from_blif("\n".join([text, half, whole])))
+    a, b = np.indices((256, 256))
+    assert np.array_equal(table, (a & b) & (a & b) >> 1 & 1)
+
+
+def test_subcircuits_cannot_multiply_for_ever() -> None:
+    doubled = [
+        f".model m{i}\n.inputs x\n.outputs y\n.subckt m{i + 1} x=x y=y\n.subckt m{i + 1} x=x y=n"
+        for i in range(40)
+    ]
+    for models in (
+        [*doubled, ".model m40\n.inputs x\n.outputs y"],
+        [".model m0\n.inputs x\n.subckt m0 x=x"],
+    ):
+        text = "\n".join([_model(".subckt m0 x=a[0]"), *models])
+        with pytest.raises(NetlistError, match="f: more than 200,000 covers and subcircuits"):
+            from_blif(text, source="f")
+
+
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
+        ([".subckt"], "f.blif:4: .subckt takes a model and PORT=NET"),
+        ([".subckt m a"], "f.blif:4: .subckt takes a model and PORT=NET"),
+        ([".subckt m x=a x=b"], "f.blif:4: .subckt takes a model and PORT=NET"),
+        ([".subckt n x=a"], "f.blif:4: there is no model 'n'; did you mean|known: m"),
+        ([".subckt m x=a[0]"], "f.blif:4: model 'm' has no port 'x'"),
         ([".latch a[0] o[0] 0"], "f.blif:4: .latch is not supported"),
         ([".names a[0] o[0]", "1- 1"], "f.blif:4: expected cover rows of 1 characters .*'1- 1'"),
         ([".names a[0] o[0]", "1 1", "0 0"], "f.blif:4: .* one common output value"),

@@ -65,6 +65,11 @@ _BLIF: dict[str, Callable[[int], str]] = {
         )
     ),
     "continued lines": lambda n: ".inputs a\\\n" + "b \\\n" * (n // 4),
+    "subcircuits": lambda n: (
+        _PORTS
+        + ".subckt m x=a[0]\n" * (n // 40)
+        + f".end\n.model m\n.inputs x {' '.join(f'y{i}' for i in range(n // 14))}\n"
+    ),
     "comments": lambda n: "# .names\n" * (n // 9),
     "one long line": lambda n: ".names " + "x " * (n // 2),
     "many inputs": lambda n: ".inputs " + " ".join(f"x{i}" for i in range(n // 6)),
