@@ -169,6 +169,8 @@ def _is_function(source: str | Path) -> bool:
     return re.fullmatch(r"[\w.]+:\w+", str(source)) is not None
 
 
+_MOST_NETS = 60_000
+"""Of a circuit; each takes 8 KiB when all products are computed."""
 _ARGUMENTS = ("the first argument", "the second argument")
 _INDICES = ("the first index (row)", "the second index (column)")
 
@@ -184,6 +186,11 @@ def _of_table(
 def _of_circuit(
     label: str, circuit: ForeignCircuit, signed: bool, swap: bool, *, trusted: bool
 ) -> ReadMultiplier:
+    if circuit.netlist.net_count > _MOST_NETS:
+        raise NetlistError(
+            f"{label!r} has {circuit.netlist.net_count:,} nets, expected at most {_MOST_NETS:,}, "
+            "which is far more than any 8x8 multiplier needs; import its table instead"
+        )
     netlist = swapped(circuit.netlist) if swap else circuit.netlist
     table = product_table(netlist, signed=signed)
     error = relative_error(table, signed=signed)

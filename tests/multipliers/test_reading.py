@@ -192,6 +192,15 @@ def test_a_module_that_ends_python_is_an_error(
         read_multiplier("broken_here:f")
 
 
+def test_a_circuit_of_absurd_size_is_refused(tmp_path: Path) -> None:
+    wires = "".join(f"wire n{i};\nassign n{i} = A[0] & B[0];\n" for i in range(60_000))
+    outputs = "".join(f"assign O[{bit}] = n{bit};\n" for bit in range(16))
+    header = "module m(input [7:0] A, input [7:0] B, output [15:0] O);"
+    (tmp_path / "m.v").write_text(f"{header}\n{wires}{outputs}endmodule")
+    with pytest.raises(NetlistError, match="'m' has 60,018 nets, expected at most 60,000"):
+        read_multiplier(tmp_path / "m.v")
+
+
 def _npy(array: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, array)
