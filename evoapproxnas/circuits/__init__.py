@@ -4,7 +4,9 @@
                                          -> optimize, adders, reduce -> netlist
                                          -> cost (cells, glitches) -> area, delay, power
 
-`generators` needs ariths-gen, `yosys` the extra `verilog`; they are imported by their own names.
+Operand A is the activation; which input of somebody else's circuit that is, `ports` says. What is
+written (`to_verilog`, `to_blif`, `to_c`) has it as A or a, the first. `generators` needs
+ariths-gen, `yosys` the extra `verilog`; they are imported by their own names.
 """
 
 from evoapproxnas.circuits.adders import extract_adders

@@ -22,7 +22,7 @@ def to_c(netlist: Netlist, name: str, *, signed: bool = False) -> str:
     sign = "" if signed else "u"
     names = ["0u", "1u", *(f"{port}{bit}" for port in "ab" for bit in range(8))]
     names += [f"n{net}" for net in range(FIRST_INPUT + netlist.inputs, netlist.net_count)]
-    lines = ["#include <stdint.h>", ""]
+    lines = ["#include <stdint.h>", "", "/* a is the activation, b the weight. */"]
     lines += [f"{sign}int16_t {identifier(name)}({sign}int8_t a, {sign}int8_t b) {{"]
     for port in "ab":
         lines += [

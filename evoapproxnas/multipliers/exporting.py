@@ -76,7 +76,7 @@ def _npy(exported: _Exported) -> bytes:
 
 def _verilog(exported: _Exported) -> bytes:
     name = exported.entry.name
-    comment = f"{name}: {exported.entry.origin}"
+    comment = f"{name}: {exported.entry.origin}\nA is the activation, B the weight."
     return to_verilog(exported.netlist(), name, comment=comment).encode()
 
 

@@ -82,9 +82,9 @@ def test_what_this_package_writes_has_a_first(tmp_path: Path) -> None:
         path = tmp_path / f"m{suffix}"
         path.write_text(writer(_BAM, "m"))
         assert np.array_equal(read_multiplier(path).table, product_table(_BAM))
-    assert (
-        "exact(uint8_t a, uint8_t b)" in export_multiplier("exact8", tmp_path / "m.c").read_text()
-    )
+    in_c, verilog = (export_multiplier("exact8", tmp_path / f"e.{end}") for end in ("c", "v"))
+    assert "exact(uint8_t a, uint8_t b)" in in_c.read_text()
+    assert "A is the activation, B the weight" in verilog.read_text()
 
 
 def test_bits_that_read_from_the_other_end_are_refused(tmp_path: Path) -> None:
