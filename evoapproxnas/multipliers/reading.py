@@ -14,12 +14,9 @@ commutative.
 Nothing here knows a library. To add a format, add a reader to `_READERS`.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,18 +29,22 @@ from evoapproxnas.circuits.yosys import load_any_verilog
 from evoapproxnas.circuits.yosys_process import TIME_LIMIT_S, YosysProcess, yosys_is_installed
 from evoapproxnas.errors import MultiplierError, NetlistError, unknown_name
 from evoapproxnas.multipliers.bit_orders import check_bit_order
-from evoapproxnas.multipliers.error_metrics import operand_values
+from evoapproxnas.multipliers.python_functions import (
+    PythonMultiplier,
+    load_function,
+    names_function,
+    tabulate,
+)
+from evoapproxnas.multipliers.reading_notes import notes_on
 from evoapproxnas.multipliers.swapping import swapped
 from evoapproxnas.multipliers.table_files import read_bin, read_npy
 from evoapproxnas.multipliers.table_readings import (
-    IMPLAUSIBLE,
     TableReading,
     check_sign,
     read_values,
     relative_error,
 )
 
-PythonMultiplier = Callable[[int, int], int]
 Source = str | Path | PythonMultiplier
 
 
@@ -123,9 +124,9 @@ def read_multiplier(
         UnknownNameError: if the ending of the file is of no known format.
     """
     label = source_label(source)
-    if callable(source) or _is_function(source):
-        function = source if callable(source) else _function(str(source))
-        return _of_table(label, _tabulated(label, function, signed), signed, swap, _ARGUMENTS)
+    if callable(source) or names_function(source):
+        function = source if callable(source) else load_function(str(source))
+        return _of_table(label, tabulate(label, function, signed=signed), signed, swap, _ARGUMENTS)
     path = Path(source)
     suffix = path.suffix.lower()
     if suffix in _TABLE_READERS:
@@ -162,11 +163,7 @@ def source_label(source: Source) -> str:
     """Return the name that follows from a source."""
     if callable(source):
         return getattr(source, "__name__", "")
-    return str(source).rpartition(":")[2] if _is_function(source) else Path(source).stem
-
-
-def _is_function(source: str | Path) -> bool:
-    return re.fullmatch(r"[\w.]+:\w+", str(source)) is not None
+    return str(source).rpartition(":")[2] if names_function(source) else Path(source).stem
 
 
 _MOST_NETS = 60_000
@@ -179,7 +176,14 @@ def _of_table(
     label: str, reading: TableReading, signed: bool, swap: bool, operands: tuple[str, str]
 ) -> ReadMultiplier:
     table = np.ascontiguousarray(reading.table.T) if swap else reading.table
-    notes = (*reading.notes, *_notes(label, table, signed, operands, swap, is_table=True))
+    said = notes_on(
+        label,
+        table,
+        signed=signed,
+        operands=operands[::-1] if swap else operands,
+        is_table=True,
+    )
+    notes = (*reading.notes, *said)
     return ReadMultiplier(label, table, signed, None, notes)
 
 
@@ -196,40 +200,17 @@ def _of_circuit(
     error = relative_error(table, signed=signed)
     other = relative_error(product_table(netlist, signed=not signed), signed=not signed)
     check_sign(label, error, other, signed)
+    first, second = circuit.operands[::-1] if swap else circuit.operands
     if not trusted:
-        operands = circuit.operands[::-1] if swap else circuit.operands
-        check_bit_order(label, table, signed=signed, operands=operands)
-    named = (f"input {circuit.operands[0]}", f"input {circuit.operands[1]}")
-    notes = (*circuit.notes, *_notes(label, table, signed, named, swap, is_table=False))
-    return ReadMultiplier(label, table, signed, netlist, notes)
-
-
-def _notes(
-    label: str,
-    table: npt.NDArray[np.int32],
-    signed: bool,
-    operands: tuple[str, str],
-    swap: bool,
-    *,
-    is_table: bool,
-) -> tuple[str, ...]:
-    """Say which operand became which, where that matters, and whether this can be a product."""
-    notes = []
-    if not np.array_equal(table, table.T):
-        activation, weight = operands[::-1] if swap else operands
-        notes.append(
-            f"not commutative: {activation} is the activation, {weight} the weight; swap (--swap) "
-            "exchanges them"
-        )
-        if re.fullmatch(r"mul8[us]_[0-9A-Z]{2,4}", label):
-            notes.append(_EVOAPPROXLIB[is_table])
-    error = relative_error(table, signed=signed)
-    if error > IMPLAUSIBLE:
-        notes.append(
-            f"hardly a product: the mean error is {100 * error:.3g} % of the mean product; if the "
-            "source is better than that, it is read wrongly: look at its sign, ports and order"
-        )
-    return tuple(notes)
+        check_bit_order(label, table, signed=signed, operands=(first, second))
+    said = notes_on(
+        label,
+        table,
+        signed=signed,
+        operands=(f"input {first}", f"input {second}"),
+        is_table=False,
+    )
+    return ReadMultiplier(label, table, signed, netlist, (*circuit.notes, *said))
 
 
 def _check_readable(path: Path) -> None:
@@ -238,14 +219,6 @@ def _check_readable(path: Path) -> None:
             return
     except OSError as error:
         raise MultiplierError(f"cannot read {path}: {error.strerror}") from error
-
-
-_EVOAPPROXLIB = {
-    True: "EvoApproxLib's tables for TFApprox have its operand B first: its Verilog file of the "
-    "same multiplier gives the transpose, unless it is imported with swap (--swap)",
-    False: "EvoApproxLib's C functions take (B, A), and TFApprox's tables have B as the "
-    "activation: to get the table of its .bin file, the Verilog file needs swap (--swap)",
-}
 
 
 def _bin(path: Path, signed: bool) -> TableReading:
@@ -288,32 +261,3 @@ _NETLIST_READERS: dict[str, Callable[[Path, NetlistOptions], ForeignCircuit]] = 
     ".v": _verilog,
     ".sv": _verilog,
 }
-
-
-def _function(source: str) -> PythonMultiplier:
-    module, _, name = source.partition(":")
-    try:
-        function: Any = getattr(import_module(module), name)
-    # Whatever a module of the user's raises, sys.exit included, is told as what it is.
-    except (Exception, SystemExit) as error:
-        raise MultiplierError(
-            f"{source}: {type(error).__name__}: {error}; expected an importable MODULE:FUNCTION "
-            "of two operands"
-        ) from error
-    if not callable(function):
-        raise MultiplierError(f"{source} is no function: expected one of two operands")
-    return function
-
-
-def _tabulated(label: str, function: PythonMultiplier, signed: bool) -> TableReading:
-    values = operand_values(signed=signed).tolist()
-    rows: list[list[Any]] = []
-    try:
-        for a in values:
-            rows.append([function(a, w) for w in values])
-        table = np.array(rows)
-    except Exception as error:
-        raise MultiplierError(
-            f"{label!r} is no multiplier of two integers: {type(error).__name__}: {error}"
-        ) from error
-    return read_values(label, table, signed=signed, any_order=False)
