@@ -10,8 +10,8 @@ import pandas as pd
 from evoapproxnas.emulation import approximate
 from evoapproxnas.emulation.operation.convolution_types import Gradient
 from evoapproxnas.errors import ConfigError, StoreError, unknown_name
+from evoapproxnas.files import Journal
 from evoapproxnas.resilience.assignment_records import Assigned, AssignOptions, AssignResult
-from evoapproxnas.resilience.journal import Journal, read_record
 from evoapproxnas.resilience.measured import measure_ranges
 from evoapproxnas.resilience.retraining import finetune
 from evoapproxnas.training import Dataset
@@ -89,7 +89,7 @@ def retrain_front(
             raise unknown_name("assignment", member, by_id)
     chosen = [by_id[m] for m in members] or middle_to_end(result.front)
     journal = Journal(folder, "retrained.csv", COLUMNS)
-    known = [read_record(Retrained, row) for row in journal.rows]
+    known = journal.records(Retrained)
     rows = []
     tasks = [(assigned, gradient) for assigned in chosen for gradient in gradients]
     for number, (assigned, gradient) in enumerate(tasks, start=1):
