@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import psutil
 import typer
 
+from evoapproxnas.cli.options import DataDir, DatasetName, Seed
 from evoapproxnas.cli.output import console
 from evoapproxnas.cli.train_progress import EpochLines
 from evoapproxnas.errors import ConfigError
@@ -26,8 +27,8 @@ def register(app: typer.Typer) -> None:
 def train(
     network: Annotated[str, typer.Argument(help="resnet8, 14, 20, 26 or mlperf_resnet8.")],
     *,
-    dataset: Annotated[str, typer.Option(help="Data set name or .npz file.")] = "cifar10",
-    data_dir: Annotated[Path | None, typer.Option(help="Folder of data sets.")] = None,
+    dataset: DatasetName = "cifar10",
+    data_dir: DataDir = None,
     train_images: Annotated[int | None, typer.Option(min=1, help="Use only so many.")] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the training images.")] = 60,
     batch_size: Annotated[int, typer.Option(min=1, help="Images per step.")] = 128,
@@ -38,7 +39,7 @@ def train(
     label_smoothing: Annotated[float, typer.Option(help="0 to below 1.")] = 0.0,
     ema: Annotated[float, typer.Option(help="Decay of the weight average; 0: none.")] = 0.999,
     augment: Annotated[bool, typer.Option(help="Random crops, and flips where they fit.")] = True,
-    seed: Annotated[int, typer.Option(min=0, help="Decides weights, order and crops.")] = 0,
+    seed: Seed = 0,
     threads: Annotated[int | None, typer.Option(min=1, help="Left out: all cores.")] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Left out: runs/trained/...")
