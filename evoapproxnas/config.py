@@ -255,27 +255,30 @@ def load_config(
     *,
     preset: str | None = None,
     file: Path | None = None,
+    values: Mapping[str, Any] | None = None,
     settings: Iterable[str] = (),
 ) -> RunConfig:
-    """Resolve a configuration: defaults, then preset, then TOML file, then settings.
+    """Resolve a configuration: defaults, then preset, TOML file, values, and settings.
 
     Args:
         preset: one of `presets()`.
         file: TOML with the sections of `RunConfig`; it may leave out what it does not change.
+        values: by key, or by section and key; None changes nothing.
         settings: `section.key=value` strings; values read as TOML, bare words as strings.
 
     Raises:
         ConfigError: unknown key, wrong type, unreadable file, malformed setting.
         UnknownNameError: unknown preset.
     """
-    values: dict[str, Any] = {}
+    resolved: dict[str, Any] = {}
     if preset is not None:
-        _merge(values, _read_preset(preset))
+        _merge(resolved, _read_preset(preset))
     if file is not None:
-        _merge(values, _read_toml(file))
+        _merge(resolved, _read_toml(file))
+    _merge(resolved, _given(values or {}))
     for setting in settings:
-        _merge(values, _parse_setting(setting))
-    return parse_config(values)
+        _merge(resolved, _parse_setting(setting))
+    return parse_config(resolved)
 
 
 def parse_config(values: Mapping[str, Any]) -> RunConfig:
@@ -371,6 +374,12 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def _absolute(path: str | None) -> str | None:
     return None if path is None else str(Path(path).expanduser().absolute())
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out None, within sections too."""
+    inner = {k: _given(v) if isinstance(v, Mapping) else v for k, v in values.items()}
+    return {key: value for key, value in inner.items() if value is not None}
 
 
 def _merge(values: dict[str, Any], changes: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ from evoapproxnas.cli.options import (
     WeightScheme,
     data_config,
 )
-from evoapproxnas.cli.output import console, print_table
+from evoapproxnas.cli.output import console, print_table, say
 from evoapproxnas.cli.stages import Stages
 from evoapproxnas.cli.sweep import EnergyOperands, OperandsChoice
 
@@ -193,4 +193,4 @@ def _print_summary(result: "AssignResult", output: Path) -> None:
     )
     lines.append(f"front, assignments and figure are in {output}")
     for line in lines:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        say(line)

@@ -19,7 +19,7 @@ from evoapproxnas.cli.options import (
     WeightScheme,
     data_config,
 )
-from evoapproxnas.cli.output import console, print_table
+from evoapproxnas.cli.output import print_table, say
 
 if TYPE_CHECKING:
     from evoapproxnas.resilience import SweepResult
@@ -142,7 +142,7 @@ def sweep(
         title = f"{model.stem} on {dataset}, {split} images"
         save_sweep_figure(result.to_frame(), output / "sweep.png", title=title)
         if not as_json:
-            console.print(f"rows and figure are in {output}", markup=False, highlight=False)
+            say(f"rows and figure are in {output}")
 
 
 def _widths(text: str) -> tuple[int, ...]:
@@ -158,15 +158,12 @@ def _print_row(row: "SweepRow", done: int, total: int) -> None:
     if not math.isnan(row.uniform_relative_energy):
         energy += f" ({row.uniform_relative_energy:.3f} under uniform operands)"
     given_up = f"  given up after {row.images} images" if row.screened else ""
-    console.print(
+    say(
         f"{done}/{total}  {row.multiplier}  accuracy {100 * row.accuracy:.2f} %{loss}{energy}"
-        f"{given_up}",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
+        f"{given_up}"
     )
 
 
 def _print_exact(result: "SweepResult") -> None:
     for layer in result.stays_exact:
-        console.print(f"stays exact: {layer}", markup=False, highlight=False)
+        say(f"stays exact: {layer}")

@@ -8,7 +8,7 @@ import psutil
 import typer
 
 from evoapproxnas.cli.options import DataDir, DatasetName, Seed
-from evoapproxnas.cli.output import console
+from evoapproxnas.cli.output import console, same_command, say
 from evoapproxnas.cli.train_progress import EpochLines
 from evoapproxnas.errors import ConfigError
 
@@ -96,13 +96,11 @@ def train(
     figures = _figures(folder, config.data, result)
     metrics = {"network": network, **figures, "seed": seed, **_circumstances(config)}
     write_atomically(folder / "metrics.json", json.dumps(metrics, indent=2) + "\n")
-    console.print(
+    say(
         f"{network}: validation {100 * figures['val_accuracy']:.2f} %, test "
         f"{100 * figures['test_accuracy']:.2f} % in float, "
         f"{100 * figures['exact8_test_accuracy']:.2f} % in exact 8-bit, "
-        f"{figures['seconds'] / 60:.1f} minutes; saved to {folder}",
-        highlight=False,
-        soft_wrap=True,
+        f"{figures['seconds'] / 60:.1f} minutes; saved to {folder}"
     )
 
 
@@ -110,13 +108,13 @@ def _check_folder(folder: Path, *, resume: bool) -> None:
     present = (folder / _CHECKPOINT).exists()
     if present and not resume:
         raise ConfigError(
-            f"{folder} holds a training already; add --resume to go on with it, or choose "
-            f"another folder with -o"
+            f"{folder} holds a training already; choose another folder with -o, or add --resume "
+            f"to go on: {same_command('--resume')}"
         )
     if resume and not present:
         raise ConfigError(
             f"nothing to resume: {folder / _CHECKPOINT} does not exist; leave out --resume to "
-            f"start, or name the folder of the training with -o"
+            "start, or name the folder of the training with -o"
         )
 
 
@@ -137,12 +135,7 @@ def _fit(
             checkpoint=folder / _CHECKPOINT,
         )
     except KeyboardInterrupt:
-        console.print(
-            f"interrupted; the same command with --resume -o {folder} goes on after the last "
-            f"whole epoch",
-            highlight=False,
-            soft_wrap=True,
-        )
+        say(f"interrupted; go on after the last whole epoch with: {same_command('--resume')}")
         raise typer.Exit(130) from None
     lines.rewrite(result.history)
     return result

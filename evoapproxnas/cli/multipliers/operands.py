@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from evoapproxnas.cli.options import data_config
+from evoapproxnas.cli.options import AsJson, data_config
 from evoapproxnas.cli.output import print_table
-from evoapproxnas.cli.results import AsJson
 
 
 def operands(
