@@ -13,12 +13,12 @@ from evoapproxnas.circuits.foreign import ForeignCircuit
 from evoapproxnas.circuits.gates import GATES
 from evoapproxnas.circuits.names import identifier
 from evoapproxnas.circuits.netlist import FIRST_INPUT, NamedCell, Netlist, assemble
+from evoapproxnas.circuits.netlist_text import netlist_text
 from evoapproxnas.circuits.port_layout import PortLayout
 from evoapproxnas.circuits.port_names import Port
 from evoapproxnas.circuits.ports import multiplier_ports
 from evoapproxnas.circuits.simulate import check_multiplier
 from evoapproxnas.circuits.truth import cells_for
-from evoapproxnas.errors import NetlistError
 
 
 def to_blif(netlist: Netlist, name: str) -> str:
@@ -67,11 +67,7 @@ def load_any_blif(path: Path, *, layout: PortLayout | None = None) -> ForeignCir
     Raises:
         NetlistError: if the file cannot be read or is not such a model.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise NetlistError(f"cannot read the netlist {path}: {error}") from error
-    return read_blif(text, source=str(path), layout=layout)
+    return read_blif(netlist_text(path), source=str(path), layout=layout)
 
 
 def from_blif(text: str, *, source: str = "<text>") -> Netlist:

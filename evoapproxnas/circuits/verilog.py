@@ -21,6 +21,7 @@ from typing import NamedTuple
 from evoapproxnas.circuits.gates import GATES
 from evoapproxnas.circuits.names import comment_lines, identifier
 from evoapproxnas.circuits.netlist import FIRST_INPUT, NamedCell, Netlist, assemble
+from evoapproxnas.circuits.netlist_text import netlist_text
 from evoapproxnas.circuits.simulate import check_multiplier
 from evoapproxnas.circuits.verilog_text import without_comments
 from evoapproxnas.errors import NetlistError
@@ -85,11 +86,7 @@ def load_verilog(path: Path) -> Netlist:
     Raises:
         NetlistError: if the file cannot be read or is not such a module.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise NetlistError(f"cannot read the netlist {path}: {error}") from error
-    return from_verilog(text, source=str(path))
+    return from_verilog(netlist_text(path), source=str(path))
 
 
 def from_verilog(text: str, *, source: str = "<text>") -> Netlist:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from evoapproxnas.circuits.netlist_text import netlist_text
 from evoapproxnas.circuits.port_names import Port
 from evoapproxnas.circuits.ports import fits
 from evoapproxnas.circuits.verilog_modules import (
@@ -42,6 +43,15 @@ class SourceFile:
     alias: str
     code: str
 
+    @classmethod
+    def read(cls, path: Path, alias: str) -> "SourceFile":
+        """Read a file; bytes that are no text do not matter where they are in comments.
+
+        Raises:
+            NetlistError: if it cannot be read.
+        """
+        return cls(path, alias, without_comments(netlist_text(path, any_bytes=True)))
+
     @cached_property
     def modules(self) -> list[Module]:
         """The modules of this file."""
@@ -69,7 +79,7 @@ class Design:
         files: dict[str, SourceFile] = {}
         for number, path in enumerate(paths):
             alias = f"{_SOURCES}/{number}.v"
-            files[alias] = SourceFile(path, alias, _code(path))
+            files[alias] = SourceFile.read(path, alias)
         waiting = list(files.values())
         while waiting:
             file = waiting.pop()
@@ -77,7 +87,7 @@ class Design:
                 alias = f"{_INCLUDES}/{name}"
                 path = file.path.parent / name
                 if alias not in files and _is_below(name) and path.is_file():
-                    files[alias] = SourceFile(path, alias, _code(path))
+                    files[alias] = SourceFile.read(path, alias)
                     waiting.append(files[alias])
         return cls(tuple(files.values()))
 
@@ -173,13 +183,6 @@ class Design:
     def _outside(self) -> list[str]:
         """Return what stands outside of modules, such as macros and packages, included first."""
         return [_INCLUDE.sub("", only(file.code, file.modules, ())) for file in self.files[::-1]]
-
-
-def _code(path: Path) -> str:
-    try:
-        return without_comments(path.read_text(encoding="utf-8", errors="replace"))
-    except OSError as error:
-        raise NetlistError(f"cannot read the netlist {path}: {error}") from error
 
 
 def _is_below(name: str) -> bool:

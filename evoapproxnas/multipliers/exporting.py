@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.circuits import Netlist, product_table, to_blif, to_c, to_verilog
-from evoapproxnas.errors import MultiplierError, unknown_name
+from evoapproxnas.errors import MultiplierError, StoreError, unknown_name
+from evoapproxnas.files import write_atomically
 from evoapproxnas.multipliers.catalog import CatalogEntry
 from evoapproxnas.multipliers.library import Library, load_library
 
@@ -58,9 +59,9 @@ def _write(exported: _Exported, target: Path) -> Path:
     if suffix not in _WRITERS:
         raise unknown_name("format of a multiplier", suffix or str(target), _WRITERS)
     try:
-        target.write_bytes(_WRITERS[suffix](exported))
-    except OSError as error:
-        raise MultiplierError(f"cannot write {target}: {error.strerror}") from error
+        write_atomically(target, _WRITERS[suffix](exported))
+    except StoreError as error:
+        raise MultiplierError(str(error)) from error
     return target
 
 

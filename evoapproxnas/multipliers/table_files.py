@@ -1,7 +1,5 @@
 """Arrays of products as files hold them: `.bin` (TFApprox) and `.npy`, read without trust."""
 
-import io
-import tokenize
 from pathlib import Path
 from typing import Any
 
@@ -9,22 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.errors import MultiplierError
+from evoapproxnas.files import decode_array
 
 PAIRS = 65536
 _MOST_BYTES = 32 * PAIRS
 """Of a file: numbers of 16 bytes and a header, twice over."""
-
-_MALFORMED = (
-    ValueError,
-    TypeError,
-    EOFError,
-    OverflowError,
-    RecursionError,
-    MemoryError,
-    SyntaxError,
-    tokenize.TokenError,
-)
-"""What NumPy raises for headers that are none: it evaluates them as Python literals."""
 
 
 def read_bin(path: Path) -> npt.NDArray[np.uint16]:
@@ -53,23 +40,12 @@ def read_npy(path: Path) -> npt.NDArray[Any]:
     """
     data = _bytes(path)
     try:
-        return _array(data)
-    except _MALFORMED as error:
+        array = decode_array(data)
+    except ValueError as error:
         raise MultiplierError(f"{path} is not a NumPy array of numbers: {error}") from error
-
-
-def _array(data: bytes) -> npt.NDArray[Any]:
-    """Read a `.npy` file; its header is checked before any memory is taken."""
-    file = io.BytesIO(data)
-    major, _ = np.lib.format.read_magic(file)
-    if major == 1:
-        shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(file)
-    else:
-        shape, fortran_order, dtype = np.lib.format.read_array_header_2_0(file)
-    if dtype.kind not in "biuf":
-        raise ValueError(f"it holds {dtype}")
-    values = np.frombuffer(data, dtype, offset=file.tell())
-    return values.reshape(shape, order="F" if fortran_order else "C")
+    if array.dtype.kind not in "biuf":
+        raise MultiplierError(f"{path} is not a NumPy array of numbers: it holds {array.dtype}")
+    return array
 
 
 def _bytes(path: Path) -> bytes:

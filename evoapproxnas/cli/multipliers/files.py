@@ -103,7 +103,7 @@ def import_(
 
 def _tell(line: str) -> None:
     """Print a line beside the results, which may be read by a program."""
-    Console(stderr=True, soft_wrap=True, highlight=False, markup=False).print(line)
+    say(line, to=Console(stderr=True))
 
 
 def _print_imported(done: "list[Imported]", *, as_json: bool) -> None:
