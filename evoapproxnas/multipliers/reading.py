@@ -45,6 +45,16 @@ from evoapproxnas.multipliers.table_readings import (
     relative_error,
 )
 
+__all__ = [
+    "NetlistOptions",
+    "PythonMultiplier",
+    "ReadMultiplier",
+    "Source",
+    "read_multiplier",
+    "read_table",
+    "source_label",
+]
+
 Source = str | Path | PythonMultiplier
 
 
