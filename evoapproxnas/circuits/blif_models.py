@@ -12,7 +12,7 @@ from typing import NamedTuple
 from evoapproxnas.circuits.truth import truth_of
 from evoapproxnas.errors import NetlistError, did_you_mean
 
-_MOST_INPUTS = 12
+_MOST_INPUTS = 16
 _MOST_COVERS = 200_000
 """Of a flat circuit: subcircuits of subcircuits multiply faster than a text grows."""
 

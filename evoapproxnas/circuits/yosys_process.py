@@ -75,7 +75,8 @@ class YosysProcess:
         self._prepare()
         log = folder / "log.txt"
         command = [sys.executable, "-c", _LIMITED, "-q", "-p", script]
-        environment = os.environ | {"YOWASP_MOUNT": f"/d={folder}"}
+        # What yowasp-runtime leaves behind when it is ended goes with the folder.
+        environment = os.environ | {"YOWASP_MOUNT": f"/d={folder}", "TMPDIR": str(folder)}
         with log.open("wb") as output:
             try:
                 done = subprocess.run(

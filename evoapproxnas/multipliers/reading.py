@@ -11,7 +11,8 @@ operand A of a netlist, which is the input called A or else the one declared fir
 `circuits` says it in full. `swap` exchanges the two. Most approximate multipliers are not
 commutative.
 
-Nothing here knows a library. To add a format, add a reader to `_READERS`.
+Nothing here knows a library. To add a format, add a reader to `_TABLE_READERS` or
+`_NETLIST_READERS`.
 """
 
 from collections.abc import Callable, Sequence

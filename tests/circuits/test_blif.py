@@ -56,6 +56,15 @@ def test_covers_of_many_inputs_become_gates() -> None:
     assert np.array_equal(simulate(netlist, words)[netlist.outputs[0]], ~(x & a2))
 
 
+def test_a_cover_may_read_all_operand_bits() -> None:
+    bits = " ".join(f"{port}[{bit}]" for port in "ab" for bit in range(7, -1, -1))
+    a, b = np.indices((256, 256))
+    wanted = a * b >> 15
+    rows = [f"{index:016b} 1" for index in np.flatnonzero(wanted)]
+    table = product_table(from_blif(_model(f".names {bits} o[0]", *rows)))
+    assert np.array_equal(table, wanted)
+
+
 def test_parity_is_a_chain_of_gates() -> None:
     truth = sum(1 << index for index in range(16) if index.bit_count() % 2)
     kinds = {cell.kind for cell in cells_for(truth, "abcd", "y", "here")}
@@ -140,7 +149,7 @@ def test_subcircuits_cannot_multiply_for_ever() -> None:
         ([".names a[0] o[0]", "1 1", ".names b[0] o[0]", "1 1"], "f.blif:6: .*driven by f.blif:4"),
         ([".names"], "f.blif:4: .names takes an output"),
         ([".inputs extra"], "f.blif: expected two 8-bit operands .*extra of 1 bits"),
-        ([f".names {'x ' * 13}y"], "f.blif:4: .names takes an output and at most 12 inputs"),
+        ([f".names {'x ' * 17}y"], "f.blif:4: .names takes an output and at most 16 inputs"),
     ],
 )
 def test_malformed_models_name_file_and_line(lines: list[str], message: str) -> None:

@@ -1,6 +1,7 @@
 """Somebody else's Verilog; in a process of its own, as Yosys takes long to start."""
 
 import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -233,9 +234,15 @@ def test_yosys_sees_the_design_only(any_verilog: Reader) -> None:
         "module m(input A); genvar i; for (i = 0; i < 9; i = i) begin wire x; end endmodule",
     ],
 )
-def test_what_never_ends_is_ended(any_verilog: Reader, text: str) -> None:
+def test_what_never_ends_is_ended(
+    any_verilog: Reader, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     with pytest.raises(NetlistError, match=r"Yosys was not done after 3 s; .*--time-limit"):
         any_verilog(text, process=YosysProcess(time_limit_s=3))
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_start_that_takes_long_is_announced(
