@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from evoapproxnas.circuits.yosys_process import TIME_LIMIT_S
 from evoapproxnas.cli.app import app
 from evoapproxnas.errors import EvoApproxNASError
 from evoapproxnas.multipliers import load_library
@@ -123,6 +124,7 @@ def test_help_says_which_operand_is_the_activation():
     assert "A is the input called A or a, or the one with an a where the other has a b" in text
     assert "otherwise the one declared first" in text
     assert "EvoApproxLib's C functions take (B, A)" in text
+    assert f"[default: {TIME_LIMIT_S}]" in text
 
 
 def test_a_design_in_verilog_is_imported(tmp_path):
