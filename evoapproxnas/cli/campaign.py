@@ -13,7 +13,6 @@ from evoapproxnas.errors import ConfigError, command
 
 if TYPE_CHECKING:
     from evoapproxnas.config import RunConfig
-    from evoapproxnas.networks import SearchSpace
     from evoapproxnas.store import Run
 
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes.")]
@@ -72,9 +71,9 @@ def run(
     }
     resolved = _resolve(preset, config_file, settings, shortcuts)
     # What cannot be searched is refused before anything is written.
-    space = make_space(resolved.with_absolute_paths())
+    make_space(resolved.with_absolute_paths())
     name = next_free_name(runs_dir, _stem(resolved)) if name is None else _checked(name)
-    _campaign(create_run(runs_dir / name, resolved, directions(resolved)), space)
+    _campaign(create_run(runs_dir / name, resolved, directions(resolved)))
 
 
 def resume(
@@ -86,7 +85,6 @@ def resume(
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Continue a run after any kind of end, optionally for longer."""
-    from evoapproxnas.search import make_space
     from evoapproxnas.store import load_run
 
     run = load_run(runs_dir / name)
@@ -95,7 +93,7 @@ def resume(
         "execution": {"workers": workers},
     }
     run.reconfigure(changes)
-    _campaign(run, make_space(run.config))
+    _campaign(run)
 
 
 def _resolve(
@@ -121,9 +119,10 @@ def _checked(name: str) -> str:
     return name
 
 
-def _campaign(run: "Run", space: "SearchSpace") -> None:
+def _campaign(run: "Run") -> None:
     from evoapproxnas.cli.progress import observe
     from evoapproxnas.executors import ProcessExecutor
+    from evoapproxnas.problems.cnn.tasks import prepare
     from evoapproxnas.report import save_front_figure
     from evoapproxnas.search import run_campaign
 
@@ -134,20 +133,30 @@ def _campaign(run: "Run", space: "SearchSpace") -> None:
         timeout_seconds=limits.timeout_seconds,
         memory_gb=limits.memory_gb,
         log=run.path / "workers.log",
+        prepare=prepare,
     )
-    say(
-        f"run {run.path}: {run.config.data.dataset}, seed {run.config.seed}, "
-        f"{len(space.multipliers)} circuits to choose from"
-    )
+    executor.start()
     try:
+        _announce(run)
         with observe(console) as observer:
             run_campaign(run, executor, observer)
     except KeyboardInterrupt:
         again = command("resume", run.name, runs_dir=run.path.parent)
         say(f"interrupted; nothing is lost. Continue with: {again}")
         raise typer.Exit(130) from None
+    finally:
+        executor.close()
     save_front_figure([run], run.path / "pareto.png")
     _summarize(run)
+
+
+def _announce(run: "Run") -> None:
+    from evoapproxnas.search import make_space
+
+    say(
+        f"run {run.path}: {run.config.data.dataset}, seed {run.config.seed}, "
+        f"{len(make_space(run.config).multipliers)} circuits to choose from"
+    )
 
 
 def _summarize(run: "Run") -> None:
