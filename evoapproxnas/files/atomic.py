@@ -39,7 +39,7 @@ def atomic_file(target: Path) -> Iterator[Path]:
     """
     partial = _partial(target)
     with _explained(target):
-        remove_leftovers(target.parent)
+        _clear(target.parent)
         try:
             yield partial
             _flush(partial)
@@ -62,7 +62,7 @@ def atomic_folder(target: Path) -> Iterator[Path]:
     with _explained(target):
         try:
             partial.parent.mkdir(parents=True, exist_ok=True)
-            remove_leftovers(target.parent)
+            _clear(target.parent)
             partial.mkdir()
             yield partial
             for path in (*partial.rglob("*"), partial):
@@ -77,8 +77,13 @@ def remove_leftovers(folder: Path) -> None:
     """Remove what processes of this machine that are no more left half written in a folder.
 
     Raises:
-        OSError: if the folder cannot be read or what is left not be removed.
+        StoreError: if the folder cannot be read or what is left not be removed.
     """
+    with _explained(folder):
+        _clear(folder)
+
+
+def _clear(folder: Path) -> None:
     for path in folder.iterdir():
         match = _PARTIAL.fullmatch(path.name)
         if match and match[2] in (None, _host()) and not _lives(int(match[1])):

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import evoapproxnas.executors
 from evoapproxnas.cli.app import app, main
-from evoapproxnas.errors import EvoApproxNASError
+from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
 from evoapproxnas.files import locked
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.store import load_run
@@ -237,6 +237,13 @@ def test_main_prints_messages_as_they_are(monkeypatch, capsys):
     with pytest.raises(SystemExit, match="1"):
         main()
     assert r"[/x]\x1b[1m" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("code", [0, 3, None])
+def test_a_module_that_ends_the_program_is_no_success(monkeypatch, code):
+    monkeypatch.setattr("evoapproxnas.store.load_run", lambda *_, **__: sys.exit(code))
+    with pytest.raises(EnvironmentBroken, match=f"test_commands.py, line .*exit code {code}"):
+        invoke("show", "first")
 
 
 def test_help_names_every_command():

@@ -183,5 +183,5 @@ def test_a_changed_checkpoint_is_read_or_refused(tmp_path_factory, data):
 
 def test_a_checkpoint_that_cannot_be_written(few, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="cannot write checkpoint"):
+    with pytest.raises(StoreError, match="cannot use folder"):
         fit(conv_net(), few, config(), seed=3, checkpoint=tmp_path / "file" / "state.npz")
