@@ -79,7 +79,8 @@ def make_op(
     if undefined or len(reads) != rules.arity or set(attributes) != rules.attributes:
         raise ConfigError(
             f"operation {name!r} ({kind}): expected {rules.arity} earlier operations as inputs "
-            f"and attributes {sorted(rules.attributes)}, got {shown(reads)} and {sorted(attributes)}"
+            f"and attributes {sorted(rules.attributes)}, got {shown(reads)} and "
+            f"{sorted(attributes)}"
         )
     shapes = tuple(inputs[x] for x in reads)
     rank = 1 if kind == "dense" else 3
