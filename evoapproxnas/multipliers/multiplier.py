@@ -86,7 +86,7 @@ class Multiplier:
         costs = {"power_uw": power_uw, "area_um2": area_um2, "delay_ns": delay_ns}
         for key, cost in costs.items():
             if cost is not None and not (
-                isinstance(cost, int | float | np.number) and 0 <= cost < np.inf
+                isinstance(cost, int | float | np.integer | np.floating) and 0 <= cost < np.inf
             ):
                 raise MultiplierError(
                     f"{key} of {name!r} must be a number that is not negative, got {cost!r}"
