@@ -24,6 +24,7 @@ from evoapproxnas.circuits import (
     Netlist,
     load_blif,
     load_verilog,
+    mapped,
     product_table,
 )
 from evoapproxnas.circuits.netlist import FIRST_INPUT
@@ -77,6 +78,7 @@ def import_multiplier(
                 "(--power-uw), or import its table"
             )
         _check_sign(label, product_table(circuit, signed=signed), signed)
+        circuit = mapped(circuit)
         entry = CatalogEntry.measure(label, circuit, signed=signed, origin=_origin(source, swap))
         return add_multiplier(entry, circuit, library=library)
     _check_sign(label, circuit, signed)
