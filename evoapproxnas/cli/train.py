@@ -79,6 +79,7 @@ def train(
     from evoapproxnas.files import write_atomically
     from evoapproxnas.networks.zoo import build_zoo
     from evoapproxnas.training import load_dataset
+    from evoapproxnas.training.model_file import save_model
 
     data = load_dataset(config.data)
     model = build_zoo(
@@ -90,7 +91,7 @@ def train(
         seed=seed,
     )
     result = _fit(model, data, config.training, folder, seed=seed)
-    model.save(folder / "model.keras")
+    save_model(model, folder / "model.keras")
     figures = _figures(folder, config.data, result)
     metrics = {"network": network, **figures, "seed": seed, **_circumstances(config)}
     write_atomically(folder / "metrics.json", json.dumps(metrics, indent=2) + "\n")
