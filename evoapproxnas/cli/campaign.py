@@ -1,5 +1,6 @@
 """`config`, `run` and `resume`."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,9 +57,9 @@ def run(
     shortcuts = {"seed": seed, "execution.workers": workers}
     quick = [f"{key}={value}" for key, value in shortcuts.items() if value is not None]
     if data_dir is not None:
-        quick.append(f"data.data_dir='{data_dir.absolute()}'")
+        quick.append(f"data.data_dir={json.dumps(str(data_dir.absolute()))}")
     if library is not None:
-        quick.append(f"space.library='{library.absolute()}'")
+        quick.append(f"space.library={json.dumps(str(library.absolute()))}")
     resolved = _resolve(preset, config_file, [*quick, *(settings or [])])
     make_space(resolved)  # What cannot be searched is refused before anything is written.
     name = name or next_free_name(runs_dir, _stem(resolved))

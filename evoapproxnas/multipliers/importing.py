@@ -33,6 +33,7 @@ from evoapproxnas.multipliers.adding import add_multiplier
 from evoapproxnas.multipliers.catalog import CatalogEntry
 from evoapproxnas.multipliers.error_metrics import exact_table, operand_values
 from evoapproxnas.multipliers.multiplier import Multiplier
+from evoapproxnas.multipliers.names import check_name
 
 Products = npt.NDArray[np.int64]
 Circuit = Netlist | Products
@@ -101,12 +102,7 @@ def _label(source: str | Path | PythonMultiplier, name: str | None) -> str:
             name = getattr(source, "__name__", "")
         else:
             name = str(source).rpartition(":")[2] if _is_function(source) else Path(source).stem
-    if not re.fullmatch(r"[A-Za-z_][\w-]*", name, re.ASCII):
-        raise MultiplierError(
-            f"a name starts with a letter and goes on with letters, digits, _ and -, got {name!r};"
-            " give another with --name"
-        )
-    return name
+    return check_name(name)
 
 
 def _origin(source: str | Path | PythonMultiplier, swap: bool) -> str:

@@ -84,6 +84,25 @@ def test_generate_lists_families_and_keeps_circuits(tmp_path):
         invoke("generate", "drum", "--option", "segment")
 
 
+@pytest.mark.parametrize("command", [["generate", "exact"], ["evolve", "--bound", 1]])
+def test_nothing_is_written_outside_the_library(tmp_path, command):
+    with pytest.raises(EvoApproxNASError, match=r"a name starts with .* got '\.\./\.\./x'"):
+        invoke(*command, "--name", "../../x", "--library", tmp_path / "a" / "lib")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_evolution_has_an_end():
+    with pytest.raises(EvoApproxNASError, match="seconds: expected a finite number"):
+        invoke("evolve", "--bound", 1, "--seconds", "nan")
+
+
+def test_folders_may_have_any_name(tmp_path):
+    folder = tmp_path / "it's a \"library\""
+    invoke("generate", "drum", "--option", "segment=3", "--library", folder)
+    listed = json.loads(invoke("list", "--library", folder, "--json"))
+    assert [row["name"] for row in listed] == ["mul8u_drum_k3"]
+
+
 def test_verify_tells_what_differs(tmp_path):
     folder = shutil.copytree(bundled_folder(), tmp_path / "copy")
     catalog = folder / "catalog.csv"
