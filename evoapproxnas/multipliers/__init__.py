@@ -8,7 +8,7 @@
     factorize(table) -> Factorization: the same products as few ordinary multiplications
     factorize_bytes(table) -> ByteFactorization: the same in multiplications of bytes
 
-`python -m evoapproxnas.multipliers.bundle FOLDER NAME` makes bundled circuits again.
+`making` makes bundled circuits again, and found them; nothing else here needs it.
 """
 
 from evoapproxnas.multipliers.adding import add_multiplier

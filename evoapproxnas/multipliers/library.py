@@ -226,7 +226,7 @@ class Library(Mapping[str, Multiplier]):
                 f"{entry.name}.v or .npy in {folder} does not compute the multiplier that "
                 f"{folder / 'catalog.csv'} describes: expected digest {entry.digest}, got "
                 f"{multiplier.digest}; restore both files, or rebuild the bundled library with "
-                "'python -m evoapproxnas.multipliers.bundle FOLDER'"
+                "'python -m evoapproxnas multipliers bundle build FOLDER'"
             )
         return multiplier
 

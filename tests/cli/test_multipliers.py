@@ -116,6 +116,17 @@ def test_verify_tells_what_differs(tmp_path):
     assert len(found) == 2
 
 
+def test_bundled_circuits_are_made_again(tmp_path):
+    invoke("bundle", "build", tmp_path / "again", "mul8u_or9_v8", "mul8s_trunc_a4_w4")
+    for name in ("mul8u_or9_v8", "mul8s_trunc_a4_w4"):
+        made = (tmp_path / "again" / "netlists" / f"{name}.v").read_text()
+        assert made == load_library().netlist_path(name).read_text()
+    with pytest.raises(EvoApproxNASError, match="unknown ladder"):
+        invoke("bundle", "climb", tmp_path / "ladders", "u_all")
+    with pytest.raises(EvoApproxNASError, match="expected a share"):
+        invoke("bundle", "select", tmp_path, tmp_path / "again", "--saving", 2)
+
+
 def test_plot_draws_libraries(tmp_path):
     target = tmp_path / "front.svg"
     invoke("plot", bundled_folder(), "-o", target, "--error", "wce_pct", "--signed")
