@@ -58,7 +58,7 @@ def print_entries(entries: "Sequence[CatalogEntry]", *, as_json: bool) -> None:
     import pandas as pd
 
     frame = pd.DataFrame([asdict(entry) for entry in entries])
-    short = frame.drop(columns=["digest", "origin"])
+    short = frame.drop(columns=["digest", "origin"]).dropna(axis="columns", how="all")
     print_table(frame if as_json else short, as_json=as_json, fit=True)
 
 

@@ -5,6 +5,7 @@
                       the bundled one and the user's own
     import_multiplier, export_multiplier: .bin, .npy, Python, Verilog, BLIF, C
     generate_multiplier: circuits.generators -> catalog entry and netlist; add_multiplier keeps it
+    relative_power(library, name): against an exact circuit; refer: of the same source
     factorize(table) -> Factorization: the same products as few ordinary multiplications
     factorize_bytes(table) -> ByteFactorization: the same in multiplications of bytes
 
@@ -34,6 +35,7 @@ from evoapproxnas.multipliers.library import (
     resolve,
 )
 from evoapproxnas.multipliers.multiplier import CLOCK_MHZ, Multiplier, digest
+from evoapproxnas.multipliers.references import RelativePower, refer, relative_power
 from evoapproxnas.multipliers.user_library import use_library, user_folder
 from evoapproxnas.multipliers.verify import verify_multiplier
 
@@ -47,6 +49,7 @@ __all__ = [
     "Factorization",
     "Library",
     "Multiplier",
+    "RelativePower",
     "add_multiplier",
     "digest",
     "error_figures",
@@ -63,6 +66,8 @@ __all__ = [
     "narrow_exact",
     "operand_values",
     "read_catalog",
+    "refer",
+    "relative_power",
     "resolve",
     "use_library",
     "user_folder",

@@ -65,6 +65,15 @@ class CatalogEntry:
         if self.reference is not None:
             check_name(self.reference)
 
+    @property
+    def flips_a_sign(self) -> bool:
+        """Whether a product has the wrong sign, or lies beyond every exact one.
+
+        Exact signed products lie within a quarter of 2^16 around 0, so that a larger error than
+        that is always such a one: of (-128, -128) in many circuits, the only product of +16384.
+        """
+        return self.signed and self.wce_pct > 25
+
     @classmethod
     def measure(
         cls, name: str, netlist: Netlist, *, signed: bool, origin: str, factorized: bool = True

@@ -7,9 +7,11 @@ import keras
 import pytest
 from typer.testing import CliRunner
 
+from evoapproxnas.circuits import to_blif
+from evoapproxnas.circuits.generators import exact_multiplier
 from evoapproxnas.cli.app import app
 from evoapproxnas.errors import EvoApproxNASError
-from evoapproxnas.multipliers import load_library
+from evoapproxnas.multipliers import export_multiplier, load_library
 from evoapproxnas.multipliers.library import bundled_folder
 
 
@@ -49,6 +51,29 @@ def test_show_explains_error_and_circuit(tmp_path):
     assert "mean |error|" in text
     assert "critical path" in text
     assert (tmp_path / "map.png").stat().st_size > 1000
+
+
+def test_relative_power_says_what_it_is_against(tmp_path):
+    (tmp_path / "theirs.blif").write_text(to_blif(exact_multiplier("array"), "theirs"))
+    export_multiplier("mul8u_or9_v8", tmp_path / "rough.blif")
+    files = [tmp_path / "rough.blif", tmp_path / "theirs.blif"]
+    rows = json.loads(invoke("import", *files, "--reference", "theirs", "--json"))
+    assert [row["reference"] for row in rows] == ["theirs", "theirs"]
+    shown = json.loads(invoke("show", "theirs", "--json"))
+    assert (shown["relative_power"], shown["relative_to"]) == (1, "theirs")
+    assert "relative_power is against mul8u_exact, theirs" in invoke("list", "--unsigned")
+    rows = json.loads(invoke("compare", "exact8", "theirs", "--reference", "exact8", "--json"))
+    assert [row["relative_to"] for row in rows] == ["mul8u_exact"] * 2
+    assert rows[1]["relative_power"] > 1.05
+    with pytest.raises(EvoApproxNASError, match="is an exact multiplier of known power"):
+        invoke("list", "--reference", "mul8u_or9_v8")
+
+
+def test_circuits_that_flip_a_sign_are_marked():
+    text = invoke("show", "mul8s_evo_mae0p0132_p82p8")
+    assert "flips a sign" in text
+    assert "(-128, -128)" in text
+    assert "flips a sign" in invoke("list", "mul8s_evo_mae0p0132_p82p8")
 
 
 def test_compare_sets_side_by_side():
@@ -97,7 +122,7 @@ def test_an_evolution_has_an_end():
 
 
 def test_folders_may_have_any_name(tmp_path):
-    folder = tmp_path / "it's a \"library\""
+    folder = tmp_path / 'it\'s a "library"'
     invoke("generate", "drum", "--option", "segment=3", "--library", folder)
     listed = json.loads(invoke("list", "--library", folder, "--json"))
     assert [row["name"] for row in listed] == ["mul8u_drum_k3"]

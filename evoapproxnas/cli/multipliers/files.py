@@ -21,12 +21,16 @@ def import_(
     power_uw: Annotated[
         float | None, typer.Option(help="Power of a table, if known; circuits have theirs.")
     ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(help="Exact multiplier of the same source, which power is compared with."),
+    ] = None,
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Add multipliers to your library, where campaigns and layers find them."""
     from evoapproxnas.errors import ConfigError
-    from evoapproxnas.multipliers import import_multiplier
+    from evoapproxnas.multipliers import import_multiplier, refer
 
     if len(sources) > 1 and (name is not None or power_uw is not None):
         raise ConfigError(
@@ -38,6 +42,8 @@ def import_(
         )
         for source in sources
     ]
+    if reference is not None:
+        entries = list(refer([entry.name for entry in entries], reference, library=library))
     print_entries(entries, as_json=as_json)
 
 
