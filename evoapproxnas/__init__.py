@@ -27,7 +27,10 @@ Public names are loaded on first use; TensorFlow is imported only by the layers 
 """
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from evoapproxnas.cache_folder import provide_cache_folder
 
 if TYPE_CHECKING:
     from evoapproxnas.emulation import (
@@ -83,6 +86,10 @@ _HOMES = {
     "Run": "store",
     "load_run": "store",
 }
+
+
+# Before anything is compiled.
+provide_cache_folder(Path(__file__).parent)
 
 
 def __getattr__(name: str) -> Any:

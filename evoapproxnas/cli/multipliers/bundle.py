@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from evoapproxnas.cli.output import console
+from evoapproxnas.cli.output import say
 
 app = typer.Typer(help="Make bundled circuits again, or others.", no_args_is_help=True)
 
@@ -24,7 +24,7 @@ def build(
     from evoapproxnas.multipliers.making.bundle import write_library
 
     write_library(folder, names or ())
-    console.print(str(folder / "catalog.csv"))
+    say(str(folder / "catalog.csv"))
 
 
 @app.command()
@@ -38,7 +38,7 @@ def climb(
     from evoapproxnas.multipliers.making.ladder import climb
 
     climb(ladders, chosen or ())
-    console.print(str(ladders))
+    say(str(ladders))
 
 
 @app.command()
@@ -55,4 +55,4 @@ def select(
     from evoapproxnas.multipliers.making.selection import select
 
     select(ladders, folder, saving=saving)
-    console.print(str(folder / "catalog.csv"))
+    say(str(folder / "catalog.csv"))
