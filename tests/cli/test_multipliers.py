@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import keras
 import pytest
@@ -219,3 +221,16 @@ def test_an_interrupted_evolution_says_how_to_go_on(monkeypatch):
     result = CliRunner().invoke(app, ["multipliers", "evolve", "--bound", "1"])
     assert result.exit_code == 130
     assert "nothing was saved" in result.output
+
+
+@pytest.mark.parametrize("command", [["list"], ["show", "mul8u_or9_v8"]])
+def test_tables_wait_for_no_heavy_package(command):
+    code = (
+        "import sys\n"
+        "from evoapproxnas.cli.app import app\n"
+        f"app(['multipliers', *{command!r}], standalone_mode=False)\n"
+        "heavy = {'matplotlib', 'pandas', 'numba', 'tensorflow', 'sklearn'} & set(sys.modules)\n"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

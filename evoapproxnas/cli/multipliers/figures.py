@@ -14,11 +14,9 @@ from evoapproxnas.cli.library_options import (
     chosen_operands,
 )
 from evoapproxnas.cli.options import AsJson
-from evoapproxnas.cli.output import print_side_by_side, print_table, say
+from evoapproxnas.cli.output import print_rows, print_side_by_side, print_table, say
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from evoapproxnas.circuits import OperandDistribution
     from evoapproxnas.multipliers import Library
 
@@ -40,25 +38,23 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List multipliers with error figures, power, area and delay."""
-    import pandas as pd
-
     from evoapproxnas.errors import unknown_name
     from evoapproxnas.multipliers import Library, load_library
 
     opened = Library(library) if library else load_library()
-    frame = pd.DataFrame([_row(opened, name, reference) for name in opened.match([pattern])])
-    if sort not in frame:
-        raise unknown_name("column", sort, frame.columns)
+    rows = [_row(opened, name, reference) for name in opened.match([pattern])]
+    if rows and sort not in rows[0]:
+        raise unknown_name("column", sort, rows[0])
     if signed is not None:
-        frame = frame[frame["signed"] == signed]
+        rows = [row for row in rows if row["signed"] == signed]
     for column, limit in (("mae_pct", max_mae), ("wce_pct", max_wce), ("power_uw", max_power)):
         if limit is not None:
-            frame = frame[frame[column] <= limit]
-    chosen = frame.sort_values(sort)
-    rest = [column for column in chosen.columns if column not in _FIRST]
-    print_table(chosen[[*_FIRST, *rest]], as_json=as_json)
+            rows = [row for row in rows if row[column] is not None and row[column] <= limit]
+    rows.sort(key=lambda row: (row[sort] is None, row[sort]))
+    columns = [*_FIRST, *(column for column in (rows[0] if rows else ()) if column not in _FIRST)]
+    print_rows([{column: row[column] for column in columns} for row in rows], as_json=as_json)
     if not as_json:
-        _say_references(chosen["relative_to"])
+        _say_references({row["relative_to"] for row in rows})
 
 
 def show(
@@ -125,7 +121,7 @@ def compare(
     print_side_by_side(frame.set_index("name").drop(columns=[] if noted else ["note"]))
 
 
-def _row(library: "Library", name: str, reference: str | None) -> dict[str, object]:
+def _row(library: "Library", name: str, reference: str | None) -> dict[str, Any]:
     from evoapproxnas.multipliers import CLOCK_MHZ, relative_power
 
     entry = library.entry(name)
@@ -146,9 +142,9 @@ def _row(library: "Library", name: str, reference: str | None) -> dict[str, obje
 _FLIPS = "flips a sign"
 
 
-def _say_references(references: "pd.Series[str]") -> None:
-    names = ", ".join(sorted(set(references)))
-    say(f"relative_power is against {names}")
+def _say_references(references: set[str]) -> None:
+    if references:
+        say(f"relative_power is against {', '.join(sorted(references))}")
 
 
 def _details(
@@ -179,10 +175,8 @@ def _circuit(
 
 
 def _print_circuit(circuit: dict[str, Any]) -> None:
-    import pandas as pd
-
     say("")
-    print_table(pd.DataFrame(circuit["kinds"]), as_json=False, title="cells by kind")
+    print_rows(circuit["kinds"], as_json=False, title="cells by kind")
     path = circuit["critical_path"]
     steps = " -> ".join(f"{step['net']} ({step['kind']})" for step in path)
     say(f"\ncritical path, {path[-1]['arrival_ns']:.3g} ns: {steps}")
