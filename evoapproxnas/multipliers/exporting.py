@@ -22,7 +22,8 @@ def export_multiplier(name: str, path: str | Path, *, library: Library | None = 
         name: in the library.
         path: `.bin`: 65,536 little-endian 16-bit products, index 256 * activation + weight
             (TFApprox; two's complement if signed); `.npy`: the table, int32 [256, 256];
-            `.v`, `.blif`, `.c`: the circuit, of which the name becomes the module or function.
+            `.v`, `.blif`, `.c`: the circuit with the activation as A or a, the first operand;
+            the name becomes the module or function, as `circuits.names` makes it an identifier.
         library: where to look; by default `load_library()`.
 
     Returns:

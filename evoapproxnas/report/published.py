@@ -14,11 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from evoapproxnas.errors import MultiplierError
-from evoapproxnas.multipliers import CatalogEntry, Library, load_library
-from evoapproxnas.multipliers.importing import read_bin
+from evoapproxnas.multipliers import CatalogEntry, Library, load_library, read_table
 
 _POWER = "pdk45_pwr_mw"
 
@@ -78,7 +75,7 @@ def _error(table: Path, row: Mapping[str, str], error: str, *, signed: bool) -> 
     printed = float(row[error])
     if not table.exists():
         return printed
-    products = read_bin(table, signed).astype(np.int32)
+    products = read_table(table, signed=signed)
     entry = CatalogEntry.of_table(
         row["name"], products, signed=signed, origin=str(table), power_uw=None
     )

