@@ -29,7 +29,6 @@ from evoapproxnas.multipliers.factorize import Factorization, factorize
 from evoapproxnas.multipliers.generating import generate_multiplier
 from evoapproxnas.multipliers.importing import (
     Imported,
-    ImportNotice,
     import_multiplier,
     import_with_notes,
 )
@@ -42,6 +41,7 @@ from evoapproxnas.multipliers.library import (
 )
 from evoapproxnas.multipliers.multiplier import CLOCK_MHZ, Multiplier, digest
 from evoapproxnas.multipliers.reading import (
+    ImportNotice,
     NetlistOptions,
     ReadMultiplier,
     read_multiplier,

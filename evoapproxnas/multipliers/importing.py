@@ -14,6 +14,7 @@ from evoapproxnas.multipliers.library import load_library
 from evoapproxnas.multipliers.multiplier import Multiplier, digest
 from evoapproxnas.multipliers.names import check_name
 from evoapproxnas.multipliers.reading import (
+    ImportNotice,
     NetlistOptions,
     ReadMultiplier,
     Source,
@@ -33,10 +34,6 @@ class Imported:
 
     entry: CatalogEntry
     notes: tuple[str, ...]
-
-
-class ImportNotice(UserWarning):
-    """What an import assumed, or what looks wrong with it."""
 
 
 def import_multiplier(

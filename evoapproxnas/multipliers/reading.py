@@ -47,6 +47,10 @@ PythonMultiplier = Callable[[int, int], int]
 Source = str | Path | PythonMultiplier
 
 
+class ImportNotice(UserWarning):
+    """What an import assumed, or what looks wrong with it."""
+
+
 @dataclass(frozen=True)
 class NetlistOptions:
     """How a netlist is read.
