@@ -15,13 +15,12 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
-
 from evoapproxnas.circuits import Netlist, load_verilog, product_table
 from evoapproxnas.errors import MultiplierError, UnknownNameError, unknown_name
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog
 from evoapproxnas.multipliers.multiplier import Multiplier
 from evoapproxnas.multipliers.narrow import OperandWidths
+from evoapproxnas.multipliers.table_files import read_npy
 from evoapproxnas.multipliers.user_library import user_folders
 
 ALIASES = {"exact8": "mul8u_exact", "exact8s": "mul8s_exact"}
@@ -209,7 +208,7 @@ class Library(Mapping[str, Multiplier]):
 
     def _load(self, entry: CatalogEntry) -> Multiplier:
         if not self.has_circuit(entry.name):
-            table = np.load(self._table_path(entry))
+            table = read_npy(self._table_path(entry))
         else:
             table = product_table(self.netlist(entry.name), signed=entry.signed)
         multiplier = Multiplier.from_table(

@@ -37,16 +37,20 @@ def mapped(netlist: Netlist) -> Netlist:
 
 
 def _candidates(netlist: Netlist) -> Iterator[Netlist]:
-    """Yield what every round makes: adders are sought in the gates there are, and in better ones.
+    """Yield what every round makes, from several starts; the first is the structure as it is.
 
-    The first is found in adders of majority gates, the second in those of NAND gates.
+    Each step takes the first way to save that it sees, so none of the starts is always the best:
+    adders in majority gates are found before anything is merged or rewritten, those in NAND gates
+    afterwards.
     """
     yield simplify(extract_adders(netlist))
     plain = swept(netlist)
-    yield plain
     if len(plain.cells) > _MOST_CELLS:
+        yield plain
         return
-    for start in dict.fromkeys((plain, swept(rewritten(plain)))):
+    starts = (plain, swept(with_adders(netlist)), rewritten(netlist), swept(rewritten(plain)))
+    for start in dict.fromkeys(starts):
+        yield start
         current = start
         for _ in range(_ROUNDS):
             before = current
