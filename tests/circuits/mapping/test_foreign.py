@@ -60,7 +60,7 @@ def test_verilog_of_every_style_costs_nearly_the_same(tmp_path: Path, name: str)
         read = mapped(load_any_verilog(path).netlist)
         assert np.array_equal(product_table(read), product_table(netlist)), style
         prices[style] = power_uw(read) / power_uw(netlist)
-    assert prices == pytest.approx(dict.fromkeys(texts, 1.0), rel=0.02)
+    assert prices == pytest.approx(dict.fromkeys(texts, 1.0), rel=0.025)
 
 
 @pytest.mark.parametrize("writing", WRITINGS)
