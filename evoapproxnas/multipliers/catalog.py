@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -13,7 +13,8 @@ from pydantic import Field
 
 from evoapproxnas.circuits import Netlist, circuit_cost, product_table
 from evoapproxnas.errors import MultiplierError
-from evoapproxnas.files import decode_row, encode_row, write_atomically
+from evoapproxnas.files import encode_row, write_atomically
+from evoapproxnas.files.tables import read_rows
 from evoapproxnas.multipliers.error_metrics import error_figures
 from evoapproxnas.multipliers.factorize import factorize
 from evoapproxnas.multipliers.multiplier import digest
@@ -55,7 +56,7 @@ class CatalogEntry:
     area_um2: _Figure | None
     delay_ns: _Figure | None
     gates: _Count | None
-    terms: _Count | None
+    terms: _Count | None = field(default=None, kw_only=True)
     origin: str
     reference: str | None = None
 
@@ -145,9 +146,7 @@ def _six(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-_COLUMNS = tuple(field.name for field in fields(CatalogEntry))
-_OPTIONAL = {"terms": "", "reference": ""}
-"""Columns that catalogs may lack."""
+_COLUMNS = tuple(column.name for column in fields(CatalogEntry))
 
 
 def write_catalog(path: Path, entries: Iterable[CatalogEntry]) -> None:
@@ -173,42 +172,17 @@ def read_catalog(path: Path) -> tuple[CatalogEntry, ...]:
     """Read the entries of a catalog.
 
     Raises:
-        MultiplierError: naming file and line, if the file cannot be read, a column is missing or
-            unknown, a name or a figure is impossible, or a name comes twice.
+        MultiplierError: naming file and line, if the file cannot be read, a column is missing,
+            a name or a figure is impossible, or a name comes twice.
     """
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file, strict=True, restkey=_SURPLUS)
-            rows = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    if not path.is_file():
         raise MultiplierError(
-            f"cannot read the catalog {path}: {error}; expected a folder with catalog.csv and "
-            "netlists/, such as the multipliers/ folder of this package"
-        ) from error
-    columns = list(reader.fieldnames or ())
-    if missing := set(_COLUMNS) - set(columns) - set(_OPTIONAL):
-        raise MultiplierError(f"{path}:1: columns {', '.join(sorted(missing))} are missing")
-    if len(set(columns)) < len(columns):
-        raise MultiplierError(f"{path}:1: a column comes twice: {', '.join(columns)}")
+            f"cannot read the catalog {path}: there is no such file; expected a folder with "
+            "catalog.csv and netlists/, such as the multipliers/ folder of this package"
+        )
     entries: dict[str, CatalogEntry] = {}
-    for line, row in rows:
-        entry = _entry(row, f"{path}:{line}")
+    for entry in read_rows(CatalogEntry, path, error=MultiplierError):
         if entry.name in entries:
-            raise MultiplierError(f"{path}:{line}: the name {entry.name!r} comes twice")
+            raise MultiplierError(f"{path}: the name {entry.name!r} comes twice")
         entries[entry.name] = entry
     return tuple(entries.values())
-
-
-_SURPLUS = "cells without a column"
-
-
-def _entry(row: dict[str, str | None], where: str) -> CatalogEntry:
-    if _SURPLUS in row or None in row.values():
-        raise MultiplierError(f"{where}: this row has more or fewer cells than columns")
-    cells = _OPTIONAL | {column: text or "" for column, text in row.items()}
-    return decode_row(
-        CatalogEntry,
-        cells,
-        where=f"{where}: this row is not a catalog entry",
-        error=MultiplierError,
-    )

@@ -21,7 +21,8 @@ from evoapproxnas.circuits import (
     without_partial_products,
 )
 from evoapproxnas.errors import MultiplierError, unknown_name
-from evoapproxnas.files import decode_row, encode_row, write_atomically
+from evoapproxnas.files import encode_row, write_atomically
+from evoapproxnas.files.tables import read_rows
 from evoapproxnas.multipliers.evolution.search import Stop, evolve
 from evoapproxnas.multipliers.evolution.task import EvolutionTask
 from evoapproxnas.multipliers.library import bundled_folder
@@ -144,21 +145,9 @@ def read_recipes(path: Path) -> dict[str, EvolutionRecipe]:
     Raises:
         MultiplierError: naming file and line, if the file is not a list of recipes.
     """
-    recipes: dict[str, EvolutionRecipe] = {}
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            for line, row in enumerate(csv.DictReader(file, strict=True), start=2):
-                cells = {str(column): text or "" for column, text in row.items() if text != ""}
-                recipe = decode_row(
-                    EvolutionRecipe,
-                    cells,
-                    where=f"{path}:{line}: this row is not a recipe",
-                    error=MultiplierError,
-                )
-                recipes[recipe.name] = recipe
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise MultiplierError(f"cannot read the recipes {path}: {error}") from error
-    return recipes
+    return {
+        recipe.name: recipe for recipe in read_rows(EvolutionRecipe, path, error=MultiplierError)
+    }
 
 
 def write_recipes(path: Path, recipes: Iterable[EvolutionRecipe]) -> None:

@@ -33,9 +33,9 @@ def test_files_that_are_no_recipes_are_explained(tmp_path: Path, old: str, new: 
     path = tmp_path / "recipes.csv"
     write_recipes(path, [STEP])
     path.write_text(path.read_text().replace(old, new))
-    with pytest.raises(MultiplierError, match=r"recipes\.csv:2: this row is not a recipe"):
+    with pytest.raises(MultiplierError, match=r"recipes\.csv:[12]: "):
         read_recipes(path)
-    with pytest.raises(MultiplierError, match="cannot read the recipes"):
+    with pytest.raises(MultiplierError, match="cannot read .*none.csv"):
         read_recipes(tmp_path / "none.csv")
 
 
