@@ -1,7 +1,7 @@
 """Gate-level circuits: netlists, simulation, optimization, cost; Verilog, BLIF and C.
 
     generators, verilog, blif, yosys -> netlist -> simulate -> product table
-                                         -> optimize, adders, reduce -> netlist
+                                         -> optimize, adders, mapping, reduce -> netlist
                                          -> cost (cells, glitches) -> area, delay, power
 
 Operand A is the activation; which input of somebody else's circuit that is, `ports` says. What is
@@ -13,6 +13,7 @@ from evoapproxnas.circuits.adders import extract_adders
 from evoapproxnas.circuits.blif import from_blif, load_blif, to_blif
 from evoapproxnas.circuits.c_code import to_c
 from evoapproxnas.circuits.cost import CircuitCost, circuit_cost, power_uw, powers_uw
+from evoapproxnas.circuits.mapping import mapped
 from evoapproxnas.circuits.netlist import Cell, NamedCell, Netlist, assemble
 from evoapproxnas.circuits.operands import (
     OperandDistribution,
@@ -47,6 +48,7 @@ __all__ = [
     "load_blif",
     "load_operands",
     "load_verilog",
+    "mapped",
     "network_operands",
     "operand_words",
     "power_uw",

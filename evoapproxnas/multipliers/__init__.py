@@ -6,10 +6,11 @@
     read_multiplier: .bin, .npy, Python, Verilog, BLIF -> table, netlist, what was assumed
     import_multiplier, export_multiplier: the same into a library, and out of it; C as well
     generate_multiplier: circuits.generators -> catalog entry and netlist; add_multiplier keeps it
+    relative_power(library, name): against an exact circuit; refer: of the same source
     factorize(table) -> Factorization: the same products as few ordinary multiplications
     factorize_bytes(table) -> ByteFactorization: the same in multiplications of bytes
 
-`python -m evoapproxnas.multipliers.bundle FOLDER NAME` makes bundled circuits again.
+`making` makes bundled circuits again, and found them; nothing else here needs it.
 """
 
 from evoapproxnas.multipliers.adding import add_multiplier
@@ -28,7 +29,6 @@ from evoapproxnas.multipliers.factorize import Factorization, factorize
 from evoapproxnas.multipliers.generating import generate_multiplier
 from evoapproxnas.multipliers.importing import (
     Imported,
-    ImportNotice,
     import_multiplier,
     import_with_notes,
 )
@@ -41,11 +41,13 @@ from evoapproxnas.multipliers.library import (
 )
 from evoapproxnas.multipliers.multiplier import CLOCK_MHZ, Multiplier, digest
 from evoapproxnas.multipliers.reading import (
+    ImportNotice,
     NetlistOptions,
     ReadMultiplier,
     read_multiplier,
     read_table,
 )
+from evoapproxnas.multipliers.references import RelativePower, refer, relative_power
 from evoapproxnas.multipliers.user_library import use_library, user_folder
 from evoapproxnas.multipliers.verify import verify_multiplier
 
@@ -61,6 +63,7 @@ __all__ = [
     "Factorization",
     "Library",
     "Multiplier",
+    "RelativePower",
     "NetlistOptions",
     "ReadMultiplier",
     "add_multiplier",
@@ -80,6 +83,8 @@ __all__ = [
     "narrow_exact",
     "operand_values",
     "read_catalog",
+    "refer",
+    "relative_power",
     "read_multiplier",
     "read_table",
     "resolve",

@@ -1,18 +1,20 @@
 """Bring multipliers into a library; what can be read, and which operand is which: `reading`."""
 
-import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from evoapproxnas.circuits import mapped
 from evoapproxnas.errors import MultiplierError
 from evoapproxnas.multipliers.adding import add_multiplier
 from evoapproxnas.multipliers.catalog import CatalogEntry
 from evoapproxnas.multipliers.library import load_library
 from evoapproxnas.multipliers.multiplier import Multiplier, digest
+from evoapproxnas.multipliers.names import check_name
 from evoapproxnas.multipliers.reading import (
+    ImportNotice,
     NetlistOptions,
     ReadMultiplier,
     Source,
@@ -32,10 +34,6 @@ class Imported:
 
     entry: CatalogEntry
     notes: tuple[str, ...]
-
-
-class ImportNotice(UserWarning):
-    """What an import assumed, or what looks wrong with it."""
 
 
 def import_multiplier(
@@ -102,8 +100,9 @@ def import_with_notes(
                 f"the power of {label!r} is computed from its circuit; leave out power_uw "
                 "(--power-uw), or import its table"
             )
-        entry = CatalogEntry.measure(label, read.netlist, signed=signed, origin=origin)
-        return Imported(add_multiplier(entry, read.netlist, library=library), notes)
+        circuit = mapped(read.netlist)  # What it costs should not depend on how it was written.
+        entry = CatalogEntry.measure(label, circuit, signed=signed, origin=origin)
+        return Imported(add_multiplier(entry, circuit, library=library), notes)
     table = Multiplier.from_table(label, read.table, signed=signed, power_uw=power_uw).table
     entry = CatalogEntry.of_table(label, table, signed=signed, origin=origin, power_uw=power_uw)
     kept = add_multiplier(entry, table, library=library)
@@ -117,12 +116,7 @@ def import_with_notes(
 
 def _label(source: Source, name: str | None) -> str:
     label = source_label(source) if name is None else name
-    if not re.fullmatch(r"[A-Za-z_][\w-]*", label, re.ASCII):
-        raise MultiplierError(
-            "a name starts with a letter and goes on with letters, digits, _ and -, got "
-            f"{label!r}; give another with --name"
-        )
-    return label
+    return check_name(label)
 
 
 def _origin(source: Source, swap: bool) -> str:

@@ -59,6 +59,10 @@ __all__ = [
 Source = str | Path | PythonMultiplier
 
 
+class ImportNotice(UserWarning):
+    """What an import assumed, or what looks wrong with it."""
+
+
 @dataclass(frozen=True)
 class NetlistOptions:
     """How a netlist is read.

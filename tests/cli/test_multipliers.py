@@ -2,16 +2,20 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import keras
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from evoapproxnas.circuits import to_blif
+from evoapproxnas.circuits.generators import exact_multiplier
 from evoapproxnas.circuits.yosys_process import TIME_LIMIT_S
 from evoapproxnas.cli.app import app
 from evoapproxnas.errors import EvoApproxNASError
-from evoapproxnas.multipliers import load_library
+from evoapproxnas.multipliers import export_multiplier, load_library
 from evoapproxnas.multipliers.library import bundled_folder
 
 
@@ -51,6 +55,29 @@ def test_show_explains_error_and_circuit(tmp_path):
     assert "mean |error|" in text
     assert "critical path" in text
     assert (tmp_path / "map.png").stat().st_size > 1000
+
+
+def test_relative_power_says_what_it_is_against(tmp_path):
+    (tmp_path / "theirs.blif").write_text(to_blif(exact_multiplier("array"), "theirs"))
+    export_multiplier("mul8u_or9_v8", tmp_path / "rough.blif")
+    files = [tmp_path / "rough.blif", tmp_path / "theirs.blif"]
+    rows = json.loads(invoke("import", *files, "--reference", "theirs", "--json"))
+    assert [row["reference"] for row in rows] == ["theirs", "theirs"]
+    shown = json.loads(invoke("show", "theirs", "--json"))
+    assert (shown["relative_power"], shown["relative_to"]) == (1, "theirs")
+    assert "relative_power is against mul8u_exact, theirs" in invoke("list", "--unsigned")
+    rows = json.loads(invoke("compare", "exact8", "theirs", "--reference", "exact8", "--json"))
+    assert [row["relative_to"] for row in rows] == ["mul8u_exact"] * 2
+    assert rows[1]["relative_power"] > 1.05
+    with pytest.raises(EvoApproxNASError, match="is an exact multiplier of known power"):
+        invoke("list", "--reference", "mul8u_or9_v8")
+
+
+def test_circuits_that_flip_a_sign_are_marked():
+    text = invoke("show", "mul8s_evo_mae0p0132_p82p8")
+    assert "flips a sign" in text
+    assert "(-128, -128)" in text
+    assert "flips a sign" in invoke("list", "mul8s_evo_mae0p0132_p82p8")
 
 
 def test_compare_sets_side_by_side():
@@ -155,6 +182,25 @@ def test_generate_lists_families_and_keeps_circuits(tmp_path):
         invoke("generate", "drum", "--option", "segment")
 
 
+@pytest.mark.parametrize("command", [["generate", "exact"], ["evolve", "--bound", 1]])
+def test_nothing_is_written_outside_the_library(tmp_path, command):
+    with pytest.raises(EvoApproxNASError, match=r"a name starts with .* got '\.\./\.\./x'"):
+        invoke(*command, "--name", "../../x", "--library", tmp_path / "a" / "lib")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_evolution_has_an_end():
+    with pytest.raises(EvoApproxNASError, match="seconds: expected a finite number"):
+        invoke("evolve", "--bound", 1, "--seconds", "nan")
+
+
+def test_folders_may_have_any_name(tmp_path):
+    folder = tmp_path / 'it\'s a "library"'
+    invoke("generate", "drum", "--option", "segment=3", "--library", folder)
+    listed = json.loads(invoke("list", "--library", folder, "--json"))
+    assert [row["name"] for row in listed] == ["mul8u_drum_k3"]
+
+
 def test_verify_tells_what_differs(tmp_path):
     folder = shutil.copytree(bundled_folder(), tmp_path / "copy")
     catalog = folder / "catalog.csv"
@@ -166,6 +212,17 @@ def test_verify_tells_what_differs(tmp_path):
     assert found["mul8u_exact"] == "power_uw: the catalog says 390.0, measured 391.0"
     assert "does not compute" in found["mul8u_or9_v8"]
     assert len(found) == 2
+
+
+def test_bundled_circuits_are_made_again(tmp_path):
+    invoke("bundle", "build", tmp_path / "again", "mul8u_or9_v8", "mul8s_trunc_a4_w4")
+    for name in ("mul8u_or9_v8", "mul8s_trunc_a4_w4"):
+        made = (tmp_path / "again" / "netlists" / f"{name}.v").read_text()
+        assert made == load_library().netlist_path(name).read_text()
+    with pytest.raises(EvoApproxNASError, match="unknown ladder"):
+        invoke("bundle", "climb", tmp_path / "ladders", "u_all")
+    with pytest.raises(EvoApproxNASError, match="expected a share"):
+        invoke("bundle", "select", tmp_path, tmp_path / "again", "--saving", 2)
 
 
 def test_plot_draws_libraries(tmp_path):
@@ -235,3 +292,16 @@ def test_an_interrupted_evolution_says_how_to_go_on(monkeypatch):
     result = CliRunner().invoke(app, ["multipliers", "evolve", "--bound", "1"])
     assert result.exit_code == 130
     assert "nothing was saved" in result.output
+
+
+@pytest.mark.parametrize("command", [["list"], ["show", "mul8u_or9_v8"]])
+def test_tables_wait_for_no_heavy_package(command):
+    code = (
+        "import sys\n"
+        "from evoapproxnas.cli.app import app\n"
+        f"app(['multipliers', *{command!r}], standalone_mode=False)\n"
+        "heavy = {'matplotlib', 'pandas', 'numba', 'tensorflow', 'sklearn'} & set(sys.modules)\n"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,7 +1,7 @@
 """`multipliers import`, `export`, `verify`: what goes in, what comes out, and whether it is so."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,6 +44,10 @@ def import_(
     power_uw: Annotated[
         float | None, typer.Option(help="Power of a table, if known; circuits have theirs.")
     ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(help="Exact multiplier of the same source, which power is compared with."),
+    ] = None,
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -66,7 +70,7 @@ def import_(
     then 1.
     """
     from evoapproxnas.errors import ConfigError, EvoApproxNASError
-    from evoapproxnas.multipliers import NetlistOptions, import_with_notes
+    from evoapproxnas.multipliers import NetlistOptions, import_with_notes, refer
 
     if len(sources) > 1 and (name is not None or power_uw is not None):
         raise ConfigError(
@@ -95,6 +99,9 @@ def import_(
         done.append(imported)
         for note in imported.notes:
             _tell(f"{imported.entry.name}: {note}")
+    if reference is not None and done:
+        entries = refer([imported.entry.name for imported in done], reference, library=library)
+        done = [replace(old, entry=new) for old, new in zip(done, entries, strict=True)]
     _print_imported(done, as_json=as_json)
     if failed:
         _tell(f"{len(failed)} of {len(sources)} were not imported")
