@@ -12,19 +12,27 @@ under the network's operands or under uniform ones. Rows that the CSV file has a
 import argparse
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
 
+import keras
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from evoapproxnas.circuits import OperandDistribution, load_operands, power_uw
-from evoapproxnas.multipliers import Library, Multiplier, error_figures
+from evoapproxnas.config import DataConfig
+from evoapproxnas.emulation import approximate, observe
+from evoapproxnas.multipliers import Library, Multiplier, error_figures, load_library
 from evoapproxnas.multipliers.evolution.layer_error import layer_mse
 from evoapproxnas.multipliers.library import bundled_folder
+from evoapproxnas.report.figure_file import save_figure
+from evoapproxnas.resilience.scores import accuracy, scores
+from evoapproxnas.training import Dataset, load_dataset
+from evoapproxnas.training.classifier import load_classifier
 
 EXACT = "mul8u_exact"
 FOR_NETWORK = "_evo_layer"
 """Part of the names of bundled circuits that were evolved for the network."""
+CALIBRATION_IMAGES = 256
 VALIDATION_IMAGES = 1000
 MOST_LOSS = 0.15
 """Of validation accuracy; what loses more is no alternative and not tested."""
@@ -48,42 +56,44 @@ class Row:
 class Bench:
     """The trained network on the images of one split."""
 
-    def __init__(self, model: Path, split: Any, images: int | None) -> None:
-        """Convert and calibrate it."""
-        from evoapproxnas.config import DataConfig
-        from evoapproxnas.multipliers import load_library
-        from evoapproxnas.resilience.measured import labelled, measure_ranges
-        from evoapproxnas.resilience.network import EmulatedNetwork, Quantization
-        from evoapproxnas.training import load_dataset
-        from evoapproxnas.training.classifier import load_classifier
-
-        network, data = load_classifier(model), load_dataset(DataConfig(dataset="cifar10"))
-        self._data = labelled(data, split, images=images, pixel_scale=255.0)
-        self._network = EmulatedNetwork(
-            network,
-            measure_ranges(network, data, images=256, pixel_scale=255.0),
-            self._data.images,
-            exact=load_library()[EXACT],
-            quantization=Quantization(),
-            cache_bytes=0,
-        )
+    def __init__(self, model: keras.Model, data: Dataset, *, validation: bool) -> None:
+        """Calibrate it."""
+        images, labels = (data.x_val, data.y_val) if validation else (data.x_test, data.y_test)
+        most = VALIDATION_IMAGES if validation else None
+        self._images, self._labels = images[:most].astype("float32"), labels[:most]
+        self._model = model
+        self._calibration = observe(model, data.x_train[:CALIBRATION_IMAGES].astype("float32"))
+        self._exact = load_library()[EXACT]
 
     def judge(self, multiplier: Multiplier) -> tuple[float, float]:
-        """Return accuracy and cross-entropy."""
-        from evoapproxnas.resilience.scores import accuracy, cross_entropy, scores
+        """Return accuracy and cross-entropy with a multiplier in all convolutions."""
 
-        values = scores(self._network.outputs(self._network.uniform(multiplier)))
-        return accuracy(values, self._data.labels), float(cross_entropy(values, self._data.labels))
+        def chosen(layer: keras.Layer) -> Multiplier:
+            return self._exact if isinstance(layer, keras.layers.Dense) else multiplier
+
+        network = approximate(self._model, chosen, self._calibration)
+        logits = scores(network.predict(self._images, batch_size=128, verbose=0))
+        # Scores are logarithms of probabilities but for a constant of each image.
+        highest = logits.max(axis=1)
+        log_sums = highest + np.log(np.exp(logits - highest[:, np.newaxis]).sum(axis=1))
+        right = logits[np.arange(len(logits)), self._labels]
+        return accuracy(logits, self._labels), float(np.mean(log_sums - right))
 
 
-def measure(model: Path, operands: OperandDistribution, evolved: list[Path], path: Path) -> None:
+def measure(
+    model: keras.Model,
+    data: Dataset,
+    operands: OperandDistribution,
+    evolved: list[Path],
+    path: Path,
+) -> None:
     """Write the CSV file, row by row."""
     bundled = Library(bundled_folder())
     homes = {name: library for library in (Library(*evolved), bundled) for name in library}
     rows = {}
     if path.exists():
         rows = {record["name"]: Row(**record) for record in pd.read_csv(path).to_dict("records")}
-    bench = Bench(model, "validation", VALIDATION_IMAGES)
+    bench = Bench(model, data, validation=True)
     exact = bundled.netlist(EXACT)
     for name in sorted(name for name in homes if name.startswith("mul8u_")):
         if name in rows:
@@ -101,7 +111,7 @@ def measure(model: Path, operands: OperandDistribution, evolved: list[Path], pat
         accuracy, entropy = bench.judge(multiplier)
         rows[name] = replace(row, validation_accuracy=accuracy, validation_cross_entropy=entropy)
         _write(rows, path)
-    bench = Bench(model, "test", None)
+    bench = Bench(model, data, validation=False)
     for name in fronts(pd.DataFrame([asdict(row) for row in rows.values()])):
         if np.isnan(rows[name].test_accuracy):
             accuracy, _ = bench.judge(homes[name][name])
@@ -126,10 +136,6 @@ def fronts(frame: pd.DataFrame) -> list[str]:
 
 def draw(path: Path, target: Path) -> None:
     """Draw the test accuracy that is lost against both powers."""
-    from matplotlib.figure import Figure
-
-    from evoapproxnas.report.figure_file import save_figure
-
     frame = pd.read_csv(path)
     measured = frame[frame["test_accuracy"].notna()]
     exact = float(measured.loc[measured["name"] == EXACT, "test_accuracy"].iloc[0])
@@ -168,6 +174,7 @@ def main() -> None:
     measuring.add_argument("model", type=Path, help=".keras file")
     measuring.add_argument("operands", type=Path, help=".npz file of 'multipliers operands'")
     measuring.add_argument("evolved", type=Path, nargs="+", help="library folders")
+    measuring.add_argument("--data-dir", help="folder of cifar10.npz")
     measuring.add_argument("-o", "--output", type=Path, default=Path("accuracy.csv"))
     drawing.add_argument("csv", type=Path, help="what measure wrote")
     drawing.add_argument("-o", "--output", type=Path, default=Path("accuracy.png"))
@@ -175,8 +182,13 @@ def main() -> None:
     if arguments.command == "draw":
         draw(arguments.csv, arguments.output)
     else:
-        operands = load_operands(arguments.operands, signed=False)
-        measure(arguments.model, operands, arguments.evolved, arguments.output)
+        measure(
+            load_classifier(arguments.model),
+            load_dataset(DataConfig(dataset="cifar10", data_dir=arguments.data_dir)),
+            load_operands(arguments.operands, signed=False),
+            arguments.evolved,
+            arguments.output,
+        )
     print(arguments.output)
 
 

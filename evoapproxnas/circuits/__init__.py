@@ -1,16 +1,19 @@
 """Gate-level circuits: netlists, simulation, optimization, cost; Verilog, BLIF and C.
 
     generators, verilog, blif, yosys -> netlist -> simulate -> product table
-                                         -> optimize, adders, reduce -> netlist
+                                         -> optimize, adders, mapping, reduce -> netlist
                                          -> cost (cells, glitches) -> area, delay, power
 
-`generators` needs ariths-gen, `yosys` the extra `verilog`; they are imported by their own names.
+Operand A is the activation; which input of somebody else's circuit that is, `ports` says. What is
+written (`to_verilog`, `to_blif`, `to_c`) has it as A or a, the first. `generators` needs
+ariths-gen, `yosys` the extra `verilog`; they are imported by their own names.
 """
 
 from evoapproxnas.circuits.adders import extract_adders
 from evoapproxnas.circuits.blif import from_blif, load_blif, to_blif
 from evoapproxnas.circuits.c_code import to_c
 from evoapproxnas.circuits.cost import CircuitCost, circuit_cost, power_uw, powers_uw
+from evoapproxnas.circuits.mapping import mapped
 from evoapproxnas.circuits.netlist import Cell, NamedCell, Netlist, assemble
 from evoapproxnas.circuits.operands import (
     OperandDistribution,
@@ -45,6 +48,7 @@ __all__ = [
     "load_blif",
     "load_operands",
     "load_verilog",
+    "mapped",
     "network_operands",
     "operand_words",
     "power_uw",

@@ -4,7 +4,8 @@ Power. Operands are drawn anew for each operation, uniformly unless an operand d
 given. A net whose settled value is 1 with probability p, counted over all operand pairs, then
 changes it 2 p (1 - p) times per operation; `glitches` adds the transitions before it settles.
 Each transition of a net costs the internal energy of the cell that drives it and half of C V^2
-for the pins and wires it drives.
+for the pins and wires it drives. What is priced are the cells as they are; circuits of others go
+through `mapping` first, so that their price does not depend on how they were written.
 
 Scale. The sum is multiplied by one constant, `power_uw_per_fj` in `cells_45nm.toml`, chosen so
 that `mul8u_exact` of the bundled library consumes 391 uW: what EvoApproxLib publishes for its

@@ -17,6 +17,10 @@ FIRST_INPUT = 2
 """Number of the first input net; smaller ones are the constants 0 and 1."""
 
 
+_SHOWN = 12
+"""Nets of a loop that a message lists."""
+
+
 class Cell(NamedTuple):
     """One cell: its kind, a key of `GATES`, and the nets at its input pins."""
 
@@ -127,7 +131,7 @@ def assemble(
     undriven = [name for name in outputs if name not in numbers]
     if undriven:
         raise NetlistError(
-            f"{where}: output {undriven[0]} is not driven; give it a driver or a constant"
+            f"{where}: output {undriven[0]:.80} is not driven; give it a driver or a constant"
         )
     return Netlist(tuple(sorted_cells), tuple(numbers[name] for name in outputs), len(inputs))
 
@@ -142,13 +146,14 @@ def _check_cell(where: str, kind: str, pins: int) -> None:
 def _drivers(cells: Sequence[NamedCell], inputs: Sequence[str]) -> dict[str, NamedCell]:
     """Map every driven net to its cell, after checking the cells."""
     drivers: dict[str, NamedCell] = {}
+    given = {"0", "1", *inputs}
     for cell in cells:
         if cell.kind != "alias":
             _check_cell(cell.where, cell.kind, len(cell.inputs))
         for name in cell.outputs:
-            if name in drivers or name in inputs or name in {"0", "1"}:
+            if name in drivers or name in given:
                 first = drivers[name].where if name in drivers else "the circuit's inputs"
-                raise NetlistError(f"{cell.where}: net {name} is already driven by {first}")
+                raise NetlistError(f"{cell.where}: net {name:.80} is already driven by {first}")
             drivers[name] = cell
     return drivers
 
@@ -174,12 +179,12 @@ def _topological(
                 yield cell
                 continue
             if missing[0] not in drivers:
-                raise NetlistError(f"{cell.where}: net {missing[0]} is not driven")
+                raise NetlistError(f"{cell.where}: net {missing[0]:.80} is not driven")
             open_nets[cell.outputs[0]] = None
             driver = drivers[missing[0]]
             if driver.outputs[0] in open_nets:
                 path = list(open_nets)
                 path = [*path[path.index(driver.outputs[0]) :], driver.outputs[0]]
-                loop = " -> ".join(reversed(path))
+                loop = " -> ".join(reversed(path if len(path) <= _SHOWN else path[-_SHOWN:]))
                 raise NetlistError(f"{cell.where}: combinational loop through {loop}")
             stack.append(driver)

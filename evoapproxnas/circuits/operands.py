@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Self
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
-from evoapproxnas.errors import MultiplierError
+from evoapproxnas.errors import MultiplierError, StoreError
+from evoapproxnas.files import load_arrays, save_arrays
 
 FloatArray = npt.NDArray[np.float64]
 
 _CODES = 256
+_NAMES = ("activations", "weights", "signed")
+_LARGEST = 2**16
+"""Bytes of a file's arrays, unpacked; 256 numbers twice take a sixteenth of that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +68,16 @@ def save_operands(path: Path, operands: OperandDistribution, *, signed: bool) ->
         MultiplierError: if the file cannot be written.
     """
     try:
-        with path.open("wb") as file:
-            np.savez(
-                file, activations=operands.activations, weights=operands.weights, signed=signed
-            )
-    except OSError as error:
-        raise MultiplierError(f"cannot write {path}: {error.strerror}") from error
+        save_arrays(
+            path,
+            {
+                "activations": operands.activations,
+                "weights": operands.weights,
+                "signed": np.asarray(signed),
+            },
+        )
+    except StoreError as error:
+        raise MultiplierError(str(error)) from error
 
 
 def load_operands(path: Path, *, signed: bool) -> OperandDistribution:
@@ -85,13 +92,18 @@ def load_operands(path: Path, *, signed: bool) -> OperandDistribution:
             signedness.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            operands = OperandDistribution(arrays["activations"], arrays["weights"])
-            found = bool(arrays["signed"])
-    except (OSError, ValueError, KeyError, AttributeError, BadZipFile) as error:
+        arrays = load_arrays(path, names=_NAMES, largest=_LARGEST, error=MultiplierError)
+        operands = OperandDistribution(arrays["activations"], arrays["weights"])
+    except MultiplierError as error:
         raise MultiplierError(
             f"{path} holds no operand distribution: {error}; make one with 'multipliers operands'"
         ) from error
+    if arrays["signed"].dtype != np.bool_ or arrays["signed"].size != 1:
+        raise MultiplierError(
+            f"{path} does not tell whether its codes are signed: expected one bool, got "
+            f"{arrays['signed'].size} of {arrays['signed'].dtype}"
+        )
+    found = bool(arrays["signed"])
     if found != signed:
         kinds = ("signed", "unsigned") if found else ("unsigned", "signed")
         raise MultiplierError(
@@ -174,12 +186,18 @@ def _bell(values: npt.NDArray[np.int64], sigma: float) -> FloatArray:
 
 
 def _normalized(name: str, probabilities: npt.ArrayLike) -> FloatArray:
-    array = np.array(probabilities, dtype=np.float64)
+    try:
+        array = np.array(probabilities, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise MultiplierError(f"{name}: expected 256 numbers, one per code: {error}") from error
     if array.shape != (_CODES,) or not np.isfinite(array).all() or (array < 0).any():
         raise MultiplierError(
             f"{name}: expected 256 finite numbers, none negative, one per code, got shape "
             f"{array.shape}"
         )
+    with np.errstate(over="ignore"):
+        if array.sum() == np.inf:
+            array /= array.max()
     if not array.sum() > 0:
         raise MultiplierError(f"{name}: expected a code that occurs, got only zeros")
     array /= array.sum()

@@ -9,7 +9,8 @@
     endmodule
 
 Every `assign` is one cell, written as in `gates.GATES`, or a plain net: a second name for it.
-This is the form the package writes; a reader of anyone's Verilog is another module's job.
+A is the activation. This is the form the package writes; a reader of anyone's Verilog is another
+module's job. Reading takes time in proportion to the text, whatever the text is.
 """
 
 import re
@@ -18,26 +19,35 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evoapproxnas.circuits.gates import GATES
+from evoapproxnas.circuits.names import comment_lines, identifier
 from evoapproxnas.circuits.netlist import FIRST_INPUT, NamedCell, Netlist, assemble
+from evoapproxnas.circuits.netlist_text import netlist_text
 from evoapproxnas.circuits.simulate import check_multiplier
+from evoapproxnas.circuits.verilog_text import without_comments
 from evoapproxnas.errors import NetlistError
 
-_PORTS = {"A": ("input", 8), "B": ("input", 8), "O": ("output", 16)}
 _INPUTS = [f"{port}[{bit}]" for port in "AB" for bit in range(8)]
 _OUTPUTS = [f"O[{bit}]" for bit in range(16)]
 _CONSTANTS = {"1'b0": "0", "1'b1": "1"}
+_HEADER = "module NAME(input [7:0] A, input [7:0] B, output [15:0] O)"
+_PORTS = ["input [7:0] A", "input [7:0] B", "output [15:0] O"]
 
-_NET = r"(1'b[01]|\w+(?:\[\d+\])?)"
-_MODULE = re.compile(r"module\s+(\w+)\s*\((.*)\)", re.DOTALL)
-_PORT = re.compile(r"(input|output)\s*(?:wire\s*)?\[\s*(\d+)\s*:\s*0\s*\]\s*(\w+)")
-_ASSIGN = re.compile(r"assign\s*(.+?)\s*=\s*(.+)", re.DOTALL)
+_TOKEN = re.compile(r"1'b[01]|[A-Za-z_]\w*(?:\s*\[\s*\d+\s*\])?|\S", re.ASCII)
+_WIRE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_SHOWN = 80
 
 
 class _Statement(NamedTuple):
-    """Text of a statement without its semicolon, and "file:line" of its first word."""
+    """Text of a statement without its semicolon, its tokens, "file:line" of its first word."""
 
     text: str
+    tokens: list[str]
     where: str
+
+    @property
+    def shown(self) -> str:
+        """The text as messages quote it."""
+        return repr(self.text if len(self.text) <= _SHOWN else f"{self.text[:_SHOWN]}...")
 
 
 def to_verilog(netlist: Netlist, name: str, *, comment: str = "") -> str:
@@ -45,18 +55,19 @@ def to_verilog(netlist: Netlist, name: str, *, comment: str = "") -> str:
 
     Args:
         netlist: a circuit with 16 inputs and 16 outputs.
-        name: of the module.
+        name: of the module, as `names.identifier` makes it an identifier.
         comment: lines to put above it.
 
     Raises:
-        NetlistError: if the circuit does not have 16 inputs and 16 outputs.
+        NetlistError: if the circuit does not have 16 inputs and 16 outputs, or the name has
+            other characters than a label of a library.
     """
     check_multiplier(netlist)
     first_wire = FIRST_INPUT + netlist.inputs
     wires = [f"n{net}" for net in range(first_wire, netlist.net_count)]
     names = [*_CONSTANTS, *_INPUTS, *wires]
-    lines = [f"// {line}".rstrip() for line in comment.splitlines()]
-    lines.append(f"module {name}(input [7:0] A, input [7:0] B, output [15:0] O);")
+    lines = comment_lines(comment, mark="//")
+    lines.append(f"module {identifier(name)}(input [7:0] A, input [7:0] B, output [15:0] O);")
     for start in range(0, len(wires), 16):
         lines.append(f"  wire {', '.join(wires[start : start + 16])};")
     for cell, nets in netlist.driven_cells():
@@ -75,11 +86,7 @@ def load_verilog(path: Path) -> Netlist:
     Raises:
         NetlistError: if the file cannot be read or is not such a module.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise NetlistError(f"cannot read the netlist {path}: {error}") from error
-    return from_verilog(text, source=str(path))
+    return from_verilog(netlist_text(path), source=str(path))
 
 
 def from_verilog(text: str, *, source: str = "<text>") -> Netlist:
@@ -93,98 +100,107 @@ def from_verilog(text: str, *, source: str = "<text>") -> Netlist:
         NetlistError: naming file and line, if a net is not driven, driven twice or not declared,
             if there is a loop, if a port has the wrong width, or if a line is not understood.
     """
-    statements = list(_statements(text, source))
+    statements = list(_statements(without_comments(text), source))
     if not statements:
         raise NetlistError(f"{source}: expected a module, the file holds no statement")
     _check_header(statements[0])
     if statements[-1].text != "endmodule":
-        raise NetlistError(f"{statements[-1].where}: expected endmodule at the end of the file")
+        raise NetlistError(
+            f"{statements[-1].where}: expected endmodule at the end of the file, and one module"
+        )
     declared = {*_CONSTANTS, *_INPUTS, *_OUTPUTS}
-    cells = []
+    others = []
     for statement in statements[1:-1]:
-        if statement.text.startswith("wire"):
+        if statement.tokens[0] == "wire":
             declared.update(_wires(statement))
-    for statement in statements[1:-1]:
-        if not statement.text.startswith("wire"):
-            cells.append(_cell(statement, declared))
+        else:
+            others.append(statement)
+    cells = [_cell(statement, declared) for statement in others]
     return assemble(cells, inputs=_INPUTS, outputs=_OUTPUTS, where=source)
 
 
 def _statements(text: str, source: str) -> Iterator[_Statement]:
-    """Split the text at semicolons, comments removed; `endmodule` stands alone."""
-    blanked = re.sub(
-        r"//[^\n]*|/\*.*?\*/",
-        lambda match: "\n" * match.group().count("\n") or " ",
-        text,
-        flags=re.DOTALL,
-    )
-    for match in re.finditer(r"\bendmodule\b|[^;\s][^;]*?(?=;|\bendmodule\b|\Z)", blanked):
-        line = blanked.count("\n", 0, match.start()) + 1
-        yield _Statement(match.group().strip(), f"{source}:{line}")
+    """Split a text without comments at its semicolons."""
+    line = 1
+    for piece in text.split(";"):
+        body = piece.lstrip()
+        first = line + piece.count("\n", 0, len(piece) - len(body))
+        line += piece.count("\n")
+        if body := body.rstrip():
+            yield _Statement(body, _TOKEN.findall(body), f"{source}:{first}")
 
 
 def _check_header(statement: _Statement) -> None:
-    expected = "module NAME(input [7:0] A, input [7:0] B, output [15:0] O)"
-    header = _MODULE.fullmatch(statement.text)
-    if header is None:
-        raise NetlistError(f"{statement.where}: expected {expected!r}, got {statement.text!r}")
-    found = {}
-    for declaration in header.group(2).split(","):
-        port = _PORT.fullmatch(declaration.strip())
-        if port is None:
-            raise NetlistError(
-                f"{statement.where}: port {declaration.strip()!r} is not understood; "
-                f"expected {expected!r}"
-            )
-        found[port.group(3)] = (port.group(1), int(port.group(2)) + 1)
-    if found != _PORTS:
-        got = ", ".join(f"{kind} {name} of {width} bits" for name, (kind, width) in found.items())
-        raise NetlistError(f"{statement.where}: expected {expected!r}, got {got}")
+    left, bracket, ports = statement.text.partition("(")
+    if (
+        len(statement.tokens) < 2
+        or left.split() != ["module", statement.tokens[1]]
+        or not bracket
+        or not ports.endswith(")")
+    ):
+        raise NetlistError(f"{statement.where}: expected {_HEADER!r}, got {statement.shown}")
+    found = [_declaration(port) for port in ports[:-1].split(",")]
+    if sorted(found) != _PORTS:
+        got = ", ".join(found[:4]) + (", ..." if len(found) > 4 else "")
+        raise NetlistError(f"{statement.where}: expected {_HEADER!r}, got {got[: 2 * _SHOWN]}")
+
+
+def _declaration(text: str) -> str:
+    """Return a declaration of a port as this package writes it, if it is one."""
+    words = [word for word in re.findall(r"\w+|\S", text, re.ASCII) if word != "wire"]
+    if len(words) != 7:
+        return " ".join(words)
+    return "{} {}{}{}{}{} {}".format(*words)
 
 
 def _wires(statement: _Statement) -> list[str]:
     names = [name.strip() for name in statement.text.removeprefix("wire").split(",")]
     for name in names:
-        if not re.fullmatch(r"[A-Za-z_]\w*", name):
-            raise NetlistError(f"{statement.where}: {name!r} is not the name of a one-bit wire")
+        if not _WIRE.fullmatch(name):
+            raise NetlistError(
+                f"{statement.where}: {name[:_SHOWN]!r} is not the name of a one-bit wire"
+            )
     return names
 
 
 def _cell(statement: _Statement, declared: set[str]) -> NamedCell:
-    assign = _ASSIGN.fullmatch(statement.text)
-    if assign is None:
-        word = statement.text.split()[0]
+    word, *rest = statement.tokens
+    if word != "assign":
         raise NetlistError(
-            f"{statement.where}: unknown cell or statement {word!r}; expected wire, assign or "
-            "endmodule"
+            f"{statement.where}: unknown cell or statement {word[:_SHOWN]!r}; expected wire, "
+            "assign or endmodule"
         )
-    left, right = (re.sub(r"\s+", "", side) for side in assign.groups())
-    outputs = tuple(reversed(left.strip("{}").split(",")))
-    for kind, outputs_expected, pattern in _PATTERNS:
-        match = pattern.fullmatch(right)
-        if match is not None and len(outputs) == outputs_expected:
-            inputs = match.groups()
-            _check_declared(statement.where, (*inputs, *outputs), declared)
-            constant = (_CONSTANTS.get(name, name) for name in inputs)
-            return NamedCell(kind, tuple(constant), outputs, statement.where)
-    raise NetlistError(
-        f"{statement.where}: {statement.text!r} is no cell this package knows; every assign holds "
-        f"one of {', '.join(gate.verilog.format(*'abc') for gate in GATES.values())}"
-    )
-
-
-def _check_declared(where: str, names: tuple[str, ...], declared: set[str]) -> None:
-    for name in names:
+    names = ["".join(token.split()) for token in rest]
+    shape = "".join("N" if _is_net(name) else name for name in names)
+    if shape not in _SHAPES:
+        raise NetlistError(
+            f"{statement.where}: {statement.shown} is no cell this package knows; every assign "
+            f"holds one of {', '.join(gate.verilog.format(*'abc') for gate in GATES.values())}"
+        )
+    kind, driven = _SHAPES[shape]
+    nets = [name for name in names if _is_net(name)]
+    for name in nets:
         if name not in declared:
-            raise NetlistError(f"{where}: net {name} is not declared; add 'wire {name};'")
+            raise NetlistError(
+                f"{statement.where}: net {name[:_SHOWN]} is not declared; add 'wire NAME;'"
+            )
+    outputs, inputs = nets[:driven], nets[driven:]
+    constant = (_CONSTANTS.get(name, name) for name in inputs)
+    return NamedCell(kind, tuple(constant), tuple(reversed(outputs)), statement.where)
 
 
-def _pattern(verilog: str) -> re.Pattern[str]:
-    escaped = re.sub(r"\s+", "", re.sub(r"([~&|^?:+()])", r"\\\1", verilog))
-    return re.compile(escaped.format(_NET, _NET, _NET))
+def _is_net(token: str) -> bool:
+    return len(token) > 1 or token.isalpha() or token == "_"
 
 
-_PATTERNS = [
-    ("alias", 1, re.compile(_NET)),
-    *((kind, gate.outputs, _pattern(gate.verilog)) for kind, gate in GATES.items()),
-]
+def _shapes() -> dict[str, tuple[str, int]]:
+    """Map what follows `assign`, N for every net, to a kind of cell and its outputs."""
+    shapes = {"N=N": ("alias", 1)}
+    for kind, gate in GATES.items():
+        left = "N" if gate.outputs == 1 else f"{{{','.join('N' * gate.outputs)}}}"
+        right = gate.verilog.replace(" ", "").format(*"N" * gate.arity)
+        shapes[f"{left}={right}"] = (kind, gate.outputs)
+    return shapes
+
+
+_SHAPES = _shapes()

@@ -27,6 +27,14 @@ OperandsFile = Annotated[
     ),
 ]
 
+Reference = Annotated[
+    str | None,
+    typer.Option(
+        "--reference",
+        help="Exact multiplier that relative power is against; else the recorded or bundled one.",
+    ),
+]
+
 
 def chosen_operands(
     network: bool, file: Path | None, *, signed: bool

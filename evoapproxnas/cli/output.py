@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -74,20 +74,33 @@ def print_table(frame: "pd.DataFrame", *, as_json: bool, title: str | None = Non
     if as_json:
         print(json.dumps(json.loads(frame.to_json(orient="records")), indent=2))
         return
-    columns = [_column(frame, i, first=i == 0) for i in range(len(frame.columns))]
-    shown = _fitting(columns, console.width if console.is_terminal else None)
-    _print(shown, title)
-    if left_out := [column.name for column in columns[len(shown) :]]:
-        say(f"no space for {', '.join(left_out)}; --json has all", style="dim")
+    _print_columns([_column(frame, i, first=i == 0) for i in range(len(frame.columns))], title)
+
+
+def print_rows(
+    rows: Sequence[Mapping[str, object]], *, as_json: bool, title: str | None = None
+) -> None:
+    """Print rows of the same columns as `print_table` does, without the time that pandas takes."""
+    if as_json:
+        print(json.dumps([dict(row) for row in rows], indent=2))
+        return
+    columns: list[_Column] = []
+    for name in rows[0] if rows else ():
+        values = [row[name] for row in rows]
+        numeric = all(type(value) in (int, float) for value in values if value is not None)
+        cells = tuple(_cell(value) for value in values)
+        columns.append(_Column(name, cells, numeric, fixed=numeric or not columns))
+    _print_columns(columns, title)
 
 
 def print_entries(entries: "Sequence[CatalogEntry]", *, as_json: bool) -> None:
     """Print multipliers of a library; the table leaves out what a reader can do without."""
-    import pandas as pd
-
-    frame = pd.DataFrame([asdict(entry) for entry in entries])
-    short = frame.drop(columns=["digest", "origin"])
-    print_table(frame if as_json else short, as_json=as_json)
+    rows = [asdict(entry) for entry in entries]
+    needless = {"digest", "origin"} | {
+        key for key in (rows[0] if rows else ()) if all(row[key] is None for row in rows)
+    }
+    short = [{key: row[key] for key in row if key not in needless} for row in rows]
+    print_rows(rows if as_json else short, as_json=as_json)
 
 
 def print_side_by_side(frame: "pd.DataFrame") -> None:
@@ -99,6 +112,13 @@ def print_side_by_side(frame: "pd.DataFrame") -> None:
         for name, row in zip(frame.index, rows, strict=True)
     ]
     _print(_fitting([names, *values], console.width if console.is_terminal else None), None)
+
+
+def _print_columns(columns: "Sequence[_Column]", title: str | None) -> None:
+    shown = _fitting(columns, console.width if console.is_terminal else None)
+    _print(shown, title)
+    if left_out := [column.name for column in columns[len(shown) :]]:
+        say(f"no space for {', '.join(left_out)}; --json has all", style="dim")
 
 
 @dataclass(frozen=True)

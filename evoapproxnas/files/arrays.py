@@ -78,6 +78,18 @@ def load_arrays(
         raise error(f"cannot read {path}: {told(problem)}") from problem
 
 
+def decode_array(content: bytes) -> npt.NDArray[Any]:
+    """Read the content of one `.npy` file.
+
+    Raises:
+        ValueError: if it is damaged, or does not hold numbers.
+    """
+    try:
+        return _array(content)
+    except _DAMAGED as problem:
+        raise ValueError(told(problem)) from problem
+
+
 def _array(content: bytes) -> npt.NDArray[Any]:
     """Read one `.npy` file; what its head says must agree with its length."""
     file = io.BytesIO(content)

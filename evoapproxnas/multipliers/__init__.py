@@ -3,12 +3,14 @@
     circuits.Netlist -> product table -> Multiplier (digest, error figures, power, energy)
     load_library() -> Library: catalog.csv + netlists/ -> Multiplier by name, on demand;
                       the bundled one and the user's own
-    import_multiplier, export_multiplier: .bin, .npy, Python, Verilog, BLIF, C
+    read_multiplier: .bin, .npy, Python, Verilog, BLIF -> table, netlist, what was assumed
+    import_multiplier, export_multiplier: the same into a library, and out of it; C as well
     generate_multiplier: circuits.generators -> catalog entry and netlist; add_multiplier keeps it
+    relative_power(library, name): against an exact circuit; refer: of the same source
     factorize(table) -> Factorization: the same products as few ordinary multiplications
     factorize_bytes(table) -> ByteFactorization: the same in multiplications of bytes
 
-`python -m evoapproxnas.multipliers.bundle FOLDER NAME` makes bundled circuits again.
+`making` makes bundled circuits again, and found them; nothing else here needs it.
 """
 
 from evoapproxnas.multipliers.adding import add_multiplier
@@ -25,7 +27,11 @@ from evoapproxnas.multipliers.error_metrics import (
 from evoapproxnas.multipliers.exporting import export_circuit, export_multiplier
 from evoapproxnas.multipliers.factorize import Factorization, factorize
 from evoapproxnas.multipliers.generating import generate_multiplier
-from evoapproxnas.multipliers.importing import import_multiplier
+from evoapproxnas.multipliers.importing import (
+    Imported,
+    import_multiplier,
+    import_with_notes,
+)
 from evoapproxnas.multipliers.library import (
     ALIASES,
     Library,
@@ -34,6 +40,14 @@ from evoapproxnas.multipliers.library import (
     resolve,
 )
 from evoapproxnas.multipliers.multiplier import CLOCK_MHZ, Multiplier, digest
+from evoapproxnas.multipliers.reading import (
+    ImportNotice,
+    NetlistOptions,
+    ReadMultiplier,
+    read_multiplier,
+    read_table,
+)
+from evoapproxnas.multipliers.references import RelativePower, refer, relative_power
 from evoapproxnas.multipliers.user_library import use_library, user_folder
 from evoapproxnas.multipliers.verify import verify_multiplier
 
@@ -44,9 +58,14 @@ __all__ = [
     "CatalogEntry",
     "ErrorFigures",
     "ErrorProfile",
+    "ImportNotice",
+    "Imported",
     "Factorization",
     "Library",
     "Multiplier",
+    "RelativePower",
+    "NetlistOptions",
+    "ReadMultiplier",
     "add_multiplier",
     "digest",
     "error_figures",
@@ -56,6 +75,7 @@ __all__ = [
     "export_multiplier",
     "generate_multiplier",
     "import_multiplier",
+    "import_with_notes",
     "digits",
     "factorize",
     "factorize_bytes",
@@ -63,6 +83,10 @@ __all__ = [
     "narrow_exact",
     "operand_values",
     "read_catalog",
+    "refer",
+    "relative_power",
+    "read_multiplier",
+    "read_table",
     "resolve",
     "use_library",
     "user_folder",

@@ -1,28 +1,28 @@
 """The catalog of a library: one CSV row per circuit with everything but its table."""
 
 import csv
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from io import StringIO
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field
 
 from evoapproxnas.circuits import Netlist, circuit_cost, product_table
 from evoapproxnas.errors import MultiplierError
+from evoapproxnas.files import encode_row, write_atomically
+from evoapproxnas.files.tables import read_rows
 from evoapproxnas.multipliers.error_metrics import error_figures
 from evoapproxnas.multipliers.factorize import factorize
 from evoapproxnas.multipliers.multiplier import digest
+from evoapproxnas.multipliers.names import check_name
 
-_BOOLEANS = {"True": True, "False": False}
-_READERS: dict[Any, Callable[[str], Any]] = {
-    str: str,
-    bool: _BOOLEANS.__getitem__,
-    float: float,
-    float | None: lambda text: float(text) if text else None,
-    int | None: lambda text: int(text) if text else None,
-}
+_Percent = Annotated[float, Field(ge=0, le=100)]
+_Figure = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_Count = Annotated[int, Field(ge=0)]
 
 
 @dataclass(frozen=True)
@@ -37,22 +37,43 @@ class CatalogEntry:
         terms: ordinary multiplications that make up an approximate one, as `factorize` finds
             them; None in catalogs that were written without.
         origin: how the circuit came about.
+        reference: name of the exact circuit of the same source, if one was given: its power is
+            what that of this circuit is compared with. None is the bundled exact one.
+
+    Raises:
+        MultiplierError: if a name is none, see `names.check_name`.
     """
 
     name: str
     signed: bool
-    digest: str
-    mae_pct: float
-    wce_pct: float
-    ep_pct: float
-    mse: float
-    mre_pct: float
-    power_uw: float | None
-    area_um2: float | None
-    delay_ns: float | None
-    gates: int | None
-    terms: int | None
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    mae_pct: _Percent
+    wce_pct: _Percent
+    ep_pct: _Percent
+    mse: _Figure
+    mre_pct: _Figure
+    power_uw: _Figure | None
+    area_um2: _Figure | None
+    delay_ns: _Figure | None
+    gates: _Count | None
+    terms: _Count | None = field(default=None, kw_only=True)
     origin: str
+    reference: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the names."""
+        check_name(self.name)
+        if self.reference is not None:
+            check_name(self.reference)
+
+    @property
+    def flips_a_sign(self) -> bool:
+        """Whether a product has the wrong sign, or lies beyond every exact one.
+
+        Exact signed products lie within a quarter of 2^16 around 0, so that a larger error than
+        that is always such a one: of (-128, -128) in many circuits, the only product of +16384.
+        """
+        return self.signed and self.wce_pct > 25
 
     @classmethod
     def measure(
@@ -71,7 +92,9 @@ class CatalogEntry:
             NetlistError: if the circuit is not a multiplier.
         """
         cost = circuit_cost(netlist)
-        costs = {key: _six(getattr(cost, key)) for key in ("power_uw", "area_um2", "delay_ns")}
+        costs: dict[str, Any] = {
+            key: _six(getattr(cost, key)) for key in ("power_uw", "area_um2", "delay_ns")
+        }
         table = product_table(netlist, signed=signed)
         return cls(
             name=name,
@@ -114,7 +137,7 @@ class CatalogEntry:
         )
 
 
-def _rounded_figures(table: npt.NDArray[np.int32], signed: bool) -> dict[str, float]:
+def _rounded_figures(table: npt.NDArray[np.int32], signed: bool) -> dict[str, Any]:
     figures = asdict(error_figures(table, signed=signed))
     return {key: _six(value) for key, value in figures.items()}
 
@@ -123,16 +146,26 @@ def _six(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-_COLUMNS = tuple(field.name for field in fields(CatalogEntry))
-_OPTIONAL = {"terms": ""}
+_COLUMNS = tuple(column.name for column in fields(CatalogEntry))
 
 
 def write_catalog(path: Path, entries: Iterable[CatalogEntry]) -> None:
-    """Write entries in the given order."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(entry) for entry in entries)
+    """Write entries in the given order, in one step; columns of nothing are left out.
+
+    Raises:
+        StoreError: if the file cannot be written.
+    """
+    known = tuple(entries)
+    columns = [
+        column
+        for column in _COLUMNS
+        if column != "reference" or any(entry.reference is not None for entry in known)
+    ]
+    text = StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(encode_row(entry) for entry in known)
+    write_atomically(path, text.getvalue())
 
 
 def read_catalog(path: Path) -> tuple[CatalogEntry, ...]:
@@ -140,36 +173,16 @@ def read_catalog(path: Path) -> tuple[CatalogEntry, ...]:
 
     Raises:
         MultiplierError: naming file and line, if the file cannot be read, a column is missing,
-            a value is of the wrong type or a name comes twice.
+            a name or a figure is impossible, or a name comes twice.
     """
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file, strict=True)
-            rows = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    if not path.is_file():
         raise MultiplierError(
-            f"cannot read the catalog {path}: {error}; expected a folder with catalog.csv and "
-            "netlists/, such as the multipliers/ folder of this package"
-        ) from error
-    missing = set(_COLUMNS) - set(reader.fieldnames or ()) - set(_OPTIONAL)
-    if missing:
-        raise MultiplierError(f"{path}:1: columns {', '.join(sorted(missing))} are missing")
+            f"cannot read the catalog {path}: there is no such file; expected a folder with "
+            "catalog.csv and netlists/, such as the multipliers/ folder of this package"
+        )
     entries: dict[str, CatalogEntry] = {}
-    for line, row in rows:
-        entry = _entry(_OPTIONAL | row, f"{path}:{line}")
+    for entry in read_rows(CatalogEntry, path, error=MultiplierError):
         if entry.name in entries:
-            raise MultiplierError(f"{path}:{line}: the name {entry.name!r} comes twice")
+            raise MultiplierError(f"{path}: the name {entry.name!r} comes twice")
         entries[entry.name] = entry
     return tuple(entries.values())
-
-
-def _entry(row: dict[str, str], where: str) -> CatalogEntry:
-    try:
-        return CatalogEntry(
-            **{
-                field.name: _READERS[field.type](row.get(field.name) or "")
-                for field in fields(CatalogEntry)
-            }
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise MultiplierError(f"{where}: this row is not a catalog entry: {error}") from error

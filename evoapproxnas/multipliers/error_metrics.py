@@ -53,6 +53,8 @@ class ErrorProfile:
         distinct_errors: number of different values of e other than 0.
         wrong_zeros: number of pairs with a zero operand and a product that is not 0.
         commutative: whether the operands may be exchanged.
+        worst_operands: activation and weight of the first pair of the largest error, as values.
+        worst_product: what the multiplier makes of them.
     """
 
     bias: float
@@ -60,6 +62,8 @@ class ErrorProfile:
     distinct_errors: int
     wrong_zeros: int
     commutative: bool
+    worst_operands: tuple[int, int]
+    worst_product: int
 
 
 def error_figures(
@@ -97,12 +101,16 @@ def error_profile(
     error = table.astype(np.int64) - exact_table(signed=signed)
     weights = (operands or uniform_operands()).pairs
     bias = _mean(error, weights)
+    worst = np.unravel_index(np.abs(error).argmax(), error.shape)
+    values = operand_values(signed=signed)
     return ErrorProfile(
         bias=bias,
         variance=_mean((error - bias) ** 2, weights),
         distinct_errors=int(np.count_nonzero(np.unique(error))),
         wrong_zeros=int(np.count_nonzero(table[0]) + np.count_nonzero(table[1:, 0])),
         commutative=bool(np.array_equal(table, table.T)),
+        worst_operands=(int(values[worst[0]]), int(values[worst[1]])),
+        worst_product=int(table[worst]),
     )
 
 

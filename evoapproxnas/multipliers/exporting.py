@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.circuits import Netlist, product_table, to_blif, to_c, to_verilog
-from evoapproxnas.errors import MultiplierError, unknown_name
+from evoapproxnas.errors import MultiplierError, StoreError, unknown_name
+from evoapproxnas.files import write_atomically
 from evoapproxnas.multipliers.catalog import CatalogEntry
 from evoapproxnas.multipliers.library import Library, load_library
 
@@ -22,7 +23,8 @@ def export_multiplier(name: str, path: str | Path, *, library: Library | None = 
         name: in the library.
         path: `.bin`: 65,536 little-endian 16-bit products, index 256 * activation + weight
             (TFApprox; two's complement if signed); `.npy`: the table, int32 [256, 256];
-            `.v`, `.blif`, `.c`: the circuit, of which the name becomes the module or function.
+            `.v`, `.blif`, `.c`: the circuit with the activation as A or a, the first operand;
+            the name becomes the module or function, as `circuits.names` makes it an identifier.
         library: where to look; by default `load_library()`.
 
     Returns:
@@ -57,9 +59,9 @@ def _write(exported: _Exported, target: Path) -> Path:
     if suffix not in _WRITERS:
         raise unknown_name("format of a multiplier", suffix or str(target), _WRITERS)
     try:
-        target.write_bytes(_WRITERS[suffix](exported))
-    except OSError as error:
-        raise MultiplierError(f"cannot write {target}: {error.strerror}") from error
+        write_atomically(target, _WRITERS[suffix](exported))
+    except StoreError as error:
+        raise MultiplierError(str(error)) from error
     return target
 
 
@@ -75,7 +77,7 @@ def _npy(exported: _Exported) -> bytes:
 
 def _verilog(exported: _Exported) -> bytes:
     name = exported.entry.name
-    comment = f"{name}: {exported.entry.origin}"
+    comment = f"{name}: {exported.entry.origin}\nA is the activation, B the weight."
     return to_verilog(exported.netlist(), name, comment=comment).encode()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from evoapproxnas.circuits import Netlist
 from evoapproxnas.multipliers.catalog import CatalogEntry
+from evoapproxnas.multipliers.names import check_name
 
 
 def generate_multiplier(
@@ -24,10 +25,13 @@ def generate_multiplier(
     Raises:
         UnknownNameError: if there is no such family, option or choice.
         NetlistError: if an option is missing or out of range.
+        MultiplierError: if the label is no name of a multiplier.
     """
     from evoapproxnas.circuits import generators
 
     found = generators.family(family)
+    if name is not None:
+        check_name(name)
     netlist = found.generate(options, signed=signed)
     label = name or found.label(options, signed=signed)
     said = ", ".join(f"{option} {value}" for option, value in options.items())

@@ -8,27 +8,41 @@ A table is computed from its netlist when it is first asked for, and its digest 
 in the catalog. Exact multipliers of narrow operands, such as mul8u_exact_a8w4, are generated.
 """
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
-
-import numpy as np
 
 from evoapproxnas.circuits import Netlist, load_verilog, product_table
 from evoapproxnas.errors import MultiplierError, UnknownNameError, unknown_name
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog
 from evoapproxnas.multipliers.multiplier import Multiplier
 from evoapproxnas.multipliers.narrow import OperandWidths
-from evoapproxnas.multipliers.user_library import (
-    check_same,
-    user_folders,
-)
+from evoapproxnas.multipliers.table_files import read_npy
+from evoapproxnas.multipliers.user_library import user_folders
 
 ALIASES = {"exact8": "mul8u_exact", "exact8s": "mul8s_exact"}
 """Short names of the exact unsigned and the exact signed multiplier."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A multiplier that cannot be reached, as another one of the same name comes first."""
+
+    name: str
+    folder: Path
+    behind: Path
+
+    def __str__(self) -> str:
+        """Say which it is, and what to do."""
+        return (
+            f"{self.name!r} of {self.folder} is hidden by another multiplier of that name in "
+            f"{self.behind}; give it another name in {self.folder / 'catalog.csv'}, and its file"
+        )
 
 
 class Library(Mapping[str, Multiplier]):
@@ -43,21 +57,34 @@ class Library(Mapping[str, Multiplier]):
         Args:
             folders: each holds catalog.csv, netlists/ and tables/.
 
+        Where they have different multipliers of one name, it is that of the bundled library,
+        else of the first one; the others are in `hidden`.
+
         Raises:
-            MultiplierError: if a catalog cannot be read, or two of them have different
-                multipliers of one name.
+            MultiplierError: if a catalog cannot be read.
         """
+        catalogs = {folder: read_catalog(folder / "catalog.csv") for folder in folders}
+        bundled = {entry.name: entry for entry in catalogs.get(bundled_folder(), ())}
+        hidden = []
         self._entries: dict[str, CatalogEntry] = {}
         self._folders: dict[str, Path] = {}
         self._generated: dict[str, CatalogEntry] = {}
         self._loaded: dict[str, Multiplier] = {}
-        for folder in folders:
-            for entry in read_catalog(folder / "catalog.csv"):
-                if known := self._entries.get(entry.name):
-                    check_same(known, entry, str(self._folders[entry.name]))
-                    continue
-                self._entries[entry.name] = entry
-                self._folders[entry.name] = folder
+        for folder, entries in catalogs.items():
+            for entry in entries:
+                first = bundled.get(entry.name) or self._entries.get(entry.name, entry)
+                if entry.digest != first.digest:
+                    home = bundled_folder() if entry.name in bundled else self._folders[entry.name]
+                    hidden.append(Hidden(entry.name, folder, home))
+                elif entry.name not in self._entries:
+                    self._entries[entry.name], self._folders[entry.name] = entry, folder
+        self.hidden: tuple[Hidden, ...] = tuple(hidden)
+
+    def __repr__(self) -> str:
+        """Tell how many multipliers there are, and where from."""
+        folders = ", ".join(str(folder) for folder in dict.fromkeys(self._folders.values()))
+        signed = sum(entry.signed for entry in self._entries.values())
+        return f"<Library of {len(self)} multipliers, {signed} of them signed, in {folders}>"
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names."""
@@ -181,7 +208,7 @@ class Library(Mapping[str, Multiplier]):
 
     def _load(self, entry: CatalogEntry) -> Multiplier:
         if not self.has_circuit(entry.name):
-            table = np.load(self._table_path(entry))
+            table = read_npy(self._table_path(entry))
         else:
             table = product_table(self.netlist(entry.name), signed=entry.signed)
         multiplier = Multiplier.from_table(
@@ -198,7 +225,7 @@ class Library(Mapping[str, Multiplier]):
                 f"{entry.name}.v or .npy in {folder} does not compute the multiplier that "
                 f"{folder / 'catalog.csv'} describes: expected digest {entry.digest}, got "
                 f"{multiplier.digest}; restore both files, or rebuild the bundled library with "
-                "'python -m evoapproxnas.multipliers.bundle FOLDER'"
+                "'python -m evoapproxnas multipliers bundle build FOLDER'"
             )
         return multiplier
 
@@ -206,14 +233,14 @@ class Library(Mapping[str, Multiplier]):
 def load_library(path: str | Path | None = None) -> Library:
     """Open the bundled library together with the user's own.
 
-    Both are read again only after a catalog of the user has changed.
+    Both are read again only after a catalog of the user has changed. A multiplier that is hidden
+    by another one of its name is warned of.
 
     Args:
         path: folder of another library, which comes first; `Library(path)` opens it alone.
 
     Raises:
-        MultiplierError: if there is no readable catalog, or libraries have different multipliers
-            of one name.
+        MultiplierError: if there is no readable catalog.
     """
     extra = (Path(path),) if path is not None else ()
     own = tuple(folder for folder in user_folders() if (folder / "catalog.csv").is_file())
@@ -257,7 +284,10 @@ def bundled_folder() -> Path:
 @lru_cache(maxsize=8)
 def _opened(folders: tuple[Path, ...], stamps: tuple[tuple[int, ...], ...]) -> Library:
     """Read libraries once for every stamp of their catalogs."""
-    return Library(*folders)
+    library = Library(*folders)
+    for hidden in library.hidden:
+        warnings.warn(str(hidden), stacklevel=3)
+    return library
 
 
 def _stamp(catalog: Path) -> tuple[int, ...]:

@@ -1,22 +1,33 @@
 """A multiplier: its table, the identity that follows from it, its error and its cost."""
 
 import hashlib
+import warnings
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
+from evoapproxnas.circuits import circuit_cost, mapped
 from evoapproxnas.errors import MultiplierError
 from evoapproxnas.multipliers.error_metrics import error_figures
+from evoapproxnas.multipliers.reading import (
+    ImportNotice,
+    NetlistOptions,
+    PythonMultiplier,
+    read_multiplier,
+)
 
 CLOCK_MHZ = 1000.0
 """Multiplications per microsecond at which `power_uw` is stated: 391 uW is 0.391 pJ each."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Multiplier:
-    """An 8x8-bit multiplier with 16-bit product; build one with `Multiplier.from_table`.
+    """An 8x8-bit multiplier with 16-bit product.
+
+    Build one with `from_table`, `from_function` or `from_file`.
 
     Two multipliers are equal if everything but the table is, and the digest stands for the table.
 
@@ -37,7 +48,7 @@ class Multiplier:
     """
 
     name: str
-    table: npt.NDArray[np.int32] = field(repr=False, compare=False)
+    table: npt.NDArray[np.int32] = field(compare=False)
     signed: bool
     digest: str
     mae_pct: float
@@ -53,6 +64,15 @@ class Multiplier:
     def energy_pj(self) -> float | None:
         """Energy of one multiplication, if the power is known."""
         return None if self.power_uw is None else self.power_uw / CLOCK_MHZ
+
+    def __repr__(self) -> str:
+        """Tell what is known, in a line."""
+        kind = "signed" if self.signed else "unsigned"
+        power = "power unknown" if self.power_uw is None else f"{self.power_uw:.4g} uW"
+        return (
+            f"<Multiplier {self.name}: {kind}, MAE {self.mae_pct:.4g} %, "
+            f"WCE {self.wce_pct:.4g} %, {power}, digest {self.digest[:12]}>"
+        )
 
     @classmethod
     def from_table(
@@ -103,6 +123,85 @@ class Multiplier:
             area_um2=area_um2,
             delay_ns=delay_ns,
             **figures,
+        )
+
+    @classmethod
+    def from_function(
+        cls,
+        name: str,
+        function: PythonMultiplier,
+        *,
+        signed: bool = False,
+        power_uw: float | None = None,
+        area_um2: float | None = None,
+        delay_ns: float | None = None,
+    ) -> Self:
+        """Build a multiplier from a Python function of an activation and a weight.
+
+        Args:
+            name: a label, not empty.
+            function: called with every pair of operand values, 0..255 or -128..127, as integers;
+                returns the product as a whole number.
+            signed: see `from_table`.
+            power_uw: see `from_table`.
+            area_um2: see `from_table`.
+            delay_ns: see `from_table`.
+
+        Raises:
+            MultiplierError: if the function fails or returns no products.
+        """
+        read = read_multiplier(function, signed=signed)
+        costs = {"power_uw": power_uw, "area_um2": area_um2, "delay_ns": delay_ns}
+        return cls.from_table(name, read.table, signed=signed, **costs)
+
+    @classmethod
+    def from_file(
+        cls,
+        path: str | Path,
+        *,
+        name: str | None = None,
+        signed: bool = False,
+        swap: bool = False,
+        power_uw: float | None = None,
+        netlist: NetlistOptions | None = None,
+    ) -> Self:
+        """Build a multiplier from a table or a circuit; no library has it then.
+
+        What was assumed on the way becomes Python warnings. Power, area and delay of a circuit
+        are computed.
+
+        Args:
+            path: `.bin`, `.npy`, `.v`, `.sv` or `.blif`, see `multipliers.reading`.
+            name: a label; by default that of the file.
+            signed: whether codes and products are two's complement.
+            swap: whether the first operand of the file is the weight.
+            power_uw: of a table, if it is known from elsewhere.
+            netlist: how a netlist is read.
+
+        Raises:
+            MultiplierError: if the file is no 8x8 multiplier, or power is given for a circuit.
+            NetlistError: if a netlist is not well formed.
+            UnknownNameError: if the ending of the file is of no known format.
+        """
+        options = NetlistOptions() if netlist is None else netlist
+        read = read_multiplier(Path(path), signed=signed, swap=swap, netlist=options)
+        label = read.label if name is None else name
+        for note in read.notes:
+            warnings.warn(f"{label}: {note}", ImportNotice, stacklevel=2)
+        if read.netlist is None:
+            return cls.from_table(label, read.table, signed=signed, power_uw=power_uw)
+        if power_uw is not None:
+            raise MultiplierError(
+                f"the power of {label!r} is computed from its circuit; leave out power_uw"
+            )
+        cost = circuit_cost(mapped(read.netlist))
+        return cls.from_table(
+            label,
+            read.table,
+            signed=signed,
+            power_uw=cost.power_uw,
+            area_um2=cost.area_um2,
+            delay_ns=cost.delay_ns,
         )
 
 

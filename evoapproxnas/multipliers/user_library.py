@@ -6,14 +6,15 @@ inherit the environment variable that names it.
 """
 
 import os
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from filelock import FileLock
 
 from evoapproxnas.circuits import Netlist, to_verilog
 from evoapproxnas.errors import MultiplierError
+from evoapproxnas.files import locked, write_atomically
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog, write_catalog
 
 ENVIRONMENT = "EVOAPPROXNAS_LIBRARY"
@@ -65,10 +66,9 @@ def add_circuit(
         MultiplierError: if the name is taken by another digest, or the folder cannot be written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock"):
+        with locked(folder, wait=True):
             return _add(folder, entry, circuit)
-    except OSError as error:
+    except (OSError, NotImplementedError) as error:
         raise MultiplierError(
             f"cannot write the library {folder}: {error}; choose another folder with --library, "
             f"or with the environment variable {ENVIRONMENT}"
@@ -83,18 +83,19 @@ def _add(
     if old := entries.get(entry.name):
         check_same(old, entry, str(folder))
         return old
+    path = folder / "netlists" / f"{entry.name}.v"
+    content: str | bytes
     if isinstance(circuit, Netlist):
-        path = folder / "netlists" / f"{entry.name}.v"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(to_verilog(circuit, entry.name, comment=entry.origin), encoding="utf-8")
+        content = to_verilog(circuit, entry.name, comment=entry.origin)
     else:
         path = folder / "tables" / f"{entry.name}.npy"
-        path.parent.mkdir(exist_ok=True)
-        np.save(path, circuit)
-    # Replaced at once: whoever reads the catalog meanwhile sees the old or the new one.
-    draft = catalog.with_suffix(".draft")
-    write_catalog(draft, [*entries.values(), entry])
-    draft.replace(catalog)
+        buffer = BytesIO()
+        np.save(buffer, circuit)
+        content = buffer.getvalue()
+    path.parent.mkdir(exist_ok=True)
+    write_atomically(path, content)
+    # Last, and at once: whoever reads the catalog meanwhile sees the old or the new one.
+    write_catalog(catalog, [*entries.values(), entry])
     return entry
 
 

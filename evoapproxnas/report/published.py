@@ -14,13 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 from pydantic import Field
 
 from evoapproxnas.errors import MultiplierError
 from evoapproxnas.files import read_rows
-from evoapproxnas.multipliers import CatalogEntry, Library, load_library
-from evoapproxnas.multipliers.importing import read_bin
+from evoapproxnas.multipliers import CatalogEntry, Library, load_library, read_table
 
 Figure = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -92,7 +90,7 @@ def _error(path: Path, row: _Row, error: str, *, signed: bool) -> float:
         if printed is None:
             raise MultiplierError(f"{path}: {row.name} has neither {error} nor a table {table}")
         return printed
-    products = read_bin(table, signed).astype(np.int32)
+    products = read_table(table, signed=signed)
     entry = CatalogEntry.of_table(
         row.name, products, signed=signed, origin=str(table), power_uw=None
     )

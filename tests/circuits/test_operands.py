@@ -1,3 +1,4 @@
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,39 @@ def test_distributions_survive_the_file(tmp_path: Path) -> None:
             load_operands(tmp_path / name, signed=False)
     with pytest.raises(MultiplierError, match="cannot write"):
         save_operands(tmp_path / "absent" / "o.npz", operands, signed=False)
+
+
+def test_a_file_that_unpacks_to_more_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    many = np.zeros(50_000_000)
+    np.savez_compressed(tmp_path / "bomb.npz", activations=many, weights=many, signed=False)
+    tracemalloc.start()
+    with pytest.raises(MultiplierError, match=r"bomb.npz .* take 800,.* bytes, expected at most"):
+        load_operands(tmp_path / "bomb.npz", signed=False)
+    assert tracemalloc.get_traced_memory()[1] < 10e6
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"signed": "yes"}, "does not tell whether its codes are signed"),
+        ({"signed": np.array([True, False])}, "does not tell whether"),
+        ({"activations": np.array(["a"] * 256)}, "activations: expected 256 numbers"),
+        ({"weights": np.full(256, np.nan)}, "weights: expected 256 finite numbers"),
+        ({"weights": np.ones((16, 16))}, "weights: expected 256 finite numbers"),
+    ],
+)
+def test_files_of_other_arrays_are_explained(
+    tmp_path: Path, changes: dict[str, object], message: str
+) -> None:
+    arrays = {"activations": np.ones(256), "weights": np.ones(256), "signed": False} | changes
+    np.savez(tmp_path / "o.npz", **arrays)  # type: ignore[arg-type]
+    with pytest.raises(MultiplierError, match=f"o.npz .*{message}"):
+        load_operands(tmp_path / "o.npz", signed=False)
+
+
+def test_huge_counts_are_a_distribution_as_well() -> None:
+    assert OperandDistribution(np.full(256, 1e308), np.ones(256)).is_uniform
 
 
 def test_several_distributions_at_once_give_the_power_of_each(exact: Netlist) -> None:

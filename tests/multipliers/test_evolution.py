@@ -1,3 +1,4 @@
+import math
 import subprocess
 import sys
 from dataclasses import replace
@@ -194,6 +195,9 @@ def test_impossible_tasks_are_explained(
 def test_a_search_needs_an_end_and_a_circuit() -> None:
     with pytest.raises(ConfigError, match="needs a limit"):
         Stop(None)
+    for limits in ({"seconds": math.nan}, {"seconds": math.inf}, {"evaluations": -1}):
+        with pytest.raises(ConfigError, match="expected a finite number from 0 on"):
+            Stop(**limits)
     with pytest.raises(ConfigError, match="at least one cell"):
         EvolutionTask(Netlist((), (0,) * 16), bound=100)
 

@@ -1,5 +1,6 @@
 import csv
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,8 @@ from evoapproxnas.multipliers import (
     verify_multiplier,
 )
 from evoapproxnas.multipliers.user_library import ENVIRONMENT, add_circuit
+
+pytestmark = pytest.mark.filterwarnings("ignore::evoapproxnas.multipliers.ImportNotice")
 
 _EVOAPPROX = Path(os.environ.get("EVOAPPROXNAS_DATA", "no data"), "evoapprox8u")
 
@@ -187,8 +190,11 @@ def test_constant_zero_may_be_either(signed: bool) -> None:
         ("what.xyz", UnknownNameError, "unknown format of a multiplier '.xyz'"),
         ("9.bin", MultiplierError, "a name starts with a letter .* got '9'"),
         ("no_such_module:f", MultiplierError, "expected an importable MODULE:FUNCTION"),
+        ("math:pi", MultiplierError, "math:pi is no function"),
+        ("math:factorial", MultiplierError, "'factorial' is no multiplier of two integers: Type"),
         ("math:nothing", MultiplierError, "expected an importable MODULE:FUNCTION"),
-        ("math:hypot", MultiplierError, "must hold integers, got float64"),
+        ("math:hypot", MultiplierError, "must hold integers, got float64 with fractions"),
+        ("operator:floordiv", MultiplierError, "no multiplier .* ZeroDivisionError"),
     ],
 )
 def test_unusable_sources_are_explained(
@@ -222,13 +228,20 @@ def test_exports_are_refused_with_a_reason(tmp_path: Path) -> None:
         export_multiplier("exact8", tmp_path / "absent" / "m.bin")
 
 
-def test_a_clash_between_libraries_is_an_error(tmp_path: Path, user_library: Path) -> None:
+def test_a_name_of_a_bundled_circuit_stays_with_it(tmp_path: Path, user_library: Path) -> None:
     table = Multiplier.from_table("mul8u_exact", rough_table()).table
     entry = CatalogEntry.of_table("mul8u_exact", table, signed=False, origin="elsewhere")
     with pytest.raises(MultiplierError, match="'mul8u_exact' is taken in the bundled library"):
         import_multiplier(rough, name="mul8u_exact", library=user_library)
     add_circuit(user_library, entry, table)
-    with pytest.raises(MultiplierError, match="'mul8u_exact' is taken"):
-        load_library()
-    same = Multiplier.from_table("x", exact_table(signed=False))
-    assert Library(user_library)["mul8u_exact"] != same
+    add_circuit(user_library, replace(entry, name="other"), table)
+    with pytest.warns(UserWarning, match="'mul8u_exact' of .* is hidden by another multiplier"):
+        library = load_library()
+    assert [hidden.name for hidden in library.hidden] == ["mul8u_exact"]
+    assert library["exact8"].mae_pct == 0
+    assert library["other"].digest == entry.digest
+    with pytest.warns(UserWarning, match="is hidden"):
+        first = load_library(user_library)
+    assert list(first)[0] == "other"
+    assert first["exact8"].mae_pct == 0
+    assert Library(user_library)["mul8u_exact"].digest == entry.digest

@@ -78,7 +78,7 @@ def test_operands_that_are_always_the_same_have_strata() -> None:
 @pytest.mark.parametrize("name", ["mul8u_or9_v8", "mul8u_top3", "mul8s_or6_v2"])
 def test_compiled_error_is_that_of_the_strata(name: str) -> None:
     from evoapproxnas.multipliers.evolution.kernels.search import assess
-    from evoapproxnas.multipliers.evolution.recipes import start_circuit, start_names
+    from evoapproxnas.multipliers.making.recipes import start_circuit, start_names
 
     signed = name.startswith("mul8s")
     operands = SYMMETRIC if signed else network_operands()

@@ -127,3 +127,18 @@ def test_a_missing_netlist_is_explained(copy: Path) -> None:
     assert library["exact8s"].signed
     with pytest.raises(NetlistError, match=r"cannot read the netlist .*mul8u_exact.v"):
         library["exact8"]
+
+
+def test_what_a_killed_process_left_half_written_is_removed(tmp_path: Path) -> None:
+    entry, netlist = generate_multiplier("drum", {"segment": 3})
+    for folder, name in ((tmp_path, ".catalog.partial-4194305.csv"),
+                         (tmp_path / "netlists", ".x.partial-4194305.v")):  # fmt: skip
+        folder.mkdir(exist_ok=True)
+        (folder / name).touch()
+    add_multiplier(entry, netlist, library=tmp_path)
+    files = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert files - {".lock"} == {"catalog.csv", f"{entry.name}.v"}
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / f"{entry.name}.npy").write_bytes(b"text")
+    with pytest.raises(MultiplierError, match=f"{entry.name}.npy is not a NumPy array"):
+        Library(tmp_path)[entry.name]

@@ -1,10 +1,21 @@
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from evoapproxnas.errors import MultiplierError
-from evoapproxnas.multipliers import CLOCK_MHZ, Multiplier, digest, exact_table
+from evoapproxnas.multipliers import (
+    CLOCK_MHZ,
+    ImportNotice,
+    Library,
+    Multiplier,
+    digest,
+    exact_table,
+    export_multiplier,
+    load_library,
+)
+from evoapproxnas.multipliers.library import bundled_folder
 
 
 def test_a_multiplier_is_its_table() -> None:
@@ -35,6 +46,51 @@ def test_the_table_is_a_frozen_copy() -> None:
     assert multiplier.table.dtype == np.int32
     with pytest.raises(ValueError, match="read-only"):
         multiplier.table[0, 0] = 9
+
+
+def test_a_function_is_tabulated_over_values() -> None:
+    mine = Multiplier.from_function("mine", lambda a, w: (a & ~3) * w, signed=True, power_uw=200)
+    values = np.where(np.arange(256) < 128, np.arange(256), np.arange(256) - 256)
+    assert np.array_equal(mine.table, np.multiply.outer(values & ~3, values))
+    assert (mine.name, mine.power_uw) == ("mine", 200)
+    with pytest.raises(MultiplierError, match="no multiplier of two integers: ZeroDivisionError"):
+        Multiplier.from_function("mine", lambda a, w: a // w)
+
+
+def test_files_of_every_format_give_the_same_multiplier(tmp_path: Path) -> None:
+    entry = load_library().entry("mul8u_or9_v8")
+    for suffix in ("bin", "npy", "v", "blif"):
+        path = export_multiplier("mul8u_or9_v8", tmp_path / f"or9.{suffix}")
+        read = Multiplier.from_file(path)
+        assert (read.name, read.digest) == ("or9", entry.digest)
+        if suffix in {"v", "blif"}:
+            assert read.power_uw == pytest.approx(entry.power_uw, rel=0.01)
+            with pytest.raises(MultiplierError, match="the power of 'or9' is computed"):
+                Multiplier.from_file(path, power_uw=1.0)
+        else:
+            assert read.power_uw is read.area_um2 is None
+            assert Multiplier.from_file(path, power_uw=1.5, name="x").power_uw == 1.5
+    assert "or9" not in load_library()
+
+
+def test_what_was_assumed_of_a_file_is_told(tmp_path: Path) -> None:
+    np.save(tmp_path / "rough.npy", np.multiply.outer(np.arange(256) & ~7, np.arange(256)))
+    with pytest.warns(ImportNotice, match="rough: not commutative"):
+        read = Multiplier.from_file(tmp_path / "rough.npy")
+    with pytest.warns(ImportNotice):
+        swapped = Multiplier.from_file(tmp_path / "rough.npy", swap=True)
+    assert np.array_equal(swapped.table, read.table.T)
+
+
+def test_multipliers_and_libraries_tell_what_they_are() -> None:
+    exact = load_library()["exact8"]
+    assert repr(exact) == (
+        f"<Multiplier mul8u_exact: unsigned, MAE 0 %, WCE 0 %, 391 uW, digest {exact.digest[:12]}>"
+    )
+    assert "power unknown" in repr(dataclasses.replace(exact, power_uw=None))
+    assert repr(Library(bundled_folder())) == (
+        f"<Library of 242 multipliers, 77 of them signed, in {bundled_folder()}>"
+    )
 
 
 def test_energy_follows_from_power() -> None:

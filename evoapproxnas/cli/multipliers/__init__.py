@@ -2,6 +2,7 @@
 
 import typer
 
+from evoapproxnas.cli.multipliers import bundle
 from evoapproxnas.cli.multipliers.evolve import evolve
 from evoapproxnas.cli.multipliers.figures import compare, list_, show
 from evoapproxnas.cli.multipliers.files import export, import_, verify
@@ -20,3 +21,4 @@ app.command()(generate)
 app.command()(evolve)
 app.command()(operands)
 app.command()(verify)
+app.add_typer(bundle.app, name="bundle", hidden=True)

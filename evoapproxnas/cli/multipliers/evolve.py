@@ -63,7 +63,10 @@ def evolve(
     """Minimize power under an error bound, and put the result into your library."""
     from evoapproxnas.multipliers import load_library
     from evoapproxnas.multipliers.evolution import EvolutionTask, Stop
+    from evoapproxnas.multipliers.names import check_name
 
+    if name is not None:
+        check_name(name)  # Now, not after the search.
     there = library is not None and (library / "catalog.csv").is_file()
     known = load_library(library if there else None)
     limited = evaluations is not None or seconds is not None or stall is not None

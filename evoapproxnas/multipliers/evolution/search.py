@@ -1,11 +1,11 @@
 """Run an evolution in chunks: progress, stopping, checkpoints and the exact check of a bound."""
 
-import json
+import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from evoapproxnas.cgp import Genotype
 from evoapproxnas.cgp.grid import IntArray
 from evoapproxnas.circuits import Netlist, power_uw
 from evoapproxnas.circuits.cgp_form import from_genotype, node_count, to_genotype
-from evoapproxnas.errors import ConfigError, MultiplierError
+from evoapproxnas.errors import ConfigError
+from evoapproxnas.files import encode_json, write_atomically
+from evoapproxnas.multipliers.evolution.state import SearchState, load_state
 from evoapproxnas.multipliers.evolution.task import EvolutionTask
 
 if TYPE_CHECKING:
@@ -39,8 +41,12 @@ class Stop:
 
     def __post_init__(self) -> None:
         """Reject a search without end; raises ConfigError."""
-        if self.evaluations is None and self.seconds is None and self.stall is None:
+        limits = asdict(self)
+        if all(limit is None for limit in limits.values()):
             raise ConfigError("an evolution needs a limit: evaluations, seconds or stall")
+        for name, limit in limits.items():
+            if limit is not None and not 0 <= limit < math.inf:
+                raise ConfigError(f"{name}: expected a finite number from 0 on, got {limit}")
 
 
 @dataclass(frozen=True)
@@ -117,18 +123,18 @@ class _Search:
 
         self._task, self._checkpoint = task, checkpoint
         self._arrays = arrays
-        saved = _load(checkpoint, task)
-        self._scale = float(saved.get("scale", 1.0))
+        saved = load_state(checkpoint, task) if checkpoint is not None else None
+        self._scale = saved.scale if saved else 1.0
         self._problem = arrays.problem_of(task, self._scale)
         self._child = arrays.child_of(task)
-        self._begin(np.array(saved.get("genes", task.genotype.genes)))
-        self._start_fj = float(saved.get("start_fj", self._parent.energy_fj[0]))
-        self._best = np.array(saved.get("best", self._parent.genes))
+        self._begin(np.array(saved.genes if saved else task.genotype.genes))
+        self._start_fj = saved.start_fj if saved else float(self._parent.energy_fj[0])
+        self._best = np.array(saved.best if saved else self._parent.genes)
         self._best_uw = power_uw(self._netlist(self._best), task.operands)
         self._verified = self._parent.genes.copy()
         if saved:
-            self._parent.random[0] = int(saved["random"])
-            self._parent.counters[:] = saved["counters"]
+            self._parent.random[0] = saved.random
+            self._parent.counters[:] = saved.counters
 
     def _begin(self, genes: IntArray) -> None:
         """Make `genes`, which the bound allows, the parent and evaluate them without a limit."""
@@ -193,18 +199,17 @@ class _Search:
         return from_genotype(Genotype(self._task.genotype.grid, genes))
 
     def _save(self, path: Path) -> None:
-        state = {
-            "task": self._task.digest,
-            "genes": self._parent.genes.tolist(),
-            "best": self._best.tolist(),
-            "random": int(self._parent.random[0]),
-            "counters": self._parent.counters.tolist(),
-            "scale": self._scale,
-            "start_fj": self._start_fj,
-        }
-        draft = path.with_name(f"{path.name}.draft")
-        draft.write_text(json.dumps(state), encoding="utf-8")
-        draft.replace(path)
+        evaluations, neutral, improved_at = (int(count) for count in self._parent.counters)
+        state = SearchState(
+            task=self._task.digest,
+            genes=tuple(self._parent.genes.tolist()),
+            best=tuple(self._best.tolist()),
+            random=int(self._parent.random[0]),
+            counters=(evaluations, neutral, improved_at),
+            scale=self._scale,
+            start_fj=self._start_fj,
+        )
+        write_atomically(path, encode_json(state))
 
 
 def _reached(stop: Stop, progress: Progress) -> bool:
@@ -214,20 +219,3 @@ def _reached(stop: Stop, progress: Progress) -> bool:
         or (stop.seconds is not None and progress.seconds >= stop.seconds)
         or (stop.stall is not None and stalled >= stop.stall)
     )
-
-
-def _load(path: Path | None, task: EvolutionTask) -> dict[str, Any]:
-    """Read a checkpoint; nothing where there is none yet."""
-    if path is None or not path.exists():
-        return {}
-    try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
-        same = saved["task"] == task.digest
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise MultiplierError(f"{path} is not a checkpoint of an evolution: {error}") from error
-    if not same:
-        raise MultiplierError(
-            f"{path} is the checkpoint of another evolution: start, bound, metric, operands or "
-            "seed differ; choose another file or delete it"
-        )
-    return dict(saved)

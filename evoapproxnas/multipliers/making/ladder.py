@@ -1,6 +1,4 @@
-"""Trace the fronts of the bundled library: `python -m evoapproxnas.multipliers.evolution.ladder`.
-
-    python -m evoapproxnas.multipliers.evolution.ladder FOLDER [LADDER[:PASS,...] ...]
+"""Trace the fronts of the bundled library.
 
 A ladder is a list of bounds. Every pass climbs it, and every step starts from the circuit of the
 least power, so far, whose error is within its bound. Even passes look at all circuits so far, of
@@ -10,7 +8,7 @@ what they leave out. Steps are written down as recipes, and their netlists into 
 there already is not done again.
 """
 
-import sys
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +16,17 @@ from pathlib import Path
 import numpy as np
 
 from evoapproxnas.circuits import Netlist, load_verilog, power_uw, to_verilog
-from evoapproxnas.multipliers.evolution.recipes import (
-    OPERANDS,
+from evoapproxnas.errors import ConfigError, unknown_name
+from evoapproxnas.multipliers.evolution.task import EvolutionTask
+from evoapproxnas.multipliers.making.recipes import (
     EvolutionRecipe,
+    Operands,
+    operands_of,
     read_recipes,
     start_circuit,
     start_names,
     write_recipes,
 )
-from evoapproxnas.multipliers.evolution.task import EvolutionTask
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Ladder:
         lowest: bound.
         highest: bound.
         rungs: number of bounds, in geometric progression.
-        operands: a key of `recipes.OPERANDS`.
+        operands: see `recipes.operands_of`.
         evaluations: of one step.
         passes: how often to climb.
         spare: nodes to spare, see `EvolutionTask`.
@@ -50,7 +50,7 @@ class Ladder:
     lowest: float
     highest: float
     rungs: int
-    operands: str = "uniform"
+    operands: Operands = "uniform"
     evaluations: int = 40_000
     passes: int = 4
     spare: int = 0
@@ -80,14 +80,32 @@ LADDERS = {
 """The fronts of the bundled library."""
 
 
-def main() -> None:
-    """Climb the ladders named on the command line, else all of them."""
-    folder = Path(sys.argv[1])
+def climb(folder: Path, chosen: Iterable[str] = ()) -> None:
+    """Climb ladders; what was done before is read first.
+
+    Args:
+        folder: gets recipes and netlists.
+        chosen: names of ladders, or NAME:PASS,PASS... for some passes; none are all.
+
+    Raises:
+        UnknownNameError: if there is no such ladder.
+        ConfigError: if a pass is not a number.
+    """
+    climbs = [_parsed(text) for text in chosen or LADDERS]
     folder.mkdir(parents=True, exist_ok=True)
-    for argument in sys.argv[2:] or LADDERS:
-        key, _, chosen = argument.partition(":")
-        passes = map(int, chosen.split(",")) if chosen else range(LADDERS[key].passes)
+    for key, passes in climbs:
         _Climb(folder, key, LADDERS[key]).run(passes)
+
+
+def _parsed(text: str) -> tuple[str, list[int]]:
+    key, _, passes = text.partition(":")
+    if key not in LADDERS:
+        raise unknown_name("ladder", key, LADDERS)
+    if not passes:
+        return key, list(range(LADDERS[key].passes))
+    if not re.fullmatch(r"\d{1,3}(,\d{1,3})*", passes):
+        raise ConfigError(f"expected LADDER:PASS,PASS such as u_mae:0,1, got {text!r}")
+    return key, [int(number) for number in passes.split(",")]
 
 
 @dataclass(frozen=True)
@@ -166,12 +184,8 @@ class _Climb:
             self._found.append(self._measured(name, netlist))
 
     def _measured(self, name: str, netlist: Netlist) -> _Found:
-        ladder, operands = self._ladder, OPERANDS[self._ladder.operands]
+        ladder, operands = self._ladder, operands_of(self._ladder.operands)
         task = EvolutionTask(
             netlist, ladder.metric, float("inf"), signed=ladder.signed, operands=operands
         )
         return _Found(name, netlist, task.error(netlist), power_uw(netlist, operands))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,31 +1,23 @@
-"""Choose circuits of the ladders for the library, and name them after their figures.
+"""Choose circuits of the ladders for the library, and name them after their figures."""
 
-    python -m evoapproxnas.multipliers.evolution.selection LADDERS FOLDER [SAVING]
-
-LADDERS is a folder that `ladder` filled; FOLDER, the library, gets `recipes.csv`, and beside its
-constructed circuits those that no other one beats in power and in what was bounded, by some
-distance. With SAVING, a share such as 0.1, all circuits of FOLDER are kept, and those are added
-that save so much power against the next one of a smaller error.
-"""
-
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from evoapproxnas.circuits import Netlist, load_verilog, power_uw, product_table
-from evoapproxnas.multipliers.bundle import recipes, write_circuits
+from evoapproxnas.errors import ConfigError
 from evoapproxnas.multipliers.catalog import CatalogEntry
-from evoapproxnas.multipliers.evolution.evolved import EvolvedCircuits
-from evoapproxnas.multipliers.evolution.recipes import (
-    OPERANDS,
+from evoapproxnas.multipliers.library import Library
+from evoapproxnas.multipliers.making.bundle import recipes, write_circuits
+from evoapproxnas.multipliers.making.evolved import EvolvedCircuits
+from evoapproxnas.multipliers.making.recipes import (
     EvolutionRecipe,
+    operands_of,
     read_recipes,
     start_circuit,
     write_recipes,
 )
-from evoapproxnas.multipliers.library import Library
 from evoapproxnas.multipliers.multiplier import digest
 
 LEAST_SAVING = 0.01
@@ -44,20 +36,33 @@ class _Step:
         return self.recipe.signed, self.recipe.metric, self.recipe.operands
 
 
-def main() -> None:
-    """Rewrite a library folder, or add to it."""
-    ladders, folder = Path(sys.argv[1]), Path(sys.argv[2])
-    adds = len(sys.argv) > 3
-    saving = float(sys.argv[3]) if adds else LEAST_SAVING
+def select(ladders: Path, folder: Path, *, saving: float | None = None) -> None:
+    """Rewrite a library folder, or add to it.
+
+    The library gets `recipes.csv`, and beside its constructed circuits those that no other one
+    beats in power and in what was bounded, by some distance.
+
+    Args:
+        ladders: folder that `ladder.climb` filled.
+        folder: of the library.
+        saving: keep all circuits that the library has, and add those that save this share of
+            power, such as 0.1, against the next one of a smaller error.
+
+    Raises:
+        ConfigError: if the share is none.
+    """
+    if saving is not None and not 0 <= saving < 1:
+        raise ConfigError(f"saving: expected a share of power from 0 to 1, got {saving}")
     steps = [
         step
         for file in sorted(ladders.glob("*.csv"))
         for recipe in read_recipes(file).values()
         if (step := _measured(recipe, ladders)) is not None
     ]
+    adds = saving is not None
     kept = _circuits_of(folder) if adds else [recipe.build() for recipe in recipes()]
     known = read_recipes(folder / "recipes.csv") if adds else {}
-    named = _choose(steps, kept, saving)
+    named = _choose(steps, kept, LEAST_SAVING if saving is None else saving)
     chosen = _closure(named, {step.recipe.name: step.recipe for step in steps})
     circuits = EvolvedCircuits(known | chosen)
     write_recipes(folder / "recipes.csv", circuits.recipes.values())
@@ -109,7 +114,7 @@ def _measured(recipe: EvolutionRecipe, folder: Path) -> _Step | None:
 
 def _as_step(recipe: EvolutionRecipe, netlist: Netlist) -> _Step:
     error = replace(recipe, bound=float("inf")).task(netlist).error(netlist)
-    return _Step(recipe, netlist, error, power_uw(netlist, OPERANDS[recipe.operands]))
+    return _Step(recipe, netlist, error, power_uw(netlist, operands_of(recipe.operands)))
 
 
 def _front(steps: list[_Step], rivals: list[Netlist], saving: float) -> list[_Step]:
@@ -132,7 +137,7 @@ def _named(step: _Step) -> tuple[str, _Step]:
     prefix = f"mul8{'s' if recipe.signed else 'u'}"
     metric = recipe.metric.removesuffix("_pct").removesuffix("_mse")
     metric = "net" if recipe.operands == "network" else metric
-    exact_uw = power_uw(start_circuit(f"{prefix}_exact"), OPERANDS[recipe.operands])
+    exact_uw = power_uw(start_circuit(f"{prefix}_exact"), operands_of(recipe.operands))
     error, power = (
         np.format_float_positional(value, 3, fractional=False, trim="-").replace(".", "p")
         for value in (step.error, 100 * step.power_uw / exact_uw)
@@ -155,7 +160,3 @@ def _closure(
         for step, recipe in needed.items()
     ]
     return {recipe.name: recipe for recipe in renamed}
-
-
-if __name__ == "__main__":
-    main()

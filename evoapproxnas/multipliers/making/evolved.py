@@ -10,12 +10,12 @@ from typing import Self
 
 from evoapproxnas.circuits import Netlist
 from evoapproxnas.multipliers.catalog import CatalogEntry
-from evoapproxnas.multipliers.evolution.recipes import (
+from evoapproxnas.multipliers.library import bundled_folder
+from evoapproxnas.multipliers.making.recipes import (
     EvolutionRecipe,
     read_recipes,
     start_circuit,
 )
-from evoapproxnas.multipliers.library import bundled_folder
 
 _FAMILY = "_evo_"
 

@@ -5,12 +5,12 @@ import pytest
 from evoapproxnas.circuits import load_verilog, network_operands, power_uw
 from evoapproxnas.errors import UnknownNameError
 from evoapproxnas.multipliers import CatalogEntry, factorize, load_library, read_catalog
-from evoapproxnas.multipliers.bundle import recipes, write_library
 from evoapproxnas.multipliers.error_metrics import error_figures
-from evoapproxnas.multipliers.evolution.evolved import EvolvedCircuits
 from evoapproxnas.multipliers.evolution.layer_error import layer_mse
-from evoapproxnas.multipliers.evolution.recipes import OPERANDS, start_names
 from evoapproxnas.multipliers.library import bundled_folder
+from evoapproxnas.multipliers.making.bundle import recipes, write_library
+from evoapproxnas.multipliers.making.evolved import EvolvedCircuits
+from evoapproxnas.multipliers.making.recipes import operands_of, start_names
 
 
 def test_the_whole_catalog_follows_from_the_netlists() -> None:
@@ -134,7 +134,7 @@ def test_circuits_for_a_trained_network_are_not_dominated_under_its_operands() -
     library = load_library()
     names = library.match("mul8u_evo_layer*")
     assert 5 <= len(names) <= 10
-    operands = OPERANDS["resnet8"]
+    operands = operands_of("resnet8")
     measured = []
     for name in library.match("mul8u_*"):
         error = layer_mse(library[name].table, signed=False, operands=operands)

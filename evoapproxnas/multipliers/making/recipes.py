@@ -2,11 +2,17 @@
 
 import csv
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
+from functools import cache
+from io import StringIO
 from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from evoapproxnas.circuits import (
     Netlist,
+    OperandDistribution,
     generators,
     load_operands,
     network_operands,
@@ -15,20 +21,29 @@ from evoapproxnas.circuits import (
     without_partial_products,
 )
 from evoapproxnas.errors import MultiplierError, unknown_name
+from evoapproxnas.files import encode_row, write_atomically
+from evoapproxnas.files.tables import read_rows
 from evoapproxnas.multipliers.evolution.search import Stop, evolve
 from evoapproxnas.multipliers.evolution.task import EvolutionTask
 from evoapproxnas.multipliers.library import bundled_folder
+from evoapproxnas.multipliers.names import check_name
 
-OPERANDS = {
-    "uniform": None,
-    "network": network_operands(),
-    "resnet8": load_operands(bundled_folder() / "operands" / "resnet8.npz", signed=False),
-}
-"""Distributions a recipe may name.
+_Count = Annotated[int, Field(ge=0)]
 
-Every pair is equally frequent, or as in the model of a typical network, or as in the convolutions
-of a ResNet-8 that was trained on CIFAR-10.
-"""
+Operands = Literal["uniform", "network", "resnet8"]
+"""Distributions a recipe may name, see `operands_of`."""
+
+
+@cache
+def operands_of(name: Operands) -> OperandDistribution | None:
+    """Return a distribution by its name.
+
+    Every pair is equally frequent, or as in the model of a typical network, or as in the
+    convolutions of a ResNet-8 that was trained on CIFAR-10.
+    """
+    if name == "resnet8":
+        return load_operands(bundled_folder() / "operands" / "resnet8.npz", signed=False)
+    return network_operands() if name == "network" else None
 
 
 @dataclass(frozen=True)
@@ -41,7 +56,7 @@ class EvolutionRecipe:
         signed: whether it is a signed multiplier.
         metric: one of `METRICS`.
         bound: of the metric.
-        operands: a key of `OPERANDS`.
+        operands: the name of a distribution.
         seed: of the random numbers.
         evaluations: of circuits.
         spare: nodes to spare, see `EvolutionTask`.
@@ -51,11 +66,16 @@ class EvolutionRecipe:
     start: str
     signed: bool
     metric: str
-    bound: float
-    operands: str
-    seed: int
-    evaluations: int
-    spare: int
+    bound: Annotated[float, Field(ge=0)]
+    operands: Operands
+    seed: _Count
+    evaluations: _Count
+    spare: _Count = 0
+
+    def __post_init__(self) -> None:
+        """Check the names; raises MultiplierError."""
+        check_name(self.name)
+        check_name(self.start)
 
     def run(self, start: Netlist) -> Netlist:
         """Evolve the circuit.
@@ -72,7 +92,7 @@ class EvolutionRecipe:
             metric=self.metric,
             bound=self.bound,
             signed=self.signed,
-            operands=OPERANDS[self.operands],
+            operands=operands_of(self.operands),
             seed=self.seed,
             spare=self.spare,
         )
@@ -125,37 +145,19 @@ def read_recipes(path: Path) -> dict[str, EvolutionRecipe]:
     Raises:
         MultiplierError: naming file and line, if the file is not a list of recipes.
     """
-    recipes: dict[str, EvolutionRecipe] = {}
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            for line, row in enumerate(csv.DictReader(file, strict=True), start=2):
-                recipe = _recipe(row, f"{path}:{line}")
-                recipes[recipe.name] = recipe
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise MultiplierError(f"cannot read the recipes {path}: {error}") from error
-    return recipes
+    return {
+        recipe.name: recipe for recipe in read_rows(EvolutionRecipe, path, error=MultiplierError)
+    }
 
 
 def write_recipes(path: Path, recipes: Iterable[EvolutionRecipe]) -> None:
-    """Write recipes in the given order."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(recipe) for recipe in recipes)
+    """Write recipes in the given order, in one step.
 
-
-def _recipe(row: dict[str, str], where: str) -> EvolutionRecipe:
-    try:
-        return EvolutionRecipe(
-            name=row["name"],
-            start=row["start"],
-            signed={"True": True, "False": False}[row["signed"]],
-            metric=row["metric"],
-            bound=float(row["bound"]),
-            operands={key: key for key in OPERANDS}[row["operands"]],
-            seed=int(row["seed"]),
-            evaluations=int(row["evaluations"]),
-            spare=int(row.get("spare") or 0),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise MultiplierError(f"{where}: this row is not a recipe: {error}") from error
+    Raises:
+        StoreError: if the file cannot be written.
+    """
+    text = StringIO()
+    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(encode_row(recipe) for recipe in recipes)
+    write_atomically(path, text.getvalue())

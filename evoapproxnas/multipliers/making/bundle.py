@@ -1,9 +1,6 @@
 """Regenerate circuits of the bundled library from their recipes.
 
-    python -m evoapproxnas.multipliers.bundle FOLDER [NAME ...]
-
-writes the netlists of these circuits, or of all, and a catalog into FOLDER. A circuit is either
-a recipe over exact multipliers, here, or was evolved: see `evolution.evolved`. Where
+A circuit is either a recipe over exact multipliers, here, or was evolved: see `evolved`. Where
 several architectures compute the same table, the one of the least power is kept. Names say
 family and parameters:
 
@@ -18,7 +15,6 @@ family and parameters:
                       power, under these operands, is p % of the exact circuit's
 """
 
-import sys
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -36,7 +32,7 @@ from evoapproxnas.circuits import (
 )
 from evoapproxnas.errors import unknown_name
 from evoapproxnas.multipliers.catalog import CatalogEntry, write_catalog
-from evoapproxnas.multipliers.evolution.evolved import EvolvedCircuits
+from evoapproxnas.multipliers.making.evolved import EvolvedCircuits
 
 _ARCHITECTURES: tuple[generators.Architecture, ...] = get_args(generators.Architecture)
 
@@ -88,8 +84,12 @@ def recipes() -> tuple[Recipe, ...]:
     )
 
 
-def write_library(folder: Path, names: Collection[str]) -> None:
+def write_library(folder: Path, names: Collection[str] = ()) -> None:
     """Build circuits, and write netlists and catalog; see `write_circuits`.
+
+    Args:
+        folder: of the library.
+        names: of bundled circuits; none are all.
 
     Raises:
         UnknownNameError: if there is no recipe of a name.
@@ -97,7 +97,7 @@ def write_library(folder: Path, names: Collection[str]) -> None:
     known = {recipe.name: recipe for recipe in recipes()}
     evolved = EvolvedCircuits.bundled()
     built = []
-    for name in names:
+    for name in names or [*known, *evolved.names]:
         if name in known:
             built.append(known[name].build())
         elif name in evolved.names:
@@ -121,14 +121,6 @@ def write_circuits(folder: Path, built: Iterable[tuple[Netlist, CatalogEntry]]) 
         text = to_verilog(netlist, entry.name, comment=_comment(entry))
         (netlists / f"{entry.name}.v").write_text(text, encoding="utf-8")
     write_catalog(folder / "catalog.csv", [entry for _, entry in in_order])
-
-
-def main() -> None:
-    """Regenerate what the command line names."""
-    if len(sys.argv) < 2:
-        raise SystemExit("usage: python -m evoapproxnas.multipliers.bundle FOLDER [NAME ...]")
-    everything = [recipe.name for recipe in recipes()] + list(EvolvedCircuits.bundled().names)
-    write_library(Path(sys.argv[1]), sys.argv[2:] or everything)
 
 
 def _comment(entry: CatalogEntry) -> str:
@@ -192,7 +184,3 @@ def _broken_carry_save(h: int, v: int) -> Recipe:
         signed=False,
         candidates=lambda: [("carry_save", generators.broken_carry_save_multiplier(h, v))],
     )
-
-
-if __name__ == "__main__":
-    main()
