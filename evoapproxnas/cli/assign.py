@@ -24,7 +24,7 @@ from evoapproxnas.cli.sweep import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from evoapproxnas.emulation.operation.convolution_types import Gradient
+    from evoapproxnas.quantization import Gradient
     from evoapproxnas.resilience import AssignResult
 
 
@@ -129,7 +129,7 @@ def assign(
         use_library(library)
     options = AssignOptions(
         multipliers=tuple(multipliers or ("all",)),
-        weight_scheme=weight_scheme,
+        weight_scheme=weight_scheme,  # type: ignore[arg-type]
         error_correction=error_correction,
         tune_weights=tune_weights,
         images=images,

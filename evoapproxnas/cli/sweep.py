@@ -119,7 +119,7 @@ def sweep(
         use_library(library)
     options = SweepOptions(
         multipliers=tuple(multipliers or ("all",)),
-        weight_scheme=weight_scheme,
+        weight_scheme=weight_scheme,  # type: ignore[arg-type]
         error_correction=_CORRECTIONS[error_correction],
         tune_weights=tune_weights,
         bits=_widths(bits),

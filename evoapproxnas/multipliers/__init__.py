@@ -3,6 +3,7 @@
     circuits.Netlist -> product table -> Multiplier (digest, error figures, power, energy)
     load_library() -> Library: catalog.csv + netlists/ -> Multiplier by name, on demand;
                       the bundled one and the user's own
+    MultiplierChoice: a multiplier with the widths of the codes it is fed; NAME@a6w4
     import_multiplier, export_multiplier: .bin, .npy, Python, Verilog, BLIF, C
     generate_multiplier: circuits.generators -> catalog entry and netlist; add_multiplier keeps it
     factorize(table) -> Factorization: the same products as few ordinary multiplications
@@ -14,6 +15,12 @@
 from evoapproxnas.multipliers.adding import add_multiplier
 from evoapproxnas.multipliers.byte_terms import ByteFactorization, digits, factorize_bytes
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog, write_catalog
+from evoapproxnas.multipliers.choice import (
+    MultiplierChoice,
+    exact_multiplier,
+    own_widths,
+    parse_widths,
+)
 from evoapproxnas.multipliers.error_metrics import (
     ErrorFigures,
     ErrorProfile,
@@ -47,10 +54,12 @@ __all__ = [
     "Factorization",
     "Library",
     "Multiplier",
+    "MultiplierChoice",
     "add_multiplier",
     "digest",
     "error_figures",
     "error_profile",
+    "exact_multiplier",
     "exact_table",
     "export_circuit",
     "export_multiplier",
@@ -62,6 +71,8 @@ __all__ = [
     "load_library",
     "narrow_exact",
     "operand_values",
+    "own_widths",
+    "parse_widths",
     "read_catalog",
     "resolve",
     "use_library",

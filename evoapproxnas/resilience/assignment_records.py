@@ -10,6 +10,7 @@ import pandas as pd
 
 from evoapproxnas.files import write_atomically
 from evoapproxnas.pareto import non_dominated
+from evoapproxnas.quantization import WeightScheme
 from evoapproxnas.resilience.energy import Operands, without_uniform
 from evoapproxnas.resilience.evolution import Evolution
 
@@ -40,7 +41,7 @@ class AssignOptions:
     """
 
     multipliers: tuple[str, ...] = ("all",)
-    weight_scheme: str | None = None
+    weight_scheme: WeightScheme | None = None
     error_correction: bool = True
     tune_weights: bool = False
     images: int | None = None

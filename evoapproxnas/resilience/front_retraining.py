@@ -8,8 +8,8 @@ import keras
 import pandas as pd
 
 from evoapproxnas.emulation import approximate
-from evoapproxnas.emulation.operation.convolution_types import Gradient
 from evoapproxnas.errors import ConfigError, StoreError, unknown_name
+from evoapproxnas.quantization import Gradient
 from evoapproxnas.resilience.assignment_records import Assigned, AssignOptions, AssignResult
 from evoapproxnas.resilience.journal import Journal, read_record
 from evoapproxnas.resilience.measured import measure_ranges

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from evoapproxnas.emulation import ApproxDense, Calibration, approximate, conversion_report
 from evoapproxnas.emulation.calibration.operand_histograms import FedOperands, fed_operands
 from evoapproxnas.emulation.conversion.interchange import CACHE_BYTES, InterchangeableModel
-from evoapproxnas.emulation.operation.quantization import resolve_scheme
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.quantization import WeightScheme, resolve_scheme
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Quantization:
         tune_weights: see `approximate`.
     """
 
-    weight_scheme: str | None = None
+    weight_scheme: WeightScheme | None = None
     error_correction: bool = True
     bits: int = 8
     tune_weights: bool = False

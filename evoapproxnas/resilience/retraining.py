@@ -6,8 +6,8 @@ from typing import Any
 
 from evoapproxnas.config import TrainingConfig
 from evoapproxnas.emulation.layers.base import EmulatedLayer
-from evoapproxnas.emulation.operation.convolution_types import Gradient
 from evoapproxnas.errors import ConfigError
+from evoapproxnas.quantization import Gradient
 from evoapproxnas.training import Dataset, EpochRecord, fit
 from evoapproxnas.training.evaluate import accuracy_of, make_predictor
 

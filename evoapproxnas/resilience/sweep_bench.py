@@ -6,8 +6,8 @@ from pathlib import Path
 
 import keras
 
-from evoapproxnas.emulation.operation.quantization import resolve_scheme
 from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.quantization import resolve_scheme
 from evoapproxnas.resilience.circuits import exact_multiplier
 from evoapproxnas.resilience.energy import Price, energy_nj, price_under, uniform_price
 from evoapproxnas.resilience.measured import labelled, measure_ranges

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, fields
 
 import pandas as pd
 
+from evoapproxnas.quantization import WeightScheme
 from evoapproxnas.resilience.energy import Operands, without_uniform
 from evoapproxnas.resilience.measured import Split
 
@@ -30,7 +31,7 @@ class SweepOptions:
     """
 
     multipliers: tuple[str, ...] = ("all",)
-    weight_scheme: str | None = None
+    weight_scheme: WeightScheme | None = None
     error_correction: tuple[bool, ...] = (True,)
     tune_weights: bool = False
     bits: tuple[int, ...] = (7, 6, 5, 4)

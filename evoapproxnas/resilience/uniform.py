@@ -6,9 +6,9 @@ from pathlib import Path
 
 import keras
 
-from evoapproxnas.emulation.operation.quantization import check_bits
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.multipliers import Multiplier, narrow_exact
+from evoapproxnas.quantization import check_bits
 from evoapproxnas.resilience.circuits import choose_multipliers, exact_multiplier
 from evoapproxnas.resilience.energy import check_operands
 from evoapproxnas.resilience.journal import Journal, read_record, study_folder

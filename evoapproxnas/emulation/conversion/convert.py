@@ -1,6 +1,6 @@
 """Conversion of a Keras model: the same network with approximate layers, in one call."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,9 +28,14 @@ from evoapproxnas.emulation.conversion.folding import (
 )
 from evoapproxnas.emulation.conversion.report import ConversionReport, LayerReport
 from evoapproxnas.emulation.conversion.transfer import transfer
-from evoapproxnas.emulation.operation.convolution_types import Gradient
 from evoapproxnas.errors import QuantizationError
-from evoapproxnas.multipliers import Multiplier, exact_table
+from evoapproxnas.multipliers import Multiplier, MultiplierChoice, exact_table
+from evoapproxnas.quantization import (
+    ActivationRange,
+    Gradient,
+    Quantization,
+    WeightScheme,
+)
 
 
 def approximate(
@@ -38,11 +43,12 @@ def approximate(
     multiplier: Assignment,
     calibration_data: Any,
     *,
-    weight_scheme: str | None = None,
+    weight_scheme: WeightScheme | None = None,
     error_correction: bool = True,
     per_channel: bool = False,
     activation_bits: int = 8,
     weight_bits: int = 8,
+    activation_range: ActivationRange = "calibrated",
     tune_weights: bool = False,
     gradient: Gradient = "ste",
     kernel: str = "auto",
@@ -60,14 +66,16 @@ def approximate(
         multiplier: one for all layers; a mapping from layer name, path ("block/conv") or shell
             pattern ("block*/conv") to multiplier, names before patterns, earlier patterns before
             later ones; or a function from layer to multiplier. Layers that get None, or nothing,
-            stay exact.
+            stay exact. "NAME@a6w4" and narrow exact multipliers,
+            such as "mul8u_exact_a6w4", give their layer codes of these widths.
         calibration_data: inputs as for `calibrate`, some hundred images; or the `Calibration`
             that `observe` measured on the same model, which makes further conversions cheap.
         weight_scheme: as for the layers; None chooses by signedness.
         error_correction: as for the layers.
         per_channel: as for the layers.
-        activation_bits: as for the layers.
-        weight_bits: as for the layers.
+        activation_bits: as for the layers; of those whose multiplier says no widths.
+        weight_bits: likewise.
+        activation_range: as for the layers.
         tune_weights: as for the layers: the weight tuning of ALWANN, without training.
         gradient: as for the layers, for fine-tuning.
         kernel: emulation kernel of all layers.
@@ -80,17 +88,18 @@ def approximate(
             be used.
     """
     method = resolve_range_method(range_method)
-    options = {
-        "weight_scheme": weight_scheme,
-        "error_correction": error_correction,
-        "per_channel": per_channel,
-        "activation_bits": activation_bits,
-        "weight_bits": weight_bits,
-        "tune_weights": tune_weights,
-        "gradient": gradient,
-        "kernel": kernel,
-    }
-    converted = _converted(model, multiplier, options)
+    quantization = Quantization(
+        weight_scheme=weight_scheme,
+        error_correction=error_correction,
+        per_channel=per_channel,
+        activation_bits=activation_bits,
+        weight_bits=weight_bits,
+        activation_range=activation_range,
+        tune_weights=tune_weights,
+        gradient=gradient,
+        kernel=kernel,
+    )
+    converted = _converted(model, multiplier, quantization)
     if not isinstance(calibration_data, Calibration):
         calibration_data = measure(converted, calibration_data, batch_size=batch_size)
     apply_calibration(converted, calibration_data, method)
@@ -106,7 +115,7 @@ def observe(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibrat
         batch_size: images at a time, for arrays.
     """
     stand_in = Multiplier.from_table("exact", exact_table(signed=False))
-    return measure(_converted(model, stand_in, {}), data, batch_size=batch_size)
+    return measure(_converted(model, stand_in, Quantization()), data, batch_size=batch_size)
 
 
 @dataclass
@@ -114,7 +123,7 @@ class _Conversion:
     """The state of one conversion: what is asked, and what has been done so far."""
 
     assignment: LayerAssignment
-    options: Mapping[str, Any]
+    quantization: Quantization
     shared: Set[int]
     copies: list[tuple[keras.layers.Layer, keras.layers.Layer]] = field(default_factory=list)
     norms: dict[int, keras.layers.BatchNormalization] = field(default_factory=dict)
@@ -132,10 +141,11 @@ class _Conversion:
         return kept
 
 
-def _converted(model: keras.Model, multiplier: Assignment, options: Mapping[str, Any]) -> Any:
+def _converted(model: keras.Model, multiplier: Assignment, quantization: Quantization) -> Any:
     """Return the converted model, not calibrated."""
     check_model(model)
-    conversion = _Conversion(resolve_assignment(model, multiplier), options, shared_layers(model))
+    assignment = resolve_assignment(model, multiplier, widths=quantization.widths)
+    conversion = _Conversion(assignment, quantization, shared_layers(model))
     if not is_graph(model):
         raise QuantizationError(
             f"model {model.name!r} is {why_exact(model)}; use a functional or Sequential model, "
@@ -204,7 +214,7 @@ def _convert_functional(model: keras.Model, conversion: _Conversion, prefix: str
 
 
 def _convert_layer(
-    layer: Any, conversion: _Conversion, prefix: str, candidates: dict[int, Multiplier]
+    layer: Any, conversion: _Conversion, prefix: str, candidates: dict[int, MultiplierChoice]
 ) -> keras.layers.Layer:
     """Return the copy that takes a layer's place, and write down what became of it."""
     path = prefix + layer.name
@@ -215,9 +225,9 @@ def _convert_layer(
     if is_graph(layer):
         return _convert_model(layer, conversion, f"{path}/")
     if id(layer) in candidates:
-        multiplier = candidates[id(layer)]
-        copy = _replacement(layer, multiplier, conversion)
-        conversion.report.append(LayerReport(path, "approximated", multiplier.name))
+        choice = candidates[id(layer)]
+        copy = _replacement(layer, choice, conversion)
+        conversion.report.append(LayerReport(path, "approximated", choice.name))
     else:
         copy = _exact_copy(layer, path)
         into = [key for key, norm in conversion.norms.items() if norm is layer]
@@ -246,7 +256,9 @@ def _exact_copy(layer: Any, path: str) -> keras.layers.Layer:
         ) from error
 
 
-def _candidates(model: keras.Model, conversion: _Conversion, prefix: str) -> dict[int, Multiplier]:
+def _candidates(
+    model: keras.Model, conversion: _Conversion, prefix: str
+) -> dict[int, MultiplierChoice]:
     """Return the multipliers of the layers to be replaced, by id of the layer.
 
     Raises:
@@ -256,17 +268,18 @@ def _candidates(model: keras.Model, conversion: _Conversion, prefix: str) -> dic
     for layer in model.layers:
         path = prefix + layer.name
         if replaceable(layer):
-            multiplier = conversion.assignment.multiplier_of(layer, path)
-            if multiplier is not None:
-                found[id(layer)] = multiplier
+            choice = conversion.assignment.choice_of(layer, path)
+            if choice is not None:
+                found[id(layer)] = choice
         elif conversion.assignment.names(layer, path):
             raise QuantizationError(f"layer {path!r} cannot be approximated: {why_exact(layer)}")
     return found
 
 
-def _replacement(layer: Any, multiplier: Multiplier, conversion: _Conversion) -> keras.Layer:
+def _replacement(layer: Any, choice: MultiplierChoice, conversion: _Conversion) -> keras.Layer:
     config = {k: v for k, v in layer.get_config().items() if k != "multiplier_digest"}
-    config |= {**conversion.options, "multiplier": multiplier}
+    config |= conversion.quantization.with_widths(*choice.widths).layer_options
+    config["multiplier"] = choice.multiplier
     if id(layer) in conversion.norms:
         config["use_bias"] = True
     return REPLACEMENTS[type(layer)].from_config(config)

@@ -1,6 +1,6 @@
 """The range of a layer's input: calibrated and frozen, or taken from each batch."""
 
-from typing import Any, Literal, get_args
+from typing import Any
 
 import keras
 import numpy as np
@@ -13,19 +13,7 @@ from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.convolution_types import Source
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
-
-ActivationRange = Literal["calibrated", "batch"]
-
-
-def check_activation_range(name: str) -> ActivationRange:
-    """Return `name` if it is one.
-
-    Raises:
-        QuantizationError: otherwise.
-    """
-    if name not in get_args(ActivationRange):
-        raise QuantizationError(f"activation_range must be 'calibrated' or 'batch', got {name!r}")
-    return name  # type: ignore[return-value]
+from evoapproxnas.quantization import ActivationRange
 
 
 class RangedInput(keras.layers.Layer):

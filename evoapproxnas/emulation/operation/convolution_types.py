@@ -1,15 +1,14 @@
 """What the forward and the backward pass of an emulated convolution are given."""
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import tensorflow as tf
 
 from evoapproxnas.emulation.kernels import LookupTable
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.multipliers import Multiplier
-
-Gradient = Literal["ste", "table"]
+from evoapproxnas.quantization import Gradient, WeightScheme
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,7 @@ class Emulation:
     """How a layer's products are computed; the options of `EmulatedLayer` of the same names."""
 
     multiplier: Multiplier
-    weight_scheme: q.WeightScheme
+    weight_scheme: WeightScheme
     error_correction: bool
     per_channel: bool
     activation_bits: int
