@@ -12,6 +12,7 @@ The map of the package is the flow of its data:
     multipliers/  a multiplier is its table; error figures, the bundled library
     networks/     node kinds, search space, Network (a pure-Python graph), Keras models
     training/     data sets, augmentation, fitting
+    hardware/     the work of a network's layers, and what multiplying takes
     emulation/    quantization, kernels, Keras layers, conversion of existing models
     objectives/   figures to optimize
     problems/     what can be searched, and the evaluation of one candidate
@@ -43,7 +44,9 @@ if TYPE_CHECKING:
         observe,
         use_kernel,
     )
-    from evoapproxnas.multipliers import Multiplier, load_library
+    from evoapproxnas.multipliers import Multiplier, MultiplierChoice, load_library
+    from evoapproxnas.quantization import Quantization
+    from evoapproxnas.resilience import assign, finetune, sweep
     from evoapproxnas.store import Run, load_run
 
 __version__ = "0.1.0"
@@ -56,13 +59,18 @@ __all__ = [
     "ApproxDepthwiseConv2D",
     "ApproxSeparableConv2D",
     "Multiplier",
+    "MultiplierChoice",
+    "Quantization",
     "Run",
     "approximate",
+    "assign",
     "calibrate",
     "conversion_report",
+    "finetune",
     "load_library",
     "load_run",
     "observe",
+    "sweep",
     "use_kernel",
 ]
 
@@ -79,6 +87,11 @@ _HOMES = {
     "observe": "emulation",
     "use_kernel": "emulation",
     "Multiplier": "multipliers",
+    "MultiplierChoice": "multipliers",
+    "Quantization": "quantization",
+    "assign": "resilience",
+    "finetune": "resilience",
+    "sweep": "resilience",
     "load_library": "multipliers",
     "Run": "store",
     "load_run": "store",

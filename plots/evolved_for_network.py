@@ -51,29 +51,34 @@ class Bench:
     def __init__(self, model: Path, split: Any, images: int | None) -> None:
         """Convert and calibrate it."""
         from evoapproxnas.config import DataConfig
-        from evoapproxnas.multipliers import load_library
+        from evoapproxnas.multipliers import MultiplierChoice
+        from evoapproxnas.quantization import Quantization
         from evoapproxnas.resilience.measured import labelled, measure_ranges
-        from evoapproxnas.resilience.network import EmulatedNetwork, Quantization
+        from evoapproxnas.resilience.network import EmulatedNetwork
         from evoapproxnas.training import load_dataset
         from evoapproxnas.training.classifier import load_classifier
 
         network, data = load_classifier(model), load_dataset(DataConfig(dataset="cifar10"))
-        self._data = labelled(data, split, images=images, pixel_scale=255.0)
+        self._data = labelled(network, data, split, images=images, pixel_scale=255.0)
         self._network = EmulatedNetwork(
             network,
             measure_ranges(network, data, images=256, pixel_scale=255.0),
             self._data.images,
-            exact=load_library()[EXACT],
+            exact=MultiplierChoice.of(EXACT),
             quantization=Quantization(),
             cache_bytes=0,
         )
 
     def judge(self, multiplier: Multiplier) -> tuple[float, float]:
         """Return accuracy and cross-entropy."""
-        from evoapproxnas.resilience.scores import accuracy, cross_entropy, scores
+        from evoapproxnas.multipliers import MultiplierChoice
+        from evoapproxnas.resilience.scores import accuracy
 
-        values = scores(self._network.outputs(self._network.uniform(multiplier)))
-        return accuracy(values, self._data.labels), float(cross_entropy(values, self._data.labels))
+        labels = self._data.labels
+        values = self._network.scores(self._network.uniform(MultiplierChoice.of(multiplier)))
+        of_class = values[np.arange(len(labels)), labels]
+        entropy = np.mean(np.logaddexp.reduce(values, axis=1) - of_class)
+        return accuracy(values, labels), float(entropy)
 
 
 def measure(model: Path, operands: OperandDistribution, evolved: list[Path], path: Path) -> None:

@@ -6,20 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evoapproxnas.cli import model_options as given
 from evoapproxnas.cli.library_options import LibraryFolder
 from evoapproxnas.cli.output import console, print_table
 from evoapproxnas.cli.results import AsJson
 from evoapproxnas.cli.stages import Stages
-from evoapproxnas.cli.sweep import (
-    DataDir,
-    DatasetName,
-    EnergyOperands,
-    IncludeDense,
-    ModelFile,
-    OperandsChoice,
-    PixelScale,
-    TuneWeights,
-)
+from evoapproxnas.cli.sweep import EnergyOperands, OperandsChoice, split_widths
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +41,7 @@ def register(app: typer.Typer) -> None:
 
 
 def assign(
-    model: ModelFile,
+    model: given.ModelFile,
     *,
     output: Annotated[
         Path,
@@ -59,19 +51,26 @@ def assign(
             help="Folder of front.csv, assignments.json, assign.png and of what was measured.",
         ),
     ],
-    dataset: DatasetName = "digits",
-    data_dir: DataDir = None,
+    dataset: given.DatasetName = "digits",
+    data_dir: given.DataDir = None,
     library: LibraryFolder = None,
     multipliers: Annotated[
         list[str] | None,
-        typer.Option(help="Name or shell pattern; may be repeated. [default: all unsigned]"),
+        typer.Option(
+            help="Name or shell pattern, NAME@a6w4; may be repeated. [default: all unsigned]"
+        ),
     ] = None,
-    weight_scheme: Annotated[
-        str | None,
-        typer.Option(help="sign_magnitude, affine or symmetric; else what suits the multipliers."),
-    ] = None,
-    error_correction: Annotated[bool, typer.Option(help="Correct biases for free.")] = True,
-    tune_weights: TuneWeights = False,
+    bits: Annotated[
+        str, typer.Option(help="Narrower exact multipliers are choices, too: '7 6 a6w4'.")
+    ] = "",
+    weight_scheme: given.WeightScheme = None,
+    error_correction: given.ErrorCorrection = True,
+    per_channel: given.PerChannel = False,
+    activation_bits: given.ActivationBits = 8,
+    weight_bits: given.WeightBits = 8,
+    tune_weights: given.TuneWeights = False,
+    range_method: given.RangeMethod = "minmax",
+    kernel: given.KernelName = "auto",
     images: Annotated[
         int | None, typer.Option(min=1, help="Verify on so many validation images.")
     ] = None,
@@ -103,8 +102,8 @@ def assign(
         Gradients, typer.Option(help="Of a product in retraining: exact, or of the table.")
     ] = Gradients.STE,
     operands: EnergyOperands = OperandsChoice.UNIFORM,
-    pixel_scale: PixelScale = 255.0,
-    include_dense: IncludeDense = False,
+    pixel_scale: given.PixelScale = 255.0,
+    include_dense: given.IncludeDense = False,
     as_json: AsJson = False,
 ) -> None:
     """Search a multiplier for each layer: a front of accuracy against multiplier energy.
@@ -117,21 +116,25 @@ def assign(
 
     start_tensorflow_quietly()
 
-    from evoapproxnas.config import DataConfig
-    from evoapproxnas.multipliers import use_library
     from evoapproxnas.report.resilience_figure import save_assignment_figure
     from evoapproxnas.resilience import AssignOptions, Evolution
     from evoapproxnas.resilience import assign as run
-    from evoapproxnas.training import load_dataset
-    from evoapproxnas.training.classifier import load_classifier
+    from evoapproxnas.resilience.given import as_model
 
-    if library is not None:
-        use_library(library)
+    given.use_folder(library)
     options = AssignOptions(
         multipliers=tuple(multipliers or ("all",)),
-        weight_scheme=weight_scheme,  # type: ignore[arg-type]
-        error_correction=error_correction,
-        tune_weights=tune_weights,
+        bits=split_widths(bits),
+        quantization=given.quantization(
+            weight_scheme=weight_scheme,
+            error_correction=error_correction,
+            per_channel=per_channel,
+            activation_bits=activation_bits,
+            weight_bits=weight_bits,
+            tune_weights=tune_weights,
+            range_method=range_method,
+            kernel=kernel,
+        ),
         images=images,
         sensitivity_images=sensitivity_images,
         verify=verify,
@@ -145,12 +148,11 @@ def assign(
         pixel_scale=pixel_scale,
         include_dense=include_dense,
     )
-    network = load_classifier(model)
-    data = load_dataset(DataConfig(dataset=dataset, data_dir=data_dir and str(data_dir)))
-    with Stages(console, quiet=as_json) as stages:
+    network, data = as_model(model), given.load_data(dataset, data_dir)
+    with given.plain_warnings(), Stages(console, quiet=as_json) as stages:
         result = run(network, data, options=options, folder=output, observer=stages.advance)
     title = f"{model.stem} on {dataset}: a multiplier for each layer"
-    save_assignment_figure(result.to_frame(), output / "assign.png", title=title)
+    save_assignment_figure(result.table(), output / "assign.png", title=title)
     if not as_json or finetune is None:
         print_table(_overview(result), as_json=as_json)
     if not as_json:
@@ -175,8 +177,7 @@ def assign(
 
 def _overview(result: "AssignResult") -> "pd.DataFrame":
     """Return the front, accuracies in percent, by falling energy."""
-    frame = result.to_frame()
-    front = frame[frame["front"]].sort_values("energy_nj", ascending=False)
+    front = result.front()
     for split, column in (("accuracy %", "accuracy"), ("test accuracy %", "test_accuracy")):
         front[split] = (100 * front[column]).round(2)
     points = front[["loss_points", "test_loss_points"]].round(2)

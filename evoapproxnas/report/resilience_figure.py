@@ -20,7 +20,7 @@ def save_sweep_figure(sweep: pd.DataFrame, path: Path, *, title: str = "") -> No
     """Draw every multiplier of a sweep, those on the front with their names.
 
     Args:
-        sweep: `SweepResult.to_frame()`.
+        sweep: `SweepResult.table()`.
         path: PNG, SVG or PDF file.
         title: above the figure.
 
@@ -54,7 +54,7 @@ def save_assignment_figure(verified: pd.DataFrame, path: Path, *, title: str = "
     """Draw verified assignments by validation accuracy, and their front by test accuracy, too.
 
     Args:
-        verified: `AssignResult.to_frame()`.
+        verified: `AssignResult.table()`.
         path: PNG, SVG or PDF file.
         title: above the figure.
 

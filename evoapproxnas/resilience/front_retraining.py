@@ -1,15 +1,16 @@
 """Retraining members of a front of assignments through their approximate forward pass."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import keras
 import pandas as pd
 
 from evoapproxnas.emulation import approximate
-from evoapproxnas.errors import ConfigError, StoreError, unknown_name
+from evoapproxnas.errors import StoreError, unknown_name
 from evoapproxnas.quantization import Gradient
+from evoapproxnas.resilience.assignment import layer_choices
 from evoapproxnas.resilience.assignment_records import Assigned, AssignOptions, AssignResult
 from evoapproxnas.resilience.journal import Journal, read_record
 from evoapproxnas.resilience.measured import measure_ranges
@@ -78,16 +79,14 @@ def retrain_front(
 
     Raises:
         UnknownNameError: for a member that was not verified.
-        ConfigError: if the model cannot be trained on the data set's pixels.
+        ConfigError: if the model gives probabilities.
         StoreError: if the folder cannot be written.
     """
-    if options.pixel_scale != 255:
-        raise ConfigError("retraining feeds pixels 0..255; rescale them within the model")
     by_id = {assigned.id: assigned for assigned in result.verified}
     for member in members:
         if member not in by_id:
             raise unknown_name("assignment", member, by_id)
-    chosen = [by_id[m] for m in members] or middle_to_end(result.front)
+    chosen = [by_id[m] for m in members] or middle_to_end(result.members)
     journal = Journal(folder, "retrained.csv", COLUMNS)
     known = [read_record(Retrained, row) for row in journal.rows]
     rows = []
@@ -124,16 +123,21 @@ def _retrained(
     calibration = measure_ranges(
         model, dataset, images=options.calibration_images, pixel_scale=options.pixel_scale
     )
+    choices = {choice.name: choice for choice in layer_choices(options)}
     network = approximate(
         model,
-        assigned.multipliers,
+        {path: choices[name] for path, name in assigned.multipliers.items()},
         calibration,
-        weight_scheme=options.weight_scheme,
-        error_correction=options.error_correction,
-        tune_weights=options.tune_weights,
-        gradient=gradient,
+        **replace(options.quantization, gradient=gradient).options,
     )
-    done = finetune(network, dataset, epochs=epochs, gradient=gradient, seed=options.seed)
+    done = finetune(
+        network,
+        dataset,
+        epochs,
+        gradient=gradient,
+        pixel_scale=options.pixel_scale,
+        seed=options.seed,
+    )
     if folder is not None:
         _save(network, folder / f"{assigned.id}-{gradient}.keras")
     return Retrained(

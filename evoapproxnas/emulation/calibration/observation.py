@@ -111,6 +111,19 @@ def _walk(parent: keras.Layer, prefix: str, seen: set[int]) -> Iterator[tuple[st
             yield from _walk(layer, f"{prefix}{layer.name}/", seen)
 
 
+@contextmanager
+def computing_exactly(model: keras.Model) -> Iterator[None]:
+    """Let a model's approximate layers multiply in float while the context is open."""
+    layers = emulated_layers(model).values()
+    for layer in layers:
+        layer._observer = lambda layer, inputs: None
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer._observer = None
+
+
 def _run(model: keras.Model, batch: Any) -> None:
     try:
         model(batch, training=False)
