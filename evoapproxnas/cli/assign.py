@@ -116,8 +116,9 @@ def assign(
 
     start_tensorflow_quietly()
 
+    from evoapproxnas.nsga2_arrays import Evolution
     from evoapproxnas.report.resilience_figure import save_assignment_figure
-    from evoapproxnas.resilience import AssignOptions, Evolution
+    from evoapproxnas.resilience import AssignOptions
     from evoapproxnas.resilience import assign as run
     from evoapproxnas.resilience.given import as_model
 

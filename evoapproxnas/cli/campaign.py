@@ -96,6 +96,7 @@ def _resolve(preset: str | None, file: Path | None, settings: list[str]) -> "Run
 def _campaign(run: "Run") -> None:
     from evoapproxnas.cli.progress import observe
     from evoapproxnas.executors import ProcessExecutor
+    from evoapproxnas.problems.cnn.tasks import prepare
     from evoapproxnas.report import save_front_figure
     from evoapproxnas.search import run_campaign
 
@@ -106,7 +107,9 @@ def _campaign(run: "Run") -> None:
         timeout_seconds=limits.timeout_seconds,
         memory_gb=limits.memory_gb,
         log=run.path / "workers.log",
+        prepare=prepare,
     )
+    executor.start()
     console.print(f"run {run.path}: {run.config.data.dataset}, seed {run.config.seed}")
     try:
         with observe(console) as observer:

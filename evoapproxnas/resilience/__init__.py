@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from evoapproxnas.resilience.assignment import assign
     from evoapproxnas.resilience.assignment_records import AssignOptions, AssignResult
-    from evoapproxnas.resilience.evolution import Evolution
     from evoapproxnas.resilience.front_retraining import retrain_front
     from evoapproxnas.resilience.given import PixelScaleWarning
     from evoapproxnas.resilience.retraining import FinetuneResult, finetune
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = [
     "AssignOptions",
     "AssignResult",
-    "Evolution",
     "FinetuneResult",
     "PixelScaleWarning",
     "SweepOptions",
@@ -41,7 +39,6 @@ __all__ = [
 _HOMES = {
     "AssignOptions": "assignment_records",
     "AssignResult": "assignment_records",
-    "Evolution": "evolution",
     "FinetuneResult": "retraining",
     "PixelScaleWarning": "given",
     "SweepOptions": "sweep_records",

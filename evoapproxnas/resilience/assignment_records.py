@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from evoapproxnas.files import write_atomically
+from evoapproxnas.nsga2_arrays import Evolution
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience.choices import Wanted
 from evoapproxnas.resilience.energy import Operands, without_uniform
-from evoapproxnas.resilience.evolution import Evolution
 from evoapproxnas.resilience.options import as_tuple
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.hardware.energy import Price, uniform_price
+from evoapproxnas.nsga2_arrays import Genomes
 from evoapproxnas.resilience.assign_bench import AssignBench
 from evoapproxnas.resilience.assignment_records import Assigned, columns
 from evoapproxnas.resilience.energy import energy_nj
-from evoapproxnas.resilience.evolution import Genomes
 from evoapproxnas.resilience.journal import Journal, read_record
 from evoapproxnas.resilience.network import Assignment, EmulatedNetwork
 from evoapproxnas.resilience.scores import accuracy

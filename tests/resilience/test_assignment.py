@@ -8,8 +8,9 @@ import pytest
 
 import evoapproxnas as ea
 from evoapproxnas.errors import ConfigError, QuantizationError, StoreError
+from evoapproxnas.nsga2_arrays import Evolution
 from evoapproxnas.pareto import non_dominated
-from evoapproxnas.resilience import AssignOptions, Evolution, assign
+from evoapproxnas.resilience import AssignOptions, assign
 from evoapproxnas.resilience.options import with_changes
 from evoapproxnas.training import accuracy
 

@@ -8,10 +8,10 @@ from evoapproxnas.circuits import OperandDistribution, power_uw, uniform_operand
 from evoapproxnas.emulation.calibration.operand_histograms import FedOperands, operand_distribution
 from evoapproxnas.errors import ConfigError, MultiplierError, StoreError
 from evoapproxnas.multipliers import CatalogEntry, MultiplierChoice, add_multiplier
+from evoapproxnas.nsga2_arrays import Evolution
 from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience import AssignOptions, SweepOptions, assign, sweep
 from evoapproxnas.resilience.energy import NetworkPrice, check_operands
-from evoapproxnas.resilience.evolution import Evolution
 from evoapproxnas.resilience.options import with_changes
 
 CIRCUIT = "mul8u_or8_v6"

@@ -7,7 +7,7 @@ import pytest
 
 import evoapproxnas as ea
 from evoapproxnas.hardware import keras_workload, multiplier_energy_nj
-from evoapproxnas.resilience import Evolution
+from evoapproxnas.nsga2_arrays import Evolution
 from evoapproxnas.training import accuracy
 
 SMALL = {"sensitivity_images": 40, "images": 100, "verify": 8, "rounds": 2, "test_images": 30,
