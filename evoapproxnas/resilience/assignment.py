@@ -30,11 +30,11 @@ from evoapproxnas.resilience.choices import (
 )
 from evoapproxnas.resilience.energy import check_operands, energies_pj, price_under
 from evoapproxnas.resilience.given import as_model, warn_of_pixel_scale
-from evoapproxnas.resilience.journal import study_folder
 from evoapproxnas.resilience.measured import identity
 from evoapproxnas.resilience.options import quantization_subject, with_changes
 from evoapproxnas.resilience.proposal import known_front, propose
 from evoapproxnas.resilience.sensitivity import Sensitivities, measure_sensitivities
+from evoapproxnas.resilience.study_folder import study_folder
 from evoapproxnas.resilience.surrogate import Surrogate, Values
 from evoapproxnas.resilience.verification import Verification, tested
 from evoapproxnas.training.classifier import check_classifier

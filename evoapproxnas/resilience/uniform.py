@@ -9,13 +9,14 @@ import keras
 
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.errors import ConfigError
+from evoapproxnas.files import Journal
 from evoapproxnas.multipliers import MultiplierChoice, own_widths
 from evoapproxnas.resilience.choices import choose_multipliers, narrow_choices
 from evoapproxnas.resilience.energy import check_operands
 from evoapproxnas.resilience.given import as_model, warn_of_pixel_scale
-from evoapproxnas.resilience.journal import Journal, read_record, study_folder
 from evoapproxnas.resilience.measured import identity
 from evoapproxnas.resilience.options import quantization_subject, with_changes
+from evoapproxnas.resilience.study_folder import study_folder
 from evoapproxnas.resilience.sweep_bench import SweepBench, SweepTask
 from evoapproxnas.resilience.sweep_records import SweepOptions, SweepResult, SweepRow, columns
 from evoapproxnas.training.classifier import check_classifier
@@ -73,7 +74,7 @@ def sweep(
     subject = None if folder is None else identity("sweep", model, dataset, _subject(options))
     with study_folder(folder, subject or {}):
         journal = Journal(folder, "sweep.csv", columns(options.operands))
-        known = {row.key: row for row in (read_record(SweepRow, text) for text in journal.rows)}
+        known = {row.key: row for row in journal.records(SweepRow)}
         bench = SweepBench(model, dataset, options, folder)
         rows: list[SweepRow] = []
         for task in tasks:

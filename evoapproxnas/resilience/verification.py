@@ -2,17 +2,17 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from evoapproxnas.files import Journal
 from evoapproxnas.hardware.energy import Price, uniform_price
 from evoapproxnas.nsga2_arrays import Genomes
 from evoapproxnas.resilience.assign_bench import AssignBench
 from evoapproxnas.resilience.assignment_records import Assigned, columns
 from evoapproxnas.resilience.energy import energy_nj
-from evoapproxnas.resilience.journal import Journal, read_record
 from evoapproxnas.resilience.network import Assignment, EmulatedNetwork
 from evoapproxnas.resilience.scores import accuracy
 
@@ -38,7 +38,7 @@ class Verification:
         self._bench, self._network, self._labels = bench, network, labels
         self._price = price
         self._journal = Journal(bench.folder, "verified.csv", columns(bench.options.operands))
-        self._verified = [read_record(Assigned, row) for row in self._journal.rows]
+        self._verified = self._journal.records(Assigned)
 
     @property
     def verified(self) -> tuple[Assigned, ...]:
@@ -112,10 +112,18 @@ class Verification:
         return np.array([[positions[a.multipliers[p]] for p in paths] for a in verified], np.int64)
 
 
+@dataclass(frozen=True)
+class _Tested:
+    """A row of `test.csv`."""
+
+    id: str
+    accuracy: float
+
+
 def tested(bench: AssignBench, verified: Sequence[Assigned]) -> tuple[Assigned, ...]:
     """Measure exact 8-bit, which comes first, and the front on the test split, for reporting."""
     journal = Journal(bench.folder, "test.csv", ("id", "accuracy"))
-    known = {row["id"]: float(row["accuracy"]) for row in journal.rows}
+    known = {row.id: row.accuracy for row in journal.records(_Tested)}
     # Neighbours that agree in their first layers share the outputs of these.
     front = sorted((a for a in verified if a.front), key=lambda a: list(a.multipliers.values()))
     wanted = [verified[0], *(a for a in front if a is not verified[0])]
