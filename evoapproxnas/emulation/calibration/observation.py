@@ -12,6 +12,7 @@ from evoapproxnas.emulation.calibration.batches import batches, check_batch, che
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod, resolve_range_method
 from evoapproxnas.emulation.layers import EmulatedLayer
+from evoapproxnas.emulation.private_apis import sublayers
 from evoapproxnas.errors import QuantizationError
 
 
@@ -101,7 +102,7 @@ def emulated_layers(model: keras.Model) -> dict[str, EmulatedLayer]:
 
 def _walk(parent: keras.Layer, prefix: str, seen: set[int]) -> Iterator[tuple[str, EmulatedLayer]]:
     """Yield approximate layers with their paths, each once."""
-    for layer in parent.layers if isinstance(parent, keras.Model) else parent._layers:
+    for layer in parent.layers if isinstance(parent, keras.Model) else sublayers(parent):
         if id(layer) in seen:
             continue
         seen.add(id(layer))

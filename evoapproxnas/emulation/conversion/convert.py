@@ -14,6 +14,8 @@ from evoapproxnas.emulation.conversion.assignment import (
     LayerAssignment,
     resolve_assignment,
 )
+from evoapproxnas.emulation.conversion.compilation import compile_alike
+from evoapproxnas.emulation.conversion.copying import copied, copied_operation
 from evoapproxnas.emulation.conversion.counterparts import (
     EXACT_KINDS,
     REPLACEMENTS,
@@ -28,7 +30,9 @@ from evoapproxnas.emulation.conversion.folding import (
 )
 from evoapproxnas.emulation.conversion.report import ConversionReport, LayerReport
 from evoapproxnas.emulation.conversion.transfer import transfer
+from evoapproxnas.emulation.layers.base import check_options
 from evoapproxnas.emulation.operation.convolution_types import Gradient
+from evoapproxnas.emulation.private_apis import rebuilt
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier, exact_table
 
@@ -111,12 +115,22 @@ def observe(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibrat
 
 @dataclass
 class _Conversion:
-    """The state of one conversion: what is asked, and what has been done so far."""
+    """The state of one conversion: what is asked, and what has been done so far.
+
+    Attributes:
+        assignment: which layer gets which multiplier.
+        options: of all approximate layers.
+        shared: ids of the layers that belong to several models.
+        copies: originals with their copies, by id of the original; models are not among them.
+        norms: what is folded into a layer, by id of the layer.
+        models: copies of the nested models, by id of the original.
+        report: what became of the layers.
+    """
 
     assignment: LayerAssignment
     options: Mapping[str, Any]
     shared: Set[int]
-    copies: list[tuple[keras.layers.Layer, keras.layers.Layer]] = field(default_factory=list)
+    copies: dict[int, tuple[Any, Any]] = field(default_factory=dict)
     norms: dict[int, keras.layers.BatchNormalization] = field(default_factory=dict)
     models: dict[int, keras.Model] = field(default_factory=dict)
     report: list[LayerReport] = field(default_factory=list)
@@ -142,9 +156,10 @@ def _converted(model: keras.Model, multiplier: Assignment, options: Mapping[str,
             "or build yours from ApproxConv2D, ApproxDense, ... and call calibrate"
         )
     converted = _convert_model(model, conversion, prefix="")
-    for original, copy in conversion.copies:
-        transfer(original, copy, conversion.norms.get(id(original)))
-    report = ConversionReport(tuple(conversion.report))
+    for original, copy in conversion.copies.values():
+        if isinstance(original, keras.Layer):
+            transfer(original, copy, conversion.norms.get(id(original)))
+    report = ConversionReport(tuple(conversion.report), compile_alike(model, converted))
     if not report.paths("approximated"):
         raise QuantizationError(
             f"no layer of model {model.name!r} can be approximated:\n{report}\nApproximate layers "
@@ -172,17 +187,12 @@ def _convert_sequential(model: Any, conversion: _Conversion, prefix: str) -> ker
     candidates = _candidates(model, conversion, prefix)
     norms = conversion.fold(foldable_in_sequence(model.layers, candidates))
     folded = {id(norm) for norm in norms.values()}
-    copies: dict[int, Any] = {}
-    for layer in model.layers:
-        if id(layer) not in copies:
-            copies[id(layer)] = _convert_layer(layer, conversion, prefix, candidates)
+    copies = [_convert_layer(layer, conversion, prefix, candidates) for layer in model.layers]
+    pairs = zip(model.layers, copies, strict=True)
+    kept = [copy for layer, copy in pairs if id(layer) not in folded]
     first = model.inputs[0]
     inputs = keras.Input(batch_shape=first.shape, dtype=first.dtype, name=first.name)
-    kept = [copies[id(layer)] for layer in model.layers if id(layer) not in folded]
-    converted = keras.Sequential([inputs, *kept], name=model.name, trainable=model.trainable)
-    if model.compiled:
-        converted.compile_from_config(model.get_compile_config())
-    return converted
+    return keras.Sequential([inputs, *kept], name=model.name, trainable=model.trainable)
 
 
 def _convert_functional(model: keras.Model, conversion: _Conversion, prefix: str) -> keras.Model:
@@ -191,59 +201,56 @@ def _convert_functional(model: keras.Model, conversion: _Conversion, prefix: str
     folded = {id(norm) for norm in norms.values()}
     skipped: set[int] = set()
 
-    def clone(layer: Any) -> Any:
-        copy = _convert_layer(layer, conversion, prefix, candidates)
-        if id(layer) in folded:
+    def operation_of(operation: Any) -> Any:
+        copy = _convert_layer(operation, conversion, prefix, candidates)
+        if id(operation) in folded:
             skipped.add(id(copy))
         return copy
 
-    def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
-        return args[0] if id(layer) in skipped else layer(*args, **kwargs)
+    def call(operation: Any, *args: Any, **kwargs: Any) -> Any:
+        if id(operation) in skipped:
+            return args[0] if args else kwargs["inputs"]
+        return operation(*args, **kwargs)
 
-    return keras.models.clone_model(model, clone_function=clone, call_function=call)
+    copy = rebuilt(model, operation_of, call)
+    copy.trainable = model.trainable
+    return copy
 
 
 def _convert_layer(
     layer: Any, conversion: _Conversion, prefix: str, candidates: dict[int, Multiplier]
-) -> keras.layers.Layer:
-    """Return the copy that takes a layer's place, and write down what became of it."""
+) -> Any:
+    """Return the copy that takes the place of a layer or operation, and write down its fate."""
     path = prefix + layer.name
-    if id(layer) in conversion.shared:
-        before = [copy for original, copy in conversion.copies if original is layer]
-        if before:
-            return before[0]
     if is_graph(layer):
         return _convert_model(layer, conversion, f"{path}/")
+    if id(layer) not in conversion.copies:
+        if id(layer) in candidates:
+            copy = _replacement(layer, candidates[id(layer)], conversion)
+        else:
+            copy = copied_operation(layer, path)
+        entry = _entry(layer, path, prefix, conversion, candidates)
+        conversion.report += [entry] if entry else []
+        conversion.copies[id(layer)] = layer, copy
+    return conversion.copies[id(layer)][1]
+
+
+def _entry(
+    layer: Any,
+    path: str,
+    prefix: str,
+    conversion: _Conversion,
+    candidates: dict[int, Multiplier],
+) -> LayerReport | None:
+    """Return what is reported of a layer; nothing where it has no weights."""
     if id(layer) in candidates:
-        multiplier = candidates[id(layer)]
-        copy = _replacement(layer, multiplier, conversion)
-        conversion.report.append(LayerReport(path, "approximated", multiplier.name))
-    else:
-        copy = _exact_copy(layer, path)
-        into = [key for key, norm in conversion.norms.items() if norm is layer]
-        if into:
-            absorber = next(a for a, _ in conversion.copies if id(a) == into[0])
-            conversion.report.append(LayerReport(path, "folded", prefix + absorber.name))
-            return copy
-        if layer.weights:
-            conversion.report.append(LayerReport(path, "exact", why_exact(layer)))
-    conversion.copies.append((layer, copy))
-    return copy
-
-
-def _exact_copy(layer: Any, path: str) -> keras.layers.Layer:
-    if isinstance(layer, keras.layers.Lambda):
-        # Its function is running in this process already, so it needs no safe mode.
-        copy = type(layer).from_config(layer.get_config(), safe_mode=False)
-        copy.function = layer.function
-        return copy
-    try:
-        return type(layer).from_config(layer.get_config())
-    except (NotImplementedError, TypeError) as error:
-        raise QuantizationError(
-            f"layer {path!r} of type {type(layer).__name__} cannot be copied: {error}; give it a "
-            "get_config() with all arguments of its __init__, as saving the model needs it too"
-        ) from error
+        return LayerReport(path, "approximated", candidates[id(layer)].name)
+    into = [key for key, norm in conversion.norms.items() if norm is layer]
+    if into:
+        return LayerReport(path, "folded", prefix + conversion.copies[into[0]][0].name)
+    if isinstance(layer, keras.Layer) and layer.weights:
+        return LayerReport(path, "exact", why_exact(layer))
+    return None
 
 
 def _candidates(model: keras.Model, conversion: _Conversion, prefix: str) -> dict[int, Multiplier]:
@@ -265,8 +272,15 @@ def _candidates(model: keras.Model, conversion: _Conversion, prefix: str) -> dic
 
 
 def _replacement(layer: Any, multiplier: Multiplier, conversion: _Conversion) -> keras.Layer:
-    config = {k: v for k, v in layer.get_config().items() if k != "multiplier_digest"}
-    config |= {**conversion.options, "multiplier": multiplier}
-    if id(layer) in conversion.norms:
-        config["use_bias"] = True
-    return REPLACEMENTS[type(layer)].from_config(config)
+    check_options(signed=multiplier.signed, **conversion.options)
+
+    def change(config: dict[str, Any]) -> dict[str, Any]:
+        kept = {key: value for key, value in config.items() if key not in _OF_THE_ORIGINAL}
+        kept |= {**conversion.options, "multiplier": multiplier}
+        return kept | ({"use_bias": True} if id(layer) in conversion.norms else {})
+
+    return copied(layer, REPLACEMENTS[type(layer)], change)
+
+
+_OF_THE_ORIGINAL = {"multiplier_digest", "lora_rank", "lora_alpha", "quantization_config"}
+"""What a replacement does not take over. LoRA weights are part of the kernel that is read."""

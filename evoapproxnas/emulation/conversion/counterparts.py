@@ -12,6 +12,7 @@ from evoapproxnas.emulation.layers import (
     ApproxDepthwiseConv2D,
     ApproxSeparableConv2D,
 )
+from evoapproxnas.emulation.private_apis import has_graph
 
 EXACT_KINDS: dict[type, type[keras.Layer]] = {
     keras.layers.Conv1D: ApproxConv1D,
@@ -27,13 +28,13 @@ REPLACEMENTS = EXACT_KINDS | {kind: kind for kind in EXACT_KINDS.values()}
 
 def replaceable(layer: keras.Layer) -> bool:
     """Return whether `approximate` can replace the layer."""
-    return type(layer) in REPLACEMENTS and _channels_last(layer)
+    return type(layer) in REPLACEMENTS and _channels_last(layer) and not _quantized(layer)
 
 
 def is_graph(layer: keras.Layer) -> bool:
     """Return whether the layer is a Sequential or functional model, whose layers are known."""
     return isinstance(layer, keras.Sequential) or (
-        isinstance(layer, keras.Model) and hasattr(layer, "_nodes_by_depth")
+        isinstance(layer, keras.Model) and has_graph(layer)
     )
 
 
@@ -41,6 +42,11 @@ def why_exact(layer: keras.Layer) -> str:
     """Return the reason for which a layer stays exact."""
     if not _channels_last(layer):
         return "data_format is channels_first, only channels_last is supported"
+    if _quantized(layer):
+        return (
+            f"Keras quantized it ({_quantized(layer)}), its float weights are gone; convert the "
+            "model before model.quantize()"
+        )
     if type(layer) in REPLACEMENTS:
         return "no multiplier was assigned to it"
     if isinstance(layer, keras.Model):
@@ -50,3 +56,8 @@ def why_exact(layer: keras.Layer) -> str:
 
 def _channels_last(layer: Any) -> bool:
     return getattr(layer, "data_format", "channels_last") == "channels_last"
+
+
+def _quantized(layer: Any) -> Any:
+    """Return how `model.quantize` quantized the layer, None if it did not."""
+    return getattr(layer, "quantization_mode", None)

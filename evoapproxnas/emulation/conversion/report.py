@@ -23,22 +23,34 @@ class LayerReport:
     detail: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ConversionReport:
-    """What became of the layers with weights."""
+    """What became of the layers with weights.
+
+    Attributes:
+        layers: one entry each, in the order of the network.
+        not_compiled: why the converted model is not compiled though the original was, else "".
+    """
 
     layers: tuple[LayerReport, ...]
+    not_compiled: str = ""
 
     def paths(self, action: str) -> tuple[str, ...]:
         """Return the paths of the layers with this action."""
         return tuple(layer.path for layer in self.layers if layer.action == action)
 
     def __str__(self) -> str:
-        """Return one line per layer."""
+        """Return one line per layer, and one if the model is not compiled."""
         width = max((len(layer.path) for layer in self.layers), default=0)
-        return "\n".join(
+        lines = [
             f"{layer.path:<{width}}  {layer.action:<12}  {layer.detail}" for layer in self.layers
-        )
+        ]
+        return "\n".join(lines + ([f"not compiled: {self.not_compiled}"] * bool(self.not_compiled)))
+
+    def __repr__(self) -> str:
+        """Return how many layers there are of each action, then what `str` returns."""
+        counts = (f"{len(self.paths(a))} {a}" for a in ("approximated", "folded", "exact"))
+        return f"layers: {', '.join(counts)}\n{self}"
 
 
 def conversion_report(model: keras.Model) -> ConversionReport:

@@ -73,17 +73,19 @@ class EmulatedLayer(RangedInput):
         super().__init__(*args, **kwargs)
         check_data_format(self)
         self.multiplier = adopt(multiplier)
-        self.weight_scheme = q.resolve_scheme(weight_scheme, signed=self.multiplier.signed)
+        self.weight_scheme = check_options(
+            signed=self.multiplier.signed, weight_scheme=weight_scheme,
+            activation_bits=activation_bits, weight_bits=weight_bits, gradient=gradient,
+            kernel=kernel,
+        )  # fmt: skip
         self.error_correction = error_correction
         self.per_channel = per_channel
-        self.activation_bits = q.check_bits(activation_bits, operand="activation")
-        self.weight_bits = q.check_bits(weight_bits, operand="weight")
+        self.activation_bits = activation_bits
+        self.weight_bits = weight_bits
         self.activation_range = check_activation_range(activation_range)
         self.tune_weights = tune_weights
-        if gradient not in get_args(Gradient):
-            raise QuantizationError(f"gradient must be 'ste' or 'table', got {gradient!r}")
-        self.gradient = gradient
-        self.emulation_kernel = check_kernel_name(kernel)
+        self.gradient: Gradient = gradient
+        self.emulation_kernel = kernel
         self.supports_jit = False
         self.autocast = False  # codes are computed from float32, whatever the dtype policy
         self._observer: Callable[[EmulatedLayer, Any], None] | None = None
@@ -257,6 +259,42 @@ OPTIONS = frozenset(
     if parameter.kind is parameter.KEYWORD_ONLY
 )
 """Names of the options that an approximate layer adds to those of the Keras layer."""
+
+
+def check_options(
+    *,
+    signed: bool,
+    weight_scheme: str | None = None,
+    activation_bits: int = 8,
+    weight_bits: int = 8,
+    gradient: str = "ste",
+    kernel: str = "auto",
+    **others: Any,
+) -> q.WeightScheme:
+    """Check the options of a layer, also before Keras is given them: it wraps what they raise.
+
+    Args:
+        signed: whether the multiplier is.
+        weight_scheme: and all following as for `EmulatedLayer`.
+        activation_bits: width of the activations' codes.
+        weight_bits: width of the weights' codes.
+        gradient: name of the gradient.
+        kernel: name of the kernel.
+        **others: options of which any value will do.
+
+    Returns:
+        The weight scheme that is meant.
+
+    Raises:
+        QuantizationError: for options that cannot be emulated.
+        UnknownNameError: for an unknown kernel.
+    """
+    q.check_bits(activation_bits, operand="activation")
+    q.check_bits(weight_bits, operand="weight")
+    if gradient not in get_args(Gradient):
+        raise QuantizationError(f"gradient must be 'ste' or 'table', got {gradient!r}")
+    check_kernel_name(kernel)
+    return q.resolve_scheme(weight_scheme, signed=signed)
 
 
 def check_data_format(layer: Any) -> None:

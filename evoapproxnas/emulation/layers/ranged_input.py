@@ -5,12 +5,12 @@ from typing import Any, Literal, get_args
 import keras
 import numpy as np
 import tensorflow as tf
-from keras.src.backend.common.symbolic_scope import in_symbolic_scope
 
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.convolution_types import Source
+from evoapproxnas.emulation.private_apis import in_symbolic_scope
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
 
