@@ -28,13 +28,19 @@ from evoapproxnas.emulation.conversion.folding import (
     foldable_in_sequence,
     shared_layers,
 )
-from evoapproxnas.emulation.conversion.report import ConversionReport, LayerReport
+from evoapproxnas.emulation.conversion.report import (
+    ConversionReport,
+    LayerReport,
+    conversion_report,
+)
 from evoapproxnas.emulation.conversion.transfer import transfer
 from evoapproxnas.emulation.layers.base import check_options
 from evoapproxnas.emulation.operation.convolution_types import Gradient
 from evoapproxnas.emulation.private_apis import rebuilt
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier, exact_table
+
+ALWAYS_ZERO = "its input was 0 throughout the calibration"
 
 
 def approximate(
@@ -98,6 +104,8 @@ def approximate(
     if not isinstance(calibration_data, Calibration):
         calibration_data = measure(converted, calibration_data, batch_size=batch_size)
     apply_calibration(converted, calibration_data, method)
+    report = conversion_report(converted)
+    converted._conversion_report = report.marked(calibration_data.dead, ALWAYS_ZERO)
     return converted
 
 
@@ -244,7 +252,8 @@ def _entry(
 ) -> LayerReport | None:
     """Return what is reported of a layer; nothing where it has no weights."""
     if id(layer) in candidates:
-        return LayerReport(path, "approximated", candidates[id(layer)].name)
+        merged = "; its LoRA weights are merged" if getattr(layer, "lora_enabled", False) else ""
+        return LayerReport(path, "approximated", candidates[id(layer)].name + merged)
     into = [key for key, norm in conversion.norms.items() if norm is layer]
     if into:
         return LayerReport(path, "folded", prefix + conversion.copies[into[0]][0].name)

@@ -141,6 +141,10 @@ def _copy_assets(original: Any, copy: Any) -> None:
     These are no weights: Keras saves them as files.
     """
     if hasattr(original, "save_assets") and hasattr(copy, "load_assets"):
+        if not original.weights:  # frequencies of words; weights come when the copy is built
+            store: dict[str, Any] = {}
+            original.save_own_variables(store)
+            copy.load_own_variables(store)
         with TemporaryDirectory() as folder:
             original.save_assets(folder)
             copy.load_assets(folder)

@@ -1,6 +1,7 @@
 """What a conversion did, layer by layer."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import keras
@@ -39,13 +40,25 @@ class ConversionReport:
         """Return the paths of the layers with this action."""
         return tuple(layer.path for layer in self.layers if layer.action == action)
 
+    def marked(self, paths: Iterable[str], remark: str) -> "ConversionReport":
+        """Return the report with a remark at some layers, or at the layers that hold them."""
+        marked = {layer.path for layer in self.layers for path in paths
+                  if f"{path}/".startswith(f"{layer.path}/")}  # fmt: skip
+        layers = (
+            replace(layer, detail=f"{layer.detail}; {remark}") if layer.path in marked else layer
+            for layer in self.layers
+        )
+        return replace(self, layers=tuple(layers))
+
     def __str__(self) -> str:
         """Return one line per layer, and one if the model is not compiled."""
         width = max((len(layer.path) for layer in self.layers), default=0)
         lines = [
             f"{layer.path:<{width}}  {layer.action:<12}  {layer.detail}" for layer in self.layers
         ]
-        return "\n".join(lines + ([f"not compiled: {self.not_compiled}"] * bool(self.not_compiled)))
+        return "\n".join(
+            lines + ([f"not compiled: {self.not_compiled}"] * bool(self.not_compiled))
+        )
 
     def __repr__(self) -> str:
         """Return how many layers there are of each action, then what `str` returns."""
