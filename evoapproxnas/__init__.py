@@ -29,6 +29,8 @@ Public names are loaded on first use; TensorFlow is imported only by the layers 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from evoapproxnas.keras_names import register_layers
+
 if TYPE_CHECKING:
     from evoapproxnas.emulation import (
         ApproxConv1D,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
         approximate,
         calibrate,
         conversion_report,
+        load_model,
         observe,
         use_kernel,
     )
@@ -61,6 +64,7 @@ __all__ = [
     "calibrate",
     "conversion_report",
     "load_library",
+    "load_model",
     "load_run",
     "observe",
     "use_kernel",
@@ -76,6 +80,7 @@ _HOMES = {
     "approximate": "emulation",
     "calibrate": "emulation",
     "conversion_report": "emulation",
+    "load_model": "emulation",
     "observe": "emulation",
     "use_kernel": "emulation",
     "Multiplier": "multipliers",
@@ -83,6 +88,8 @@ _HOMES = {
     "Run": "store",
     "load_run": "store",
 }
+
+register_layers()
 
 
 def __getattr__(name: str) -> Any:

@@ -10,10 +10,11 @@ from typing import Any
 
 import keras
 from keras.src.backend.common.symbolic_scope import in_symbolic_scope
-from keras.src.models.functional import functional_like_constructor
+from keras.src.models.functional import Functional, functional_like_constructor
 from keras.src.ops.operation import Operation
 
 __all__ = [
+    "GRAPH_MODELS",
     "arguments_of_compile",
     "calls_by_depth",
     "detached_copy",
@@ -23,6 +24,9 @@ __all__ = [
     "rebuilt",
     "sublayers",
 ]
+
+GRAPH_MODELS = (Functional, keras.Sequential)
+"""Types of the models whose graph of calls is known; `keras.Model(inputs, outputs)` is the first."""
 
 
 def has_graph(model: Any) -> bool:
