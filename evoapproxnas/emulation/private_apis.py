@@ -18,6 +18,7 @@ __all__ = [
     "arguments_of_compile",
     "calls_by_depth",
     "detached_copy",
+    "exchange_sublayer",
     "has_graph",
     "in_symbolic_scope",
     "is_operation",
@@ -26,7 +27,8 @@ __all__ = [
 ]
 
 GRAPH_MODELS = (Functional, keras.Sequential)
-"""Types of the models whose graph of calls is known; `keras.Model(inputs, outputs)` is the first."""
+"""Types of the models whose graph of calls is known; `keras.Model(inputs, outputs)` is of the
+first."""
 
 
 def has_graph(model: Any) -> bool:
@@ -88,6 +90,32 @@ def _same_input(tensor: Any) -> Any:
 def sublayers(layer: Any) -> list[Any]:
     """Return the layers that a layer holds, in the order in which it got them."""
     return list(layer._layers)
+
+
+def exchange_sublayer(holder: Any, old: Any, new: Any) -> None:
+    """Put a layer where a layer holds another: in its attributes, and lists and mappings there.
+
+    Assigning an attribute would leave the old layer, and its weights, in the holder's books, and
+    a built holder refuses it.
+    """
+    holder._tracker.replace_tracked_value("layers", old, new)
+    for name, value in list(vars(holder).items()):
+        vars(holder)[name] = _with(value, old, new)
+
+
+def _with(value: Any, old: Any, new: Any) -> Any:
+    """Return a value with one layer for another; lists and mappings are changed in place."""
+    if value is old:
+        return new
+    if type(value) is tuple:
+        return tuple(_with(part, old, new) for part in value)
+    if isinstance(value, (list, dict)):
+        for key in range(len(value)) if isinstance(value, list) else list(value):
+            part = value[key]
+            if part is old or isinstance(part, (list, dict, tuple)):
+                super_of = list if isinstance(value, list) else dict
+                super_of.__setitem__(value, key, _with(part, old, new))
+    return value
 
 
 def arguments_of_compile(model: Any) -> Mapping[str, Any] | None:

@@ -1,8 +1,8 @@
 """Conversion of a Keras model: the same network with approximate layers, in one call."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 
@@ -19,6 +19,7 @@ from evoapproxnas.emulation.conversion.copying import copied, copied_operation
 from evoapproxnas.emulation.conversion.counterparts import (
     EXACT_KINDS,
     REPLACEMENTS,
+    inner_layers,
     is_graph,
     replaceable,
     why_exact,
@@ -36,7 +37,7 @@ from evoapproxnas.emulation.conversion.report import (
 from evoapproxnas.emulation.conversion.transfer import transfer
 from evoapproxnas.emulation.layers.base import check_options
 from evoapproxnas.emulation.operation.convolution_types import Gradient
-from evoapproxnas.emulation.private_apis import rebuilt
+from evoapproxnas.emulation.private_apis import exchange_sublayer, rebuilt
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier, exact_table
 
@@ -66,7 +67,9 @@ def approximate(
     alone. `conversion_report` of the result says what became of each layer.
 
     Args:
-        model: a functional or Sequential model, possibly with such models nested in it.
+        model: a functional or Sequential model, possibly with such models nested in it, or one of
+            an own class, which must be built and have a usable `get_config`; it cannot be saved
+            as a whole then.
         multiplier: one for all layers; a mapping from layer name, path ("block/conv") or shell
             pattern ("block*/conv") to multiplier, names before patterns, earlier patterns before
             later ones; or a function from layer to multiplier. Layers that get None, or nothing,
@@ -129,19 +132,22 @@ class _Conversion:
         assignment: which layer gets which multiplier.
         options: of all approximate layers.
         shared: ids of the layers that belong to several models.
-        copies: originals with their copies, by id of the original; models are not among them.
+        of_own: whether layers inside own layers and models are replaced: where the model itself
+            is an own one.
+        copies: what was copied, by id of the original; models are not among them.
         norms: what is folded into a layer, by id of the layer.
         models: copies of the nested models, by id of the original.
-        report: what became of the layers.
+        report: what became of the layers, in groups: those inside another are reported later.
     """
 
     assignment: LayerAssignment
     options: Mapping[str, Any]
     shared: Set[int]
-    copies: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    of_own: bool
+    copies: dict[int, "_Copy"] = field(default_factory=dict)
     norms: dict[int, keras.layers.BatchNormalization] = field(default_factory=dict)
     models: dict[int, keras.Model] = field(default_factory=dict)
-    report: list[LayerReport] = field(default_factory=list)
+    report: list[list[LayerReport]] = field(default_factory=list)
 
     def fold(self, norms: dict[int, Any]) -> dict[int, Any]:
         """Write down, and return, those norms that no other model has a part in."""
@@ -154,20 +160,25 @@ class _Conversion:
         return kept
 
 
+class _Copy(NamedTuple):
+    """A layer or operation, and what takes its place."""
+
+    original: Any
+    copy: Any
+    path: str
+    entries: list[LayerReport]
+
+
 def _converted(model: keras.Model, multiplier: Assignment, options: Mapping[str, Any]) -> Any:
     """Return the converted model, not calibrated."""
     check_model(model)
-    conversion = _Conversion(resolve_assignment(model, multiplier), options, shared_layers(model))
-    if not is_graph(model):
-        raise QuantizationError(
-            f"model {model.name!r} is {why_exact(model)}; use a functional or Sequential model, "
-            "or build yours from ApproxConv2D, ApproxDense, ... and call calibrate"
-        )
-    converted = _convert_model(model, conversion, prefix="")
-    for original, copy in conversion.copies.values():
-        if isinstance(original, keras.Layer):
-            transfer(original, copy, conversion.norms.get(id(original)))
-    report = ConversionReport(tuple(conversion.report), compile_alike(model, converted))
+    conversion = _Conversion(
+        resolve_assignment(model, multiplier), options, shared_layers(model), not is_graph(model)
+    )
+    converted = _converted_model(model, conversion)
+    _fill(conversion)
+    entries = (entry for group in conversion.report for entry in group)
+    report = ConversionReport(tuple(entries), compile_alike(model, converted))
     if not report.paths("approximated"):
         raise QuantizationError(
             f"no layer of model {model.name!r} can be approximated:\n{report}\nApproximate layers "
@@ -175,6 +186,64 @@ def _converted(model: keras.Model, multiplier: Assignment, options: Mapping[str,
         )
     converted._conversion_report = report
     return converted
+
+
+def _converted_model(model: keras.Model, conversion: _Conversion) -> Any:
+    if is_graph(model):
+        return _convert_model(model, conversion, prefix="")
+    if not model.built:
+        raise QuantizationError(
+            f"model {model.name!r} is not built, so it has no weights; call it once"
+        )
+    copy = copied_operation(model, model.name)
+    copy.build_from_config(model.get_build_config() or {})
+    copy.get_config = _cannot_be_written_down
+    entries: list[LayerReport] = []
+    conversion.report.append(entries)
+    conversion.copies[id(model)] = _Copy(model, copy, "", entries)
+    return copy
+
+
+def _cannot_be_written_down() -> dict[str, Any]:
+    raise QuantizationError(
+        "a converted model of an own class cannot be saved or copied as a whole, because loading "
+        "it would make exact layers again: use save_weights() and convert the original anew, or "
+        "export()"
+    )
+
+
+def _fill(conversion: _Conversion) -> None:
+    """Give all copies their weights, and replace what is inside them, which can be more models."""
+    filled = 0
+    while filled < len(conversion.copies):
+        waiting = list(conversion.copies.values())[filled:]
+        filled += len(waiting)
+        for each in waiting:
+            if isinstance(each.original, keras.Layer):
+                transfer(each.original, each.copy, conversion.norms.get(id(each.original)))
+                _convert_inside(
+                    each.copy, f"{each.path}/" if each.path else "", conversion, each.entries
+                )
+
+
+def _convert_inside(
+    holder: Any, prefix: str, conversion: _Conversion, entries: list[LayerReport]
+) -> None:
+    """Replace the layers that the copy of a layer holds, which have their weights already."""
+    for layer in inner_layers(holder, of_own=conversion.of_own):
+        path = prefix + layer.name
+        if is_graph(layer) and layer.built:
+            exchange_sublayer(holder, layer, _convert_model(layer, conversion, f"{path}/"))
+        elif (multiplier := _chosen(layer, path, conversion)) and layer.built:
+            replacement = _replacement(layer, multiplier, conversion)
+            replacement.build_from_config(layer.get_build_config())
+            transfer(layer, replacement, None)
+            exchange_sublayer(holder, layer, replacement)
+            entries.append(LayerReport(path, "approximated", multiplier.name))
+        elif inner_layers(layer, of_own=conversion.of_own):
+            _convert_inside(layer, f"{path}/", conversion, entries)
+        elif layer.weights:
+            entries.append(LayerReport(path, "exact", why_exact(layer)))
 
 
 def _convert_model(model: keras.Model, conversion: _Conversion, prefix: str) -> keras.Model:
@@ -237,47 +306,48 @@ def _convert_layer(
             copy = _replacement(layer, candidates[id(layer)], conversion)
         else:
             copy = copied_operation(layer, path)
-        entry = _entry(layer, path, prefix, conversion, candidates)
-        conversion.report += [entry] if entry else []
-        conversion.copies[id(layer)] = layer, copy
-    return conversion.copies[id(layer)][1]
+        entries = list(_entries(layer, path, prefix, conversion, candidates))
+        conversion.report.append(entries)
+        conversion.copies[id(layer)] = _Copy(layer, copy, path, entries)
+    return conversion.copies[id(layer)].copy
 
 
-def _entry(
+def _entries(
     layer: Any,
     path: str,
     prefix: str,
     conversion: _Conversion,
     candidates: dict[int, Multiplier],
-) -> LayerReport | None:
-    """Return what is reported of a layer; nothing where it has no weights."""
+) -> Iterator[LayerReport]:
+    """Yield what is reported of a layer; nothing where it has no weights, or others inside."""
+    into = [key for key, norm in conversion.norms.items() if norm is layer]
     if id(layer) in candidates:
         merged = "; its LoRA weights are merged" if getattr(layer, "lora_enabled", False) else ""
-        return LayerReport(path, "approximated", candidates[id(layer)].name + merged)
-    into = [key for key, norm in conversion.norms.items() if norm is layer]
-    if into:
-        return LayerReport(path, "folded", prefix + conversion.copies[into[0]][0].name)
-    if isinstance(layer, keras.Layer) and layer.weights:
-        return LayerReport(path, "exact", why_exact(layer))
-    return None
+        yield LayerReport(path, "approximated", candidates[id(layer)].name + merged)
+    elif into:
+        yield LayerReport(path, "folded", prefix + conversion.copies[into[0]].original.name)
+    elif isinstance(layer, keras.Layer) and layer.weights:
+        if not inner_layers(layer, of_own=conversion.of_own):
+            yield LayerReport(path, "exact", why_exact(layer))
 
 
 def _candidates(model: keras.Model, conversion: _Conversion, prefix: str) -> dict[int, Multiplier]:
-    """Return the multipliers of the layers to be replaced, by id of the layer.
+    """Return the multipliers of the layers of a model to be replaced, by id of the layer."""
+    chosen = {id(each): _chosen(each, prefix + each.name, conversion) for each in model.layers}
+    return {key: multiplier for key, multiplier in chosen.items() if multiplier is not None}
+
+
+def _chosen(layer: Any, path: str, conversion: _Conversion) -> Multiplier | None:
+    """Return the multiplier that a layer gets, None if it stays exact.
 
     Raises:
-        QuantizationError: if a mapping names a layer that cannot be.
+        QuantizationError: if it is asked for by name and cannot be replaced.
     """
-    found = {}
-    for layer in model.layers:
-        path = prefix + layer.name
-        if replaceable(layer):
-            multiplier = conversion.assignment.multiplier_of(layer, path)
-            if multiplier is not None:
-                found[id(layer)] = multiplier
-        elif conversion.assignment.names(layer, path):
-            raise QuantizationError(f"layer {path!r} cannot be approximated: {why_exact(layer)}")
-    return found
+    if replaceable(layer):
+        return conversion.assignment.multiplier_of(layer, path)
+    if conversion.assignment.names(layer, path):
+        raise QuantizationError(f"layer {path!r} cannot be approximated: {why_exact(layer)}")
+    return None
 
 
 def _replacement(layer: Any, multiplier: Multiplier, conversion: _Conversion) -> keras.Layer:

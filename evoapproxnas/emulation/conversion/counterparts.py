@@ -12,7 +12,7 @@ from evoapproxnas.emulation.layers import (
     ApproxDepthwiseConv2D,
     ApproxSeparableConv2D,
 )
-from evoapproxnas.emulation.private_apis import has_graph
+from evoapproxnas.emulation.private_apis import has_graph, sublayers
 
 EXACT_KINDS: dict[type, type[keras.Layer]] = {
     keras.layers.Conv1D: ApproxConv1D,
@@ -38,6 +38,34 @@ def is_graph(layer: keras.Layer) -> bool:
     )
 
 
+def inner_layers(layer: Any, *, of_own: bool) -> list[Any]:
+    """Return the layers inside a layer that `approximate` can reach, [] if it has no such.
+
+    They are those of a nested model and of `TimeDistributed`. What other Keras layers hold, they
+    use in their own ways.
+
+    Args:
+        layer: that may hold others.
+        of_own: whether to reach into own layers and models as well. Their classes make exact
+            layers, so that a model with others in their places cannot be loaded from a file.
+    """
+    if is_graph(layer):
+        return list(layer.layers)
+    if type(layer) in REPLACEMENTS:
+        return []
+    own = is_own(layer)
+    return (
+        sublayers(layer)
+        if isinstance(layer, keras.layers.TimeDistributed) or own and of_own
+        else []
+    )
+
+
+def is_own(layer: Any) -> bool:
+    """Return whether the class of a layer or model is none of Keras'."""
+    return type(layer).__module__.partition(".")[0] != "keras"
+
+
 def why_exact(layer: keras.Layer) -> str:
     """Return the reason for which a layer stays exact."""
     if not _channels_last(layer):
@@ -50,7 +78,10 @@ def why_exact(layer: keras.Layer) -> str:
     if type(layer) in REPLACEMENTS:
         return "no multiplier was assigned to it"
     if isinstance(layer, keras.Model):
-        return "a subclass of keras.Model, whose layers cannot be replaced from outside"
+        return (
+            "a subclass of keras.Model inside another model, whose class makes its layers: "
+            "convert it on its own, or make it a functional model"
+        )
     return f"{type(layer).__name__} has no approximate counterpart"
 
 
