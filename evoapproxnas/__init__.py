@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evoapproxnas.cache_folder import provide_cache_folder
+from evoapproxnas.keras_names import register_layers
 
 if TYPE_CHECKING:
     from evoapproxnas.emulation import (
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         approximate,
         calibrate,
         conversion_report,
+        load_model,
         observe,
         use_kernel,
     )
@@ -72,6 +74,7 @@ __all__ = [
     "conversion_report",
     "finetune",
     "load_library",
+    "load_model",
     "load_run",
     "observe",
     "sweep",
@@ -88,6 +91,7 @@ _HOMES = {
     "approximate": "emulation",
     "calibrate": "emulation",
     "conversion_report": "emulation",
+    "load_model": "emulation",
     "observe": "emulation",
     "use_kernel": "emulation",
     "Multiplier": "multipliers",
@@ -100,6 +104,8 @@ _HOMES = {
     "Run": "store",
     "load_run": "store",
 }
+
+register_layers()
 
 
 # Before anything is compiled.

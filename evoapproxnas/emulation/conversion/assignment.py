@@ -1,13 +1,13 @@
 """Which multiplier each layer of a model gets: one, or by name, pattern or function."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
 import keras
 
-from evoapproxnas.emulation.conversion.counterparts import is_graph, replaceable
+from evoapproxnas.emulation.conversion.counterparts import inner_layers, is_graph, replaceable
 from evoapproxnas.errors import QuantizationError, unknown_name
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice
 
@@ -116,11 +116,12 @@ def _matches(pattern: str, layer: keras.Layer, path: str) -> bool:
     return fnmatchcase(path, pattern) or fnmatchcase(layer.name, pattern)
 
 
-def _layers_by_path(model: keras.Model, prefix: str = "") -> dict[str, keras.Layer]:
-    """Return the layers of a model and of the models nested in it."""
-    layers: dict[str, keras.Layer] = {}
-    for layer in model.layers:
-        layers[prefix + layer.name] = layer
-        if is_graph(layer):
-            layers |= _layers_by_path(layer, f"{prefix}{layer.name}/")
-    return layers
+def _layers_by_path(model: keras.Model) -> dict[str, keras.Layer]:
+    """Return the layers of a model and those inside them, by path."""
+    return dict(_walk(model, "", of_own=not is_graph(model)))
+
+
+def _walk(layer: Any, prefix: str, *, of_own: bool) -> Iterator[tuple[str, keras.Layer]]:
+    for inner in inner_layers(layer, of_own=of_own):
+        yield prefix + inner.name, inner
+        yield from _walk(inner, f"{prefix}{inner.name}/", of_own=of_own)

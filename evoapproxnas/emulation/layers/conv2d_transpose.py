@@ -34,7 +34,13 @@ class ApproxConv2DTranspose(EmulatedLayer, keras.layers.Conv2DTranspose):
     between pixels. Hardware does not multiply these zeros: it computes s*s phases of the output,
     each an ordinary convolution of the input with every s-th tap, and so does this layer. Only
     the border around the input is padding as of any convolution, where the zero-point code goes
-    through the multiplier. The error correction is that of each phase, whose taps differ.
+    through the multiplier: an output near the border adds up as many products as any of its phase.
+
+    The error correction subtracts, from every output of a phase, the expected errors of the taps
+    of that phase. To subtract those of all taps of the kernel would correct outputs for products
+    that they do not have. Where a window reaches over the border, the errors of its products with
+    padding are those of one code, not of the average one; as in any convolution, the average
+    counts them by their share, and the correction is right for the mean over the outputs.
     """
 
     output_axes = (-2,)

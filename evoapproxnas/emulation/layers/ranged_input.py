@@ -5,12 +5,12 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
-from keras.src.backend.common.symbolic_scope import in_symbolic_scope
 
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.convolution_types import Source
+from evoapproxnas.emulation.private_apis import in_symbolic_scope
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
 from evoapproxnas.quantization import ActivationRange
@@ -48,6 +48,9 @@ class RangedInput(keras.layers.Layer):
     def set_statistics(self, statistics: InputStatistics, method: RangeMethod) -> None:
         """Freeze the input's range and histogram.
 
+        Of an input that was always 0 the range is 0 to 0: zero is coded exactly, and what else
+        comes later in steps of 1.
+
         Args:
             statistics: what calibration saw.
             method: which range follows from it.
@@ -56,7 +59,8 @@ class RangedInput(keras.layers.Layer):
             QuantizationError: for a range without width, as if all activations were zero.
         """
         low, high = method(statistics)
-        if not (np.isfinite([low, high]).all() and min(low, 0.0) < max(high, 0.0)):
+        width = max(high, 0.0) - min(low, 0.0)
+        if not (np.isfinite(width) and (width > 0 or statistics.always_zero)):
             raise QuantizationError(
                 f"layer {self.name!r} has an input range of zero width, [{low}, {high}]: all that "
                 "the range method looks at in the calibration data are 0; calibrate with other "
