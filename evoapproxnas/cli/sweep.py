@@ -133,7 +133,8 @@ def sweep(
             folder=output,
             observer=None if as_json else _print_row,
         )
-    print_table(result.table(), as_json=as_json)
+    table = result.table()
+    print_table(table if as_json else table.drop(columns="mmac_equivalents"), as_json=as_json)
     if not as_json:
         _print_exact(result)
     if output is not None:

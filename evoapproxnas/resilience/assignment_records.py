@@ -13,7 +13,7 @@ from evoapproxnas.nsga2_arrays import Evolution
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience.choices import Wanted
-from evoapproxnas.resilience.energy import Operands, without_uniform
+from evoapproxnas.resilience.energy import Operands, with_energies
 from evoapproxnas.resilience.options import as_tuple
 
 
@@ -146,7 +146,7 @@ class AssignResult:
         """Return one row per verified assignment; its multipliers as text."""
         frame = pd.DataFrame([asdict(assigned) for assigned in self.verified])
         frame["multipliers"] = [_in_words(a.multipliers) for a in self.verified]
-        return without_uniform(frame)
+        return with_energies(frame)
 
     def front(self) -> pd.DataFrame:
         """Return the rows of the front, by falling energy."""

@@ -23,7 +23,12 @@ import pandas as pd
 from evoapproxnas.circuits import powers_uw
 from evoapproxnas.errors import ConfigError, MultiplierError
 from evoapproxnas.files import Journal
-from evoapproxnas.hardware.energy import Price, multiplier_energy_nj, uniform_price
+from evoapproxnas.hardware.energy import (
+    Price,
+    mmac_equivalents,
+    multiplier_energy_nj,
+    uniform_price,
+)
 from evoapproxnas.multipliers import CLOCK_MHZ, MultiplierChoice, load_library
 from evoapproxnas.resilience.network import Assignment, EmulatedNetwork
 
@@ -155,7 +160,14 @@ def check_operands(operands: str, choices: Sequence[MultiplierChoice]) -> None:
         )
 
 
-def without_uniform(frame: pd.DataFrame) -> pd.DataFrame:
-    """Leave out figures under uniform operands, where no others were asked for."""
+def with_energies(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of results with its energies as they are shown.
+
+    Figures under uniform operands are left out where no others were asked for. The energy is said
+    in exact 8-bit MMAC-equivalents, too, by which architectures compare.
+    """
     names = ["uniform_energy_nj", "uniform_relative_energy"]
-    return frame.drop(columns=[name for name in names if frame[name].isna().all()])
+    frame = frame.drop(columns=[name for name in names if frame[name].isna().all()])
+    place = list(frame.columns).index("relative_energy") + 1
+    frame.insert(place, "mmac_equivalents", frame["energy_nj"].map(mmac_equivalents))
+    return frame

@@ -7,7 +7,6 @@ from typing import Any
 import keras
 import numpy as np
 
-import evoapproxnas.emulation  # noqa: F401  # registers the approximate layers with Keras
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.resilience.scores import accuracy, scores
 from evoapproxnas.training import Dataset

@@ -8,7 +8,7 @@ import pandas as pd
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience.choices import Wanted
-from evoapproxnas.resilience.energy import Operands, without_uniform
+from evoapproxnas.resilience.energy import Operands, with_energies
 from evoapproxnas.resilience.measured import Split
 from evoapproxnas.resilience.options import as_tuple
 
@@ -113,7 +113,7 @@ class SweepResult:
 
     def table(self) -> pd.DataFrame:
         """Return one row per measurement, without digests."""
-        return without_uniform(
+        return with_energies(
             pd.DataFrame([asdict(row) for row in self.rows]).drop(columns="digest")
         )
 

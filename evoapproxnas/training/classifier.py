@@ -44,6 +44,11 @@ def check_classifier(model: keras.Model, dataset: Dataset) -> None:
         DatasetError: if it has several of them, takes other images or tells another number of
             classes apart.
     """
+    if not getattr(model, "inputs", None):
+        raise DatasetError(
+            f"model {model.name!r} does not say what it takes; build it, or wrap it: "
+            "keras.Model(inputs, model(inputs)) with inputs = keras.Input(shape)"
+        )
     if len(model.inputs) != 1 or len(model.outputs) != 1:
         raise DatasetError(
             f"a classifier has one input and one output, model {model.name!r} has "

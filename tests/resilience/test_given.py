@@ -61,6 +61,16 @@ def test_inputs_may_lack_the_channel_axis(without_channels, trained, digits):
         check_classifier(keras.Model(inputs, keras.layers.Dense(10)(inputs)), digits)
 
 
+def test_a_model_that_does_not_say_what_it_takes_is_explained(digits):
+    class Own(keras.Model):
+        def call(self, x):
+            return x
+
+    for model in (Own(name="own"), keras.Sequential([keras.layers.Dense(10)], name="own")):
+        with pytest.raises(DatasetError, match="'own' does not say what it takes"):
+            sweep(model, digits)
+
+
 def test_two_classes_may_have_one_output(trained, digits):
     is_odd = (digits.x_train, digits.y_train % 2), (digits.x_test, digits.y_test % 2)
     logits = trained.outputs[0]

@@ -68,6 +68,8 @@ def test_energy_is_multiplications_times_energy(result):
     assert rows.loc["mul8u_or8_v6", "energy_nj"] == pytest.approx(expected)
     expected /= (convolutions + dense) * exact / 1000
     assert rows.loc["mul8u_or8_v6", "relative_energy"] == pytest.approx(expected)
+    equivalents = rows["energy_nj"] * 1e-3 / exact
+    np.testing.assert_allclose(rows["mmac_equivalents"], equivalents)
     narrow = library["mul8u_exact_a4w4"].energy_pj / exact
     assert rows.loc["mul8u_exact_a4w4", "relative_energy"] == pytest.approx(narrow)
 

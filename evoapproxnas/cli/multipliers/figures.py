@@ -116,9 +116,10 @@ def compare(
 
 def _row(library: "Library", name: str) -> dict[str, object]:
     from evoapproxnas.multipliers import CLOCK_MHZ, load_library
+    from evoapproxnas.quantization import exact_name
 
     entry = library.entry(name)
-    exact_uw = load_library().entry("exact8s" if entry.signed else "exact8").power_uw
+    exact_uw = load_library().entry(exact_name(signed=entry.signed)).power_uw
     relative = entry.power_uw / exact_uw if entry.power_uw is not None and exact_uw else None
     figures = {key: getattr(entry, key) for key in (*_FIGURES, *_COSTS)}
     energy_pj = None if entry.power_uw is None else entry.power_uw / CLOCK_MHZ

@@ -19,6 +19,7 @@ from evoapproxnas.emulation.operation.convolution import emulated_convolution
 from evoapproxnas.emulation.operation.convolution_types import Emulation, Filters, Source
 from evoapproxnas.emulation.operation.weight_tuning import tuned_codes
 from evoapproxnas.errors import QuantizationError
+from evoapproxnas.hardware.keras_workload import layer_work
 from evoapproxnas.multipliers import Multiplier
 from evoapproxnas.quantization import ActivationRange, Gradient, Quantization, WeightScheme
 
@@ -196,11 +197,11 @@ class EmulatedLayer(RangedInput):
 
     def padded_share(self, input_shape: Any) -> float:
         """Return the share of multiplications that meet padding; 0 for unknown sizes."""
-        if len(input_shape) != 4 or None in input_shape[1:3]:
+        shape = tuple(input_shape)
+        if None in shape[1:]:
             return 0.0
-        kernel_size = tuple(self._grouped(self.kernel).shape[:2])
-        geometry = self._geometry(input_shape[3])
-        return geometry.padded_share(tuple(input_shape[1:3]), kernel_size)
+        (work,) = layer_work(self, shape)
+        return 1.0 - work.multiplications_inside / max(work.multiplications, 1)
 
     # What the layers differ in.
 

@@ -104,20 +104,6 @@ class ApproxConv2DTranspose(EmulatedLayer, keras.layers.Conv2DTranspose):
             phases.append(_Phase(reversed_taps, reach - pixel, outputs - 1 + pixel))
         return phases
 
-    def padded_share(self, input_shape: Any) -> float:
-        """Return the share of multiplications that meet padding; 0 for unknown sizes."""
-        if None in input_shape[1:3]:
-            return 0.0
-        inside = 1.0
-        for axis in (0, 1):
-            size, stride = input_shape[1 + axis], self.strides[axis]
-            outputs = np.arange((size - 1) * stride + self._span(axis))[:, None]
-            taps = np.arange(self.kernel_size[axis]) * self.dilation_rate[axis]
-            pixels, inserted = np.divmod(outputs + self._crop(axis) - taps, stride)
-            taken = pixels[inserted == 0]
-            inside *= float(np.mean((taken >= 0) & (taken < size)))
-        return 1.0 - inside
-
 
 def _padded(x: tf.Tensor, phase: _Phase, *, axis: int) -> tf.Tensor:
     """Pad an axis with real zeros, or leave pixels out."""
