@@ -7,6 +7,9 @@
 - `workload`: ONE description of a layer's work; every count and energy follows from it.
 - `keras_workload`: reads it off a Keras model; imports Keras where a model is looked at.
 - `energy`: what multiplications take: nJ, relative to exact 8-bit, and in MMAC-equivalents.
+
+An operation of `networks.ops` that multiplies has its rule in `workload`, a Keras layer in
+`keras_workload.layer_work`; whatever has none is listed in `Workload.not_covered`, or an error.
 """
 
 from evoapproxnas.hardware.energy import (

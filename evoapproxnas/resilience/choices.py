@@ -37,12 +37,7 @@ def choose_multipliers(
     """
     library = library or load_library()
     entries = [one for item in wanted for one in _expanded(item, library)]
-    kept = [
-        one
-        for one in entries
-        if signed is None or signed == (library.entry(one.partition("@")[0]).signed
-                                        if isinstance(one, str) else _signed(one))
-    ]  # fmt: skip
+    kept = [one for one in entries if signed in (None, _signed(one, library))]
     if not kept:
         kind = "signed" if signed else "unsigned"
         raise ConfigError(
@@ -94,7 +89,10 @@ def _expanded(wanted: Wanted, library: Library) -> list[Wanted]:
     return [f"{name}{at}{widths}" for name in names]
 
 
-def _signed(wanted: Multiplier | MultiplierChoice) -> bool:
+def _signed(wanted: Wanted, library: Library) -> bool:
+    """Return the signedness of one of them, without computing its table."""
+    if isinstance(wanted, str):
+        return library.entry(wanted.partition("@")[0]).signed
     return (wanted.multiplier if isinstance(wanted, MultiplierChoice) else wanted).signed
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import pandas as pd
@@ -13,9 +14,11 @@ from evoapproxnas.files import Journal
 from evoapproxnas.quantization import Gradient
 from evoapproxnas.resilience.assignment import layer_choices
 from evoapproxnas.resilience.assignment_records import Assigned, AssignOptions, AssignResult
+from evoapproxnas.resilience.given import as_model
 from evoapproxnas.resilience.measured import measure_ranges
 from evoapproxnas.resilience.retraining import finetune
 from evoapproxnas.training import Dataset
+from evoapproxnas.training.datasets.given import as_dataset
 from evoapproxnas.training.model_file import save_model
 
 Observer = Callable[[str, str, int, int], None]
@@ -54,8 +57,8 @@ COLUMNS = tuple(field.name for field in fields(Retrained))
 
 
 def retrain_front(
-    model: keras.Model,
-    dataset: Dataset,
+    model: keras.Model | str | Path,
+    data: Any,
     result: AssignResult,
     options: AssignOptions,
     *,
@@ -69,7 +72,7 @@ def retrain_front(
 
     Args:
         model: what the front was searched for.
-        dataset: likewise.
+        data: likewise.
         result: what `assign` returned.
         options: what it was given.
         epochs: of retraining, for each.
@@ -83,6 +86,7 @@ def retrain_front(
         ConfigError: if the model gives probabilities.
         StoreError: if the folder cannot be written.
     """
+    model, dataset = as_model(model), as_dataset(data)
     by_id = {assigned.id: assigned for assigned in result.verified}
     for member in members:
         if member not in by_id:
