@@ -13,6 +13,7 @@ from evoapproxnas.errors import ConfigError, command
 
 if TYPE_CHECKING:
     from evoapproxnas.config import RunConfig
+    from evoapproxnas.networks import SearchSpace
     from evoapproxnas.store import Run
 
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes.")]
@@ -71,9 +72,9 @@ def run(
     }
     resolved = _resolve(preset, config_file, settings, shortcuts)
     # What cannot be searched is refused before anything is written.
-    make_space(resolved.with_absolute_paths())
+    space = make_space(resolved.with_absolute_paths())
     name = next_free_name(runs_dir, _stem(resolved)) if name is None else _checked(name)
-    _campaign(create_run(runs_dir / name, resolved, directions(resolved)))
+    _campaign(create_run(runs_dir / name, resolved, directions(resolved)), space)
 
 
 def resume(
@@ -85,6 +86,7 @@ def resume(
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Continue a run after any kind of end, optionally for longer."""
+    from evoapproxnas.search import make_space
     from evoapproxnas.store import load_run
 
     run = load_run(runs_dir / name)
@@ -93,7 +95,7 @@ def resume(
         "execution": {"workers": workers},
     }
     run.reconfigure(changes)
-    _campaign(run)
+    _campaign(run, make_space(run.config))
 
 
 def _resolve(
@@ -119,7 +121,7 @@ def _checked(name: str) -> str:
     return name
 
 
-def _campaign(run: "Run") -> None:
+def _campaign(run: "Run", space: "SearchSpace") -> None:
     from evoapproxnas.cli.progress import observe
     from evoapproxnas.executors import ProcessExecutor
     from evoapproxnas.problems.cnn.tasks import prepare
@@ -136,27 +138,19 @@ def _campaign(run: "Run") -> None:
         prepare=prepare,
     )
     executor.start()
+    say(
+        f"run {run.path}: {run.config.data.dataset}, seed {run.config.seed}, "
+        f"{len(space.multipliers)} circuits to choose from"
+    )
     try:
-        _announce(run)
         with observe(console) as observer:
             run_campaign(run, executor, observer)
     except KeyboardInterrupt:
         again = command("resume", run.name, runs_dir=run.path.parent)
         say(f"interrupted; nothing is lost. Continue with: {again}")
         raise typer.Exit(130) from None
-    finally:
-        executor.close()
     save_front_figure([run], run.path / "pareto.png")
     _summarize(run)
-
-
-def _announce(run: "Run") -> None:
-    from evoapproxnas.search import make_space
-
-    say(
-        f"run {run.path}: {run.config.data.dataset}, seed {run.config.seed}, "
-        f"{len(make_space(run.config).multipliers)} circuits to choose from"
-    )
 
 
 def _summarize(run: "Run") -> None:
