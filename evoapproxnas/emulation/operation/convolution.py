@@ -9,6 +9,7 @@ from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.accumulator import largest_safe_terms
 from evoapproxnas.emulation.operation.backward import gradient_rule, saved_tensors
 from evoapproxnas.emulation.operation.convolution_types import Emulation, Filters, Source
+from evoapproxnas.emulation.operation.exported import evaluated
 from evoapproxnas.emulation.operation.recorded import recorded
 from evoapproxnas.emulation.operation.running import convolve
 from evoapproxnas.emulation.operation.wide_sums import wide_convolution
@@ -51,19 +52,21 @@ def _forward(
 ) -> tf.Tensor:
     multiplier, coding = how.multiplier, source.coding
     signed = multiplier.signed
-    scale = coding.scale * weights.scale
-    if how.error_correction:
-        errors = q.expected_errors(weights, multiplier.table, source.histogram, signed=signed)
-        bias = bias - scale * errors
+    with evaluated(*weights, *coding, source.histogram, bias):
+        scale = coding.scale * weights.scale
+        if how.error_correction:
+            errors = q.expected_errors(weights, multiplier.table, source.histogram, signed=signed)
+            bias = bias - scale * errors
+        offset = q.integer_offsets(weights, coding.zero_point, signed=signed)
+        limits = q.real_limits(coding, signed=signed, bits=how.activation_bits)
     if how.activation_bits < 8:
         # Kernels clip to 8-bit codes; these limits are codes, so the rounding cannot leave them.
-        low, high = q.real_limits(coding, signed=signed, bits=how.activation_bits)
+        low, high = limits
         x = tf.minimum(tf.where(x >= low, x, low), high)
     terms = math.prod(weights.codes.shape[:3])
     if terms > largest_safe_terms(multiplier.table, how.weight_scheme):
         return wide_convolution(x, weights, coding, bias, how=how, geometry=geometry)
     operands = Operands(
-        weights.fed, weights.signs, weights.zero_point, coding.scale, coding.zero_point,
-        q.integer_offsets(weights, coding.zero_point, signed=signed), scale, bias,
-    )  # fmt: skip
+        weights.fed, weights.signs, weights.zero_point, *coding, offset, scale, bias
+    )
     return convolve(how.kernel, x, operands, table=how.table, geometry=geometry)
