@@ -17,6 +17,7 @@ from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.accumulator import check_sum_fits
 from evoapproxnas.emulation.operation.convolution import emulated_convolution
 from evoapproxnas.emulation.operation.convolution_types import Emulation, Filters, Source
+from evoapproxnas.emulation.operation.exported import evaluated
 from evoapproxnas.emulation.operation.weight_tuning import tuned_codes
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.hardware.keras_workload import layer_work
@@ -247,19 +248,20 @@ class EmulatedLayer(RangedInput):
 
     def _filters(self) -> Filters:
         """Return the weights, quantized."""
-        kernel = self._grouped(tf.cast(tf.convert_to_tensor(self.kernel), tf.float32))
-        bias = tf.zeros(kernel.shape[-1:])
-        if self.bias is not None:
-            bias = tf.cast(tf.convert_to_tensor(self.bias), tf.float32)
-        weights = q.quantize_weights(
-            kernel, scheme=self.weight_scheme, signed=self.multiplier.signed,
-            per_channel=self.per_channel, bits=self.weight_bits,
-        )  # fmt: skip
-        if self.tune_weights:
-            fed = tf.gather(
-                tf.convert_to_tensor(self.tuned_codes), tf.cast(weights.codes, tf.int32)
-            )
-            weights = weights._replace(fed=tf.cast(fed, tf.uint8))
+        with evaluated():
+            kernel = self._grouped(tf.cast(tf.convert_to_tensor(self.kernel), tf.float32))
+            bias = tf.zeros(kernel.shape[-1:])
+            if self.bias is not None:
+                bias = tf.cast(tf.convert_to_tensor(self.bias), tf.float32)
+            weights = q.quantize_weights(
+                kernel, scheme=self.weight_scheme, signed=self.multiplier.signed,
+                per_channel=self.per_channel, bits=self.weight_bits,
+            )  # fmt: skip
+            if self.tune_weights:
+                fed = tf.gather(
+                    tf.convert_to_tensor(self.tuned_codes), tf.cast(weights.codes, tf.int32)
+                )
+                weights = weights._replace(fed=tf.cast(fed, tf.uint8))
         return Filters(kernel, weights, bias)
 
 

@@ -10,6 +10,7 @@ from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.convolution_types import Source
+from evoapproxnas.emulation.operation.exported import evaluated
 from evoapproxnas.emulation.private_apis import in_symbolic_scope
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
@@ -93,8 +94,9 @@ class RangedInput(keras.layers.Layer):
         )
 
     def _frozen(self) -> Source:
-        low, high = tf.unstack(tf.convert_to_tensor(self.input_range))
-        return Source(self._coding(low, high), tf.convert_to_tensor(self.input_histogram))
+        with evaluated():
+            low, high = tf.unstack(tf.convert_to_tensor(self.input_range))
+            return Source(self._coding(low, high), tf.convert_to_tensor(self.input_histogram))
 
     def _coding(self, low: Any, high: Any) -> q.ActivationCoding:
         signed = self.multiplier.signed

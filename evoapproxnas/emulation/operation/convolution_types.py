@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from evoapproxnas.emulation.kernels import LookupTable
 from evoapproxnas.emulation.operation import quantization as q
+from evoapproxnas.emulation.operation.exported import evaluated
 from evoapproxnas.multipliers import Multiplier
 from evoapproxnas.quantization import Gradient, WeightScheme
 
@@ -57,8 +58,8 @@ class Filters(NamedTuple):
 
     def taps(self, rows: slice, columns: slice) -> "Filters":
         """Return the filters that consist of some of the taps, in the order of the slices."""
-        chosen = {
-            name: getattr(self.weights, name)[rows, columns] for name in ("codes", "signs", "fed")
-        }
-        weights = self.weights._replace(**chosen)
-        return Filters(self.kernel[rows, columns], weights, self.bias)
+        names = ("codes", "signs", "fed")
+        with evaluated(self.kernel, *self.weights):
+            chosen = {name: getattr(self.weights, name)[rows, columns] for name in names}
+            kernel = self.kernel[rows, columns]
+        return Filters(kernel, self.weights._replace(**chosen), self.bias)
