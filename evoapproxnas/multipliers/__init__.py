@@ -18,6 +18,8 @@ from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog, write_c
 from evoapproxnas.multipliers.choice import (
     MultiplierChoice,
     exact_multiplier,
+    match_choices,
+    multiplier_name,
     own_widths,
     parse_widths,
 )
@@ -69,6 +71,8 @@ __all__ = [
     "factorize",
     "factorize_bytes",
     "load_library",
+    "match_choices",
+    "multiplier_name",
     "narrow_exact",
     "operand_values",
     "own_widths",

@@ -6,12 +6,12 @@ configurations, assignments and genes hold.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from evoapproxnas.errors import MultiplierError
-from evoapproxnas.multipliers.library import load_library
+from evoapproxnas.multipliers.library import Library, load_library
 from evoapproxnas.multipliers.multiplier import Multiplier
 from evoapproxnas.multipliers.narrow import OperandWidths
 from evoapproxnas.quantization import exact_name
@@ -110,6 +110,28 @@ class MultiplierChoice:
     def __str__(self) -> str:
         """Return the text."""
         return self.name
+
+
+def match_choices(patterns: str | Iterable[str], library: Library) -> tuple[str, ...]:
+    """Expand names, aliases and shell patterns, each with "@a6w4" or without, to texts of choices.
+
+    Args:
+        patterns: such as "mul8u_or*@a7w6" or "mul8u_exact_a6w4".
+        library: whose multipliers are meant; each pattern gives them in the order of its catalogs.
+
+    Raises:
+        UnknownNameError: if one of them matches nothing.
+    """
+    texts: dict[str, None] = {}
+    for pattern in [patterns] if isinstance(patterns, str) else patterns:
+        names, at, widths = pattern.partition("@")
+        texts |= dict.fromkeys(f"{name}{at}{widths}" for name in library.match(names))
+    return tuple(texts)
+
+
+def multiplier_name(text: str) -> str:
+    """Return the name of the multiplier in the text of a choice."""
+    return text.partition("@")[0]
 
 
 def own_widths(multiplier: Multiplier) -> tuple[int, int]:

@@ -8,6 +8,8 @@ from evoapproxnas.multipliers import (
     Multiplier,
     MultiplierChoice,
     load_library,
+    match_choices,
+    multiplier_name,
     parse_widths,
 )
 
@@ -81,18 +83,17 @@ def check_powers(choices: Iterable[MultiplierChoice]) -> None:
             )
 
 
-def _expanded(wanted: Wanted, library: Library) -> list[Wanted]:
+def _expanded(wanted: Wanted, library: Library) -> Sequence[Wanted]:
     if not isinstance(wanted, str):
         return [wanted]
-    pattern, at, widths = wanted.partition("@")
-    names = library.match("*" if pattern == "all" else pattern)
-    return [f"{name}{at}{widths}" for name in names]
+    everything = multiplier_name(wanted) == "all"
+    return match_choices("*" + wanted.removeprefix("all") if everything else wanted, library)
 
 
 def _signed(wanted: Wanted, library: Library) -> bool:
     """Return the signedness of one of them, without computing its table."""
     if isinstance(wanted, str):
-        return library.entry(wanted.partition("@")[0]).signed
+        return library.entry(multiplier_name(wanted)).signed
     return (wanted.multiplier if isinstance(wanted, MultiplierChoice) else wanted).signed
 
 

@@ -5,6 +5,8 @@ from evoapproxnas.multipliers import (
     MultiplierChoice,
     exact_multiplier,
     load_library,
+    match_choices,
+    multiplier_name,
     parse_widths,
 )
 
@@ -52,6 +54,16 @@ def test_exact_multipliers_are_found_by_their_widths() -> None:
 def test_other_text_is_refused(text: str, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         MultiplierChoice.of(text)
+
+
+def test_patterns_keep_their_widths() -> None:
+    library = load_library()
+    texts = match_choices(["mul8u_or6_*@a7w6", "exact8", "mul8u_exact_a6w4"], library)
+    names = [multiplier_name(text) for text in texts]
+    assert names[-2:] == ["mul8u_exact", "mul8u_exact_a6w4"]
+    assert texts[:-2] == tuple(f"{name}@a7w6" for name in library.match("mul8u_or6_*"))
+    with pytest.raises(UnknownNameError, match="no multiplier matches the pattern 'mul8q"):
+        match_choices("mul8q*@a6w4", library)
 
 
 def test_widths_have_short_forms() -> None:
