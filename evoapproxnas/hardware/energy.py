@@ -114,10 +114,9 @@ def multiplier_energy(workload: Workload, assignment: Assignment) -> MultiplierE
 
 def exact_assignment(assignment: Assignment) -> dict[str, Multiplier]:
     """Return the exact 8-bit multiplier of the same signedness for each layer."""
-    return {
-        path: exact_multiplier(signed=MultiplierChoice.of(choice).multiplier.signed)
-        for path, choice in assignment.items()
-    }
+    signed = {p: MultiplierChoice.of(c).multiplier.signed for p, c in assignment.items()}
+    exact = {kind: exact_multiplier(signed=kind) for kind in set(signed.values())}
+    return {path: exact[kind] for path, kind in signed.items()}
 
 
 def mmac_equivalents(energy_nj: float, *, signed: bool = False) -> float:

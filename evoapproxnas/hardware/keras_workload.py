@@ -68,19 +68,17 @@ def layer_work(layer: Any, inputs: Shape, *, path: str = "", times: int = 1) -> 
             _convolution(layer, inputs, between, f"{path}/depthwise", "depthwise_conv2d", times),
             _dense(between, layer.filters, f"{path}/pointwise", "conv2d", times),
         ]
-    kind: WorkKind
     if isinstance(layer, kinds.Dense):
         positions = math.prod(_known(inputs[1:-1], layer))
         return [_dense((None, 1, positions, inputs[-1]), layer.units, path, "dense", times)]
-    if isinstance(layer, kinds.Conv1D):
-        kind = "conv1d"
-    elif isinstance(layer, kinds.Conv2D):
-        kind = "conv2d"
-    elif isinstance(layer, kinds.DepthwiseConv2D):
-        kind = "depthwise_conv2d"
-    elif isinstance(layer, kinds.Conv2DTranspose):
-        kind = "conv2d_transpose"
-    else:
+    convolutions: dict[type, WorkKind] = {
+        kinds.Conv1D: "conv1d",
+        kinds.Conv2D: "conv2d",
+        kinds.DepthwiseConv2D: "depthwise_conv2d",
+        kinds.Conv2DTranspose: "conv2d_transpose",
+    }
+    kind = next((k for each, k in convolutions.items() if isinstance(layer, each)), None)
+    if kind is None:
         return []
     return [_convolution(layer, inputs, layer.compute_output_shape(inputs), path, kind, times)]
 

@@ -169,11 +169,10 @@ class Workload:
 
     def parts(self, path: str) -> dict[str, int]:
         """Return the multiplications of a layer's parts by path: its own, or of both halves."""
-        return {
-            part: count
-            for part, count in self.multiplications.items()
-            if part == path or part.startswith(f"{path}/")
-        }
+        counts = self.multiplications
+        if path in counts:
+            return {path: counts[path]}
+        return {part: n for part, n in counts.items() if part.startswith(f"{path}/")}
 
 
 def same_padding(inputs: int, outputs: int, taps: int, stride: int, dilation: int) -> int:
