@@ -130,7 +130,7 @@ def draw_exact(axes: Axes, rows: pd.DataFrame, energy: str, label: str) -> None:
 
 def _width(row: dict[Any, Any]) -> str:
     """Return the width of a row's operands in words: "6 bit", or "6x4 bit" where they differ."""
-    widths = OperandWidths.parse(row["multiplier"])
+    widths = OperandWidths.parse(row.get("multiplier", ""))  # retrained rows name none
     if widths is None or widths.activation_bits == widths.weight_bits:
         return f"{row['bits']} bit"
     return f"{widths.activation_bits}x{widths.weight_bits} bit"
