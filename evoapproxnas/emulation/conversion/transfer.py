@@ -9,10 +9,8 @@ from evoapproxnas.emulation.conversion.folding import Weights, fold
 from evoapproxnas.emulation.layers import ApproxSeparableConv2D, EmulatedLayer
 from evoapproxnas.emulation.private_apis import sublayers
 
-Norm = keras.layers.BatchNormalization
 
-
-def transfer(original: Any, copy: Any, norm: Norm | None) -> None:
+def transfer(original: Any, copy: Any, norm: keras.layers.BatchNormalization | None) -> None:
     """Give `copy` all that `original` has: weights, those of the layers in it, and what is frozen.
 
     Args:
@@ -31,7 +29,9 @@ def transfer(original: Any, copy: Any, norm: Norm | None) -> None:
         _transfer_state(original, copy)
 
 
-def _assign(layer: Any, kernel: Any, bias: Any, norm: Norm | None) -> None:
+def _assign(
+    layer: Any, kernel: Any, bias: Any, norm: keras.layers.BatchNormalization | None
+) -> None:
     to_numpy = keras.ops.convert_to_numpy
     weights = Weights(to_numpy(kernel), None if bias is None else to_numpy(bias))
     if norm is not None:
