@@ -58,11 +58,18 @@ def _transfer_state(original: Any, copy: Any) -> None:
         theirs.load_own_variables({name: to_numpy(value) for name, value in store.items()})
         if ours.trainable != theirs.trainable:
             theirs.trainable = ours.trainable
-    for ours, theirs in zip(original.variables, copy.variables, strict=False):
+    for ours, theirs in zip(original.weights, copy.weights, strict=False):
+        if ours.trainable != theirs.trainable:
+            theirs.trainable = ours.trainable
+    for ours, theirs in zip(_unsaved(original), _unsaved(copy), strict=False):
         if ours.shape == theirs.shape and ours.dtype == theirs.dtype:
-            theirs.assign(ours)  # also what is not saved: states of random generators
-            if ours.trainable != theirs.trainable:
-                theirs.trainable = ours.trainable
+            theirs.assign(ours)
+
+
+def _unsaved(layer: Any) -> list[Any]:
+    """Return the variables that are no weights: states of random generators."""
+    weights = {id(weight) for weight in layer.weights}
+    return [variable for variable in layer.variables if id(variable) not in weights]
 
 
 def _pairs(original: Any, copy: Any) -> Iterator[tuple[Any, Any]]:
