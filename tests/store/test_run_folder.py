@@ -65,7 +65,7 @@ def test_an_existing_run_is_refused(run):
 
 def test_a_folder_that_cannot_be_made_leaves_nothing(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="--runs-dir"):
+    with pytest.raises(StoreError, match="choose another folder"):
         tiny_run(tmp_path / "file" / "run")
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
