@@ -46,7 +46,8 @@ class _AfterKeras:
         sys.meta_path.remove(self)
         spec = find_spec(name)
         if spec is not None and spec.loader is not None:
-            spec.loader.exec_module = _followed_by_names(spec.loader.exec_module)  # type: ignore[method-assign]
+            followed = _followed_by_names(spec.loader.exec_module)
+            vars(spec.loader)["exec_module"] = followed
         return spec
 
 

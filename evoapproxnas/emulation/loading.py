@@ -81,4 +81,4 @@ def _restored(
 
 
 for _kind in GRAPH_MODELS:
-    copyreg.pickle(_kind, _reduced)  # type: ignore[arg-type]
+    copyreg.pickle(_kind, _reduced)

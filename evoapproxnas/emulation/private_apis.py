@@ -109,12 +109,12 @@ def _with(value: Any, old: Any, new: Any) -> Any:
         return new
     if type(value) is tuple:
         return tuple(_with(part, old, new) for part in value)
-    if isinstance(value, (list, dict)):
-        for key in range(len(value)) if isinstance(value, list) else list(value):
-            part = value[key]
-            if part is old or isinstance(part, (list, dict, tuple)):
-                super_of = list if isinstance(value, list) else dict
-                super_of.__setitem__(value, key, _with(part, old, new))
+    if isinstance(value, list):  # of Keras' kind, which would book the new layer once more
+        for index, part in enumerate(value):
+            list.__setitem__(value, index, _with(part, old, new))
+    if isinstance(value, dict):
+        for key, part in value.items():
+            dict.__setitem__(value, key, _with(part, old, new))
     return value
 
 

@@ -21,6 +21,7 @@ from evoapproxnas.emulation.conversion.counterparts import (
     REPLACEMENTS,
     inner_layers,
     is_graph,
+    multiplies,
     replaceable,
     why_exact,
 )
@@ -228,7 +229,7 @@ def _fill(conversion: _Conversion) -> None:
         waiting = list(conversion.copies.values())[filled:]
         filled += len(waiting)
         for each in waiting:
-            if isinstance(each.original, keras.Layer):
+            if isinstance(each.original, keras.Layer) and each.copy is not each.original:
                 transfer(each.original, each.copy, conversion.norms.get(id(each.original)))
                 _convert_inside(
                     each.copy, f"{each.path}/" if each.path else "", conversion, each.entries
@@ -278,23 +279,20 @@ def _convert_sequential(model: Any, conversion: _Conversion, prefix: str) -> ker
     kept = [copy for layer, copy in pairs if id(layer) not in folded]
     first = model.inputs[0]
     inputs = keras.Input(batch_shape=first.shape, dtype=first.dtype, name=first.name)
-    return keras.Sequential([inputs, *kept], name=model.name, trainable=model.trainable)
+    kind = type(model) if type(model).__init__ is keras.Sequential.__init__ else keras.Sequential
+    return kind([inputs, *kept], name=model.name, trainable=model.trainable)
 
 
 def _convert_functional(model: keras.Model, conversion: _Conversion, prefix: str) -> keras.Model:
     candidates = _candidates(model, conversion, prefix)
     norms = conversion.fold(foldable_in_graph(model, candidates))
     folded = {id(norm) for norm in norms.values()}
-    skipped: set[int] = set()
 
     def operation_of(operation: Any) -> Any:
-        copy = _convert_layer(operation, conversion, prefix, candidates)
-        if id(operation) in folded:
-            skipped.add(id(copy))
-        return copy
+        return _convert_layer(operation, conversion, prefix, candidates)
 
     def call(operation: Any, *args: Any, **kwargs: Any) -> Any:
-        if id(operation) in skipped:
+        if id(operation) in folded:
             return args[0] if args else kwargs["inputs"]
         return operation(*args, **kwargs)
 
@@ -313,6 +311,8 @@ def _convert_layer(
     if id(layer) not in conversion.copies:
         if id(layer) in candidates:
             copy = _replacement(layer, candidates[id(layer)], conversion)
+        elif any(layer is norm for norm in conversion.norms.values()):
+            copy = layer  # is left out
         else:
             copy = copied_operation(layer, path)
         entries = list(_entries(layer, path, prefix, conversion, candidates))
@@ -328,7 +328,7 @@ def _entries(
     conversion: _Conversion,
     candidates: dict[int, MultiplierChoice],
 ) -> Iterator[LayerReport]:
-    """Yield what is reported of a layer; nothing where it has no weights, or others inside."""
+    """Yield what is reported; nothing of a layer without weights or products, or with others."""
     into = [key for key, norm in conversion.norms.items() if norm is layer]
     if id(layer) in candidates:
         merged = "; its LoRA weights are merged" if getattr(layer, "lora_enabled", False) else ""
@@ -338,6 +338,8 @@ def _entries(
     elif isinstance(layer, keras.Layer) and layer.weights:
         if not inner_layers(layer, of_own=conversion.of_own):
             yield LayerReport(path, "exact", why_exact(layer))
+    elif multiplies(layer):
+        yield LayerReport(path, "exact", why_exact(layer))
 
 
 def _candidates(

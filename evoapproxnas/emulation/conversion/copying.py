@@ -72,17 +72,17 @@ def _stand_ins(thing: Any) -> Iterator[dict[str, Any]]:
             for name, value in list(vars(holder).items()):
                 is_method = callable(getattr(type(holder), name, None))
                 if _travels_as_it_is(value) and not is_method:
-                    stand_in = _stand_in(f"evoapproxnas_stand_in_{len(meant)}")
-                    meant[stand_in.__name__] = value
+                    unique = f"evoapproxnas_stand_in_{len(meant)}"
+                    meant[unique] = value
                     replaced.append((vars(holder), name, value))
-                    vars(holder)[name] = stand_in
+                    vars(holder)[name] = _stand_in(unique)
         yield meant
     finally:
         for attributes, name, value in replaced:
             attributes[name] = value
 
 
-def _stand_in(name: str) -> FunctionType:
+def _stand_in(name: str) -> Callable[..., None]:
     def stand_in(*args: Any, **kwargs: Any) -> None:
         raise NotImplementedError
 

@@ -26,7 +26,7 @@ class LayerReport:
 
 @dataclass(frozen=True, repr=False)
 class ConversionReport:
-    """What became of the layers with weights.
+    """What became of the layers with weights, and of operations that sum products without any.
 
     Attributes:
         layers: one entry each, in the order of the network.

@@ -9,10 +9,8 @@ from evoapproxnas.emulation.conversion.folding import Weights, fold
 from evoapproxnas.emulation.layers import ApproxSeparableConv2D, EmulatedLayer
 from evoapproxnas.emulation.private_apis import sublayers
 
-Norm = keras.layers.BatchNormalization
 
-
-def transfer(original: Any, copy: Any, norm: Norm | None) -> None:
+def transfer(original: Any, copy: Any, norm: keras.layers.BatchNormalization | None) -> None:
     """Give `copy` all that `original` has: weights, those of the layers in it, and what is frozen.
 
     Args:
@@ -31,7 +29,9 @@ def transfer(original: Any, copy: Any, norm: Norm | None) -> None:
         _transfer_state(original, copy)
 
 
-def _assign(layer: Any, kernel: Any, bias: Any, norm: Norm | None) -> None:
+def _assign(
+    layer: Any, kernel: Any, bias: Any, norm: keras.layers.BatchNormalization | None
+) -> None:
     to_numpy = keras.ops.convert_to_numpy
     weights = Weights(to_numpy(kernel), None if bias is None else to_numpy(bias))
     if norm is not None:
@@ -58,11 +58,18 @@ def _transfer_state(original: Any, copy: Any) -> None:
         theirs.load_own_variables({name: to_numpy(value) for name, value in store.items()})
         if ours.trainable != theirs.trainable:
             theirs.trainable = ours.trainable
-    for ours, theirs in zip(original.variables, copy.variables, strict=False):
+    for ours, theirs in zip(original.weights, copy.weights, strict=False):
+        if ours.trainable != theirs.trainable:
+            theirs.trainable = ours.trainable
+    for ours, theirs in zip(_unsaved(original), _unsaved(copy), strict=False):
         if ours.shape == theirs.shape and ours.dtype == theirs.dtype:
-            theirs.assign(ours)  # also what is not saved: states of random generators
-            if ours.trainable != theirs.trainable:
-                theirs.trainable = ours.trainable
+            theirs.assign(ours)
+
+
+def _unsaved(layer: Any) -> list[Any]:
+    """Return the variables that are no weights: states of random generators."""
+    weights = {id(weight) for weight in layer.weights}
+    return [variable for variable in layer.variables if id(variable) not in weights]
 
 
 def _pairs(original: Any, copy: Any) -> Iterator[tuple[Any, Any]]:
