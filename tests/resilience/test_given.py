@@ -129,3 +129,25 @@ def test_what_cannot_be_retrained_is_explained(trained, digits):
         finetune(chances, digits, 1)
     with pytest.raises(DatasetError, match="uint8 pixels"):
         finetune(converted, (digits.x_train / 255, digits.y_train), 1)
+
+
+def test_assignments_of_two_classes_unknown_sizes_and_no_channels(digits):
+    keras.utils.set_random_seed(0)
+    layers = keras.layers
+    inputs = keras.Input((None, None))
+    x = layers.Lambda(lambda t: keras.ops.expand_dims(t, -1))(inputs)
+    x = layers.SeparableConv2D(4, 3, activation="relu", name="sep")(x)
+    x = layers.Conv2DTranspose(2, 3, strides=2, padding="same", name="up")(x)
+    x = layers.Dense(1, activation="sigmoid")(layers.GlobalMaxPooling2D()(x))
+    model = keras.Model(inputs, x)
+    images = digits.x_train[..., 0] / 255
+    result = ea.assign(
+        model, (images, digits.y_train % 2), multipliers="mul8u_or8_v6", bits=("a5w4",),
+        sensitivity_images=30, images=60, test_images=60, verify=4, rounds=1,
+        max_loss_points=99.0,
+    )  # fmt: skip
+    taken = {name for a in result.verified for name in a.multipliers.values()}
+    assert {"mul8u_exact", "mul8u_exact_a5w4"} <= taken
+    exact = ea.load_library()["exact8"].energy_pj
+    counts = 36 * 9 + 36 * 4, 18 * 18 * 4 * 2, 2  # by axis, 6 outputs meet 2 taps, 6 meet 1
+    assert result.verified[0].energy_nj == pytest.approx(sum(counts) * exact / 1000)
