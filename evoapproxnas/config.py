@@ -103,7 +103,7 @@ class DataConfig(_Section):
     """The data set, its folder and how much of it is used."""
 
     dataset: PlacePath = "digits"
-    data_dir: PlacePath | None = Field(None, strict=False)
+    data_dir: PlacePath | None = None
     train_images: Count | None = None
     """Use only so many training images (None: all but the validation split)."""
     validation_images: Count | None = None

@@ -9,7 +9,6 @@ import traceback
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.text import Text
 from typer.core import TyperGroup
 
@@ -24,7 +23,7 @@ from evoapproxnas.cli import (
     sweep,
     train,
 )
-from evoapproxnas.cli.output import clean
+from evoapproxnas.cli.output import Terminal, clean
 from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
 
 
@@ -86,7 +85,7 @@ def main() -> None:
         app()
     except EvoApproxNASError as error:
         message = Text.assemble(("error:", "bold red"), " ", clean(str(error)))
-        Console(stderr=True).print(message, soft_wrap=True, highlight=False)
+        Terminal(stderr=True).print(message, soft_wrap=True, highlight=False)
         sys.exit(1)
     except BrokenPipeError:
         # The reader of our output (head, less) is gone; nothing is left to say.

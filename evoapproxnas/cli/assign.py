@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evoapproxnas.cli import model_options as given
+from evoapproxnas.cli import model_options as judged
+from evoapproxnas.cli import options as given
 from evoapproxnas.cli.library_options import LibraryFolder
-from evoapproxnas.cli.output import console, print_table
-from evoapproxnas.cli.results import AsJson
+from evoapproxnas.cli.output import console, print_table, say
 from evoapproxnas.cli.stages import Stages
 from evoapproxnas.cli.sweep import EnergyOperands, OperandsChoice, split_widths
 
@@ -84,7 +84,7 @@ def assign(
     max_loss: Annotated[
         float, typer.Option(min=0, help="Points of loss beyond which nothing is verified.")
     ] = 10.0,
-    seed: Annotated[int, typer.Option(min=0, help="Decides the search.")] = 0,
+    seed: given.Seed = 0,
     time_limit: Annotated[
         float | None, typer.Option(min=0, help="Minutes after which nothing more is verified.")
     ] = None,
@@ -104,7 +104,7 @@ def assign(
     operands: EnergyOperands = OperandsChoice.UNIFORM,
     pixel_scale: given.PixelScale = 255.0,
     include_dense: given.IncludeDense = False,
-    as_json: AsJson = False,
+    as_json: given.AsJson = False,
 ) -> None:
     """Search a multiplier for each layer: a front of accuracy against multiplier energy.
 
@@ -122,11 +122,11 @@ def assign(
     from evoapproxnas.resilience import assign as run
     from evoapproxnas.resilience.given import as_model
 
-    given.use_folder(library)
+    judged.use_folder(library)
     options = AssignOptions(
         multipliers=tuple(multipliers or ("all",)),
         bits=split_widths(bits),
-        quantization=given.quantization(
+        quantization=judged.quantization(
             weight_scheme=weight_scheme,
             error_correction=error_correction,
             per_channel=per_channel,
@@ -149,8 +149,8 @@ def assign(
         pixel_scale=pixel_scale,
         include_dense=include_dense,
     )
-    network, data = as_model(model), given.load_data(dataset, data_dir)
-    with given.plain_warnings(), Stages(console, quiet=as_json) as stages:
+    network, data = as_model(model), judged.load_data(dataset, data_dir)
+    with judged.plain_warnings(), Stages(console, quiet=as_json) as stages:
         result = run(network, data, options=options, folder=output, observer=stages.advance)
     title = f"{model.stem} on {dataset}: a multiplier for each layer"
     save_assignment_figure(result.table(), output / "assign.png", title=title)
@@ -196,4 +196,4 @@ def _print_summary(result: "AssignResult", output: Path) -> None:
     )
     lines.append(f"front, assignments and figure are in {output}")
     for line in lines:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        say(line)

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from evoapproxnas.cli import model_options as given
+from evoapproxnas.cli import model_options as judged
+from evoapproxnas.cli import options as given
 from evoapproxnas.cli.library_options import LibraryFolder
-from evoapproxnas.cli.output import console, print_table
-from evoapproxnas.cli.results import AsJson
+from evoapproxnas.cli.output import print_table, say
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +34,7 @@ def evaluate(
     range_method: given.RangeMethod = "minmax",
     kernel: given.KernelName = "auto",
     pixel_scale: given.PixelScale = 255.0,
-    as_json: AsJson = False,
+    as_json: given.AsJson = False,
 ) -> None:
     """Test a Keras model in float, exact 8-bit, and with each multiplier in every layer.
 
@@ -46,8 +46,8 @@ def evaluate(
 
     from evoapproxnas.resilience import sweep
 
-    given.use_folder(library)
-    quantization = given.quantization(
+    judged.use_folder(library)
+    quantization = judged.quantization(
         weight_scheme=weight_scheme,
         error_correction=error_correction,
         per_channel=per_channel,
@@ -57,10 +57,10 @@ def evaluate(
         range_method=range_method,
         kernel=kernel,
     )
-    with given.plain_warnings():
+    with judged.plain_warnings():
         result = sweep(
             model,
-            given.load_data(dataset, data_dir),
+            judged.load_data(dataset, data_dir),
             multipliers=tuple(multiplier),
             quantization=quantization,
             images=images,
@@ -73,4 +73,4 @@ def evaluate(
     print_table(table[names], as_json=as_json)
     if not as_json:
         for layer in result.stays_exact:
-            console.print(f"stays exact: {layer}", markup=False, highlight=False)
+            say(f"stays exact: {layer}")

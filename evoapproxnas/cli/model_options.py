@@ -1,44 +1,19 @@
-"""Options of the commands that judge a model, and how they get model, data and quantization."""
+"""How the commands that judge a model get its data and the quantization that is asked for."""
 
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
 from rich.console import Console
+
+from evoapproxnas.cli.options import data_config
+from evoapproxnas.cli.output import say
 
 if TYPE_CHECKING:
     from evoapproxnas.quantization import Quantization
     from evoapproxnas.training import Dataset
-
-ModelFile = Annotated[Path, typer.Argument(help="A .keras file of a trained classifier.")]
-DatasetName = Annotated[str, typer.Option("--dataset", help="Data set name or .npz file.")]
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of data sets.")]
-PixelScale = Annotated[
-    float, typer.Option(help="What 255 becomes, for models that expect other pixels.")
-]
-IncludeDense = Annotated[
-    bool, typer.Option("--include-dense", help="Approximate dense layers, too.")
-]
-WeightScheme = Annotated[
-    str | None,
-    typer.Option(help="sign_magnitude, affine or symmetric; else what suits the multipliers."),
-]
-ErrorCorrection = Annotated[bool, typer.Option(help="Correct biases for free.")]
-PerChannel = Annotated[
-    bool, typer.Option("--per-channel", help="A weight scale for each output channel.")
-]
-ActivationBits = Annotated[int, typer.Option(min=2, max=8, help="Width of activation codes.")]
-WeightBits = Annotated[int, typer.Option(min=2, max=8, help="Width of weight codes.")]
-TuneWeights = Annotated[
-    bool, typer.Option(help="Feed each circuit the weights whose products come closest.")
-]
-RangeMethod = Annotated[
-    str, typer.Option(help="Ranges from calibration: minmax, percentile or moving_average.")
-]
-KernelName = Annotated[str, typer.Option("--kernel", help="Emulation kernel.")]
 
 
 def quantization(
@@ -81,10 +56,9 @@ def load_data(name: str, folder: Path | None) -> "Dataset":
     Raises:
         DatasetError: if it cannot be found or read.
     """
-    from evoapproxnas.config import DataConfig
     from evoapproxnas.training import load_dataset
 
-    return load_dataset(DataConfig(dataset=name, data_dir=folder and str(folder)))
+    return load_dataset(data_config(name, folder))
 
 
 def use_folder(library: Path | None) -> None:
@@ -98,9 +72,7 @@ def use_folder(library: Path | None) -> None:
 @contextmanager
 def plain_warnings() -> Iterator[None]:
     """Print warnings as a line each, on standard error, while the context is open."""
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console = Console(stderr=True)
     with warnings.catch_warnings():
-        warnings.showwarning = lambda message, *_, **__: console.print(
-            f"warning: {message}", markup=False
-        )
+        warnings.showwarning = lambda message, *_, **__: say(f"warning: {message}", to=console)
         yield

@@ -5,14 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evoapproxnas.cli.options import RunName, RunsDir
+from evoapproxnas.cli.options import AsJson, RunName, RunsDir
 from evoapproxnas.cli.output import print_table, say
 
 if TYPE_CHECKING:
     from evoapproxnas.store import Run
-
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
 def register(app: typer.Typer) -> None:

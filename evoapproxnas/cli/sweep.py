@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evoapproxnas.cli import model_options as given
+from evoapproxnas.cli import model_options as judged
+from evoapproxnas.cli import options as given
 from evoapproxnas.cli.library_options import LibraryFolder
-from evoapproxnas.cli.output import console, print_table
-from evoapproxnas.cli.results import AsJson
+from evoapproxnas.cli.output import print_table, say
 
 if TYPE_CHECKING:
     from evoapproxnas.resilience import SweepResult
@@ -87,7 +87,7 @@ def sweep(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder of sweep.csv and sweep.png.")
     ] = None,
-    as_json: AsJson = False,
+    as_json: given.AsJson = False,
 ) -> None:
     """Measure a model with every multiplier in every convolution.
 
@@ -101,11 +101,11 @@ def sweep(
     from evoapproxnas.resilience import SweepOptions
     from evoapproxnas.resilience import sweep as run
 
-    given.use_folder(library)
+    judged.use_folder(library)
     corrections = _CORRECTIONS[error_correction]
     options = SweepOptions(
         multipliers=tuple(multipliers or ("all",)),
-        quantization=given.quantization(
+        quantization=judged.quantization(
             weight_scheme=weight_scheme,
             error_correction=corrections[0],
             per_channel=per_channel,
@@ -125,10 +125,10 @@ def sweep(
         pixel_scale=pixel_scale,
         include_dense=include_dense,
     )
-    with given.plain_warnings():
+    with judged.plain_warnings():
         result = run(
             model,
-            given.load_data(dataset, data_dir),
+            judged.load_data(dataset, data_dir),
             options=options,
             folder=output,
             observer=None if as_json else _print_row,
@@ -143,7 +143,7 @@ def sweep(
         title = f"{model.stem} on {dataset}, {split} images"
         save_sweep_figure(result.table(), output / "sweep.png", title=title)
         if not as_json:
-            console.print(f"rows and figure are in {output}", markup=False, highlight=False)
+            say(f"rows and figure are in {output}")
 
 
 def split_widths(text: str) -> tuple[str, ...]:
@@ -161,20 +161,18 @@ def split_widths(text: str) -> tuple[str, ...]:
 
 
 def _print_row(row: "SweepRow", done: int, total: int) -> None:
-    loss = "" if row.kind == "float" else f"  {row.loss_points:+6.2f} points lost"
-    energy = "" if row.kind == "float" else f"  energy {row.relative_energy:.3f} of exact 8-bit"
+    plain = row.kind in ("float", "saved")
+    loss = "" if plain else f"  {row.loss_points:+6.2f} points lost"
+    energy = "" if plain else f"  energy {row.relative_energy:.3f} of exact 8-bit"
     if not math.isnan(row.uniform_relative_energy):
         energy += f" ({row.uniform_relative_energy:.3f} under uniform operands)"
     given_up = f"  given up after {row.images} images" if row.screened else ""
-    console.print(
+    say(
         f"{done}/{total}  {row.multiplier}  accuracy {100 * row.accuracy:.2f} %{loss}{energy}"
-        f"{given_up}",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
+        f"{given_up}"
     )
 
 
 def _print_exact(result: "SweepResult") -> None:
     for layer in result.stays_exact:
-        console.print(f"stays exact: {layer}", markup=False, highlight=False)
+        say(f"stays exact: {layer}")

@@ -5,6 +5,7 @@ import os
 import platform
 import re
 import shutil
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,8 @@ def atomic_file(target: Path) -> Iterator[Path]:
     Raises:
         StoreError: if it cannot be written; what was there before is then still there.
     """
+    if target.is_symlink():
+        target = target.resolve()  # What it points to is replaced, not the link.
     partial = _partial(target)
     with _explained(target):
         _clear(target.parent)
@@ -86,11 +89,24 @@ def remove_leftovers(folder: Path) -> None:
 def _clear(folder: Path) -> None:
     for path in folder.iterdir():
         match = _PARTIAL.fullmatch(path.name)
-        if match and match[2] in (None, _host()) and not _lives(int(match[1])):
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+        if match is None or _lives(int(match[1])) or not _is_ours(path, match[2]):
+            continue
+        # Another process may be clearing the same.
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _is_ours(path: Path, host: str | None) -> bool:
+    """Whether what is half written is this user's and was begun on this machine."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return False
+    # Without a host only folders were written, of runs; such a file is another program's.
+    known = host == _host() or (host is None and stat.S_ISDIR(found.st_mode))
+    return known and found.st_uid == os.geteuid()
 
 
 def _partial(target: Path) -> Path:

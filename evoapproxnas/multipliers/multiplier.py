@@ -1,9 +1,7 @@
 """A multiplier: its table, the identity that follows from it, its error and its cost."""
 
 import hashlib
-import math
 from dataclasses import asdict, dataclass, field
-from numbers import Real
 from typing import Self
 
 import numpy as np
@@ -87,7 +85,9 @@ class Multiplier:
             raise MultiplierError(f"signed of {name!r} must be True or False, got {signed!r}")
         costs = {"power_uw": power_uw, "area_um2": area_um2, "delay_ns": delay_ns}
         for key, cost in costs.items():
-            if cost is not None and not (isinstance(cost, Real) and 0 <= cost < math.inf):
+            if cost is not None and not (
+                isinstance(cost, int | float | np.integer | np.floating) and 0 <= cost < np.inf
+            ):
                 raise MultiplierError(
                     f"{key} of {name!r} must be a number that is not negative, got {cost!r}"
                 )

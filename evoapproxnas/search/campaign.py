@@ -15,7 +15,6 @@ from evoapproxnas import seeds
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import Executor
-from evoapproxnas.files import told
 from evoapproxnas.objectives import get_objective
 from evoapproxnas.pareto import Points, hypervolume, reference_point
 from evoapproxnas.problems.cnn.population import (
@@ -265,11 +264,7 @@ class _Campaign:
 @contextmanager
 def _log_file(run: Run) -> Iterator[None]:
     """Send the package's log to the run folder meanwhile."""
-    path = run.path / "campaign.log"
-    try:
-        handler = logging.FileHandler(path, encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"cannot write {path}: {told(error)}; fix its permissions") from error
+    handler = logging.FileHandler(run.path / "campaign.log", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     _log.addHandler(handler)
     _log.setLevel(logging.INFO)

@@ -238,6 +238,14 @@ def test_show_needs_no_matplotlib_and_no_tensorflow(runs):
         subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True)
 
 
+def test_a_reader_that_is_gone_is_no_error(runs):
+    command = [sys.executable, "-m", "evoapproxnas", "show", "first", "--runs-dir", str(runs)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
 def test_main_prints_messages_as_they_are(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["evoapproxnas", "show", "[/x]\x1b[1m", "--runs-dir", "/no"])
     with pytest.raises(SystemExit, match="1"):

@@ -1,4 +1,6 @@
 import json
+import platform
+import re
 import subprocess
 
 import pandas as pd
@@ -78,7 +80,8 @@ def test_what_a_kill_left_is_gone_and_a_missing_folder_of_models_made(tmp_path):
         (tmp_path / leftover / "models").mkdir(parents=True)
     fresh = tiny_run(tmp_path / "fresh")
     assert [p.name for p in tmp_path.iterdir()] == ["fresh"]
-    (fresh.models_dir / f".g00-01.partial-{killed.pid}.keras").touch()
+    host = re.sub(r"[^A-Za-z0-9-]", "-", platform.node())
+    (fresh.models_dir / f".g00-01.partial-{killed.pid}@{host}.keras").touch()
     fresh.lock().release()
     assert list(fresh.models_dir.iterdir()) == []
     fresh.models_dir.rmdir()

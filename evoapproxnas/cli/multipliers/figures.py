@@ -12,8 +12,8 @@ from evoapproxnas.cli.library_options import (
     OperandsFile,
     chosen_operands,
 )
+from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import print_side_by_side, print_table, say
-from evoapproxnas.cli.results import AsJson
 
 if TYPE_CHECKING:
     from evoapproxnas.circuits import OperandDistribution

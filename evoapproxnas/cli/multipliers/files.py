@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from evoapproxnas.cli.library_options import LibraryFolder, Signed
+from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import print_entries, print_table, say
-from evoapproxnas.cli.results import AsJson
 
 
 def import_(

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import print_table
-from evoapproxnas.cli.results import AsJson
 
 
 def operands(
