@@ -12,6 +12,7 @@ The map of the package is the flow of its data:
     multipliers/  a multiplier is its table; error figures, the bundled library
     networks/     node kinds, search space, Network (a pure-Python graph), Keras models
     training/     data sets, augmentation, fitting
+    hardware/     the work of a network's layers, and what multiplying takes
     emulation/    quantization, kernels, Keras layers, conversion of existing models
     objectives/   figures to optimize
     problems/     what can be searched, and the evaluation of one candidate
@@ -32,6 +33,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evoapproxnas.cache_folder import provide_cache_folder
+from evoapproxnas.keras_names import register_layers
 
 if TYPE_CHECKING:
     from evoapproxnas.emulation import (
@@ -44,10 +46,13 @@ if TYPE_CHECKING:
         approximate,
         calibrate,
         conversion_report,
+        load_model,
         observe,
         use_kernel,
     )
-    from evoapproxnas.multipliers import Multiplier, load_library
+    from evoapproxnas.multipliers import Multiplier, MultiplierChoice, load_library
+    from evoapproxnas.quantization import Quantization
+    from evoapproxnas.resilience import assign, finetune, sweep
     from evoapproxnas.store import Run, load_run
 
 __version__ = "0.1.0"
@@ -60,13 +65,19 @@ __all__ = [
     "ApproxDepthwiseConv2D",
     "ApproxSeparableConv2D",
     "Multiplier",
+    "MultiplierChoice",
+    "Quantization",
     "Run",
     "approximate",
+    "assign",
     "calibrate",
     "conversion_report",
+    "finetune",
     "load_library",
+    "load_model",
     "load_run",
     "observe",
+    "sweep",
     "use_kernel",
 ]
 
@@ -80,13 +91,21 @@ _HOMES = {
     "approximate": "emulation",
     "calibrate": "emulation",
     "conversion_report": "emulation",
+    "load_model": "emulation",
     "observe": "emulation",
     "use_kernel": "emulation",
     "Multiplier": "multipliers",
+    "MultiplierChoice": "multipliers",
+    "Quantization": "quantization",
+    "assign": "resilience",
+    "finetune": "resilience",
+    "sweep": "resilience",
     "load_library": "multipliers",
     "Run": "store",
     "load_run": "store",
 }
+
+register_layers()
 
 
 # Before anything is compiled.

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from evoapproxnas.errors import ConfigError, did_you_mean, unknown_name
 from evoapproxnas.files import read_text, shown
+from evoapproxnas.quantization import Quantization, WeightScheme
 
 MAY_CHANGE = (
     "search.generations",
@@ -134,9 +135,9 @@ class TrainingConfig(_Section):
 
 
 class QuantizationConfig(_Section):
-    """How convolutions are quantized and emulated (DESIGN section 3)."""
+    """How convolutions are quantized and emulated: a `Quantization` (DESIGN section 3)."""
 
-    weight_scheme: Literal["sign_magnitude", "affine", "symmetric"] = "sign_magnitude"
+    weight_scheme: WeightScheme = "sign_magnitude"
     error_correction: bool = True
     per_channel: bool = False
     activation_bits: int = Field(8, ge=2, le=8)
@@ -150,14 +151,19 @@ class QuantizationConfig(_Section):
     kernel: Name = "auto"
 
     @property
+    def value(self) -> Quantization:
+        """The same as layers, `approximate` and `resilience` take it."""
+        return Quantization(**self.model_dump(exclude={"calibration_images"}))
+
+    @property
     def exact_multiplier(self) -> str:
         """Name of the exact 8-bit multiplier that the weight scheme calls for."""
-        return "exact8s" if self.weight_scheme == "symmetric" else "exact8"
+        return self.value.exact_multiplier
 
     @property
     def conversion_options(self) -> dict[str, Any]:
         """The options of `approximate` that this section sets."""
-        return self.model_dump(exclude={"calibration_images"})
+        return self.value.options
 
 
 class SearchConfig(_Section):

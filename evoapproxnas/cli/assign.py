@@ -6,28 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evoapproxnas.cli import model_options as judged
+from evoapproxnas.cli import options as given
 from evoapproxnas.cli.library_options import LibraryFolder
-from evoapproxnas.cli.options import (
-    AsJson,
-    DataDir,
-    DatasetName,
-    ErrorCorrection,
-    IncludeDense,
-    ModelFile,
-    PixelScale,
-    Seed,
-    TuneWeights,
-    WeightScheme,
-    data_config,
-)
 from evoapproxnas.cli.output import console, print_table, say
 from evoapproxnas.cli.stages import Stages
-from evoapproxnas.cli.sweep import EnergyOperands, OperandsChoice
+from evoapproxnas.cli.sweep import EnergyOperands, OperandsChoice, split_widths
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from evoapproxnas.emulation.operation.convolution_types import Gradient
+    from evoapproxnas.quantization import Gradient
     from evoapproxnas.resilience import AssignResult
 
 
@@ -52,7 +41,7 @@ def register(app: typer.Typer) -> None:
 
 
 def assign(
-    model: ModelFile,
+    model: given.ModelFile,
     *,
     output: Annotated[
         Path,
@@ -62,16 +51,26 @@ def assign(
             help="Folder of front.csv, assignments.json, assign.png and of what was measured.",
         ),
     ],
-    dataset: DatasetName = "digits",
-    data_dir: DataDir = None,
+    dataset: given.DatasetName = "digits",
+    data_dir: given.DataDir = None,
     library: LibraryFolder = None,
     multipliers: Annotated[
         list[str] | None,
-        typer.Option(help="Name or shell pattern; may be repeated. [default: all unsigned]"),
+        typer.Option(
+            help="Name or shell pattern, NAME@a6w4; may be repeated. [default: all unsigned]"
+        ),
     ] = None,
-    weight_scheme: WeightScheme = None,
-    error_correction: ErrorCorrection = True,
-    tune_weights: TuneWeights = False,
+    bits: Annotated[
+        str, typer.Option(help="Narrower exact multipliers are choices, too: '7 6 a6w4'.")
+    ] = "",
+    weight_scheme: given.WeightScheme = None,
+    error_correction: given.ErrorCorrection = True,
+    per_channel: given.PerChannel = False,
+    activation_bits: given.ActivationBits = 8,
+    weight_bits: given.WeightBits = 8,
+    tune_weights: given.TuneWeights = False,
+    range_method: given.RangeMethod = "minmax",
+    kernel: given.KernelName = "auto",
     images: Annotated[
         int | None, typer.Option(min=1, help="Verify on so many validation images.")
     ] = None,
@@ -85,7 +84,7 @@ def assign(
     max_loss: Annotated[
         float, typer.Option(min=0, help="Points of loss beyond which nothing is verified.")
     ] = 10.0,
-    seed: Seed = 0,
+    seed: given.Seed = 0,
     time_limit: Annotated[
         float | None, typer.Option(min=0, help="Minutes after which nothing more is verified.")
     ] = None,
@@ -103,9 +102,9 @@ def assign(
         Gradients, typer.Option(help="Of a product in retraining: exact, or of the table.")
     ] = Gradients.STE,
     operands: EnergyOperands = OperandsChoice.UNIFORM,
-    pixel_scale: PixelScale = 255.0,
-    include_dense: IncludeDense = False,
-    as_json: AsJson = False,
+    pixel_scale: given.PixelScale = 255.0,
+    include_dense: given.IncludeDense = False,
+    as_json: given.AsJson = False,
 ) -> None:
     """Search a multiplier for each layer: a front of accuracy against multiplier energy.
 
@@ -117,21 +116,26 @@ def assign(
 
     start_tensorflow_quietly()
 
-    from evoapproxnas.multipliers import use_library
     from evoapproxnas.nsga2_arrays import Evolution
     from evoapproxnas.report.resilience_figure import save_assignment_figure
     from evoapproxnas.resilience import AssignOptions
     from evoapproxnas.resilience import assign as run
-    from evoapproxnas.training import load_dataset
-    from evoapproxnas.training.classifier import load_classifier
+    from evoapproxnas.resilience.given import as_model
 
-    if library is not None:
-        use_library(library)
+    judged.use_folder(library)
     options = AssignOptions(
         multipliers=tuple(multipliers or ("all",)),
-        weight_scheme=weight_scheme,
-        error_correction=error_correction,
-        tune_weights=tune_weights,
+        bits=split_widths(bits),
+        quantization=judged.quantization(
+            weight_scheme=weight_scheme,
+            error_correction=error_correction,
+            per_channel=per_channel,
+            activation_bits=activation_bits,
+            weight_bits=weight_bits,
+            tune_weights=tune_weights,
+            range_method=range_method,
+            kernel=kernel,
+        ),
         images=images,
         sensitivity_images=sensitivity_images,
         verify=verify,
@@ -145,12 +149,11 @@ def assign(
         pixel_scale=pixel_scale,
         include_dense=include_dense,
     )
-    network = load_classifier(model)
-    data = load_dataset(data_config(dataset, data_dir))
-    with Stages(console, quiet=as_json) as stages:
+    network, data = as_model(model), judged.load_data(dataset, data_dir)
+    with judged.plain_warnings(), Stages(console, quiet=as_json) as stages:
         result = run(network, data, options=options, folder=output, observer=stages.advance)
     title = f"{model.stem} on {dataset}: a multiplier for each layer"
-    save_assignment_figure(result.to_frame(), output / "assign.png", title=title)
+    save_assignment_figure(result.table(), output / "assign.png", title=title)
     if not as_json or finetune is None:
         print_table(_overview(result), as_json=as_json)
     if not as_json:
@@ -175,8 +178,7 @@ def assign(
 
 def _overview(result: "AssignResult") -> "pd.DataFrame":
     """Return the front, accuracies in percent, by falling energy."""
-    frame = result.to_frame()
-    front = frame[frame["front"]].sort_values("energy_nj", ascending=False)
+    front = result.front()
     for split, column in (("accuracy %", "accuracy"), ("test accuracy %", "test_accuracy")):
         front[split] = (100 * front[column]).round(2)
     points = front[["loss_points", "test_loss_points"]].round(2)

@@ -1,20 +1,13 @@
-"""`evaluate`: what a multiplier does to a given model."""
+"""`evaluate`: what a multiplier does to a given model. A sweep of few, in all layers."""
 
 from typing import Annotated
 
 import typer
 
+from evoapproxnas.cli import model_options as judged
+from evoapproxnas.cli import options as given
 from evoapproxnas.cli.library_options import LibraryFolder
-from evoapproxnas.cli.options import (
-    AsJson,
-    DataDir,
-    DatasetName,
-    ErrorCorrection,
-    ModelFile,
-    PixelScale,
-    data_config,
-)
-from evoapproxnas.cli.output import print_table
+from evoapproxnas.cli.output import print_table, say
 
 
 def register(app: typer.Typer) -> None:
@@ -23,38 +16,61 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    model: ModelFile,
+    model: given.ModelFile,
     *,
-    multiplier: Annotated[list[str], typer.Option(help="Name or shell pattern; may be repeated.")],
-    dataset: DatasetName = "digits",
-    data_dir: DataDir = None,
-    images: Annotated[int | None, typer.Option(min=1, help="Use so many test images.")] = None,
-    weight_scheme: Annotated[str, typer.Option(help="Where the weights' sign goes.")] = (
-        "sign_magnitude"
-    ),
-    error_correction: ErrorCorrection = True,
-    pixel_scale: PixelScale = 255.0,
+    multiplier: Annotated[
+        list[str], typer.Option(help="Name or shell pattern, NAME@a6w4; may be repeated.")
+    ],
+    dataset: given.DatasetName = "digits",
+    data_dir: given.DataDir = None,
     library: LibraryFolder = None,
-    as_json: AsJson = False,
+    images: Annotated[int | None, typer.Option(min=1, help="Use so many test images.")] = None,
+    weight_scheme: given.WeightScheme = None,
+    error_correction: given.ErrorCorrection = True,
+    per_channel: given.PerChannel = False,
+    activation_bits: given.ActivationBits = 8,
+    weight_bits: given.WeightBits = 8,
+    tune_weights: given.TuneWeights = False,
+    range_method: given.RangeMethod = "minmax",
+    kernel: given.KernelName = "auto",
+    pixel_scale: given.PixelScale = 255.0,
+    as_json: given.AsJson = False,
 ) -> None:
-    """Test a Keras model in float, exact 8-bit, and with each multiplier in every layer."""
+    """Test a Keras model in float, exact 8-bit, and with each multiplier in every layer.
+
+    A file that holds approximate layers is tested as it was saved, too.
+    """
     from evoapproxnas.cli.quiet import start_tensorflow_quietly
 
     start_tensorflow_quietly()
 
-    from evoapproxnas.config import parse_config
-    from evoapproxnas.multipliers import use_library
-    from evoapproxnas.resilience.judge import judge_model
+    from evoapproxnas.resilience import sweep
 
-    if library is not None:
-        use_library(library)
-    data = data_config(dataset, data_dir, test_images=images)
-    scheme = {"weight_scheme": weight_scheme, "error_correction": error_correction}
-    table = judge_model(
-        model,
-        multipliers=multiplier,
-        data=data,
-        quantization=parse_config({"quantization": scheme}).quantization,
-        pixel_scale=pixel_scale,
+    judged.use_folder(library)
+    quantization = judged.quantization(
+        weight_scheme=weight_scheme,
+        error_correction=error_correction,
+        per_channel=per_channel,
+        activation_bits=activation_bits,
+        weight_bits=weight_bits,
+        tune_weights=tune_weights,
+        range_method=range_method,
+        kernel=kernel,
     )
-    print_table(table, as_json=as_json)
+    with judged.plain_warnings():
+        result = sweep(
+            model,
+            judged.load_data(dataset, data_dir),
+            multipliers=tuple(multiplier),
+            quantization=quantization,
+            images=images,
+            bits=(),
+            include_dense=True,
+            pixel_scale=pixel_scale,
+        )
+    table = result.table().rename(columns={"loss_points": "loss_vs_exact8"})
+    names = ["multiplier", "weight_scheme", "accuracy", "loss_vs_exact8", "relative_energy"]
+    print_table(table[names], as_json=as_json)
+    if not as_json:
+        for layer in result.stays_exact:
+            say(f"stays exact: {layer}")

@@ -30,8 +30,17 @@ TuneWeights = Annotated[
 ErrorCorrection = Annotated[bool, typer.Option(help="Correct biases for free.")]
 WeightScheme = Annotated[
     str | None,
-    typer.Option(help="sign_magnitude, affine or symmetric; else what suits the multiplier."),
+    typer.Option(help="sign_magnitude, affine or symmetric; else what suits the multipliers."),
 ]
+PerChannel = Annotated[
+    bool, typer.Option("--per-channel", help="A weight scale for each output channel.")
+]
+ActivationBits = Annotated[int, typer.Option(min=2, max=8, help="Width of activation codes.")]
+WeightBits = Annotated[int, typer.Option(min=2, max=8, help="Width of weight codes.")]
+RangeMethod = Annotated[
+    str, typer.Option(help="Ranges from calibration: minmax, percentile or moving_average.")
+]
+KernelName = Annotated[str, typer.Option("--kernel", help="Emulation kernel.")]
 
 
 def data_config(

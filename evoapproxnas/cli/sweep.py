@@ -7,18 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evoapproxnas.cli import model_options as judged
+from evoapproxnas.cli import options as given
 from evoapproxnas.cli.library_options import LibraryFolder
-from evoapproxnas.cli.options import (
-    AsJson,
-    DataDir,
-    DatasetName,
-    IncludeDense,
-    ModelFile,
-    PixelScale,
-    TuneWeights,
-    WeightScheme,
-    data_config,
-)
 from evoapproxnas.cli.output import print_table, say
 
 if TYPE_CHECKING:
@@ -60,22 +51,27 @@ def register(app: typer.Typer) -> None:
 
 
 def sweep(
-    model: ModelFile,
+    model: given.ModelFile,
     *,
-    dataset: DatasetName = "digits",
-    data_dir: DataDir = None,
+    dataset: given.DatasetName = "digits",
+    data_dir: given.DataDir = None,
     library: LibraryFolder = None,
     multipliers: Annotated[
         list[str] | None,
-        typer.Option(help="Name or shell pattern; may be repeated. [default: all]"),
+        typer.Option(help="Name or shell pattern, NAME@a6w4; may be repeated. [default: all]"),
     ] = None,
     images: Annotated[int | None, typer.Option(min=1, help="Use so many images.")] = None,
     split: Annotated[str, typer.Option(help="test or validation.")] = "test",
-    weight_scheme: WeightScheme = None,
+    weight_scheme: given.WeightScheme = None,
     error_correction: Annotated[
         Correction, typer.Option(help="Correct biases for free.")
     ] = Correction.ON,
-    tune_weights: TuneWeights = False,
+    per_channel: given.PerChannel = False,
+    activation_bits: given.ActivationBits = 8,
+    weight_bits: given.WeightBits = 8,
+    tune_weights: given.TuneWeights = False,
+    range_method: given.RangeMethod = "minmax",
+    kernel: given.KernelName = "auto",
     bits: Annotated[
         str, typer.Option(help="Narrower exact multipliers to compare with, '' for none.")
     ] = "7 6 5 4",
@@ -86,12 +82,12 @@ def sweep(
         float, typer.Option(min=0, help="Loss that is hopeless, in percentage points.")
     ] = 15.0,
     operands: EnergyOperands = OperandsChoice.UNIFORM,
-    pixel_scale: PixelScale = 255.0,
-    include_dense: IncludeDense = False,
+    pixel_scale: given.PixelScale = 255.0,
+    include_dense: given.IncludeDense = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder of sweep.csv and sweep.png.")
     ] = None,
-    as_json: AsJson = False,
+    as_json: given.AsJson = False,
 ) -> None:
     """Measure a model with every multiplier in every convolution.
 
@@ -102,20 +98,25 @@ def sweep(
 
     start_tensorflow_quietly()
 
-    from evoapproxnas.multipliers import use_library
     from evoapproxnas.resilience import SweepOptions
     from evoapproxnas.resilience import sweep as run
-    from evoapproxnas.training import load_dataset
-    from evoapproxnas.training.classifier import load_classifier
 
-    if library is not None:
-        use_library(library)
+    judged.use_folder(library)
+    corrections = _CORRECTIONS[error_correction]
     options = SweepOptions(
         multipliers=tuple(multipliers or ("all",)),
-        weight_scheme=weight_scheme,
-        error_correction=_CORRECTIONS[error_correction],
-        tune_weights=tune_weights,
-        bits=_widths(bits),
+        quantization=judged.quantization(
+            weight_scheme=weight_scheme,
+            error_correction=corrections[0],
+            per_channel=per_channel,
+            activation_bits=activation_bits,
+            weight_bits=weight_bits,
+            tune_weights=tune_weights,
+            range_method=range_method,
+            kernel=kernel,
+        ),
+        corrections=corrections,
+        bits=split_widths(bits),
         split=split,  # type: ignore[arg-type]
         images=images,
         screen=screen,
@@ -124,37 +125,45 @@ def sweep(
         pixel_scale=pixel_scale,
         include_dense=include_dense,
     )
-    network = load_classifier(model)
-    data = load_dataset(data_config(dataset, data_dir))
-    result = run(
-        network,
-        data,
-        options=options,
-        folder=output,
-        observer=None if as_json else _print_row,
-    )
-    print_table(result.to_frame(), as_json=as_json)
+    with judged.plain_warnings():
+        result = run(
+            model,
+            judged.load_data(dataset, data_dir),
+            options=options,
+            folder=output,
+            observer=None if as_json else _print_row,
+        )
+    table = result.table()
+    print_table(table if as_json else table.drop(columns="mmac_equivalents"), as_json=as_json)
     if not as_json:
         _print_exact(result)
     if output is not None:
         from evoapproxnas.report.resilience_figure import save_sweep_figure
 
         title = f"{model.stem} on {dataset}, {split} images"
-        save_sweep_figure(result.to_frame(), output / "sweep.png", title=title)
+        save_sweep_figure(result.table(), output / "sweep.png", title=title)
         if not as_json:
             say(f"rows and figure are in {output}")
 
 
-def _widths(text: str) -> tuple[int, ...]:
+def split_widths(text: str) -> tuple[str, ...]:
+    """Read operand widths, separated by blanks or commas, such as "7 6 a6w4"."""
+    from evoapproxnas.errors import MultiplierError
+    from evoapproxnas.multipliers import parse_widths
+
+    widths = tuple(text.replace(",", " ").split())
     try:
-        return tuple(int(width) for width in text.replace(",", " ").split())
-    except ValueError:
-        raise typer.BadParameter(f"expected widths such as '7 6 5 4', got {text!r}") from None
+        for width in widths:
+            parse_widths(width)
+    except MultiplierError as error:
+        raise typer.BadParameter(str(error)) from None
+    return widths
 
 
 def _print_row(row: "SweepRow", done: int, total: int) -> None:
-    loss = "" if row.kind == "float" else f"  {row.loss_points:+6.2f} points lost"
-    energy = "" if row.kind == "float" else f"  energy {row.relative_energy:.3f} of exact 8-bit"
+    plain = row.kind in ("float", "saved")
+    loss = "" if plain else f"  {row.loss_points:+6.2f} points lost"
+    energy = "" if plain else f"  energy {row.relative_energy:.3f} of exact 8-bit"
     if not math.isnan(row.uniform_relative_energy):
         energy += f" ({row.uniform_relative_energy:.3f} under uniform operands)"
     given_up = f"  given up after {row.images} images" if row.screened else ""

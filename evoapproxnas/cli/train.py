@@ -143,17 +143,10 @@ def _fit(
 
 def _figures(folder: Path, data: "DataConfig", result: "FitResult") -> dict[str, Any]:
     """Accuracies of the saved model: validation, and test in float and exact 8-bit."""
-    from evoapproxnas.config import QuantizationConfig
-    from evoapproxnas.resilience.judge import judge_model
+    from evoapproxnas.resilience import sweep
 
-    quantization = QuantizationConfig()
-    table = judge_model(
-        folder / "model.keras",
-        multipliers=[quantization.exact_multiplier],
-        data=data,
-        quantization=quantization,
-    )
-    test_float, test_exact = table["accuracy"].tolist()
+    judged = sweep(folder / "model.keras", data, multipliers="exact8", bits=(), include_dense=True)
+    test_float, test_exact = (row.accuracy for row in judged.rows)
     return {
         "test_accuracy": test_float,
         "exact8_test_accuracy": test_exact,

@@ -5,6 +5,8 @@ kernels/      the same integer sums, computed in several ways
 layers/       Keras layers over it
 calibration/  the ranges of activations, from data
 conversion/   an existing model with such layers in the place of its own
+
+`loading` reads saved models, `private_apis` is all that is used of Keras beyond its public names.
 """
 
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
@@ -26,6 +28,7 @@ from evoapproxnas.emulation.layers import (
     ApproxSeparableConv2D,
     EmulatedLayer,
 )
+from evoapproxnas.emulation.loading import load_model
 
 __all__ = [
     "ApproxConv1D",
@@ -42,6 +45,7 @@ __all__ = [
     "approximate",
     "calibrate",
     "conversion_report",
+    "load_model",
     "minmax",
     "moving_average",
     "observe",

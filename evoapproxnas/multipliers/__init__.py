@@ -3,6 +3,7 @@
     circuits.Netlist -> product table -> Multiplier (digest, error figures, power, energy)
     load_library() -> Library: catalog.csv + netlists/ -> Multiplier by name, on demand;
                       the bundled one and the user's own
+    MultiplierChoice: a multiplier with the widths of the codes it is fed; NAME@a6w4
     read_multiplier: .bin, .npy, Python, Verilog, BLIF -> table, netlist, what was assumed
     import_multiplier, export_multiplier: the same into a library, and out of it; C as well
     generate_multiplier: circuits.generators -> catalog entry and netlist; add_multiplier keeps it
@@ -16,6 +17,14 @@
 from evoapproxnas.multipliers.adding import add_multiplier
 from evoapproxnas.multipliers.byte_terms import ByteFactorization, digits, factorize_bytes
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog, write_catalog
+from evoapproxnas.multipliers.choice import (
+    MultiplierChoice,
+    exact_multiplier,
+    match_choices,
+    multiplier_name,
+    own_widths,
+    parse_widths,
+)
 from evoapproxnas.multipliers.error_metrics import (
     ErrorFigures,
     ErrorProfile,
@@ -63,6 +72,7 @@ __all__ = [
     "Factorization",
     "Library",
     "Multiplier",
+    "MultiplierChoice",
     "RelativePower",
     "NetlistOptions",
     "ReadMultiplier",
@@ -70,6 +80,7 @@ __all__ = [
     "digest",
     "error_figures",
     "error_profile",
+    "exact_multiplier",
     "exact_table",
     "export_circuit",
     "export_multiplier",
@@ -80,8 +91,12 @@ __all__ = [
     "factorize",
     "factorize_bytes",
     "load_library",
+    "match_choices",
+    "multiplier_name",
     "narrow_exact",
     "operand_values",
+    "own_widths",
+    "parse_widths",
     "read_catalog",
     "refer",
     "relative_power",

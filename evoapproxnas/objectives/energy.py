@@ -1,14 +1,14 @@
 """Multiplier energy of one inference, absolute and relative to the exact 8-bit multiplier.
 
-E = sum over approximate layers of (multiplications x energy per multiplication), DESIGN
-section 3. `relative_energy` divides by E of the same network with the exact multiplier of the
-same signedness everywhere, so 1.0 means exact 8-bit.
+`relative_energy` divides by the energy of the same network with the exact multiplier of the same
+signedness everywhere, so 1.0 means exact 8-bit. See `hardware.energy`.
 """
 
 from collections.abc import Mapping
 
-from evoapproxnas.errors import MultiplierError
-from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.hardware.energy import exact_assignment, multiplier_energy_nj
+from evoapproxnas.hardware.workload import network_workload
+from evoapproxnas.multipliers import Multiplier, MultiplierChoice
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives.base import Objective, Subject
 
@@ -19,34 +19,25 @@ def energy_nj(
     """Multiplier energy of one inference, nJ.
 
     Args:
-        network: its approximate layers name multipliers.
+        network: its approximate layers name multipliers, with operand widths or without.
         library: multipliers by name.
         exact: take the exact 8-bit multiplier in every layer instead.
 
     Raises:
         MultiplierError: if a multiplier's power is unknown.
     """
-    picojoules = 0.0
-    for layer in network.approx_layers:
-        multiplier = library[layer.multiplier]
-        if exact:
-            multiplier = library["exact8s" if multiplier.signed else "exact8"]
-        picojoules += layer.multiplications * _energy_pj(multiplier)
-    return picojoules / 1000.0
+    chosen = {
+        path: MultiplierChoice.of(choice, library=library)
+        for path, choice in network.assignment.items()
+    }
+    return multiplier_energy_nj(
+        network_workload(network), exact_assignment(chosen) if exact else chosen
+    )
 
 
 def relative_energy(network: Network, library: Mapping[str, Multiplier]) -> float:
     """Multiplier energy over that of the same network with the exact 8-bit multiplier."""
     return energy_nj(network, library) / energy_nj(network, library, exact=True)
-
-
-def _energy_pj(multiplier: Multiplier) -> float:
-    if multiplier.energy_pj is None:
-        raise MultiplierError(
-            f"multiplier {multiplier.name!r} has no power figure, so its energy is unknown; give "
-            "power_uw when making it, or leave it out of space.multipliers"
-        )
-    return multiplier.energy_pj
 
 
 def _absolute(subject: Subject) -> float:

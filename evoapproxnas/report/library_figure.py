@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from evoapproxnas import pareto
 from evoapproxnas.errors import unknown_name
 from evoapproxnas.multipliers import CatalogEntry, Library, load_library
+from evoapproxnas.quantization import exact_name
 from evoapproxnas.report.figure_file import save_figure
 from evoapproxnas.report.published import PublishedPoint
 
@@ -71,7 +72,7 @@ def save_library_figure(
     """
     figure = Figure(figsize=(7.2, 4.6), layout="constrained")
     axes = figure.subplots()
-    exact_uw = load_library().entry("exact8s" if signed else "exact8").power_uw or 1.0
+    exact_uw = load_library().entry(exact_name(signed=signed)).power_uw or 1.0
     if published:
         x = np.array([point.error for point in published])
         y = np.array([100 * point.relative_power for point in published])

@@ -26,7 +26,7 @@ def save_networks_figure(
     right what is lost against exact 8-bit, by energy relative to it.
 
     Args:
-        sweeps: `SweepResult.to_frame()`, or its CSV file, by name of the network; of several
+        sweeps: `SweepResult.table()`, or its CSV file, by name of the network; of several
             weight schemes the first one is drawn.
         path: PNG, SVG or PDF file.
         most_points_lost: the axes of accuracy and loss end so many points below exact 8-bit.

@@ -19,6 +19,7 @@ from pydantic import Field
 from evoapproxnas.errors import MultiplierError
 from evoapproxnas.files import read_rows
 from evoapproxnas.multipliers import CatalogEntry, Library, load_library, read_table
+from evoapproxnas.quantization import exact_name
 
 Figure = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -109,7 +110,7 @@ def covered(
         Names of those that have a match, and of those that have none.
     """
     entries = [entry for name in library if (entry := library.entry(name)).signed == signed]
-    exact_uw = load_library().entry("exact8s" if signed else "exact8").power_uw or 0.0
+    exact_uw = load_library().entry(exact_name(signed=signed)).power_uw or 0.0
     matched: tuple[list[str], list[str]] = ([], [])
     for point in points:
         if point.error == 0 or point.relative_power == 0:

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 
 from evoapproxnas import pareto
+from evoapproxnas.multipliers.narrow import OperandWidths
 from evoapproxnas.report.figure_file import save_figure
 
 _FRONT, _VERIFIED, _EXACT, _TEST = "#1b6ca8", "0.75", "#3c8d5a", "#d1495b"
@@ -20,7 +21,7 @@ def save_sweep_figure(sweep: pd.DataFrame, path: Path, *, title: str = "") -> No
     """Draw every multiplier of a sweep, those on the front with their names.
 
     Args:
-        sweep: `SweepResult.to_frame()`.
+        sweep: `SweepResult.table()`.
         path: PNG, SVG or PDF file.
         title: above the figure.
 
@@ -54,7 +55,7 @@ def save_assignment_figure(verified: pd.DataFrame, path: Path, *, title: str = "
     """Draw verified assignments by validation accuracy, and their front by test accuracy, too.
 
     Args:
-        verified: `AssignResult.to_frame()`.
+        verified: `AssignResult.table()`.
         path: PNG, SVG or PDF file.
         title: above the figure.
 
@@ -103,7 +104,8 @@ def measured_alike(sweep: pd.DataFrame) -> pd.DataFrame:
 
 def best_circuits(sweep: pd.DataFrame) -> pd.DataFrame:
     """Return the circuits of a sweep that no other beats in accuracy and energy, by energy."""
-    circuits = sweep[(sweep["kind"] == "circuit") & ~sweep["screened"]]
+    known = ~sweep["screened"] & sweep["energy_nj"].notna()
+    circuits = sweep[(sweep["kind"] == "circuit") & known]
     points = np.column_stack([circuits["energy_nj"], -circuits["accuracy"]])
     return circuits[pareto.non_dominated(points)].sort_values("energy_nj")
 
@@ -121,9 +123,17 @@ def draw_exact(axes: Axes, rows: pd.DataFrame, energy: str, label: str) -> None:
     axes.plot(rows[energy], 100 * rows["accuracy"], ls=":", lw=0.9, marker="s", ms=5,
               color=_EXACT, label=label, zorder=3)  # fmt: skip
     for row in rows.to_dict("records"):
-        axes.annotate(f"{row['bits']} bit", (row[energy], 100 * row["accuracy"]), fontsize=7,
+        axes.annotate(_width(row), (row[energy], 100 * row["accuracy"]), fontsize=7,
                       xytext=(3, -10), textcoords="offset points", color=_EXACT,
                       annotation_clip=True)  # fmt: skip
+
+
+def _width(row: dict[Any, Any]) -> str:
+    """Return the width of a row's operands in words: "6 bit", or "6x4 bit" where they differ."""
+    widths = OperandWidths.parse(row.get("multiplier", ""))  # retrained rows name none
+    if widths is None or widths.activation_bits == widths.weight_bits:
+        return f"{row['bits']} bit"
+    return f"{widths.activation_bits}x{widths.weight_bits} bit"
 
 
 def _finish(axes: Axes) -> None:

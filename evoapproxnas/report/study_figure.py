@@ -29,7 +29,7 @@ def save_study_figure(
     """Draw a sweep, fronts of assignments and their retrained members.
 
     Args:
-        sweep: `SweepResult.to_frame()` on test images, or its CSV file; of several weight schemes
+        sweep: `SweepResult.table()` on test images, or its CSV file; of several weight schemes
             the first one is drawn.
         fronts: `front.csv` of searches, with `test_accuracy`; of several seeds, for example.
         retrained: what `retrain_front` returned, or its CSV file.

@@ -1,13 +1,14 @@
 """Resilience: what multipliers do to a trained network, and which layer can take which.
 
-    sweep(model, dataset, ...)           every multiplier, used uniformly: accuracy against energy
-    assign(model, dataset, ...)          a multiplier for each layer: a front of assignments
-    retrain_front(model, dataset, ...)   what retraining wins back for members of the front
-    finetune(model, dataset, ...)        the same for any approximate model
+    sweep(model, data, ...)             every multiplier, used uniformly: accuracy against energy
+    assign(model, data, ...)            a multiplier for each layer: a front of assignments
+    retrain_front(model, dataset, ...)  what retraining wins back for members of the front
+    finetune(model, data, epochs, ...)  the same for any approximate model
 
-`network` emulates one trained network under many assignments, `scores` compares outputs, `energy`
-says what multiplications take, and `journal` keeps what was measured in a folder, so that studies
-go on where they were interrupted.
+Models are Keras models or files, data are names, files, arrays or data sets (`given`). `choices`
+are what layers can have, `network` emulates one trained network under many assignments, `scores`
+compares outputs, `energy` says what multiplications take, and `journal` keeps what was measured in
+a folder, a *study*, which goes on where it was interrupted.
 """
 
 from importlib import import_module
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from evoapproxnas.resilience.assignment import assign
     from evoapproxnas.resilience.assignment_records import AssignOptions, AssignResult
     from evoapproxnas.resilience.front_retraining import retrain_front
+    from evoapproxnas.resilience.given import PixelScaleWarning
     from evoapproxnas.resilience.retraining import FinetuneResult, finetune
     from evoapproxnas.resilience.sweep_records import SweepOptions, SweepResult
     from evoapproxnas.resilience.uniform import sweep
@@ -25,6 +27,7 @@ __all__ = [
     "AssignOptions",
     "AssignResult",
     "FinetuneResult",
+    "PixelScaleWarning",
     "SweepOptions",
     "SweepResult",
     "assign",
@@ -37,6 +40,7 @@ _HOMES = {
     "AssignOptions": "assignment_records",
     "AssignResult": "assignment_records",
     "FinetuneResult": "retraining",
+    "PixelScaleWarning": "given",
     "SweepOptions": "sweep_records",
     "SweepResult": "sweep_records",
     "assign": "assignment",

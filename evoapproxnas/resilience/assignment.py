@@ -7,43 +7,48 @@ instead.
 
 import time
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
 from evoapproxnas import seeds
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.resilience.assign_bench import AssignBench, Observer
 from evoapproxnas.resilience.assignment_records import (
     AssignOptions,
     AssignResult,
     mark_front,
     rank_correlation,
 )
-from evoapproxnas.resilience.circuits import choose_multipliers, distinct, exact_multiplier
-from evoapproxnas.resilience.energy import (
-    check_operands,
-    energies_pj,
-    price_under,
+from evoapproxnas.resilience.choices import (
+    check_powers,
+    choose_multipliers,
+    distinct,
+    narrow_choices,
 )
+from evoapproxnas.resilience.energy import check_operands, energies_pj, price_under
+from evoapproxnas.resilience.given import as_model, warn_of_pixel_scale
 from evoapproxnas.resilience.measured import identity
+from evoapproxnas.resilience.options import quantization_subject, with_changes
 from evoapproxnas.resilience.proposal import known_front, propose
 from evoapproxnas.resilience.sensitivity import Sensitivities, measure_sensitivities
-from evoapproxnas.resilience.study import Observer, Study
 from evoapproxnas.resilience.study_folder import study_folder
 from evoapproxnas.resilience.surrogate import Surrogate, Values
 from evoapproxnas.resilience.verification import Verification, tested
-from evoapproxnas.training import Dataset
 from evoapproxnas.training.classifier import check_classifier
+from evoapproxnas.training.datasets.given import as_dataset
 
 
 def assign(
-    model: keras.Model,
-    dataset: Dataset,
+    model: keras.Model | str | Path,
+    data: Any,
     *,
     options: AssignOptions | None = None,
-    folder: Path | None = None,
+    folder: str | Path | None = None,
     observer: Observer | None = None,
+    **changes: Any,
 ) -> AssignResult:
     """Search assignments of multipliers to the convolutions of a trained classifier.
 
@@ -51,82 +56,106 @@ def assign(
     Without a time limit, the same seed gives the same result, interrupted or not.
 
     Args:
-        model: a functional or Sequential classifier that gives logits or probabilities.
-        dataset: what it was trained on.
+        model: a functional or Sequential classifier that gives logits or probabilities, or the
+            path of a saved one. Of two classes it may give one.
+        data: what it was trained on: a name, an .npz file, arrays or a `Dataset`; see
+            `as_dataset`.
         options: None is the defaults.
         folder: remembers all measurements, so that an interrupted search goes on, and gets
             `front.csv` and `assignments.json`.
         observer: is told what happens.
+        **changes: of fields of the options and of their quantization, such as `verify=50`,
+            `per_channel=True`.
 
     Raises:
         DatasetError: if model and data set do not fit, or have fewer images than asked for.
         QuantizationError: if there is nothing in the model to choose for.
         UnknownNameError: for a multiplier or pattern that matches nothing.
-        ConfigError: for multipliers of both kinds, or other operands.
-        MultiplierError: for one without circuit, if energy counts under the network's operands.
+        ConfigError: for multipliers of both kinds, other operands, or unknown options.
+        MultiplierError: for one without power, or without circuit if energy counts under the
+            network's operands.
         StoreError: if the folder is about something else, or cannot be written.
     """
-    options = options or AssignOptions()
+    options = with_changes(options or AssignOptions(), changes)
+    model, dataset = as_model(model), as_dataset(data)
     check_classifier(model, dataset)
-    multipliers = _multipliers(options)
-    check_operands(options.operands, multipliers)
-    subject = {
-        "multipliers": {m.name: m.digest[:16] for m in multipliers},
-        "weight_scheme": options.weight_scheme,
-        "error_correction": options.error_correction,
-        "tune_weights": options.tune_weights,
-        "images": options.images,
-        "sensitivity_images": options.sensitivity_images,
-        "calibration_images": options.calibration_images,
-        "test_images": options.test_images,
-        "pixel_scale": options.pixel_scale,
-        "include_dense": options.include_dense,
-        "operands": options.operands,
-        "seed": options.seed,
-    }
-    with study_folder(folder, identity("assign", model, dataset, subject)):
+    choices = layer_choices(options)
+    check_operands(options.operands, choices)
+    warn_of_pixel_scale(model, dataset, pixel_scale=options.pixel_scale)
+    folder = None if folder is None else Path(folder)
+    subject = None
+    if folder is not None:
+        subject = identity("assign", model, dataset, _subject(options, choices))
+    with study_folder(folder, subject or {}):
         tell = observer or (lambda *_: None)
-        result = _search(Study(model, dataset, options, multipliers, folder, tell))
+        result = _search(AssignBench(model, dataset, options, choices, folder, tell))
         if folder is not None:
             result.write(folder)
         return result
 
 
-def _multipliers(options: AssignOptions) -> tuple[Multiplier, ...]:
-    """Return the choices of a layer by falling power, the exact multiplier among them."""
-    signed = {None: None, "symmetric": True}.get(options.weight_scheme)
+def layer_choices(options: AssignOptions) -> tuple[MultiplierChoice, ...]:
+    """Return what a layer chooses from by falling power, exact 8-bit among it.
+
+    Raises:
+        ConfigError: for multipliers of both kinds.
+        MultiplierError: for one without power.
+        UnknownNameError: for a multiplier or pattern that matches nothing.
+    """
+    signed = options.quantization.signed
     if options.multipliers == ("all",) and signed is None:
         signed = False
-    chosen = choose_multipliers(options.multipliers, signed=signed)
-    if len({m.signed for m in chosen}) > 1:
+    chosen = choose_multipliers(
+        options.multipliers, signed=signed, widths=options.quantization.widths
+    )
+    if len({choice.multiplier.signed for choice in chosen}) > 1:
         raise ConfigError(
             "the multipliers to choose from are signed and unsigned ones, but a network is "
             "quantized for one kind; choose 'mul8u_*' or 'mul8s_*'"
         )
-    return distinct([exact_multiplier(signed=chosen[0].signed), *chosen])
+    kind = chosen[0].multiplier.signed
+    narrow = narrow_choices(options.bits, signed=kind)
+    choices = distinct([MultiplierChoice.exact(signed=kind), *narrow, *chosen])
+    check_powers(choices)
+    return choices
 
 
-def _search(study: Study) -> AssignResult:
+def _subject(options: AssignOptions, choices: tuple[MultiplierChoice, ...]) -> dict[str, Any]:
+    """Return what all measurements depend on."""
+    keys = ("images", "sensitivity_images", "calibration_images", "test_images", "pixel_scale",
+            "include_dense", "operands", "seed")  # fmt: skip
+    quantization = options.quantization
+    return {
+        "multipliers": {c.name: c.multiplier.digest[:16] for c in choices},
+        "weight_scheme": quantization.weight_scheme,
+        "error_correction": quantization.error_correction,
+        "tune_weights": quantization.tune_weights,
+        **{key: getattr(options, key) for key in keys},
+        **quantization_subject(quantization),
+    }
+
+
+def _search(bench: AssignBench) -> AssignResult:
     """Measure single layers, search and verify in rounds, and test the front."""
     start = time.monotonic()
-    options = study.options
-    data = study.data("validation")
-    network = study.network(data.images)
+    options = bench.options
+    data = bench.data("validation")
+    network = bench.network(data.images)
     sensitivities = measure_sensitivities(
         network,
-        study.multipliers,
+        bench.choices,
         data.labels[: options.sensitivity_images],
-        folder=study.folder,
-        observer=lambda text, done, total: study.tell("sensitivity", text, done, total),
+        folder=bench.folder,
+        observer=lambda text, done, total: bench.tell("sensitivity", text, done, total),
     )
-    price = price_under(options.operands, network, study.folder)
-    energies = energies_pj(network, study.multipliers, price)
-    verification = Verification(study, network, data.labels, price)
-    _verify_in_rounds(study, energies, sensitivities, verification, start)
+    price = price_under(options.operands, network, bench.folder)
+    energies = energies_pj(network, bench.choices, price)
+    verification = Verification(bench, network, data.labels, price)
+    _verify_in_rounds(bench, energies, sensitivities, verification, start)
     stays_exact = tuple(f"{layer.path}: {layer.detail}" for layer in network.stays_exact)
     marked = mark_front(verification.verified)
     del network, verification  # their memory is for the test images
-    verified = tested(study, marked)
+    verified = tested(bench, marked)
     searched = [a.seconds for a in verified if a.round]
     return AssignResult(
         verified=verified,
@@ -137,7 +166,7 @@ def _search(study: Study) -> AssignResult:
 
 
 def _verify_in_rounds(
-    study: Study,
+    bench: AssignBench,
     energies: Values,
     sensitivities: Sensitivities,
     verification: Verification,
@@ -146,14 +175,14 @@ def _verify_in_rounds(
     """Let the surrogate propose, emulate, and fit its losses to what came out.
 
     Args:
-        study: what this is about.
+        bench: the model on its images.
         energies: of layers with multipliers, (layers, multipliers).
         sensitivities: likewise.
         verification: emulates and remembers.
         start: of the search, by the monotonic clock.
     """
-    options = study.options
-    exact = np.full(len(energies), study.positions[study.exact.name], np.int64)
+    options = bench.options
+    exact = np.full(len(energies), bench.positions[bench.exact.name], np.int64)
     seen = [verification.verify(exact)]
     for number in range(1, options.rounds + 1):
         known = verification.genomes(seen)

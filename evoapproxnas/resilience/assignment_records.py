@@ -11,7 +11,10 @@ import pandas as pd
 from evoapproxnas.files import write_atomically
 from evoapproxnas.nsga2_arrays import Evolution
 from evoapproxnas.pareto import non_dominated
-from evoapproxnas.resilience.energy import Operands, without_uniform
+from evoapproxnas.quantization import Quantization
+from evoapproxnas.resilience.choices import Wanted
+from evoapproxnas.resilience.energy import Operands, with_energies
+from evoapproxnas.resilience.options import as_tuple
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +22,11 @@ class AssignOptions:
     """What is searched, and for how long.
 
     Attributes:
-        multipliers: names or shell patterns over the library, of one signedness; "all" is all
-            unsigned ones.
-        weight_scheme: None is the usual one for the signedness.
-        error_correction: see `approximate`.
-        tune_weights: see `approximate`.
+        multipliers: what a layer chooses from: names or shell patterns over the library, with
+            operand widths ("mul8u_exact_a6w4", "mul8u_or*@a7w6") or without, of one signedness;
+            "all" is all unsigned ones. Or multipliers themselves.
+        bits: exact multipliers of such narrower operands are choices, too: 6, or "a6w4".
+        quantization: of all layers, but for the widths of what they choose.
         images: validation images on which assignments are verified; None is all.
         sensitivity_images: of these, for the sensitivity of single layers.
         verify: how many assignments are emulated.
@@ -39,10 +42,9 @@ class AssignOptions:
         include_dense: whether dense layers are chosen for, too.
     """
 
-    multipliers: tuple[str, ...] = ("all",)
-    weight_scheme: str | None = None
-    error_correction: bool = True
-    tune_weights: bool = False
+    multipliers: tuple[Wanted, ...] = ("all",)
+    bits: tuple[int | str, ...] = ()
+    quantization: Quantization = Quantization()
     images: int | None = None
     sensitivity_images: int = 500
     verify: int = 100
@@ -57,6 +59,10 @@ class AssignOptions:
     pixel_scale: float = 255.0
     include_dense: bool = False
 
+    def __post_init__(self) -> None:
+        """Take one multiplier for a tuple of it."""
+        object.__setattr__(self, "multipliers", as_tuple(self.multipliers))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Assigned:
@@ -65,7 +71,8 @@ class Assigned:
     Attributes:
         id: "a000" is exact 8-bit.
         round: in which it was verified.
-        multipliers: name by layer, those of fixed layers too, as `approximate` takes them.
+        multipliers: text by layer, those of fixed layers too, as `approximate` takes it: a name,
+            with operand widths where the name does not say them.
         squared_error: predicted, of the scores; assignments are searched by it.
         predicted_loss_points: what went with it when the assignment was chosen.
         accuracy: on validation images, 0..1.
@@ -113,7 +120,7 @@ def columns(operands: Operands) -> tuple[str, ...]:
     return tuple(field.name for field in fields(Assigned))[: 10 if operands == "uniform" else 12]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AssignResult:
     """What the search found.
 
@@ -131,15 +138,24 @@ class AssignResult:
     stays_exact: tuple[str, ...]
 
     @property
-    def front(self) -> tuple[Assigned, ...]:
-        """The front, by falling energy."""
+    def members(self) -> tuple[Assigned, ...]:
+        """Those on the front, by falling energy."""
         return tuple(sorted((a for a in self.verified if a.front), key=lambda a: -a.energy_nj))
 
-    def to_frame(self) -> pd.DataFrame:
+    def table(self) -> pd.DataFrame:
         """Return one row per verified assignment; its multipliers as text."""
         frame = pd.DataFrame([asdict(assigned) for assigned in self.verified])
         frame["multipliers"] = [_in_words(a.multipliers) for a in self.verified]
-        return without_uniform(frame)
+        return with_energies(frame)
+
+    def front(self) -> pd.DataFrame:
+        """Return the rows of the front, by falling energy."""
+        rows = self.table().drop(columns="front").set_index("id")
+        return rows.loc[[a.id for a in self.members]].reset_index()
+
+    def __repr__(self) -> str:
+        """Say how much there is."""
+        return f"AssignResult({len(self.verified)} verified, {len(self.members)} on the front)"
 
     def write(self, folder: Path) -> None:
         """Write `front.csv` and `assignments.json`.
@@ -147,10 +163,8 @@ class AssignResult:
         Raises:
             StoreError: if they cannot be written.
         """
-        front = self.to_frame().drop(columns="front").set_index("id")
-        rows = front.loc[[a.id for a in self.front]]
-        write_atomically(folder / "front.csv", rows.to_csv())
-        assignments = {a.id: dict(a.multipliers) for a in self.front}
+        write_atomically(folder / "front.csv", self.front().to_csv(index=False))
+        assignments = {a.id: dict(a.multipliers) for a in self.members}
         write_atomically(folder / "assignments.json", json.dumps(assignments, indent=2) + "\n")
 
 

@@ -1,7 +1,6 @@
 """Multiplier energy of one inference of a network under an assignment.
 
-E = sum over approximate layers of (multiplications x energy of one), DESIGN section 3. The energy
-of one multiplication is defined in two ways:
+The energy of one multiplication is defined in two ways (see `hardware.energy` for the sum):
 
     uniform   the published one: power under uniform operands / clock, for all layers alike
     network   share x P(layer's operands) / clock
@@ -12,7 +11,7 @@ multiplication, independently. `share` leaves out multiplications by weights tha
 zeros in sign and magnitude, which cost nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Literal, get_args
@@ -24,13 +23,16 @@ import pandas as pd
 from evoapproxnas.circuits import powers_uw
 from evoapproxnas.errors import ConfigError, MultiplierError
 from evoapproxnas.files import Journal
-from evoapproxnas.multipliers import Multiplier, load_library
-from evoapproxnas.multipliers.multiplier import CLOCK_MHZ
-from evoapproxnas.resilience.network import EmulatedNetwork
+from evoapproxnas.hardware.energy import (
+    Price,
+    mmac_equivalents,
+    multiplier_energy_nj,
+    uniform_price,
+)
+from evoapproxnas.multipliers import CLOCK_MHZ, MultiplierChoice, load_library
+from evoapproxnas.resilience.network import Assignment, EmulatedNetwork
 
 Operands = Literal["uniform", "network"]
-Price = Callable[[str, Multiplier], float]
-"""Energy of one multiplication in pJ, by path of the approximate layer."""
 
 
 @dataclass(frozen=True)
@@ -46,23 +48,6 @@ class _Known:
 
 
 COLUMNS = tuple(field.name for field in fields(_Known))
-
-PICOJOULES = 1000.0
-"""In a nanojoule."""
-
-
-def uniform_price(path: str, multiplier: Multiplier) -> float:
-    """Return the published energy of one multiplication, whatever the layer.
-
-    Raises:
-        MultiplierError: if it is unknown.
-    """
-    if multiplier.energy_pj is None:
-        raise MultiplierError(
-            f"multiplier {multiplier.name!r} has no power figure, so its energy is unknown; give "
-            "power_uw when making it, or import it as a circuit"
-        )
-    return multiplier.energy_pj
 
 
 class NetworkPrice:
@@ -87,33 +72,35 @@ class NetworkPrice:
             astuple(known)[:-1]: known.energy_pj for known in self._journal.records(_Known)
         }
 
-    def __call__(self, path: str, multiplier: Multiplier) -> float:
+    def __call__(self, path: str, choice: MultiplierChoice) -> float:
         """Return the energy of one multiplication in pJ.
 
         Args:
             path: of an approximate layer whose multiplier this can be.
-            multiplier: from the library, with a circuit; see `check_operands`.
+            choice: from the library, with a circuit; see `check_operands`.
 
         Raises:
             MultiplierError: if the multiplier is known by its table only.
         """
-        key = self._key(path, multiplier)
+        key = self._key(path, choice)
         if key not in self._known:
-            self._compute(multiplier)
+            self._compute(choice)
         return self._known[key]
 
-    def _key(self, path: str, multiplier: Multiplier) -> tuple[str, ...]:
-        quantization = self._network.quantization
-        scheme = quantization.scheme(signed=multiplier.signed)
-        return path, scheme, str(quantization.bits), multiplier.name, multiplier.digest
+    def _key(self, path: str, choice: MultiplierChoice) -> tuple[str, ...]:
+        multiplier = choice.multiplier
+        scheme = self._network.quantization.scheme(signed=multiplier.signed)
+        activation, weight = choice.widths
+        bits = str(activation) if activation == weight else f"a{activation}w{weight}"
+        return path, scheme, bits, multiplier.name, multiplier.digest
 
-    def _compute(self, multiplier: Multiplier) -> None:
-        netlist = load_library().netlist(multiplier.name)
-        fed = self._network.fed_operands(multiplier)
+    def _compute(self, choice: MultiplierChoice) -> None:
+        netlist = load_library().netlist(choice.multiplier.name)
+        fed = self._network.fed_operands(choice)
         used = {path: x.distribution for path, x in fed.items() if x.distribution}
         powers = dict(zip(used, powers_uw(netlist, list(used.values())), strict=True))
         new = {
-            self._key(path, multiplier): x.share * float(powers.get(path, 0.0)) / CLOCK_MHZ
+            self._key(path, choice): x.share * float(powers.get(path, 0.0)) / CLOCK_MHZ
             for path, x in fed.items()
         }
         missing = {key: energy for key, energy in new.items() if key not in self._known}
@@ -128,31 +115,30 @@ def price_under(operands: Operands, network: EmulatedNetwork, folder: Path | Non
     return uniform_price if operands == "uniform" else NetworkPrice(network, folder)
 
 
-def energy_nj(
-    network: EmulatedNetwork, assignment: Mapping[str, Multiplier], price: Price
-) -> float:
-    """Return the multiplier energy of one inference; layers not named are exact."""
-    total = sum(
-        count * price(part, assignment.get(layer.path, network.exact))
-        for layer in (*network.layers, *network.fixed)
-        for part, count in layer.multiplications.items()
-    )
-    return total / PICOJOULES
+def energy_nj(network: EmulatedNetwork, assignment: Assignment, price: Price) -> float:
+    """Return the multiplier energy of one inference; layers not named are exact.
+
+    It is NaN if a multiplier's power is unknown.
+    """
+    whole = network.whole(assignment)
+    if price is uniform_price and any(c.multiplier.power_uw is None for c in whole.values()):
+        return float("nan")
+    return multiplier_energy_nj(network.workload, whole, price=price)
 
 
 def energies_pj(
-    network: EmulatedNetwork, multipliers: Sequence[Multiplier], price: Price
+    network: EmulatedNetwork, choices: Sequence[MultiplierChoice], price: Price
 ) -> npt.NDArray[np.float64]:
-    """Return what layers take in one inference with each multiplier, (layers, multipliers)."""
+    """Return what layers take in one inference with each choice, (layers, choices)."""
     return np.array(
         [
-            [sum(n * price(part, m) for part, n in x.multiplications.items()) for m in multipliers]
+            [sum(n * price(part, c) for part, n in x.multiplications.items()) for c in choices]
             for x in network.layers
         ]
     )
 
 
-def check_operands(operands: str, multipliers: Sequence[Multiplier]) -> None:
+def check_operands(operands: str, choices: Sequence[MultiplierChoice]) -> None:
     """Check that the energy of multipliers can be told under such operands.
 
     Raises:
@@ -161,8 +147,12 @@ def check_operands(operands: str, multipliers: Sequence[Multiplier]) -> None:
     """
     if operands not in get_args(Operands):
         raise ConfigError(f"operands must be 'uniform' or 'network', got {operands!r}")
-    tables = [m.name for m in multipliers if not load_library().has_circuit(m.name)]
-    if operands == "network" and tables:
+    if operands == "uniform":
+        return
+    library = load_library()
+    names = [c.multiplier.name for c in choices]
+    tables = [name for name in names if name not in library or not library.has_circuit(name)]
+    if tables:
         raise MultiplierError(
             f"multipliers known by their tables only: {', '.join(tables)}; without gates their "
             "energy under the operands of a network is unknown. Import them as Verilog or BLIF, "
@@ -170,7 +160,14 @@ def check_operands(operands: str, multipliers: Sequence[Multiplier]) -> None:
         )
 
 
-def without_uniform(frame: pd.DataFrame) -> pd.DataFrame:
-    """Leave out figures under uniform operands, where no others were asked for."""
+def with_energies(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of results with its energies as they are shown.
+
+    Figures under uniform operands are left out where no others were asked for. The energy is said
+    in exact 8-bit MMAC-equivalents, too, by which architectures compare.
+    """
     names = ["uniform_energy_nj", "uniform_relative_energy"]
-    return frame.drop(columns=[name for name in names if frame[name].isna().all()])
+    frame = frame.drop(columns=[name for name in names if frame[name].isna().all()])
+    place = list(frame.columns).index("relative_energy") + 1
+    frame.insert(place, "mmac_equivalents", frame["energy_nj"].map(mmac_equivalents))
+    return frame

@@ -1,20 +1,24 @@
 """Retraining members of a front of assignments through their approximate forward pass."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import pandas as pd
 
 from evoapproxnas.emulation import approximate
-from evoapproxnas.emulation.operation.convolution_types import Gradient
-from evoapproxnas.errors import ConfigError, unknown_name
+from evoapproxnas.errors import unknown_name
 from evoapproxnas.files import Journal
+from evoapproxnas.quantization import Gradient
+from evoapproxnas.resilience.assignment import layer_choices
 from evoapproxnas.resilience.assignment_records import Assigned, AssignOptions, AssignResult
+from evoapproxnas.resilience.given import as_model
 from evoapproxnas.resilience.measured import measure_ranges
 from evoapproxnas.resilience.retraining import finetune
 from evoapproxnas.training import Dataset
+from evoapproxnas.training.datasets.given import as_dataset
 from evoapproxnas.training.model_file import save_model
 
 Observer = Callable[[str, str, int, int], None]
@@ -53,8 +57,8 @@ COLUMNS = tuple(field.name for field in fields(Retrained))
 
 
 def retrain_front(
-    model: keras.Model,
-    dataset: Dataset,
+    model: keras.Model | str | Path,
+    data: Any,
     result: AssignResult,
     options: AssignOptions,
     *,
@@ -68,7 +72,7 @@ def retrain_front(
 
     Args:
         model: what the front was searched for.
-        dataset: likewise.
+        data: likewise.
         result: what `assign` returned.
         options: what it was given.
         epochs: of retraining, for each.
@@ -79,16 +83,15 @@ def retrain_front(
 
     Raises:
         UnknownNameError: for a member that was not verified.
-        ConfigError: if the model cannot be trained on the data set's pixels.
+        ConfigError: if the model gives probabilities.
         StoreError: if the folder cannot be written.
     """
-    if options.pixel_scale != 255:
-        raise ConfigError("retraining feeds pixels 0..255; rescale them within the model")
+    model, dataset = as_model(model), as_dataset(data)
     by_id = {assigned.id: assigned for assigned in result.verified}
     for member in members:
         if member not in by_id:
             raise unknown_name("assignment", member, by_id)
-    chosen = [by_id[m] for m in members] or middle_to_end(result.front)
+    chosen = [by_id[m] for m in members] or middle_to_end(result.members)
     journal = Journal(folder, "retrained.csv", COLUMNS)
     known = journal.records(Retrained)
     rows = []
@@ -125,16 +128,21 @@ def _retrained(
     calibration = measure_ranges(
         model, dataset, images=options.calibration_images, pixel_scale=options.pixel_scale
     )
+    choices = {choice.name: choice for choice in layer_choices(options)}
     network = approximate(
         model,
-        assigned.multipliers,
+        {path: choices[name] for path, name in assigned.multipliers.items()},
         calibration,
-        weight_scheme=options.weight_scheme,
-        error_correction=options.error_correction,
-        tune_weights=options.tune_weights,
-        gradient=gradient,
+        **replace(options.quantization, gradient=gradient).options,
     )
-    done = finetune(network, dataset, epochs=epochs, gradient=gradient, seed=options.seed)
+    done = finetune(
+        network,
+        dataset,
+        epochs,
+        gradient=gradient,
+        pixel_scale=options.pixel_scale,
+        seed=options.seed,
+    )
     if folder is not None:
         save_model(network, folder / f"{assigned.id}-{gradient}.keras")
     return Retrained(

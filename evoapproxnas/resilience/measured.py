@@ -12,7 +12,7 @@ from evoapproxnas.emulation import Calibration, observe
 from evoapproxnas.errors import ConfigError, DatasetError
 from evoapproxnas.resilience.study_folder import fingerprint
 from evoapproxnas.training import Dataset
-from evoapproxnas.training.classifier import scaled
+from evoapproxnas.training.classifier import as_inputs
 
 Split = Literal["test", "validation"]
 
@@ -26,9 +26,9 @@ class Labelled:
 
 
 def labelled(
-    dataset: Dataset, split: Split, *, images: int | None, pixel_scale: float
+    model: keras.Model, dataset: Dataset, split: Split, *, images: int | None, pixel_scale: float
 ) -> Labelled:
-    """Return the first images of a split, all for None.
+    """Return the first images of a split as a model takes them, all for None.
 
     Raises:
         ConfigError: for another split.
@@ -43,14 +43,14 @@ def labelled(
             f"data set {dataset.name!r} has {len(x)} {split} images, asked for {images}; "
             "ask for fewer, or leave the number out to use all"
         )
-    return Labelled(scaled(x[:images], pixel_scale), y[:images])
+    return Labelled(as_inputs(model, x[:images], pixel_scale=pixel_scale), y[:images])
 
 
 def measure_ranges(
     model: keras.Model, dataset: Dataset, *, images: int, pixel_scale: float
 ) -> Calibration:
     """Observe a model on training images, once for all conversions."""
-    return observe(model, scaled(dataset.x_train[:images], pixel_scale))
+    return observe(model, as_inputs(model, dataset.x_train[:images], pixel_scale=pixel_scale))
 
 
 def identity(

@@ -5,36 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
-import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.emulation import ApproxDense, Calibration, approximate, conversion_report
 from evoapproxnas.emulation.calibration.operand_histograms import FedOperands, fed_operands
+from evoapproxnas.emulation.calibration.range_methods import resolve_range_method
 from evoapproxnas.emulation.conversion.interchange import CACHE_BYTES, InterchangeableModel
-from evoapproxnas.emulation.operation.quantization import resolve_scheme
 from evoapproxnas.errors import QuantizationError
-from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.hardware.keras_workload import keras_workload
+from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.quantization import Quantization
+from evoapproxnas.resilience.scores import Scores, scores
+from evoapproxnas.training.classifier import gives_probabilities
 
-
-@dataclass(frozen=True)
-class Quantization:
-    """How a network is quantized; the options of `approximate` of the same names.
-
-    Attributes:
-        weight_scheme: None chooses by the signedness of the multiplier.
-        error_correction: see `approximate`.
-        bits: width of activations and weights.
-        tune_weights: see `approximate`.
-    """
-
-    weight_scheme: str | None = None
-    error_correction: bool = True
-    bits: int = 8
-    tune_weights: bool = False
-
-    def scheme(self, *, signed: bool) -> str:
-        """Return the weight scheme for multipliers of a signedness."""
-        return resolve_scheme(self.weight_scheme, signed=signed)
+Assignment = Mapping[str, MultiplierChoice]
+"""What layers multiply with, by path."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +44,9 @@ class EmulatedNetwork:
     Attributes:
         layers: those whose multiplier can be chosen, in the order of the network.
         fixed: the others, which are always exact.
-        exact: the multiplier of layers that get no other.
-        quantization: the same for all assignments.
+        exact: what layers have that get nothing else.
+        quantization: the same for all assignments, but for the widths of their choices.
+        workload: what its layers multiply.
         stays_exact: what `approximate` cannot replace, with the reason.
     """
 
@@ -70,7 +56,7 @@ class EmulatedNetwork:
         calibration: Calibration,
         images: npt.NDArray[Any],
         *,
-        exact: Multiplier,
+        exact: MultiplierChoice,
         quantization: Quantization,
         include_dense: bool = False,
         cache_bytes: int = CACHE_BYTES,
@@ -81,44 +67,46 @@ class EmulatedNetwork:
             model: a functional or Sequential classifier.
             calibration: what `observe` measured on it.
             images: as the model takes them.
-            exact: the exact multiplier of the signedness and width that is emulated.
-            quantization: the same for all assignments.
+            exact: the exact multiplier of the signedness and widths that are emulated.
+            quantization: the same for all assignments; its widths are those of the choices.
             include_dense: whether dense layers are chosen for, too.
             cache_bytes: memory for reuse between assignments.
 
         Raises:
-            QuantizationError: if the model has no layer to choose for.
+            QuantizationError: if the model has no layer to choose for, or ranges are to be those
+                of batches, which are no property of a network.
         """
-        converted = approximate(
-            model,
-            exact,
-            calibration,
-            weight_scheme=quantization.weight_scheme,
-            error_correction=quantization.error_correction,
-            activation_bits=quantization.bits,
-            weight_bits=quantization.bits,
-            tune_weights=quantization.tune_weights,
-        )
+        if quantization.activation_range != "calibrated":
+            raise QuantizationError(
+                "activation_range='batch' makes an output depend on the other images of its "
+                "batch, so assignments cannot be compared; use 'calibrated'"
+            )
+        converted = approximate(model, exact, calibration, **quantization.options)
         report = conversion_report(converted)
         self.exact = exact
         self.quantization = quantization
+        self.workload = keras_workload(converted, input_shapes=[images.shape[1:]])
         self.stays_exact = tuple(x for x in report.layers if x.action == "exact")
-        self._model = InterchangeableModel(converted, calibration, images, cache_bytes=cache_bytes)
-        counts = self._model.multiplications()
+        self._probabilities = gives_probabilities(model) or None
+        self._model = InterchangeableModel(
+            converted,
+            calibration,
+            images,
+            range_method=resolve_range_method(quantization.range_method),
+            cache_bytes=cache_bytes,
+        )
         layers: list[NetworkLayer] = []
         fixed: list[NetworkLayer] = []
         for path in report.paths("approximated"):
-            parts = {p: n for p, n in counts.items() if p == path or p.startswith(f"{path}/")}
+            parts = self.workload.parts(path)
             dense = isinstance(self._model.layers[next(iter(parts))], ApproxDense)
             found = fixed if dense and not include_dense else layers
             found.append(NetworkLayer(path, parts))
         self.layers, self.fixed = tuple(layers), tuple(fixed)
         _check_layers(model, self.layers, report)
 
-    def outputs(
-        self, assignment: Mapping[str, Multiplier], first: int = 0, last: int | None = None
-    ) -> npt.NDArray[np.float32]:
-        """Return the model's outputs for images `first` to `last`.
+    def scores(self, assignment: Assignment, first: int = 0, last: int | None = None) -> Scores:
+        """Return the scores of images `first` to `last`; see `scores.scores`.
 
         Args:
             assignment: by path of the layer; layers it does not name are exact.
@@ -126,19 +114,19 @@ class EmulatedNetwork:
             last: exclusive; None is all.
         """
         self._assign(assignment)
-        return self._model.predict(first, last)
+        return scores(self._model.predict(first, last), probabilities=self._probabilities)
 
-    def fed_operands(self, multiplier: Multiplier) -> dict[str, FedOperands]:
+    def fed_operands(self, choice: MultiplierChoice) -> dict[str, FedOperands]:
         """Return what a multiplier is fed in each layer that can have it.
 
         Args:
-            multiplier: used in all of these; weights are tuned to it, where they are tuned.
+            choice: used in all of these; weights are tuned to it, where they are tuned.
 
         Returns:
             By path of the approximate layer.
         """
-        self._assign(self.uniform(multiplier))
-        exact = multiplier.digest == self.exact.digest
+        self._assign(self.uniform(choice))
+        exact = choice.key == self.exact.key
         layers = (*self.layers, *self.fixed) if exact else self.layers
         return {
             path: fed_operands(self._model.layers[path])
@@ -146,11 +134,16 @@ class EmulatedNetwork:
             for path in layer.multiplications
         }
 
-    def uniform(self, multiplier: Multiplier) -> dict[str, Multiplier]:
+    def uniform(self, choice: MultiplierChoice) -> dict[str, MultiplierChoice]:
         """Return the assignment of one multiplier to every layer that is chosen for."""
-        return {layer.path: multiplier for layer in self.layers}
+        return {layer.path: choice for layer in self.layers}
 
-    def _assign(self, assignment: Mapping[str, Multiplier]) -> None:
+    def whole(self, assignment: Assignment) -> dict[str, MultiplierChoice]:
+        """Return an assignment with the layers that it does not name, which are exact."""
+        layers = (*self.layers, *self.fixed)
+        return {layer.path: assignment.get(layer.path, self.exact) for layer in layers}
+
+    def _assign(self, assignment: Assignment) -> None:
         self._model.assign(
             {
                 path: assignment.get(layer.path, self.exact)

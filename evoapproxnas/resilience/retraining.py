@@ -1,14 +1,22 @@
 """What retraining through the approximate forward pass wins back."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
+import keras
+import numpy as np
+import pandas as pd
+
 from evoapproxnas.config import TrainingConfig
-from evoapproxnas.emulation.layers.base import EmulatedLayer
-from evoapproxnas.emulation.operation.convolution_types import Gradient
-from evoapproxnas.errors import ConfigError
+from evoapproxnas.emulation.calibration.observation import emulated_layers
+from evoapproxnas.errors import ConfigError, DatasetError
+from evoapproxnas.quantization import Gradient
+from evoapproxnas.resilience.given import as_model
 from evoapproxnas.training import Dataset, EpochRecord, fit
+from evoapproxnas.training.classifier import check_classifier, gives_probabilities, input_item
+from evoapproxnas.training.datasets.given import as_dataset
 from evoapproxnas.training.evaluate import accuracy_of, make_predictor
 
 LEARNING_RATE = 0.01
@@ -34,6 +42,7 @@ class FinetuneResult:
         test_after: on the test split, for reporting.
         selected_epoch: whose weights the model has; 0: those it came with.
         history: one record per epoch.
+        model: the retrained model: what was given, or what its file holds.
     """
 
     gradient: Gradient
@@ -43,6 +52,11 @@ class FinetuneResult:
     test_after: float
     selected_epoch: int
     history: tuple[EpochRecord, ...]
+    model: keras.Model = field(repr=False, compare=False)
+
+    def table(self) -> pd.DataFrame:
+        """Return one row per epoch."""
+        return pd.DataFrame([asdict(record) for record in self.history])
 
     @property
     def seconds(self) -> float:
@@ -51,16 +65,17 @@ class FinetuneResult:
 
 
 def finetune(
-    model: Any,
-    dataset: Dataset,
-    *,
+    model: keras.Model | str | Path,
+    data: Any,
     epochs: int,
+    *,
     gradient: Gradient = "ste",
     learning_rate: float = LEARNING_RATE,
     batch_size: int = BATCH_SIZE,
     weight_decay: float = 0.0,
     clip_norm: float = CLIP_NORM,
     ema_decay: float = EMA_DECAY,
+    pixel_scale: float = 255.0,
     seed: int = 0,
     on_epoch: Callable[[EpochRecord], None] | None = None,
 ) -> FinetuneResult:
@@ -70,8 +85,9 @@ def finetune(
     folded batch norms stay as calibrated. Nesterov SGD, the rate falls along a cosine.
 
     Args:
-        model: what `approximate` returned, or any model with approximate layers.
-        dataset: training, validation and test split.
+        model: what `approximate` returned, or any model with approximate layers that gives
+            logits; or the path of a saved one.
+        data: a data set by name, an .npz file, uint8 arrays or a `Dataset`; see `as_dataset`.
         epochs: passes over the training split, at least 1.
         gradient: what the backward pass takes for the slope of a product, see the layers: "ste"
             the exact one, "table" that of the smoothed table.
@@ -80,15 +96,17 @@ def finetune(
         weight_decay: L2 on kernels.
         clip_norm: largest norm of all gradients together; 0: any.
         ema_decay: of the average of the weights over the steps; 0: none.
+        pixel_scale: what a pixel of 255 is for the model.
         seed: decides the order of images and their augmentation.
         on_epoch: called after every epoch.
 
     Raises:
-        ConfigError: if the model has no approximate layer, or cannot be trained.
-        DatasetError: if model and data set do not fit each other.
+        ConfigError: if the model has no approximate layer, or gives probabilities.
+        DatasetError: if model and data set do not fit each other, or images are not uint8.
         TrainingDiverged: if the rate is too high.
     """
-    layers = list(_emulated(model))
+    model, dataset = as_model(model), as_dataset(data)
+    layers = emulated_layers(model).values()
     if not layers:
         raise ConfigError(
             f"model {model.name!r} has no approximate layer to retrain; convert it with "
@@ -96,7 +114,8 @@ def finetune(
         )
     for layer in layers:
         layer.gradient = gradient
-    predict = make_predictor(model)
+    trained = _of_pixels(model, dataset, pixel_scale)
+    predict = make_predictor(trained)
     val_before = accuracy_of(predict, dataset.x_val, dataset.y_val)
     test_before = accuracy_of(predict, dataset.x_test, dataset.y_test)
     start = model.get_weights()
@@ -110,7 +129,7 @@ def finetune(
         clip_norm=clip_norm,
         ema_decay=ema_decay,
     )
-    result = fit(model, dataset, config, seed=seed, on_epoch=on_epoch, keep_best=True)
+    result = fit(trained, dataset, config, seed=seed, on_epoch=on_epoch, keep_best=True)
     val_after = result.selected.val_accuracy or 0.0
     better = val_after > val_before
     if not better:
@@ -123,11 +142,25 @@ def finetune(
         test_after=accuracy_of(predict, dataset.x_test, dataset.y_test),
         selected_epoch=result.selected.epoch if better else 0,
         history=result.history,
+        model=model,
     )
 
 
-def _emulated(layer: Any) -> Iterator[EmulatedLayer]:
-    if isinstance(layer, EmulatedLayer):
-        yield layer
-    for inner in getattr(layer, "layers", ()):
-        yield from _emulated(inner)
+def _of_pixels(model: keras.Model, dataset: Dataset, pixel_scale: float) -> keras.Model:
+    """Return the model, or one around it, that takes the data set's images as they are."""
+    check_classifier(model, dataset)
+    if dataset.x_train.dtype != np.uint8:
+        raise DatasetError(
+            f"training takes uint8 pixels 0..255, {dataset.name} has {dataset.x_train.dtype}; "
+            "give the pixels, and with pixel_scale what 255 is for the model"
+        )
+    if gives_probabilities(model):
+        raise ConfigError(
+            f"model {model.name!r} gives probabilities, expected logits; take off its last "
+            "activation"
+        )
+    item = input_item(model, dataset.input_shape) or dataset.input_shape
+    if item == dataset.input_shape and pixel_scale == 255:
+        return model
+    layers = [keras.Input(dataset.input_shape), keras.layers.Rescaling(pixel_scale / 255)]
+    return keras.Sequential([*layers, keras.layers.Reshape(item), model], name=model.name)

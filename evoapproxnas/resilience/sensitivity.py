@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.files import Journal
-from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.multipliers import MultiplierChoice
 from evoapproxnas.resilience.network import EmulatedNetwork
-from evoapproxnas.resilience.scores import accuracy, scores, squared_error
+from evoapproxnas.resilience.scores import accuracy, squared_error
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Sensitivities:
 
 def measure_sensitivities(
     network: EmulatedNetwork,
-    multipliers: Sequence[Multiplier],
+    choices: Sequence[MultiplierChoice],
     labels: npt.NDArray[np.int64],
     *,
     folder: Path | None,
@@ -57,7 +57,7 @@ def measure_sensitivities(
 
     Args:
         network: emulated on validation images.
-        multipliers: those to choose from.
+        choices: what a layer can have.
         labels: of the first images, which are used.
         folder: keeps `sensitivities.csv`.
         observer: is told each new pair.
@@ -65,24 +65,24 @@ def measure_sensitivities(
     Raises:
         StoreError: if the folder cannot be written or its file is of another kind.
     """
-    exact = scores(network.outputs({}, last=len(labels)))
+    exact = network.scores({}, last=len(labels))
     journal = Journal(folder, "sensitivities.csv", COLUMNS)
     known = {
         (row.layer, row.multiplier): (row.accuracy, row.squared_error)
         for row in journal.records(_Known)
     }
-    pairs = [(x.path, m) for x in reversed(network.layers) for m in multipliers]
-    for number, (path, multiplier) in enumerate(pairs, start=1):
-        if (path, multiplier.name) in known:
+    pairs = [(x.path, c) for x in reversed(network.layers) for c in choices]
+    for number, (path, choice) in enumerate(pairs, start=1):
+        if (path, choice.name) in known:
             continue
         measured = exact
-        if multiplier.digest != network.exact.digest:
-            measured = scores(network.outputs({path: multiplier}, last=len(labels)))
+        if choice.key != network.exact.key:
+            measured = network.scores({path: choice}, last=len(labels))
         figures = accuracy(measured, labels), squared_error(measured, exact)
-        known[path, multiplier.name] = figures
-        journal.append(dict(zip(COLUMNS, (path, multiplier.name, *figures), strict=True)))
-        observer(f"{path} with {multiplier.name}", number, len(pairs))
-    figures_of = np.array([[known[x.path, m.name] for m in multipliers] for x in network.layers])
+        known[path, choice.name] = figures
+        journal.append(dict(zip(COLUMNS, (path, choice.name, *figures), strict=True)))
+        observer(f"{path} with {choice.name}", number, len(pairs))
+    figures_of = np.array([[known[x.path, c.name] for c in choices] for x in network.layers])
     return Sensitivities(
         squared_errors=figures_of[..., 1],
         losses=accuracy(exact, labels) - figures_of[..., 0],

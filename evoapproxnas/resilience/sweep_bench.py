@@ -3,18 +3,20 @@
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import keras
 
-from evoapproxnas.emulation.operation.quantization import resolve_scheme
-from evoapproxnas.multipliers import Multiplier
-from evoapproxnas.resilience.circuits import exact_multiplier
-from evoapproxnas.resilience.energy import Price, energy_nj, price_under, uniform_price
+from evoapproxnas.emulation.calibration.observation import computing_exactly
+from evoapproxnas.hardware.energy import Price, uniform_price
+from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.resilience.energy import energy_nj, price_under
 from evoapproxnas.resilience.measured import labelled, measure_ranges
-from evoapproxnas.resilience.network import EmulatedNetwork, Quantization
+from evoapproxnas.resilience.network import Assignment, EmulatedNetwork
 from evoapproxnas.resilience.scores import accuracy, scores
 from evoapproxnas.resilience.sweep_records import SweepOptions, SweepRow
 from evoapproxnas.training import Dataset, predict_logits
+from evoapproxnas.training.classifier import gives_probabilities
 
 
 @dataclass(frozen=True)
@@ -22,21 +24,22 @@ class SweepTask:
     """One row to measure."""
 
     kind: str
-    multiplier: Multiplier | None = None
+    choice: MultiplierChoice | None = None
     correction: bool | None = None
-    bits: int = 8
 
     def row(self, options: SweepOptions) -> SweepRow:
         """Return the row, not measured."""
-        if self.multiplier is None:
-            return SweepRow(kind=self.kind, multiplier="float", bits=32, images=0, accuracy=0.0)
+        if self.choice is None:
+            name = "float" if self.kind == "float" else "as saved"
+            return SweepRow(kind=self.kind, multiplier=name, bits=32, images=0, accuracy=0.0)
+        multiplier = self.choice.multiplier
         return SweepRow(
             kind=self.kind,
-            multiplier=self.multiplier.name,
-            digest=self.multiplier.digest,
-            weight_scheme=resolve_scheme(options.weight_scheme, signed=self.multiplier.signed),
+            multiplier=self.choice.name,
+            digest=multiplier.digest,
+            weight_scheme=options.quantization.scheme(signed=multiplier.signed),
             error_correction=self.correction,
-            bits=self.bits,
+            bits=self.choice.activation_bits,
             images=0,
             accuracy=0.0,
         )
@@ -63,7 +66,9 @@ class SweepBench:
         self._model = model
         self._options = options
         self._folder = folder
-        self._data = labelled(dataset, options.split, images=options.images, pixel_scale=scale)
+        self._data = labelled(
+            model, dataset, options.split, images=options.images, pixel_scale=scale
+        )
         self._calibration = measure_ranges(
             model, dataset, images=options.calibration_images, pixel_scale=scale
         )
@@ -73,16 +78,14 @@ class SweepBench:
 
     def measured(self, task: SweepTask, row: SweepRow, before: list[SweepRow]) -> SweepRow:
         """Fill in a row; the baselines among those before it are needed."""
-        if task.multiplier is None:
-            outputs = predict_logits(self._model, self._data.images)
-            accurate = accuracy(scores(outputs), self._data.labels)
-            return replace(row, images=len(outputs), accuracy=accurate)
-        network, price = self._network(task.multiplier, task)
-        assignment = network.uniform(task.multiplier)
-        exact = None if task.kind == "exact" else _exact_row(before, task.multiplier)
+        if task.choice is None:
+            return self._as_it_is(row)
+        network, price = self._network(task.choice, task)
+        assignment = network.uniform(task.choice)
+        exact = None if task.kind == "exact" else _exact_row(before, task.choice)
         row = self._with_energy(row, network, assignment, price, exact)
         if task.kind == "circuit" and self._options.screen is not None:
-            screened = self._screened(task.multiplier, row, network)
+            screened = self._screened(task.choice, row, network)
             if screened is not None:
                 return screened
         accurate = self._accuracy(network, assignment)
@@ -94,11 +97,21 @@ class SweepBench:
             loss_points=100 * (reference - accurate),
         )
 
+    def _as_it_is(self, row: SweepRow) -> SweepRow:
+        """Measure the given model: with its own multipliers if it was saved so, or in float."""
+        if row.kind == "float":
+            with computing_exactly(self._model):
+                outputs = predict_logits(self._model, self._data.images)
+        else:
+            outputs = predict_logits(self._model, self._data.images)
+        said = scores(outputs, probabilities=gives_probabilities(self._model) or None)
+        return replace(row, images=len(outputs), accuracy=accuracy(said, self._data.labels))
+
     def _with_energy(
         self,
         row: SweepRow,
         network: EmulatedNetwork,
-        assignment: dict[str, Multiplier],
+        assignment: Assignment,
         price: Price,
         exact: SweepRow | None,
     ) -> SweepRow:
@@ -112,14 +125,14 @@ class SweepBench:
         return replace(row, uniform_relative_energy=relative)
 
     def _screened(
-        self, multiplier: Multiplier, row: SweepRow, network: EmulatedNetwork
+        self, choice: MultiplierChoice, row: SweepRow, network: EmulatedNetwork
     ) -> SweepRow | None:
         """Return the row of a circuit without hope, else None."""
-        count = min(self._options.screen or 0, len(self._data.labels))
-        if multiplier.signed not in self._screened_exact:
-            self._screened_exact[multiplier.signed] = self._accuracy(network, {}, count)
-        reference = self._screened_exact[multiplier.signed]
-        accurate = self._accuracy(network, network.uniform(multiplier), count)
+        count, signed = min(self._options.screen or 0, len(self._data.labels)), _signed(choice)
+        if signed not in self._screened_exact:
+            self._screened_exact[signed] = self._accuracy(network, {}, count)
+        reference = self._screened_exact[signed]
+        accurate = self._accuracy(network, network.uniform(choice), count)
         variance = reference * (1 - reference) + accurate * (1 - accurate)
         loss = 100 * (reference - accurate)
         if loss - 200 * math.sqrt(variance / count) <= self._options.screen_margin:
@@ -127,26 +140,26 @@ class SweepBench:
         return replace(row, images=count, accuracy=accurate, loss_points=loss, screened=True)
 
     def _accuracy(
-        self, network: EmulatedNetwork, assignment: dict[str, Multiplier], count: int | None = None
+        self, network: EmulatedNetwork, assignment: Assignment, count: int | None = None
     ) -> float:
-        values = scores(network.outputs(assignment, last=count))
-        return accuracy(values, self._data.labels[:count])
+        return accuracy(network.scores(assignment, last=count), self._data.labels[:count])
 
-    def _network(self, multiplier: Multiplier, task: SweepTask) -> tuple[EmulatedNetwork, Price]:
+    def _network(self, choice: MultiplierChoice, task: SweepTask) -> tuple[EmulatedNetwork, Price]:
         """Return the network converted as a task needs it, again the last one where possible."""
-        key = (multiplier.signed, task.bits, task.correction)
+        narrow = task.kind == "narrow"
+        exact = choice if narrow else MultiplierChoice.exact(signed=_signed(choice))
+        key: Any = (exact.key, task.correction)
         if self._converted is None or self._converted[0] != key:
-            exact = exact_multiplier(signed=multiplier.signed)
+            quantization = self._options.quantization
             network = EmulatedNetwork(
                 self._model,
                 self._calibration,
                 self._data.images,
-                exact=multiplier if task.kind == "narrow" else exact,
-                quantization=Quantization(
-                    weight_scheme=self._options.weight_scheme,
+                exact=exact,
+                quantization=replace(
+                    quantization,
                     error_correction=bool(task.correction),
-                    bits=task.bits,
-                    tune_weights=self._options.tune_weights and task.kind == "circuit",
+                    tune_weights=quantization.tune_weights and task.kind == "circuit",
                 ),
                 include_dense=self._options.include_dense,
                 cache_bytes=0,
@@ -157,7 +170,11 @@ class SweepBench:
         return self._converted[1:]
 
 
-def _exact_row(rows: list[SweepRow], multiplier: Multiplier) -> SweepRow:
+def _signed(choice: MultiplierChoice) -> bool:
+    return choice.multiplier.signed
+
+
+def _exact_row(rows: list[SweepRow], choice: MultiplierChoice) -> SweepRow:
     """Return that of exact 8-bit multiplication of the same signedness."""
-    digest = exact_multiplier(signed=multiplier.signed).digest
+    digest = MultiplierChoice.exact(signed=_signed(choice)).multiplier.digest
     return next(row for row in rows if row.kind == "exact" and row.digest == digest)

@@ -2,10 +2,15 @@
 
 from dataclasses import asdict, dataclass, fields
 
+import numpy as np
 import pandas as pd
 
-from evoapproxnas.resilience.energy import Operands, without_uniform
+from evoapproxnas.pareto import non_dominated
+from evoapproxnas.quantization import Quantization
+from evoapproxnas.resilience.choices import Wanted
+from evoapproxnas.resilience.energy import Operands, with_energies
 from evoapproxnas.resilience.measured import Split
+from evoapproxnas.resilience.options import as_tuple
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,11 +18,14 @@ class SweepOptions:
     """What is swept, and on what.
 
     Attributes:
-        multipliers: names or shell patterns over the library; "all" is everything.
-        weight_scheme: None is the usual one for each multiplier's signedness.
-        error_correction: one value, or both.
-        tune_weights: see `approximate`; circuits only.
-        bits: widths below 8 at which the exact multiplier is measured, as a baseline.
+        multipliers: names or shell patterns over the library, with operand widths or without;
+            "all" is everything. Or multipliers themselves.
+        quantization: of all layers.
+        corrections: each circuit is measured with these values of `error_correction`; empty is
+            that of the quantization.
+        tune_weights: see `Quantization`; circuits only.
+        bits: narrower operands at which the exact multiplier is measured, as a baseline: 6, or
+            "a6w4" for activations and weights.
         split: which images.
         images: so many of them; None is all.
         screen: circuits without hope are given up after so many images; None gives up none.
@@ -29,11 +37,10 @@ class SweepOptions:
         operands: energy counts under "uniform" ones, as published, or those of the "network".
     """
 
-    multipliers: tuple[str, ...] = ("all",)
-    weight_scheme: str | None = None
-    error_correction: tuple[bool, ...] = (True,)
-    tune_weights: bool = False
-    bits: tuple[int, ...] = (7, 6, 5, 4)
+    multipliers: tuple[Wanted, ...] = ("all",)
+    quantization: Quantization = Quantization()
+    corrections: tuple[bool, ...] = ()
+    bits: tuple[int | str, ...] = (7, 6, 5, 4)
     split: Split = "test"
     images: int | None = None
     screen: int | None = None
@@ -43,18 +50,23 @@ class SweepOptions:
     include_dense: bool = False
     operands: Operands = "uniform"
 
+    def __post_init__(self) -> None:
+        """Take one multiplier for a tuple of it."""
+        object.__setattr__(self, "multipliers", as_tuple(self.multipliers))
+
 
 @dataclass(frozen=True, kw_only=True)
 class SweepRow:
     """One measurement.
 
     Attributes:
-        kind: "float", "exact" (8 bits), "narrow" (exact, fewer bits) or "circuit".
-        multiplier: name; "float" for none.
+        kind: "float", "exact" (8 bits), "narrow" (exact, fewer bits) or "circuit"; "saved" is a
+            model with approximate layers as its file has it.
+        multiplier: name, with operand widths where it does not say them; "float" for none.
         digest: of its table.
         weight_scheme: where the sign of weights goes.
         error_correction: None where there is no error to correct.
-        bits: width of the operands; 32 for float.
+        bits: width of activations, and of weights where the name says no other; 32 for float.
         images: how many were looked at; fewer for circuits that were given up.
         accuracy: on these, 0..1.
         loss_points: percentage points below exact 8-bit of the same scheme, on these images.
@@ -83,7 +95,8 @@ class SweepRow:
     @property
     def key(self) -> tuple[object, ...]:
         """What was measured, whatever came out."""
-        return self.kind, self.digest, self.weight_scheme, self.error_correction, self.bits
+        widths = self.multiplier.partition("@")[2]
+        return self.kind, self.digest, self.weight_scheme, self.error_correction, self.bits, widths
 
 
 def columns(operands: Operands) -> tuple[str, ...]:
@@ -91,15 +104,26 @@ def columns(operands: Operands) -> tuple[str, ...]:
     return tuple(field.name for field in fields(SweepRow))[: -2 if operands == "uniform" else None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SweepResult:
     """All measurements in the order they were made, and the layers that were not replaced."""
 
     rows: tuple[SweepRow, ...]
     stays_exact: tuple[str, ...]
 
-    def to_frame(self) -> pd.DataFrame:
+    def table(self) -> pd.DataFrame:
         """Return one row per measurement, without digests."""
-        return without_uniform(
+        return with_energies(
             pd.DataFrame([asdict(row) for row in self.rows]).drop(columns="digest")
         )
+
+    def front(self) -> pd.DataFrame:
+        """Return what no other beats in accuracy and energy, exact multipliers included."""
+        table = self.table()
+        measured = table[table["energy_nj"].notna() & ~table["screened"]]
+        best = non_dominated(np.column_stack([-measured["accuracy"], measured["energy_nj"]]))
+        return measured[best].sort_values("energy_nj", ascending=False).reset_index(drop=True)
+
+    def __repr__(self) -> str:
+        """Say how much there is."""
+        return f"SweepResult({len(self.rows)} rows, {len(self.front())} on the front)"

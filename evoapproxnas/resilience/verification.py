@@ -1,20 +1,20 @@
 """Emulating assignments: on the validation split what is chosen, on the test split the front."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.files import Journal
-from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.hardware.energy import Price, uniform_price
 from evoapproxnas.nsga2_arrays import Genomes
+from evoapproxnas.resilience.assign_bench import AssignBench
 from evoapproxnas.resilience.assignment_records import Assigned, columns
-from evoapproxnas.resilience.energy import Price, energy_nj, uniform_price
-from evoapproxnas.resilience.network import EmulatedNetwork
-from evoapproxnas.resilience.scores import accuracy, scores
-from evoapproxnas.resilience.study import Study
+from evoapproxnas.resilience.energy import energy_nj
+from evoapproxnas.resilience.network import Assignment, EmulatedNetwork
+from evoapproxnas.resilience.scores import accuracy
 
 
 class Verification:
@@ -22,22 +22,22 @@ class Verification:
 
     def __init__(
         self,
-        study: Study,
+        bench: AssignBench,
         network: EmulatedNetwork,
         labels: npt.NDArray[np.int64],
         price: Price,
     ) -> None:
-        """Read what the study's folder holds.
+        """Read what the folder holds.
 
         Args:
-            study: what this is about.
+            bench: the model, and what its layers choose from.
             network: on the validation images.
             labels: of these.
-            price: of a multiplication, under the operands that the study asks for.
+            price: of a multiplication, under the operands that are asked for.
         """
-        self._study, self._network, self._labels = study, network, labels
+        self._bench, self._network, self._labels = bench, network, labels
         self._price = price
-        self._journal = Journal(study.folder, "verified.csv", columns(study.options.operands))
+        self._journal = Journal(bench.folder, "verified.csv", columns(bench.options.operands))
         self._verified = self._journal.records(Assigned)
 
     @property
@@ -66,16 +66,16 @@ class Verification:
             squared_error: predicted, of the scores.
             predicted_loss: of accuracy, as a share of images.
         """
-        study, network = self._study, self._network
+        bench, network = self._bench, self._network
         names = {
-            x.path: study.multipliers[i].name for x, i in zip(network.layers, genome, strict=True)
-        } | {x.path: study.exact.name for x in network.fixed}
+            x.path: bench.choices[i].name for x, i in zip(network.layers, genome, strict=True)
+        } | {x.path: bench.exact.name for x in network.fixed}
         known = next((a for a in self._verified if a.multipliers == names), None)
         if known is not None:
             return known
         start = time.monotonic()
-        assignment = study.assignment(names)
-        accurate = accuracy(scores(network.outputs(assignment)), self._labels)
+        assignment = bench.assignment(names)
+        accurate = accuracy(network.scores(assignment), self._labels)
         energy, relative = self._energy(assignment, self._price)
         exact = self._verified[0].accuracy if self._verified else accurate
         assigned = Assigned(
@@ -90,24 +90,24 @@ class Verification:
             relative_energy=relative,
             seconds=time.monotonic() - start,
         )
-        if study.options.operands != "uniform":
+        if bench.options.operands != "uniform":
             energy, relative = self._energy(assignment, uniform_price)
             assigned = replace(
                 assigned, uniform_energy_nj=energy, uniform_relative_energy=relative
             )
         self._journal.append(assigned.text())
         self._verified.append(assigned)
-        study.tell("verification", str(assigned), len(self._verified), study.options.verify)
+        bench.tell("verification", str(assigned), len(self._verified), bench.options.verify)
         return assigned
 
-    def _energy(self, assignment: Mapping[str, Multiplier], price: Price) -> tuple[float, float]:
+    def _energy(self, assignment: Assignment, price: Price) -> tuple[float, float]:
         """Return the energy in nJ, and relative to exact 8-bit."""
         energy = energy_nj(self._network, assignment, price)
         return energy, energy / energy_nj(self._network, {}, price)
 
     def genomes(self, verified: Sequence[Assigned]) -> Genomes:
         """Return the positions of the multipliers of assignments, (n, layers)."""
-        positions = self._study.positions
+        positions = self._bench.positions
         paths = [layer.path for layer in self._network.layers]
         return np.array([[positions[a.multipliers[p]] for p in paths] for a in verified], np.int64)
 
@@ -120,22 +120,22 @@ class _Tested:
     accuracy: float
 
 
-def tested(study: Study, verified: Sequence[Assigned]) -> tuple[Assigned, ...]:
+def tested(bench: AssignBench, verified: Sequence[Assigned]) -> tuple[Assigned, ...]:
     """Measure exact 8-bit, which comes first, and the front on the test split, for reporting."""
-    journal = Journal(study.folder, "test.csv", ("id", "accuracy"))
+    journal = Journal(bench.folder, "test.csv", ("id", "accuracy"))
     known = {row.id: row.accuracy for row in journal.records(_Tested)}
     # Neighbours that agree in their first layers share the outputs of these.
     front = sorted((a for a in verified if a.front), key=lambda a: list(a.multipliers.values()))
     wanted = [verified[0], *(a for a in front if a is not verified[0])]
     if any(a.id not in known for a in wanted):
-        data = study.data("test")
-        network = study.network(data.images)
+        data = bench.data("test")
+        network = bench.network(data.images)
         for number, assigned in enumerate(wanted, start=1):
             if assigned.id not in known:
-                outputs = network.outputs(study.assignment(assigned.multipliers))
-                known[assigned.id] = accuracy(scores(outputs), data.labels)
+                said = network.scores(bench.assignment(assigned.multipliers))
+                known[assigned.id] = accuracy(said, data.labels)
                 journal.append({"id": assigned.id, "accuracy": known[assigned.id]})
-            study.tell("test", assigned.id, number, len(wanted))
+            bench.tell("test", assigned.id, number, len(wanted))
     exact = known[verified[0].id]
     ids = {a.id for a in wanted}
     return tuple(

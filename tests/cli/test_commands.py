@@ -137,6 +137,12 @@ def test_evaluate_compares_with_float_and_exact8(model_file):
     command = ["evaluate", model_file, "--multiplier", "mul8u_exact", "--images", 50, "--json"]
     names = [row["multiplier"] for row in json.loads(invoke(*command))]
     assert names == ["float", "mul8u_exact"]
+    command = ["evaluate", model_file, "--multiplier", "mul8u_or8_v6@a6w6", "--per-channel"]
+    rows = json.loads(invoke(*command, "--images", 50, "--json"))
+    assert [row["multiplier"] for row in rows][2:] == ["mul8u_or8_v6@a6w6"]
+    assert set(rows[2]) == {
+        "multiplier", "weight_scheme", "accuracy", "loss_vs_exact8", "relative_energy"
+    }  # fmt: skip
 
 
 def test_evaluate_explains_what_does_not_fit(model_file, tmp_path):

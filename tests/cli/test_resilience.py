@@ -35,6 +35,7 @@ def test_sweep_writes_rows_and_figure_and_prints_json(model_file, tmp_path):
 
 def test_assign_writes_front_assignments_and_figure(model_file, tmp_path):
     command = ["assign", model_file, "--multipliers", "mul8u_or9_*", "--images", 40]
+    command += ["--per-channel", "--range-method", "percentile"]
     command += ["--sensitivity-images", 20, "--verify", 5, "--rounds", 2, "--population", 8]
     command += ["--generations", 3, "--test-images", 30, "-o", tmp_path]
     printed = invoke(*command)
@@ -67,5 +68,5 @@ def test_options_that_make_no_sense_are_refused(model_file, tmp_path):
         invoke("assign", model_file, "--multipliers", "mul8q*", "-o", tmp_path / "out")
     with pytest.raises(EvoApproxNASError, match="'test' or 'validation'"):
         invoke("sweep", model_file, "--split", "training")
-    with pytest.raises(AssertionError, match="expected widths"):
+    with pytest.raises(AssertionError, match="expected operand widths"):
         invoke("sweep", model_file, "--bits", "seven")

@@ -3,7 +3,11 @@ import pandas as pd
 import pytest
 
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.report.resilience_figure import save_assignment_figure, save_sweep_figure
+from evoapproxnas.report.resilience_figure import (
+    _width,
+    save_assignment_figure,
+    save_sweep_figure,
+)
 
 
 def sweep_frame(kinds):
@@ -46,3 +50,8 @@ def test_assignments_are_drawn_with_and_without_test_accuracy(tmp_path):
     save_assignment_figure(frame.assign(test_accuracy=np.nan), tmp_path / "without.svg")
     with pytest.raises(ConfigError, match="cannot write figure"):
         save_assignment_figure(frame, tmp_path / "wrong.ending")
+
+
+def test_unequal_widths_are_written_out():
+    rows = [{"bits": 6, "multiplier": "mul8u_exact_a6w4"}, {"bits": 4}]
+    assert [_width(row) for row in rows] == ["6x4 bit", "4 bit"]

@@ -11,6 +11,7 @@ from evoapproxnas.errors import ConfigError, QuantizationError, StoreError
 from evoapproxnas.nsga2_arrays import Evolution
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.resilience import AssignOptions, assign
+from evoapproxnas.resilience.options import with_changes
 from evoapproxnas.training import accuracy
 
 CIRCUITS = ("mul8u_or8_v6", "mul8u_or10_v9", "mul8u_or12_v10", "mul8u_trunc_a6_w6")
@@ -25,7 +26,7 @@ SMALL = AssignOptions(
 
 
 def options(**changes):
-    return AssignOptions(**{**SMALL.__dict__, **changes})
+    return with_changes(SMALL, changes)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def result(trained, digits, tmp_path_factory):
 
 
 def test_the_front_is_of_verified_assignments(result):
-    frame = result[1].to_frame()
+    frame = result[1].table()
     assert 8 <= len(frame) <= 14
     assert frame["multipliers"].is_unique
     points = np.column_stack([-frame["accuracy"], frame["energy_nj"]])
@@ -56,7 +57,7 @@ def test_the_front_is_of_verified_assignments(result):
 def test_assignments_are_what_approximate_takes(result, trained, digits):
     assignments = json.loads((result[0] / "assignments.json").read_text())
     front = pd.read_csv(result[0] / "front.csv").set_index("id")
-    assert list(front.index) == list(assignments) == [a.id for a in result[1].front]
+    assert list(front.index) == list(assignments) == [a.id for a in result[1].members]
     name, chosen = next((i, a) for i, a in assignments.items() if i != "a000")
     assert set(chosen) == {"first", "second", "head"}
     assert chosen["head"] == "mul8u_exact"
@@ -75,9 +76,7 @@ def test_an_interrupted_search_makes_the_same_choices(result, trained, digits, t
         (tmp_path / name).write_text("".join(lines[:kept]))
     again = assign(trained, digits, options=SMALL, folder=tmp_path)
     columns = ["seconds"]
-    assert (
-        again.to_frame().drop(columns=columns).equals(result[1].to_frame().drop(columns=columns))
-    )
+    assert again.table().drop(columns=columns).equals(result[1].table().drop(columns=columns))
     finished = assign(trained, digits, options=SMALL, folder=tmp_path)
     assert finished == again
 
@@ -90,7 +89,7 @@ def test_another_search_needs_another_folder(result, trained, digits):
 def test_time_limits_end_the_search_with_what_is_verified(trained, digits):
     result = assign(trained, digits, options=options(time_limit_seconds=0.0, test_images=20))
     assert [a.id for a in result.verified] == ["a000"]
-    assert [a.id for a in result.front] == ["a000"]
+    assert [a.id for a in result.members] == ["a000"]
 
 
 def test_tuned_weights_of_dense_layers_too(trained, digits):

@@ -7,11 +7,12 @@ import evoapproxnas as ea
 from evoapproxnas.circuits import OperandDistribution, power_uw, uniform_operands
 from evoapproxnas.emulation.calibration.operand_histograms import FedOperands, operand_distribution
 from evoapproxnas.errors import ConfigError, MultiplierError, StoreError
-from evoapproxnas.multipliers import CatalogEntry, add_multiplier
+from evoapproxnas.multipliers import CatalogEntry, MultiplierChoice, add_multiplier
 from evoapproxnas.nsga2_arrays import Evolution
+from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience import AssignOptions, SweepOptions, assign, sweep
 from evoapproxnas.resilience.energy import NetworkPrice, check_operands
-from evoapproxnas.resilience.network import Quantization
+from evoapproxnas.resilience.options import with_changes
 
 CIRCUIT = "mul8u_or8_v6"
 OPTIONS = SweepOptions(multipliers=(CIRCUIT,), bits=(4,), images=60, operands="network")
@@ -27,13 +28,14 @@ def only(code):
 
 
 def test_uniform_histograms_give_the_published_energy():
-    multiplier = ea.load_library()[CIRCUIT]
+    choice = MultiplierChoice.of(CIRCUIT)
     price = priced({"conv": FedOperands(uniform_operands(), 1.0)})
-    assert price("conv", multiplier) == pytest.approx(multiplier.energy_pj, rel=1e-5)
+    assert price("conv", choice) == pytest.approx(choice.multiplier.energy_pj, rel=1e-5)
 
 
 def test_what_does_not_switch_costs_nothing():
-    exact = ea.load_library()["exact8"]
+    exact = MultiplierChoice.exact()
+    energy_pj = exact.multiplier.energy_pj
     weights = np.ones(256)
     fed = {
         "black": FedOperands(OperandDistribution(only(0), weights), 1.0),
@@ -46,11 +48,11 @@ def test_what_does_not_switch_costs_nothing():
     assert price("black", exact) == pytest.approx(0, abs=1e-12)
     assert price("constant", exact) == pytest.approx(0, abs=1e-12)
     assert price("skipped", exact) == 0
-    assert price("half", exact) == pytest.approx(exact.energy_pj / 2, rel=1e-5)
+    assert price("half", exact) == pytest.approx(energy_pj / 2, rel=1e-5)
 
 
 def test_what_is_computed_is_remembered(tmp_path):
-    multiplier = ea.load_library()[CIRCUIT]
+    multiplier = MultiplierChoice.of(CIRCUIT)
     small = FedOperands(OperandDistribution(np.arange(256) < 16, np.arange(256) < 16), 1.0)
     first = priced({"a": small, "b": small}, tmp_path)("b", multiplier)
     lines = (tmp_path / "energies.csv").read_text().splitlines(keepends=True)
@@ -68,7 +70,7 @@ def swept(trained, digits, tmp_path_factory):
 
 
 def test_sweeps_tell_the_energy_under_both(swept, trained, digits):
-    rows = swept[1].to_frame().set_index("multiplier")
+    rows = swept[1].table().set_index("multiplier")
     library = ea.load_library()
     counts = {"first": 64 * 9 * 6, "second": 64 * 9 * 6 * 6, "head": 96 * 10}
     chosen = {"first": CIRCUIT, "second": CIRCUIT, "head": "mul8u_exact"}
@@ -100,20 +102,21 @@ def test_an_interrupted_sweep_knows_its_energies(swept, trained, digits, tmp_pat
         lines = (swept[0] / name).read_text().splitlines(keepends=True)
         (tmp_path / name).write_text("".join(lines[:kept]))
     again = sweep(trained, digits, options=OPTIONS, folder=tmp_path)
-    assert again.to_frame().equals(swept[1].to_frame())
-    uniform = SweepOptions(**{**OPTIONS.__dict__, "operands": "uniform"})
+    assert again.table().equals(swept[1].table())
+    uniform = with_changes(OPTIONS, {"operands": "uniform"})
     with pytest.raises(StoreError, match="operands was 'network', now 'uniform'"):
         sweep(trained, digits, options=uniform, folder=tmp_path)
 
 
 def test_assignments_are_searched_by_the_energy_asked_for(trained, digits, tmp_path):
     options = AssignOptions(
-        multipliers=(CIRCUIT, "mul8u_or10_v9"), operands="network", tune_weights=True, images=40,
+        multipliers=(CIRCUIT, "mul8u_or10_v9"), operands="network",
+        quantization=Quantization(tune_weights=True), images=40,
         sensitivity_images=20, verify=5, rounds=1, test_images=10, max_loss_points=90.0,
         evolution=Evolution(10, 5),
     )  # fmt: skip
     result = assign(trained, digits, options=options, folder=tmp_path)
-    frame = result.to_frame().set_index("id")
+    frame = result.table().set_index("id")
     assert frame.loc["a000", ["relative_energy", "uniform_relative_energy"]].tolist() == [1, 1]
     assert (frame["energy_nj"] < frame["uniform_energy_nj"]).all()
     assert assign(trained, digits, options=options, folder=tmp_path).verified == result.verified
@@ -125,7 +128,7 @@ def test_what_has_no_gates_has_no_such_energy(tmp_path, monkeypatch):
     table[3, 3] += 1
     entry = CatalogEntry.of_table("mine", table, signed=False, origin="a test", power_uw=100.0)
     add_multiplier(entry, table)
-    chosen = (ea.load_library()["mine"],)
+    chosen = (MultiplierChoice.of("mine"),)
     check_operands("uniform", chosen)
     with pytest.raises(MultiplierError, match=r"tables only: mine; .* Verilog or BLIF"):
         check_operands("network", chosen)

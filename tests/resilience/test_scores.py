@@ -24,3 +24,13 @@ def test_figures_are_means_over_images():
 def test_what_is_not_finite_says_nothing():
     values = scores(np.array([[np.nan, np.inf, -np.inf], [1.0, 2.0, 3.0]]))
     np.testing.assert_array_equal(values, [[0, 0, 0], [-1, 0, 1]])
+
+
+def test_one_output_is_that_of_class_1():
+    labels = np.array([1, 0, 1])
+    logits = np.array([[0.3], [-0.2], [0.9]])  # all but one look like probabilities
+    assert accuracy(scores(logits), labels) == 1
+    chances = 1 / (1 + np.exp(-logits))
+    for shape in ((3, 1), (3,)):
+        said = scores(chances.reshape(shape), probabilities=True)
+        np.testing.assert_allclose(said, scores(logits), rtol=1e-5)

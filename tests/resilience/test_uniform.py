@@ -8,18 +8,20 @@ from evoapproxnas.config import DataConfig
 from evoapproxnas.errors import (
     ConfigError,
     DatasetError,
+    MultiplierError,
     QuantizationError,
     StoreError,
     UnknownNameError,
 )
 from evoapproxnas.resilience import SweepOptions, sweep
+from evoapproxnas.resilience.options import with_changes
 from evoapproxnas.training import accuracy, load_dataset
 
 SMALL = SweepOptions(multipliers=("mul8u_or8_v6", "mul8u_trunc_a6_w6"), bits=(4,), images=100)
 
 
 def options(**changes):
-    return SweepOptions(**{**SMALL.__dict__, **changes})
+    return with_changes(SMALL, changes)
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +31,11 @@ def result(trained, digits, tmp_path_factory):
 
 
 def by_name(result):
-    return result.to_frame().set_index("multiplier")
+    return result.table().set_index("multiplier")
 
 
 def test_rows_are_baselines_and_circuits(result):
-    frame = result[1].to_frame()
+    frame = result[1].table()
     assert list(frame["kind"]) == ["float", "exact", "narrow", "circuit", "circuit"]
     assert list(frame["bits"]) == [32, 8, 4, 8, 8]
     assert (frame["images"] == 100).all()
@@ -66,6 +68,8 @@ def test_energy_is_multiplications_times_energy(result):
     assert rows.loc["mul8u_or8_v6", "energy_nj"] == pytest.approx(expected)
     expected /= (convolutions + dense) * exact / 1000
     assert rows.loc["mul8u_or8_v6", "relative_energy"] == pytest.approx(expected)
+    equivalents = rows["energy_nj"] * 1e-3 / exact
+    np.testing.assert_allclose(rows["mmac_equivalents"], equivalents)
     narrow = library["mul8u_exact_a4w4"].energy_pj / exact
     assert rows.loc["mul8u_exact_a4w4", "relative_energy"] == pytest.approx(narrow)
 
@@ -78,7 +82,7 @@ def test_an_interrupted_sweep_goes_on(result, trained, digits, tmp_path):
     again = sweep(
         trained, digits, options=SMALL, folder=tmp_path, observer=lambda *a: told.append(a)
     )
-    assert again.to_frame().equals(result[1].to_frame())
+    assert again.table().equals(result[1].table())
     assert (tmp_path / "sweep.csv").read_text() == whole.read_text()
     assert [done for _, done, _ in told] == [1, 2, 3, 4, 5]
 
@@ -106,10 +110,10 @@ def test_schemes_and_corrections(trained, digits):
         trained,
         digits,
         options=options(
-            multipliers=("mul8?_trunc_a3_w3",), error_correction=(True, False), bits=(), images=50
+            multipliers=("mul8?_trunc_a3_w3",), corrections=(True, False), bits=(), images=50
         ),
     )
-    frame = both.to_frame()
+    frame = both.table()
     assert list(frame["weight_scheme"][1:]) == ["sign_magnitude"] * 3 + ["symmetric"] * 3
     assert list(frame["error_correction"]) == [None, None, True, False, None, True, False]
     symmetric = options(weight_scheme="symmetric", bits=(), images=50)
@@ -121,8 +125,8 @@ def test_probabilities_do_as_well_as_logits(trained, digits):
     outputs = keras.layers.Softmax()(trained.outputs[0])
     softmax = keras.Model(trained.input, outputs)
     only = options(multipliers=("mul8u_or8_v6",), bits=())
-    logits = sweep(trained, digits, options=only).to_frame()["accuracy"]
-    np.testing.assert_allclose(sweep(softmax, digits, options=only).to_frame()["accuracy"], logits)
+    logits = sweep(trained, digits, options=only).table()["accuracy"]
+    np.testing.assert_allclose(sweep(softmax, digits, options=only).table()["accuracy"], logits)
 
 
 def test_models_without_convolutions_are_refused(digits):
@@ -131,7 +135,7 @@ def test_models_without_convolutions_are_refused(digits):
     with pytest.raises(QuantizationError, match="no convolution that can be approximated"):
         sweep(model, digits, options=SMALL)
     dense = sweep(model, digits, options=options(include_dense=True, bits=(), images=20))
-    assert dense.to_frame()["relative_energy"].iloc[-1] < 0.1
+    assert dense.table()["relative_energy"].iloc[-1] < 0.1
 
 
 def test_layers_without_counterpart_are_listed(digits):
@@ -160,17 +164,19 @@ def test_models_for_other_data_are_refused(digits, shape, classes, message):
         ({"multipliers": ("mul8q*",)}, UnknownNameError, "no multiplier matches"),
         ({"images": 1000}, DatasetError, "has 350 test images, asked for 1000"),
         ({"split": "training"}, ConfigError, "'test' or 'validation'"),
-        ({"bits": (9,)}, QuantizationError, "2 to 8"),
-        ({"error_correction": ()}, ConfigError, "at least one value"),
+        ({"bits": (9,)}, MultiplierError, "2 to 8"),
+        ({"activation_bits": 9}, QuantizationError, "2 to 8"),
+        ({"activation_range": "batch"}, QuantizationError, "the other images of its batch"),
+        ({"image": 9}, ConfigError, "unknown option 'image'; did you mean 'images'"),
         ({"screen": 0}, ConfigError, "positive number"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(trained, digits, changes, error, message):
     with pytest.raises(error, match=message):
-        sweep(trained, digits, options=options(**changes))
+        sweep(trained, digits, options=SMALL, **changes)
 
 
 def test_another_data_set_is_loaded_as_usual(trained):
     few = load_dataset(DataConfig(dataset="digits", test_images=10))
-    frame = sweep(trained, few, options=options(images=None, bits=())).to_frame()
+    frame = sweep(trained, few, options=options(images=None, bits=())).table()
     assert (frame["images"] == 10).all()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from evoapproxnas.cli.options import AsJson, data_config
+from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import print_table
 
 
@@ -39,17 +39,24 @@ def operands(
     import pandas as pd
 
     from evoapproxnas.circuits import save_operands
-    from evoapproxnas.config import parse_config
+    from evoapproxnas.cli.model_options import load_data
+    from evoapproxnas.emulation.calibration.observation import emulated_layers
+    from evoapproxnas.emulation.conversion.model_operands import model_operands
     from evoapproxnas.multipliers import operand_values
-    from evoapproxnas.resilience.model_operands import model_operands
+    from evoapproxnas.quantization import Quantization
+    from evoapproxnas.resilience.given import as_model
+    from evoapproxnas.training.classifier import as_inputs, check_classifier
 
-    quantization = {"weight_scheme": weight_scheme, "calibration_images": images}
+    network, seen = as_model(model), None
+    if not emulated_layers(network):
+        dataset = load_data(data, data_dir)
+        check_classifier(network, dataset)
+        seen = as_inputs(network, dataset.x_train[:images], pixel_scale=pixel_scale)
     distribution, signed = model_operands(
-        model,
-        layers=layer or ["*"],
-        data=data_config(data, data_dir),
-        quantization=parse_config({"quantization": quantization}).quantization,
-        pixel_scale=pixel_scale,
+        network,
+        seen,
+        layers=layer or "*",
+        quantization=Quantization(weight_scheme=weight_scheme),  # type: ignore[arg-type]
     )
     save_operands(output, distribution, signed=signed)
     sides = {"activations": distribution.activations, "weights": distribution.weights}

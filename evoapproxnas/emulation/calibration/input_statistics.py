@@ -72,6 +72,11 @@ class InputStatistics:
         """The largest activation."""
         return float(self.ranges[:, 1].max())
 
+    @property
+    def always_zero(self) -> bool:
+        """Whether no activation differed from 0."""
+        return self.low == self.high == 0.0
+
     @cached_property
     def values(self) -> npt.NDArray[np.float32]:
         """The activations counted, in the middle of each interval; float32 (n,)."""

@@ -12,6 +12,7 @@ from evoapproxnas.emulation.calibration.batches import batches, check_batch, che
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod, resolve_range_method
 from evoapproxnas.emulation.layers import EmulatedLayer
+from evoapproxnas.emulation.private_apis import sublayers
 from evoapproxnas.errors import QuantizationError
 
 
@@ -23,6 +24,11 @@ class Calibration:
     """
 
     inputs: Mapping[str, InputStatistics]
+
+    @property
+    def dead(self) -> tuple[str, ...]:
+        """Paths of the layers whose inputs were always 0, as after a ReLU that never fires."""
+        return tuple(path for path, seen in self.inputs.items() if seen.always_zero)
 
 
 def calibrate(
@@ -36,8 +42,10 @@ def calibrate(
 
     Args:
         model: any Keras model with approximate layers.
-        data: an array, a nest of arrays for several inputs, or an iterable of batches (such as a
-            `tf.data.Dataset` or a generator; of a tuple the first element is taken).
+        data: an array, (x, y), a list or dictionary of arrays for several inputs, or batches of
+            these: a `tf.data.Dataset`, a generator, a list, any Keras data set. Of (x, y) only x
+            is used; where the model declares its inputs, their number and shapes tell (x, y) from
+            a pair of inputs. What has a length is read once, even if it would go on for ever.
         batch_size: images at a time, for arrays.
         range_method: how ranges follow from what was seen: "minmax", "percentile" (99.9 %),
             "moving_average" (momentum 0.9), or one of `range_methods` with other figures, such
@@ -67,7 +75,7 @@ def measure(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibrat
             "approximate(model, multiplier=..., calibration_data=...)"
         )
     with _observed(layers) as collected:
-        for batch in batches(data, batch_size):
+        for batch in batches(model, data, batch_size):
             check_batch(model, batch)
             _run(model, batch)
     unseen = sorted(set(layers) - set(collected))
@@ -83,8 +91,14 @@ def apply_calibration(model: keras.Model, calibration: Calibration, method: Rang
     """Freeze measured statistics in a model's approximate layers.
 
     Raises:
-        QuantizationError: if a layer was not measured, or its range has no width.
+        QuantizationError: if a layer was not measured, or its range has no width, unless its
+            input is always 0 and that of another layer is not.
     """
+    if calibration.inputs and set(calibration.dead) == set(calibration.inputs):
+        raise QuantizationError(
+            f"layers {sorted(calibration.inputs)} have input ranges of zero width: all that they "
+            "are given with the calibration data is 0; calibrate with other data"
+        )
     for path, layer in emulated_layers(model).items():
         if path not in calibration.inputs:
             raise QuantizationError(
@@ -101,7 +115,7 @@ def emulated_layers(model: keras.Model) -> dict[str, EmulatedLayer]:
 
 def _walk(parent: keras.Layer, prefix: str, seen: set[int]) -> Iterator[tuple[str, EmulatedLayer]]:
     """Yield approximate layers with their paths, each once."""
-    for layer in parent.layers if isinstance(parent, keras.Model) else parent._layers:
+    for layer in parent.layers if isinstance(parent, keras.Model) else sublayers(parent):
         if id(layer) in seen:
             continue
         seen.add(id(layer))
@@ -109,6 +123,19 @@ def _walk(parent: keras.Layer, prefix: str, seen: set[int]) -> Iterator[tuple[st
             yield prefix + layer.name, layer
         else:
             yield from _walk(layer, f"{prefix}{layer.name}/", seen)
+
+
+@contextmanager
+def computing_exactly(model: keras.Model) -> Iterator[None]:
+    """Let a model's approximate layers multiply in float while the context is open."""
+    layers = emulated_layers(model).values()
+    for layer in layers:
+        layer._observer = lambda layer, inputs: None
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer._observer = None
 
 
 def _run(model: keras.Model, batch: Any) -> None:

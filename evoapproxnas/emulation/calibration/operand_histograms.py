@@ -1,6 +1,6 @@
 """Which operands the multipliers of a network are fed: what circuits can be evolved for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -12,6 +12,7 @@ from evoapproxnas.circuits import OperandDistribution
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.emulation.layers import EmulatedLayer
 from evoapproxnas.errors import QuantizationError, UnknownNameError
+from evoapproxnas.hardware.keras_workload import keras_workload
 
 _UNKNOWN_SIZE = 64
 
@@ -72,12 +73,17 @@ def operand_distribution(
             f"layers {', '.join(chosen)} have signed and unsigned multipliers, whose codes mean "
             "different numbers; choose layers of one kind"
         )
-    inputs = _input_shapes(model, found)
+    multiplications = _multiplications(model)
     activations, weights = np.zeros(256), np.zeros(256)
     for path, layer in chosen.items():
         _check_calibrated(path, layer)
         counts = _weight_counts(layer)
-        share = _multiplications(layer, inputs[path])
+        if path not in multiplications:
+            raise QuantizationError(
+                f"layer {path!r} is inside a layer whose work is not known, so its "
+                "multiplications cannot be counted; leave it out"
+            )
+        share = multiplications[path]
         activations += share * np.asarray(keras.ops.convert_to_numpy(layer.input_histogram))
         weights += share * counts / max(counts.sum(), 1.0)
     return OperandDistribution(activations, weights)
@@ -115,31 +121,7 @@ def _weight_counts(layer: EmulatedLayer) -> np.ndarray[Any, np.dtype[np.float64]
     return np.bincount(fed.ravel(), minlength=256).astype(np.float64)
 
 
-def _multiplications(layer: EmulatedLayer, input_shape: tuple[int, ...]) -> int:
-    """Return the multiplications of one inference, those with padding included."""
-    taps = np.prod(layer._filters().kernel.shape[:-1])
-    return int(taps * np.prod(layer.compute_output_shape(input_shape)[1:]))
-
-
-def _input_shapes(
-    model: keras.Model, layers: dict[str, EmulatedLayer]
-) -> dict[str, tuple[int, ...]]:
-    """Run one black image through the exact network, and note what shapes layers are given."""
-    paths = {id(layer): path for path, layer in layers.items()}
-    shapes: dict[str, tuple[int, ...]] = {}
-
-    def observe(layer: EmulatedLayer, inputs: Any) -> None:
-        shapes[paths[id(layer)]] = tuple(inputs.shape)
-
-    images = [
-        np.zeros([size or _UNKNOWN_SIZE for size in (1, *tensor.shape[1:])], np.float32)
-        for tensor in model.inputs
-    ]
-    for layer in layers.values():
-        layer._observer = observe
-    try:
-        model(images if len(images) > 1 else images[0], training=False)
-    finally:
-        for layer in layers.values():
-            layer._observer = None
-    return shapes
+def _multiplications(model: keras.Model) -> Mapping[str, int]:
+    """Return the multiplications of each layer in one inference, padding included."""
+    shapes = [tuple(size or _UNKNOWN_SIZE for size in tensor.shape[1:]) for tensor in model.inputs]
+    return keras_workload(model, input_shapes=shapes).multiplications

@@ -1,23 +1,25 @@
 """Which multiplier each layer of a model gets: one, or by name, pattern or function."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
 import keras
 
-from evoapproxnas.emulation.conversion.counterparts import is_graph, replaceable
+from evoapproxnas.emulation.conversion.counterparts import inner_layers, is_graph, replaceable
 from evoapproxnas.errors import QuantizationError, unknown_name
-from evoapproxnas.multipliers import Multiplier, resolve
+from evoapproxnas.multipliers import Multiplier, MultiplierChoice
 
-Choice = str | Multiplier | None
-Assignment = str | Multiplier | Mapping[str, Choice] | Callable[[keras.Layer], Choice]
+Choice = str | Multiplier | MultiplierChoice | None
+Assignment = (
+    str | Multiplier | MultiplierChoice | Mapping[str, Choice] | Callable[[keras.Layer], Choice]
+)
 
 
 @dataclass(frozen=True)
 class LayerAssignment:
-    """An assignment with every multiplier resolved.
+    """An assignment with every multiplier and its operand widths resolved.
 
     Attributes:
         named: by layer name or path; None keeps the layer exact.
@@ -25,46 +27,52 @@ class LayerAssignment:
         function: what decides for all other layers.
     """
 
-    named: Mapping[str, Multiplier | None]
-    patterns: Mapping[str, Multiplier | None]
-    function: Callable[[keras.Layer], Multiplier | None]
+    named: Mapping[str, MultiplierChoice | None]
+    patterns: Mapping[str, MultiplierChoice | None]
+    function: Callable[[keras.Layer], MultiplierChoice | None]
 
     def names(self, layer: keras.Layer, path: str) -> bool:
         """Return whether the layer is asked for by its own name or path."""
         keys = self.named.keys() & {path, layer.name}
         return any(self.named[key] is not None for key in keys)
 
-    def multiplier_of(self, layer: keras.Layer, path: str) -> Multiplier | None:
+    def choice_of(self, layer: keras.Layer, path: str) -> MultiplierChoice | None:
         """Return the multiplier of a replaceable layer, None to keep it exact."""
         for name in (path, layer.name):
             if name in self.named:
                 return self.named[name]
-        for pattern, multiplier in self.patterns.items():
+        for pattern, choice in self.patterns.items():
             if _matches(pattern, layer, path):
-                return multiplier
+                return choice
         return self.function(layer)
 
 
-def resolve_assignment(model: keras.Model, assignment: Assignment) -> LayerAssignment:
+def resolve_assignment(
+    model: keras.Model, assignment: Assignment, *, widths: tuple[int, int] = (8, 8)
+) -> LayerAssignment:
     """Check an assignment against the layers of a model.
 
     Args:
         model: whose layers.
         assignment: a multiplier for all layers; a mapping from layer names, paths ("block/conv")
             or shell patterns over them to multipliers, where names go before patterns and None
-            keeps a layer exact; or a function from layer to multiplier or None.
+            keeps a layer exact; or a function from layer to multiplier or None. A multiplier may
+            say operand widths, see `MultiplierChoice`.
+        widths: of the operands where it says none.
 
     Raises:
         UnknownNameError: for an unknown multiplier, or a name that no layer has.
         QuantizationError: for a pattern that matches no layer that can be approximated, or a
             value that is no multiplier.
     """
-    if isinstance(assignment, (str, Multiplier)):
-        multiplier = resolve(assignment)
-        return LayerAssignment({}, {}, lambda layer: multiplier)
+    if isinstance(assignment, (str, Multiplier, MultiplierChoice)):
+        choice_of_all = MultiplierChoice.of(assignment, widths=widths)
+        return LayerAssignment({}, {}, lambda layer: choice_of_all)
     if callable(assignment):
         function = assignment
-        return LayerAssignment({}, {}, lambda layer: _resolved(function(layer), layer.name))
+        return LayerAssignment(
+            {}, {}, lambda layer: _resolved(function(layer), layer.name, widths)
+        )
     if not isinstance(assignment, Mapping):
         raise QuantizationError(
             "multiplier must be a name, a Multiplier, a mapping from layer names or patterns, or "
@@ -75,22 +83,22 @@ def resolve_assignment(model: keras.Model, assignment: Assignment) -> LayerAssig
     named, patterns = {}, {}
     for key, choice in assignment.items():
         if key in known:
-            named[key] = _resolved(choice, key)
+            named[key] = _resolved(choice, key, widths)
         else:
             _check_pattern(key, layers, known)
-            patterns[key] = _resolved(choice, key)
+            patterns[key] = _resolved(choice, key, widths)
     return LayerAssignment(named, patterns, lambda layer: None)
 
 
-def _resolved(choice: Any, where: str) -> Multiplier | None:
+def _resolved(choice: Any, where: str, widths: tuple[int, int]) -> MultiplierChoice | None:
     if choice is None:
         return None
-    if not isinstance(choice, (str, Multiplier)):
+    if not isinstance(choice, (str, Multiplier, MultiplierChoice)):
         raise QuantizationError(
             f"the multiplier of {where!r} must be a name, a Multiplier, or None to keep the "
             f"layer exact, got {type(choice).__name__}"
         )
-    return resolve(choice)
+    return MultiplierChoice.of(choice, widths=widths)
 
 
 def _check_pattern(pattern: str, layers: Mapping[str, keras.Layer], known: set[str]) -> None:
@@ -108,11 +116,12 @@ def _matches(pattern: str, layer: keras.Layer, path: str) -> bool:
     return fnmatchcase(path, pattern) or fnmatchcase(layer.name, pattern)
 
 
-def _layers_by_path(model: keras.Model, prefix: str = "") -> dict[str, keras.Layer]:
-    """Return the layers of a model and of the models nested in it."""
-    layers: dict[str, keras.Layer] = {}
-    for layer in model.layers:
-        layers[prefix + layer.name] = layer
-        if is_graph(layer):
-            layers |= _layers_by_path(layer, f"{prefix}{layer.name}/")
-    return layers
+def _layers_by_path(model: keras.Model) -> dict[str, keras.Layer]:
+    """Return the layers of a model and those inside them, by path."""
+    return dict(_walk(model, "", of_own=not is_graph(model)))
+
+
+def _walk(layer: Any, prefix: str, *, of_own: bool) -> Iterator[tuple[str, keras.Layer]]:
+    for inner in inner_layers(layer, of_own=of_own):
+        yield prefix + inner.name, inner
+        yield from _walk(inner, f"{prefix}{inner.name}/", of_own=of_own)

@@ -12,6 +12,7 @@ from evoapproxnas.emulation.layers import (
     ApproxDepthwiseConv2D,
     ApproxSeparableConv2D,
 )
+from evoapproxnas.emulation.private_apis import has_graph, sublayers
 
 EXACT_KINDS: dict[type, type[keras.Layer]] = {
     keras.layers.Conv1D: ApproxConv1D,
@@ -27,26 +28,78 @@ REPLACEMENTS = EXACT_KINDS | {kind: kind for kind in EXACT_KINDS.values()}
 
 def replaceable(layer: keras.Layer) -> bool:
     """Return whether `approximate` can replace the layer."""
-    return type(layer) in REPLACEMENTS and _channels_last(layer)
+    return type(layer) in REPLACEMENTS and _channels_last(layer) and not _quantized(layer)
 
 
 def is_graph(layer: keras.Layer) -> bool:
     """Return whether the layer is a Sequential or functional model, whose layers are known."""
     return isinstance(layer, keras.Sequential) or (
-        isinstance(layer, keras.Model) and hasattr(layer, "_nodes_by_depth")
+        isinstance(layer, keras.Model) and has_graph(layer)
     )
 
 
-def why_exact(layer: keras.Layer) -> str:
-    """Return the reason for which a layer stays exact."""
+def inner_layers(layer: Any, *, of_own: bool) -> list[Any]:
+    """Return the layers inside a layer that `approximate` can reach, [] if it has no such.
+
+    They are those of a nested model and of `TimeDistributed`. What other Keras layers hold, they
+    use in their own ways.
+
+    Args:
+        layer: that may hold others.
+        of_own: whether to reach into own layers and models as well. Their classes make exact
+            layers, so that a model with others in their places cannot be loaded from a file.
+    """
+    if is_graph(layer):
+        return list(layer.layers)
+    if type(layer) in REPLACEMENTS:
+        return []
+    own = is_own(layer)
+    return (
+        sublayers(layer)
+        if isinstance(layer, keras.layers.TimeDistributed) or own and of_own
+        else []
+    )
+
+
+def is_own(layer: Any) -> bool:
+    """Return whether the class of a layer or model is none of Keras'."""
+    return type(layer).__module__.partition(".")[0] != "keras"
+
+
+def multiplies(operation: Any) -> bool:
+    """Return whether a layer without weights, or an operation of `keras.ops`, sums products."""
+    return type(operation).__name__ in _SUMS_OF_PRODUCTS
+
+
+_SUMS_OF_PRODUCTS = {
+    "AdditiveAttention", "Attention", "Conv", "ConvTranspose", "DepthwiseConv", "Dot",
+    "DotProductAttention", "Einsum", "Inner", "Matmul", "SeparableConv", "Tensordot", "Vdot",
+}  # fmt: skip
+
+
+def why_exact(layer: Any) -> str:
+    """Return the reason for which a layer or operation stays exact."""
     if not _channels_last(layer):
         return "data_format is channels_first, only channels_last is supported"
+    if _quantized(layer):
+        return (
+            f"Keras quantized it ({_quantized(layer)}), its float weights are gone; convert the "
+            "model before model.quantize()"
+        )
     if type(layer) in REPLACEMENTS:
         return "no multiplier was assigned to it"
     if isinstance(layer, keras.Model):
-        return "a subclass of keras.Model, whose layers cannot be replaced from outside"
+        return (
+            "a subclass of keras.Model inside another model, whose class makes its layers: "
+            "convert it on its own, or make it a functional model"
+        )
     return f"{type(layer).__name__} has no approximate counterpart"
 
 
 def _channels_last(layer: Any) -> bool:
     return getattr(layer, "data_format", "channels_last") == "channels_last"
+
+
+def _quantized(layer: Any) -> Any:
+    """Return how `model.quantize` quantized the layer, None if it did not."""
+    return getattr(layer, "quantization_mode", None)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.emulation.conversion.counterparts import is_graph
+from evoapproxnas.emulation.private_apis import calls_by_depth
 
 Array = npt.NDArray[Any]
 
@@ -46,7 +47,7 @@ def foldable_in_graph(
     The convolution feeds only the batch norm, both are used once, and the convolution's output
     is not an output of the model.
     """
-    nodes = [node for nodes in model._nodes_by_depth.values() for node in nodes]
+    nodes = calls_by_depth(model)
     uses: dict[int, int] = {}
     consumers: dict[int, list[Any]] = {}
     for node in nodes:

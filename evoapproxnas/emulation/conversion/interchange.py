@@ -16,13 +16,16 @@ import tensorflow as tf
 
 from evoapproxnas.emulation.calibration.observation import Calibration, emulated_layers
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod, minmax
-from evoapproxnas.emulation.layers import ApproxConv2DTranspose, EmulatedLayer
+from evoapproxnas.emulation.layers import EmulatedLayer
 from evoapproxnas.emulation.layers.identity import adopt
 from evoapproxnas.emulation.operation.convolution_types import Filters, Source
 from evoapproxnas.errors import QuantizationError
-from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.hardware.keras_workload import layer_work
+from evoapproxnas.multipliers import Multiplier, MultiplierChoice
 
 CACHE_BYTES = 10**9
+_Key = tuple[str, int, int]
+"""Table and widths: what a layer's products depend on."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class _Site:
     path: str
     layer: EmulatedLayer
     multiplications: int
-    remembered: dict[int, tuple[tuple[str, ...], tf.Tensor]] = field(default_factory=dict)
+    remembered: dict[int, tuple[tuple[_Key, ...], tf.Tensor]] = field(default_factory=dict)
 
 
 class InterchangeableModel:
@@ -73,13 +76,13 @@ class InterchangeableModel:
         self._free_bytes = cache_bytes
         self._paths = {id(layer): path for path, layer in self.layers.items()}
         self._operands: dict[str, tuple[Filters, Source]] = {}
-        self._tuned: dict[tuple[str, str], npt.NDArray[np.int32]] = {}
+        self._tuned: dict[tuple[str, str, int, int], npt.NDArray[np.int32]] = {}
         self._sites: list[_Site] = []
         self._first_image = 0
         for path, layer in self.layers.items():
             if layer.tune_weights:
                 codes = keras.ops.convert_to_numpy(layer.tuned_codes)
-                self._tuned[path, layer.multiplier.digest] = codes
+                self._tuned[path, *_key(layer)] = codes
         signature = tf.TensorSpec((None, *images.shape[1:]), images.dtype)
         traced = tf.function(lambda x: self._traced(model, x), autograph=False)
         self._forward = traced.get_concrete_function(signature)
@@ -91,23 +94,25 @@ class InterchangeableModel:
             counts[site.path] += site.multiplications
         return counts
 
-    def assign(self, multipliers: Mapping[str, Multiplier]) -> None:
+    def assign(self, multipliers: Mapping[str, Multiplier | MultiplierChoice]) -> None:
         """Give layers other multipliers; the others keep theirs.
 
         Args:
-            multipliers: by path of the layer.
+            multipliers: by path of the layer; a `MultiplierChoice` changes the widths of the
+                layer's codes, too.
 
         Raises:
             QuantizationError: for a path that is not of an approximate layer, a multiplier of
                 the other signedness, or a sum that could overflow.
         """
-        for path, multiplier in multipliers.items():
+        for path, given in multipliers.items():
             if path not in self.layers:
                 raise QuantizationError(
                     f"{path!r} is no approximate layer; there are {sorted(self.layers)}"
                 )
-            if multiplier.digest != self.layers[path].multiplier.digest:
-                self._exchange(path, multiplier)
+            choice = MultiplierChoice.of(given, widths=_key(self.layers[path])[1:])
+            if choice.key != _key(self.layers[path]):
+                self._exchange(path, choice)
 
     def predict(self, first: int = 0, last: int | None = None) -> npt.NDArray[np.float32]:
         """Return the outputs for images `first` to `last` (exclusive), at least one.
@@ -122,8 +127,8 @@ class InterchangeableModel:
             outputs.append(self._forward(tf.constant(batch)).numpy())
         return np.concatenate(outputs)
 
-    def _exchange(self, path: str, multiplier: Multiplier) -> None:
-        layer = self.layers[path]
+    def _exchange(self, path: str, choice: MultiplierChoice) -> None:
+        layer, multiplier = self.layers[path], choice.multiplier
         if multiplier.signed != layer.multiplier.signed:
             kind = "a signed" if layer.multiplier.signed else "an unsigned"
             raise QuantizationError(
@@ -132,13 +137,16 @@ class InterchangeableModel:
             )
         layer.check_sums(multiplier)
         layer.multiplier = adopt(multiplier)
+        if choice.widths != layer.quantization.widths:
+            layer.quantization = layer.quantization.with_widths(*choice.widths)
+            layer.set_statistics(self._calibration.inputs[path], self._range_method)
         if layer.tune_weights:
             self._tune(path, layer)
         self._operands.pop(path, None)
 
     def _tune(self, path: str, layer: EmulatedLayer) -> None:
         """Tune the weights to the layer's new multiplier, once for each."""
-        key = (path, layer.multiplier.digest)
+        key = (path, *_key(layer))
         if key in self._tuned:
             layer.tuned_codes.assign(self._tuned[key])
             return
@@ -157,7 +165,7 @@ class InterchangeableModel:
     def _call_back(self, layer: EmulatedLayer, x: tf.Tensor) -> tf.Tensor:
         """Put a call to Python into the graph where the layer computes."""
         position, shape = len(self._sites), layer.compute_output_shape(x.shape)
-        count = _multiplications(layer, x.shape, shape)
+        count = sum(work.multiplications for work in layer_work(layer, tuple(x.shape)))
         self._sites.append(_Site(self._paths[id(layer)], layer, count))
         # An eager tensor that Python holds is never overwritten by the operations behind it.
         outputs = tf.py_function(lambda x: self._computed(position, x), [x], tf.float32)
@@ -167,7 +175,7 @@ class InterchangeableModel:
     def _computed(self, position: int, x: tf.Tensor) -> tf.Tensor:
         """Return what a layer gives for the current batch, remembered or computed."""
         site = self._sites[position]
-        key = tuple(s.layer.multiplier.digest for s in self._sites[: position + 1])
+        key = tuple(_key(s.layer) for s in self._sites[: position + 1])
         before = site.remembered.get(self._first_image)
         if before is not None and before[0] == key and len(before[1]) == len(x):
             return before[1]
@@ -177,7 +185,7 @@ class InterchangeableModel:
         self._remember(site, key, outputs)
         return outputs
 
-    def _remember(self, site: _Site, key: tuple[str, ...], outputs: tf.Tensor) -> None:
+    def _remember(self, site: _Site, key: tuple[_Key, ...], outputs: tf.Tensor) -> None:
         before = site.remembered.pop(self._first_image, None)
         if before is not None:
             self._free_bytes += _bytes(before[1])
@@ -186,14 +194,8 @@ class InterchangeableModel:
             site.remembered[self._first_image] = (key, outputs)
 
 
-def _multiplications(layer: EmulatedLayer, inputs: Any, outputs: Any) -> int:
-    """Count those of one image, padding included, from the shapes of a layer's tensors."""
-    pixels = inputs[1:-1] if isinstance(layer, ApproxConv2DTranspose) else outputs[1:-1]
-    if None in pixels:
-        raise QuantizationError(
-            f"layer {layer.name!r} has inputs of unknown size; give the model a fixed input shape"
-        )
-    return math.prod(pixels) * math.prod(layer.kernel.shape)
+def _key(layer: EmulatedLayer) -> _Key:
+    return layer.multiplier.digest, *layer.quantization.widths
 
 
 def _bytes(tensor: tf.Tensor) -> int:

@@ -1,6 +1,7 @@
 """What a conversion did, layer by layer."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import keras
@@ -23,22 +24,46 @@ class LayerReport:
     detail: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ConversionReport:
-    """What became of the layers with weights."""
+    """What became of the layers with weights, and of operations that sum products without any.
+
+    Attributes:
+        layers: one entry each, in the order of the network.
+        not_compiled: why the converted model is not compiled though the original was, else "".
+    """
 
     layers: tuple[LayerReport, ...]
+    not_compiled: str = ""
 
     def paths(self, action: str) -> tuple[str, ...]:
         """Return the paths of the layers with this action."""
         return tuple(layer.path for layer in self.layers if layer.action == action)
 
-    def __str__(self) -> str:
-        """Return one line per layer."""
-        width = max((len(layer.path) for layer in self.layers), default=0)
-        return "\n".join(
-            f"{layer.path:<{width}}  {layer.action:<12}  {layer.detail}" for layer in self.layers
+    def marked(self, paths: Iterable[str], remark: str) -> "ConversionReport":
+        """Return the report with a remark at some layers, or at the layers that hold them."""
+        marked = {layer.path for layer in self.layers for path in paths
+                  if f"{path}/".startswith(f"{layer.path}/")}  # fmt: skip
+        layers = (
+            replace(layer, detail=f"{layer.detail}; {remark}") if layer.path in marked else layer
+            for layer in self.layers
         )
+        return replace(self, layers=tuple(layers))
+
+    def __str__(self) -> str:
+        """Return one line per layer, and one if the model is not compiled."""
+        width = max((len(layer.path) for layer in self.layers), default=0)
+        lines = [
+            f"{layer.path:<{width}}  {layer.action:<12}  {layer.detail}" for layer in self.layers
+        ]
+        return "\n".join(
+            lines + ([f"not compiled: {self.not_compiled}"] * bool(self.not_compiled))
+        )
+
+    def __repr__(self) -> str:
+        """Return how many layers there are of each action, then what `str` returns."""
+        counts = (f"{len(self.paths(a))} {a}" for a in ("approximated", "folded", "exact"))
+        return f"layers: {', '.join(counts)}\n{self}"
 
 
 def conversion_report(model: keras.Model) -> ConversionReport:

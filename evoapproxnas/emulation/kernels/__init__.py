@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from evoapproxnas.emulation.kernels.cost import FACTORIZED, cheaper_than_look_ups
 from evoapproxnas.emulation.kernels.factorized import FactorizedKernel
 from evoapproxnas.emulation.kernels.numba_lookup import Avx512Kernel, NumbaKernel
-from evoapproxnas.emulation.kernels.portable import leaves_process, portable_kernel
+from evoapproxnas.emulation.kernels.portable import is_exporting, leaves_process, portable_kernel
 from evoapproxnas.emulation.kernels.protocol import Geometry, Kernel, LookupTable, Operands
 from evoapproxnas.emulation.kernels.reference import ReferenceKernel
 from evoapproxnas.emulation.kernels.tensorflow_ops import TensorFlowKernel
@@ -108,6 +108,7 @@ __all__ = [
     "Operands",
     "check_kernel_name",
     "choose_kernel",
+    "is_exporting",
     "leaves_process",
     "portable_kernel",
     "use_kernel",

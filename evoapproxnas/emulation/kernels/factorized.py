@@ -9,12 +9,17 @@ any unit that accumulates in it) counts exactly; longer sums are split and added
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
-from evoapproxnas.emulation.kernels.graph import GraphKernel, output_size
+from evoapproxnas.emulation.kernels.graph import (
+    GraphKernel,
+    output_size,
+    shared_constant,
+    with_last,
+)
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Factorization, factorize
@@ -33,7 +38,7 @@ class FactorizedKernel(GraphKernel):
         self, codes: tf.Tensor, signs: tf.Tensor, table: LookupTable, geometry: Geometry
     ) -> tf.Tensor:
         """Return float32 (kh, kw, channels_in / groups, terms, channels_out)."""
-        factors = _gather(factors_of(table).weight, codes)
+        factors = _lookups(table).weight.at(codes)
         factors *= tf.cast(signs, tf.float32)[..., None]
         return tf.transpose(factors, (0, 1, 2, 4, 3))
 
@@ -50,16 +55,17 @@ class FactorizedKernel(GraphKernel):
         if not factors.terms:
             height, width = output_size(padded, weight_shape, geometry)
             return tf.zeros((tf.shape(padded)[0], height, width, weight_shape[3]), tf.int32)
+        features = _lookups(table).activation
         budget = EXACT_FLOATS // factors.largest_partial_sum
         if _is_depthwise(weight_shape, geometry) and weight_shape[0] * weight_shape[1] <= budget:
-            return _depthwise(_gather(factors.activation, padded), weights, geometry)
+            return _depthwise(features.at(padded), weights, geometry)
         channels, per_group = weight_shape[2], weight_shape[3] // geometry.groups
         return tf.concat(
             [
                 _group_sums(
                     padded[..., group * channels : (group + 1) * channels],
                     weights[..., group * per_group : (group + 1) * per_group],
-                    factors.activation, budget, geometry,
+                    features, budget, geometry,
                 )
                 for group in range(geometry.groups)
             ],
@@ -93,12 +99,36 @@ def factors_of(table: LookupTable) -> Factorization:
     return factors
 
 
-def _gather(factors: Any, codes: tf.Tensor) -> tf.Tensor:
-    """Return the factors of each code along a new last axis, float32."""
-    mask = _as_mask(factors)
-    if mask is not None:  # computed four times faster than looked up
-        return tf.cast(tf.cast(codes, tf.int32) & mask, tf.float32)[..., None]
-    return tf.gather(tf.constant(factors.T.astype(np.float32)), tf.cast(codes, tf.int32))
+class _Lookup(NamedTuple):
+    """The factors of one operand's codes.
+
+    Attributes:
+        values: float32 (256, terms).
+        mask: m where the only factor is code & m: computed four times faster than looked up.
+    """
+
+    values: tf.Tensor
+    mask: int | None
+
+    def at(self, codes: tf.Tensor) -> tf.Tensor:
+        """Return the factors of each code along a new last axis, float32."""
+        if self.mask is not None:
+            return tf.cast(tf.cast(codes, tf.int32) & self.mask, tf.float32)[..., None]
+        return tf.gather(self.values, tf.cast(codes, tf.int32))
+
+
+class _Lookups(NamedTuple):
+    activation: _Lookup
+    weight: _Lookup
+
+
+@lru_cache(maxsize=64)
+def _lookups(table: LookupTable) -> _Lookups:
+    factors = factors_of(table)
+    return _Lookups(*(
+        _Lookup(shared_constant(each.T.astype(np.float32)), _as_mask(each))
+        for each in (factors.activation, factors.weight)
+    ))  # fmt: skip
 
 
 def _as_mask(factors: Any) -> int | None:
@@ -122,17 +152,16 @@ def _depthwise(features: tf.Tensor, weights: tf.Tensor, geometry: Geometry) -> t
     by_channel = tf.reshape(weights, (rows, columns, terms, channels, multiple))
     filters = tf.transpose(by_channel, (0, 1, 3, 2, 4))
     sums = tf.nn.depthwise_conv2d(
-        tf.reshape(features, tf.concat([tf.shape(features)[:3], [channels * terms]], axis=0)),
+        with_last(features, channels * terms),
         tf.reshape(filters, (rows, columns, channels * terms, multiple)),
         (1, *geometry.strides, 1), "VALID", dilations=geometry.dilation,
     )  # fmt: skip
-    apart = tf.concat([tf.shape(sums)[:3], [channels, terms, multiple]], axis=0)
-    total = tf.reduce_sum(tf.cast(tf.reshape(sums, apart), tf.int32), axis=4)
-    return tf.reshape(total, tf.concat([tf.shape(sums)[:3], [outputs]], axis=0))
+    apart = with_last(sums, channels, terms, multiple)
+    return with_last(tf.reduce_sum(tf.cast(apart, tf.int32), axis=4), outputs)
 
 
 def _group_sums(
-    padded: tf.Tensor, weights: tf.Tensor, activation: Any, budget: int, geometry: Geometry
+    padded: tf.Tensor, weights: tf.Tensor, lookup: _Lookup, budget: int, geometry: Geometry
 ) -> tf.Tensor:
     """Sum the products of one group, in parts of at most `budget` products."""
     size = output_size(padded, weights.shape, geometry)
@@ -148,14 +177,15 @@ def _group_sums(
                 (rows, columns), size, geometry.strides, geometry.dilation, strict=True
             )
         )
-        seen = padded[:, first_row:last_row, first_column:last_column, channels]
-        features = _gather(activation, seen)
+        seen = padded
+        if len(places) > 1:
+            seen = padded[:, first_row:last_row, first_column:last_column, channels]
+        features = lookup.at(seen)
         filters = weights[rows, columns, channels]
         height, width, _, _, outputs = filters.shape
         terms = filters.shape[2] * filters.shape[3]
-        shape = tf.concat([tf.shape(seen)[:3], [terms]], axis=0)
         sums = tf.nn.conv2d(
-            tf.cast(tf.reshape(features, shape), dtype),
+            tf.cast(with_last(features, terms), dtype),
             tf.cast(tf.reshape(filters, (height, width, terms, outputs)), dtype),
             geometry.strides, "VALID", dilations=geometry.dilation,
         )  # fmt: skip
@@ -163,7 +193,7 @@ def _group_sums(
     return tf.add_n(parts)
 
 
-def _reach(taken: slice, outputs: tf.Tensor, step: int, spacing: int) -> tuple[int, tf.Tensor]:
+def _reach(taken: slice, outputs: Any, step: int, spacing: int) -> tuple[int, Any]:
     """Return the first pixel along an axis that some taps meet, and the one after the last."""
     first = taken.start * spacing
     return first, first + (outputs - 1) * step + (taken.stop - taken.start - 1) * spacing + 1

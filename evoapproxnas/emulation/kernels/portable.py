@@ -23,7 +23,7 @@ def leaves_process() -> bool:
     """Return whether the graph under construction is to be exported or compiled by XLA."""
     if tf.executing_eagerly():
         return False
-    return bool(GraphOrParentsInXlaContext(tf.compat.v1.get_default_graph())) or _exporting()
+    return bool(GraphOrParentsInXlaContext(tf.compat.v1.get_default_graph())) or is_exporting()
 
 
 def portable_kernel(table: LookupTable) -> Kernel:
@@ -35,7 +35,10 @@ def portable_kernel(table: LookupTable) -> Kernel:
     return FactorizedKernel()
 
 
-def _exporting() -> bool:
+def is_exporting() -> bool:
+    """Return whether a graph is under construction that a model is written down with."""
+    if tf.executing_eagerly():
+        return False
     frame = sys._getframe()
     while frame is not None:
         if str(frame.f_globals.get("__name__", "")).startswith(_EXPORTERS):

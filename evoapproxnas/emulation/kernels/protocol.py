@@ -68,16 +68,6 @@ class Geometry:
             sizes.append(max((n + sum(pad) - (k - 1) * d - 1) // s + 1, 0))
         return sizes[0], sizes[1]
 
-    def padded_share(self, size: tuple[int, int], kernel: tuple[int, int]) -> float:
-        """Return the share of multiplications whose activation is padding."""
-        inside = 1.0
-        outputs = self.output_size(size, kernel)
-        for axis, (before, _) in enumerate(self.pads(size, kernel)):
-            starts = np.arange(outputs[axis])[:, None] * self.strides[axis] - before
-            taken = starts + np.arange(kernel[axis]) * self.dilation[axis]
-            inside *= float(np.mean((taken >= 0) & (taken < size[axis]))) if taken.size else 1.0
-        return 1.0 - inside
-
 
 class Operands(NamedTuple):
     """What one call of a layer needs besides its input: NumPy arrays or TensorFlow tensors.

@@ -4,9 +4,11 @@ For one kernel tap and one input channel, the products of all output channels ar
 small table, so `tf.gather` fetches them together and memory stays at the size of the output.
 """
 
+from functools import lru_cache
+
 import tensorflow as tf
 
-from evoapproxnas.emulation.kernels.graph import GraphKernel, output_size
+from evoapproxnas.emulation.kernels.graph import GraphKernel, output_size, shared_constant
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable
 
 
@@ -20,7 +22,7 @@ class TensorFlowKernel(GraphKernel):
     ) -> tf.Tensor:
         """Return signed products, int32 (terms of a group, groups * 256, outputs of a group)."""
         per_group = codes.shape[3] // geometry.groups
-        products = tf.gather(tf.constant(table.products.T.copy()), tf.cast(codes, tf.int32))
+        products = tf.gather(_by_weight(table), tf.cast(codes, tf.int32))
         products *= tf.cast(signs, tf.int32)[..., None]
         products = tf.reshape(products, (-1, geometry.groups, per_group, 256))
         products = tf.transpose(products, (0, 1, 3, 2))
@@ -56,3 +58,9 @@ class TensorFlowKernel(GraphKernel):
             shape_invariants=(tf.TensorShape(()), tf.TensorShape((None, None, None, outputs))),
             parallel_iterations=1,
         )[1]
+
+
+@lru_cache(maxsize=64)
+def _by_weight(table: LookupTable) -> tf.Tensor:
+    """Return the products, int32 (weight code, activation code)."""
+    return shared_constant(table.products.T.copy())

@@ -2,7 +2,8 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any, ClassVar, Self, get_args
+from dataclasses import replace
+from typing import Any, ClassVar, Self
 
 import keras
 import tensorflow as tf
@@ -11,18 +12,29 @@ from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod
 from evoapproxnas.emulation.kernels import Geometry, check_kernel_name
 from evoapproxnas.emulation.layers.identity import adopt, recall
-from evoapproxnas.emulation.layers.ranged_input import (
-    ActivationRange,
-    RangedInput,
-    check_activation_range,
-)
+from evoapproxnas.emulation.layers.ranged_input import RangedInput
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.accumulator import check_sum_fits
 from evoapproxnas.emulation.operation.convolution import emulated_convolution
-from evoapproxnas.emulation.operation.convolution_types import Emulation, Filters, Gradient, Source
+from evoapproxnas.emulation.operation.convolution_types import Emulation, Filters, Source
+from evoapproxnas.emulation.operation.exported import evaluated
 from evoapproxnas.emulation.operation.weight_tuning import tuned_codes
 from evoapproxnas.errors import QuantizationError
+from evoapproxnas.hardware.keras_workload import layer_work
 from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.quantization import ActivationRange, Gradient, Quantization, WeightScheme
+
+
+def _option(name: str) -> Any:
+    """Return the property of a layer that reads and replaces one option of its quantization."""
+
+    def read(layer: Any) -> Any:
+        return getattr(layer.quantization, name)
+
+    def change(layer: Any, value: Any) -> None:
+        layer.quantization = replace(layer.quantization, **{name: value})
+
+    return property(read, change)
 
 
 class EmulatedLayer(RangedInput):
@@ -54,11 +66,20 @@ class EmulatedLayer(RangedInput):
         UnknownNameError: for an unknown multiplier or kernel.
     """
 
+    weight_scheme = _option("weight_scheme")
+    error_correction = _option("error_correction")
+    per_channel = _option("per_channel")
+    activation_bits = _option("activation_bits")
+    weight_bits = _option("weight_bits")
+    activation_range = _option("activation_range")
+    tune_weights = _option("tune_weights")
+    gradient = _option("gradient")
+
     def __init__(
         self,
         *args: Any,
         multiplier: str | Multiplier,
-        weight_scheme: str | None = None,
+        weight_scheme: WeightScheme | None = None,
         error_correction: bool = True,
         per_channel: bool = False,
         activation_bits: int = 8,
@@ -73,17 +94,17 @@ class EmulatedLayer(RangedInput):
         super().__init__(*args, **kwargs)
         check_data_format(self)
         self.multiplier = adopt(multiplier)
-        self.weight_scheme = q.resolve_scheme(weight_scheme, signed=self.multiplier.signed)
-        self.error_correction = error_correction
-        self.per_channel = per_channel
-        self.activation_bits = q.check_bits(activation_bits, operand="activation")
-        self.weight_bits = q.check_bits(weight_bits, operand="weight")
-        self.activation_range = check_activation_range(activation_range)
-        self.tune_weights = tune_weights
-        if gradient not in get_args(Gradient):
-            raise QuantizationError(f"gradient must be 'ste' or 'table', got {gradient!r}")
-        self.gradient = gradient
-        self.emulation_kernel = check_kernel_name(kernel)
+        self.quantization = Quantization(
+            weight_scheme=weight_scheme,
+            error_correction=error_correction,
+            per_channel=per_channel,
+            activation_bits=activation_bits,
+            weight_bits=weight_bits,
+            activation_range=activation_range,
+            tune_weights=tune_weights,
+            gradient=gradient,
+            kernel=check_kernel_name(kernel),
+        ).resolved(signed=self.multiplier.signed)
         self.supports_jit = False
         self.autocast = False  # codes are computed from float32, whatever the dtype policy
         self._observer: Callable[[EmulatedLayer, Any], None] | None = None
@@ -155,15 +176,7 @@ class EmulatedLayer(RangedInput):
         return {
             "multiplier": self.multiplier.name,
             "multiplier_digest": self.multiplier.digest,
-            "weight_scheme": self.weight_scheme,
-            "error_correction": self.error_correction,
-            "per_channel": self.per_channel,
-            "activation_bits": self.activation_bits,
-            "weight_bits": self.weight_bits,
-            "activation_range": self.activation_range,
-            "tune_weights": self.tune_weights,
-            "gradient": self.gradient,
-            "kernel": self.emulation_kernel,
+            **self.quantization.layer_options,
         }
 
     @classmethod
@@ -185,11 +198,11 @@ class EmulatedLayer(RangedInput):
 
     def padded_share(self, input_shape: Any) -> float:
         """Return the share of multiplications that meet padding; 0 for unknown sizes."""
-        if len(input_shape) != 4 or None in input_shape[1:3]:
+        shape = tuple(input_shape)
+        if None in shape[1:]:
             return 0.0
-        kernel_size = tuple(self._grouped(self.kernel).shape[:2])
-        geometry = self._geometry(input_shape[3])
-        return geometry.padded_share(tuple(input_shape[1:3]), kernel_size)
+        (work,) = layer_work(self, shape)
+        return 1.0 - work.multiplications_inside / max(work.multiplications, 1)
 
     # What the layers differ in.
 
@@ -230,24 +243,25 @@ class EmulatedLayer(RangedInput):
             activation_bits=self.activation_bits,
             weight_bits=self.weight_bits,
             gradient=self.gradient,
-            kernel=self.emulation_kernel,
+            kernel=self.quantization.kernel,
         )
 
     def _filters(self) -> Filters:
         """Return the weights, quantized."""
-        kernel = self._grouped(tf.cast(tf.convert_to_tensor(self.kernel), tf.float32))
-        bias = tf.zeros(kernel.shape[-1:])
-        if self.bias is not None:
-            bias = tf.cast(tf.convert_to_tensor(self.bias), tf.float32)
-        weights = q.quantize_weights(
-            kernel, scheme=self.weight_scheme, signed=self.multiplier.signed,
-            per_channel=self.per_channel, bits=self.weight_bits,
-        )  # fmt: skip
-        if self.tune_weights:
-            fed = tf.gather(
-                tf.convert_to_tensor(self.tuned_codes), tf.cast(weights.codes, tf.int32)
-            )
-            weights = weights._replace(fed=tf.cast(fed, tf.uint8))
+        with evaluated():
+            kernel = self._grouped(tf.cast(tf.convert_to_tensor(self.kernel), tf.float32))
+            bias = tf.zeros(kernel.shape[-1:])
+            if self.bias is not None:
+                bias = tf.cast(tf.convert_to_tensor(self.bias), tf.float32)
+            weights = q.quantize_weights(
+                kernel, scheme=self.weight_scheme, signed=self.multiplier.signed,
+                per_channel=self.per_channel, bits=self.weight_bits,
+            )  # fmt: skip
+            if self.tune_weights:
+                fed = tf.gather(
+                    tf.convert_to_tensor(self.tuned_codes), tf.cast(weights.codes, tf.int32)
+                )
+                weights = weights._replace(fed=tf.cast(fed, tf.uint8))
         return Filters(kernel, weights, bias)
 
 

@@ -3,7 +3,6 @@
 from typing import Any, Literal
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from evoapproxnas.emulation.kernels import Geometry
@@ -36,12 +35,3 @@ class ApproxConv1D(EmulatedLayer, keras.layers.Conv1D):
         """Number of steps of padding in front."""
         steps = (self.kernel_size[0] - 1) * self.dilation_rate[0]
         return steps if self.padding == "causal" else 0
-
-    def padded_share(self, input_shape: Any) -> float:
-        """Return the share of multiplications that meet padding; 0 for unknown sizes."""
-        steps = input_shape[1]
-        if self.padding != "causal" or steps is None:
-            return super().padded_share((input_shape[0], 1, *input_shape[1:]))
-        starts = np.arange(0, steps, self.strides[0])[:, None] - self._causal_steps
-        taken = starts + np.arange(self.kernel_size[0]) * self.dilation_rate[0]
-        return float(np.mean(taken < 0)) if taken.size else 0.0

@@ -34,7 +34,13 @@ class ApproxConv2DTranspose(EmulatedLayer, keras.layers.Conv2DTranspose):
     between pixels. Hardware does not multiply these zeros: it computes s*s phases of the output,
     each an ordinary convolution of the input with every s-th tap, and so does this layer. Only
     the border around the input is padding as of any convolution, where the zero-point code goes
-    through the multiplier. The error correction is that of each phase, whose taps differ.
+    through the multiplier: an output near the border adds up as many products as any of its phase.
+
+    The error correction subtracts, from every output of a phase, the expected errors of the taps
+    of that phase. To subtract those of all taps of the kernel would correct outputs for products
+    that they do not have. Where a window reaches over the border, the errors of its products with
+    padding are those of one code, not of the average one; as in any convolution, the average
+    counts them by their share, and the correction is right for the mean over the outputs.
     """
 
     output_axes = (-2,)
@@ -97,20 +103,6 @@ class ApproxConv2DTranspose(EmulatedLayer, keras.layers.Conv2DTranspose):
             reversed_taps = slice(taps[-1], None, -stride) if taps else slice(0, 0)
             phases.append(_Phase(reversed_taps, reach - pixel, outputs - 1 + pixel))
         return phases
-
-    def padded_share(self, input_shape: Any) -> float:
-        """Return the share of multiplications that meet padding; 0 for unknown sizes."""
-        if None in input_shape[1:3]:
-            return 0.0
-        inside = 1.0
-        for axis in (0, 1):
-            size, stride = input_shape[1 + axis], self.strides[axis]
-            outputs = np.arange((size - 1) * stride + self._span(axis))[:, None]
-            taps = np.arange(self.kernel_size[axis]) * self.dilation_rate[axis]
-            pixels, inserted = np.divmod(outputs + self._crop(axis) - taps, stride)
-            taken = pixels[inserted == 0]
-            inside *= float(np.mean((taken >= 0) & (taken < size)))
-        return 1.0 - inside
 
 
 def _padded(x: tf.Tensor, phase: _Phase, *, axis: int) -> tf.Tensor:

@@ -27,7 +27,3 @@ class ApproxDense(EmulatedLayer, keras.layers.Dense):
 
     def _geometry(self, channels: int) -> Geometry:
         return Geometry(padding="valid")
-
-    def padded_share(self, input_shape: Any) -> float:
-        """Return 0: a dense layer has no padding."""
-        return 0.0

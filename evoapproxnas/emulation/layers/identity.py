@@ -50,8 +50,8 @@ def recall(name: str, digest: str) -> Multiplier:
     except UnknownNameError as error:
         raise MultiplierError(
             f"the model was saved with multiplier {name!r} (digest {digest[:12]}...), which is "
-            "not in the library; pass it: keras.models.load_model(path, "
-            f"custom_objects={{{name!r}: multiplier}})"
+            "not in the library; pass it: evoapproxnas.load_model(path, multipliers=[...]), "
+            f"or custom_objects={{{name!r}: multiplier}} to Keras"
         ) from error
     return _checked(found, name, digest)
 
@@ -61,6 +61,7 @@ def _checked(multiplier: Multiplier, name: str, digest: str) -> Multiplier:
         raise MultiplierError(
             f"the model was saved with a different table of multiplier {name!r}: its digest is "
             f"{digest[:12]}..., the one found has {multiplier.digest[:12]}...; pass the original "
-            f"table: keras.models.load_model(path, custom_objects={{{name!r}: multiplier}})"
+            "table: evoapproxnas.load_model(path, multipliers=[multiplier]), or "
+            f"custom_objects={{{name!r}: multiplier}} to Keras"
         )
     return multiplier

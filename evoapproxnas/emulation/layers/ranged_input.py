@@ -1,31 +1,20 @@
 """The range of a layer's input: calibrated and frozen, or taken from each batch."""
 
-from typing import Any, Literal, get_args
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from keras.src.backend.common.symbolic_scope import in_symbolic_scope
 
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.convolution_types import Source
+from evoapproxnas.emulation.operation.exported import evaluated
+from evoapproxnas.emulation.private_apis import in_symbolic_scope
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
-
-ActivationRange = Literal["calibrated", "batch"]
-
-
-def check_activation_range(name: str) -> ActivationRange:
-    """Return `name` if it is one.
-
-    Raises:
-        QuantizationError: otherwise.
-    """
-    if name not in get_args(ActivationRange):
-        raise QuantizationError(f"activation_range must be 'calibrated' or 'batch', got {name!r}")
-    return name  # type: ignore[return-value]
+from evoapproxnas.quantization import ActivationRange
 
 
 class RangedInput(keras.layers.Layer):
@@ -60,6 +49,9 @@ class RangedInput(keras.layers.Layer):
     def set_statistics(self, statistics: InputStatistics, method: RangeMethod) -> None:
         """Freeze the input's range and histogram.
 
+        Of an input that was always 0 the range is 0 to 0: zero is coded exactly, and what else
+        comes later in steps of 1.
+
         Args:
             statistics: what calibration saw.
             method: which range follows from it.
@@ -68,7 +60,8 @@ class RangedInput(keras.layers.Layer):
             QuantizationError: for a range without width, as if all activations were zero.
         """
         low, high = method(statistics)
-        if not (np.isfinite([low, high]).all() and min(low, 0.0) < max(high, 0.0)):
+        width = max(high, 0.0) - min(low, 0.0)
+        if not (np.isfinite(width) and (width > 0 or statistics.always_zero)):
             raise QuantizationError(
                 f"layer {self.name!r} has an input range of zero width, [{low}, {high}]: all that "
                 "the range method looks at in the calibration data are 0; calibrate with other "
@@ -101,8 +94,9 @@ class RangedInput(keras.layers.Layer):
         )
 
     def _frozen(self) -> Source:
-        low, high = tf.unstack(tf.convert_to_tensor(self.input_range))
-        return Source(self._coding(low, high), tf.convert_to_tensor(self.input_histogram))
+        with evaluated():
+            low, high = tf.unstack(tf.convert_to_tensor(self.input_range))
+            return Source(self._coding(low, high), tf.convert_to_tensor(self.input_histogram))
 
     def _coding(self, low: Any, high: Any) -> q.ActivationCoding:
         signed = self.multiplier.signed

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from evoapproxnas.emulation.operation.quantization import WeightScheme
 from evoapproxnas.errors import QuantizationError
+from evoapproxnas.quantization import WeightScheme
 
 INT32_MAX = 2**31 - 1
 EXACT_PRODUCT_MAX = 255 * 255

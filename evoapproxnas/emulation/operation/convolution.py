@@ -1,15 +1,16 @@
 """The quantized convolution behind every layer: forward from the table, backward smooth."""
 
 import math
-from typing import Any
 
 import tensorflow as tf
 
-from evoapproxnas.emulation.kernels import Geometry, Operands
+from evoapproxnas.emulation.kernels import Geometry, Operands, is_exporting
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.accumulator import largest_safe_terms
-from evoapproxnas.emulation.operation.backward import operand_gradients
+from evoapproxnas.emulation.operation.backward import gradient_rule, saved_tensors
 from evoapproxnas.emulation.operation.convolution_types import Emulation, Filters, Source
+from evoapproxnas.emulation.operation.exported import evaluated
+from evoapproxnas.emulation.operation.recorded import recorded
 from evoapproxnas.emulation.operation.running import convolve
 from evoapproxnas.emulation.operation.wide_sums import wide_convolution
 
@@ -29,20 +30,16 @@ def emulated_convolution(
     Returns:
         float32 (images, rows, columns, channels_out).
     """
-    signed = how.multiplier.signed
-    weights, coding = filters.weights, source.coding
+    weights = filters.weights
 
-    @tf.custom_gradient  # type: ignore[untyped-decorator, unused-ignore]
-    def emulated(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) -> tuple[Any, Any]:
-        def gradient(upstream: tf.Tensor) -> list[tf.Tensor]:
-            to_x, to_kernel = operand_gradients(x, upstream, weights, source, how, geometry)
-            low, high = q.real_limits(coding, signed=signed, bits=how.activation_bits)
-            to_x = tf.where((x >= low) & (x <= high), to_x, 0.0)
-            return [to_x, to_kernel, tf.reduce_sum(upstream, axis=(0, 1, 2))]
+    def forward() -> tf.Tensor:
+        return _forward(x, filters.bias, weights, source, how, geometry)
 
-        return _forward(x, bias, weights, source, how, geometry), gradient
-
-    return emulated(x, filters.kernel, filters.bias)
+    if is_exporting():  # a file has no gradient, and its readers no code for one
+        return forward()
+    saved = saved_tensors(x, weights, source, how)
+    operands = (x, filters.kernel, filters.bias)
+    return recorded(forward, operands, saved, gradient_rule(how, geometry))
 
 
 def _forward(
@@ -55,19 +52,21 @@ def _forward(
 ) -> tf.Tensor:
     multiplier, coding = how.multiplier, source.coding
     signed = multiplier.signed
-    scale = coding.scale * weights.scale
-    if how.error_correction:
-        errors = q.expected_errors(weights, multiplier.table, source.histogram, signed=signed)
-        bias = bias - scale * errors
+    with evaluated(*weights, *coding, source.histogram, bias):
+        scale = coding.scale * weights.scale
+        if how.error_correction:
+            errors = q.expected_errors(weights, multiplier.table, source.histogram, signed=signed)
+            bias = bias - scale * errors
+        offset = q.integer_offsets(weights, coding.zero_point, signed=signed)
+        limits = q.real_limits(coding, signed=signed, bits=how.activation_bits)
     if how.activation_bits < 8:
         # Kernels clip to 8-bit codes; these limits are codes, so the rounding cannot leave them.
-        low, high = q.real_limits(coding, signed=signed, bits=how.activation_bits)
+        low, high = limits
         x = tf.minimum(tf.where(x >= low, x, low), high)
     terms = math.prod(weights.codes.shape[:3])
     if terms > largest_safe_terms(multiplier.table, how.weight_scheme):
         return wide_convolution(x, weights, coding, bias, how=how, geometry=geometry)
     operands = Operands(
-        weights.fed, weights.signs, weights.zero_point, coding.scale, coding.zero_point,
-        q.integer_offsets(weights, coding.zero_point, signed=signed), scale, bias,
-    )  # fmt: skip
+        weights.fed, weights.signs, weights.zero_point, *coding, offset, scale, bias
+    )
     return convolve(how.kernel, x, operands, table=how.table, geometry=geometry)

@@ -1,15 +1,15 @@
 """What the forward and the backward pass of an emulated convolution are given."""
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import tensorflow as tf
 
 from evoapproxnas.emulation.kernels import LookupTable
 from evoapproxnas.emulation.operation import quantization as q
+from evoapproxnas.emulation.operation.exported import evaluated
 from evoapproxnas.multipliers import Multiplier
-
-Gradient = Literal["ste", "table"]
+from evoapproxnas.quantization import Gradient, WeightScheme
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Emulation:
     """How a layer's products are computed; the options of `EmulatedLayer` of the same names."""
 
     multiplier: Multiplier
-    weight_scheme: q.WeightScheme
+    weight_scheme: WeightScheme
     error_correction: bool
     per_channel: bool
     activation_bits: int
@@ -58,8 +58,8 @@ class Filters(NamedTuple):
 
     def taps(self, rows: slice, columns: slice) -> "Filters":
         """Return the filters that consist of some of the taps, in the order of the slices."""
-        chosen = {
-            name: getattr(self.weights, name)[rows, columns] for name in ("codes", "signs", "fed")
-        }
-        weights = self.weights._replace(**chosen)
-        return Filters(self.kernel[rows, columns], weights, self.bias)
+        names = ("codes", "signs", "fed")
+        with evaluated(self.kernel, *self.weights):
+            chosen = {name: getattr(self.weights, name)[rows, columns] for name in names}
+            kernel = self.kernel[rows, columns]
+        return Filters(kernel, self.weights._replace(**chosen), self.bias)

@@ -12,16 +12,14 @@ with the bracket in exact int32 arithmetic. Codes may be narrower than the table
 they are the codes 0 to 2^b - 1 (signed: -2^(b-1) to 2^(b-1) - 1) of the same table.
 """
 
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from evoapproxnas.errors import QuantizationError, did_you_mean
 from evoapproxnas.multipliers import exact_table
-
-WeightScheme = Literal["sign_magnitude", "affine", "symmetric"]
+from evoapproxnas.quantization import WeightScheme
 
 
 class ActivationCoding(NamedTuple):
@@ -57,44 +55,6 @@ class QuantizedWeights(NamedTuple):
 def code_limits(*, signed: bool, bits: int = 8) -> tuple[int, int]:
     """Return the smallest and the largest operand value of `bits` bits, 2 to 8."""
     return (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
-
-
-def check_bits(bits: int, *, operand: str) -> int:
-    """Return `bits` if operands of that width fit an 8-bit multiplier.
-
-    Args:
-        bits: the width.
-        operand: "activation" or "weight", for the message.
-
-    Raises:
-        QuantizationError: if it is not an integer from 2 to 8.
-    """
-    if isinstance(bits, bool) or not isinstance(bits, int) or not 2 <= bits <= 8:
-        raise QuantizationError(
-            f"{operand}_bits must be an integer from 2 to 8, as the multiplier's table has 8-bit "
-            f"operands, got {bits!r}"
-        )
-    return bits
-
-
-def resolve_scheme(scheme: str | None, *, signed: bool) -> WeightScheme:
-    """Return the weight scheme; None picks the usual one for the multiplier's signedness.
-
-    Raises:
-        QuantizationError: for an unknown scheme, or `symmetric` with an unsigned multiplier.
-    """
-    if scheme is None:
-        return "symmetric" if signed else "sign_magnitude"
-    if scheme not in get_args(WeightScheme):
-        raise QuantizationError(
-            f"unknown weight scheme {scheme!r}; {did_you_mean(scheme, get_args(WeightScheme))}"
-        )
-    if scheme == "symmetric" and not signed:
-        raise QuantizationError(
-            "weight scheme 'symmetric' has negative codes and needs a signed multiplier; "
-            "use 'sign_magnitude' or 'affine' with an unsigned one"
-        )
-    return scheme  # type: ignore[return-value]
 
 
 def activation_coding(low: Any, high: Any, *, signed: bool, bits: int = 8) -> ActivationCoding:

@@ -23,7 +23,8 @@ def convolve(
     shape = tuple(operands.weight_codes.shape)
     kernel = _usable_kernel(name, shape, table, geometry)
     if kernel.in_graph:
-        return kernel.convolve(x, operands, table=table, geometry=geometry)
+        y = kernel.convolve(x, operands, table=table, geometry=geometry)
+        return tf.ensure_shape(y, output_shape(x, shape, geometry))
 
     def on_host(x: Any, *arrays: Any) -> Any:
         return kernel.convolve(x, Operands(*arrays), table=table, geometry=geometry)
@@ -49,7 +50,8 @@ def product_sums(
     kernel = _usable_kernel(name, shape, table, geometry)
     arguments = [codes, weight_codes, weight_signs, pad_code]
     if kernel.in_graph:
-        return kernel.product_sums(*arguments, table=table, geometry=geometry)
+        sums = kernel.product_sums(*arguments, table=table, geometry=geometry)
+        return tf.ensure_shape(sums, output_shape(codes, shape, geometry))
 
     def on_host(*arrays: Any) -> Any:
         return kernel.product_sums(*arrays, table=table, geometry=geometry)

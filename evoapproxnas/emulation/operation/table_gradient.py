@@ -8,9 +8,8 @@ High-Accuracy Deep Neural Network Retraining", DATE 2025. Because S is a short s
 its gradients are those of as many ordinary convolutions. An exact table gives those of "ste".
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,17 +28,18 @@ SMALLEST_TERM = 1e-3
 """Terms below this share of the largest are left out."""
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(NamedTuple):
     """One operand's part of the smoothed error, by bit pattern; float32 (256, terms).
+
+    Arrays, or tensors.
 
     Attributes:
         values: f_r or h_r; 0 at codes that the operand's width excludes.
         slopes: finite differences of the values, per code.
     """
 
-    values: Array
-    slopes: Array
+    values: Any
+    slopes: Any
 
     @property
     def count(self) -> int:
@@ -48,11 +48,11 @@ class Terms:
 
     def values_at(self, patterns: tf.Tensor, term: int) -> tf.Tensor:
         """Return a term's values at bit patterns of any shape."""
-        return tf.gather(tf.constant(self.values[:, term]), tf.cast(patterns, tf.int32))
+        return tf.gather(self.values[:, term], tf.cast(patterns, tf.int32))
 
     def slopes_at(self, patterns: tf.Tensor, term: int) -> tf.Tensor:
         """Return a term's slopes at bit patterns of any shape."""
-        return tf.gather(tf.constant(self.slopes[:, term]), tf.cast(patterns, tf.int32))
+        return tf.gather(self.slopes[:, term], tf.cast(patterns, tf.int32))
 
 
 @lru_cache(maxsize=64)

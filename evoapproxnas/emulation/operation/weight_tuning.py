@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evoapproxnas.emulation.operation.quantization import WeightScheme, code_limits
+from evoapproxnas.emulation.operation.quantization import code_limits
 from evoapproxnas.multipliers import Multiplier, exact_table
+from evoapproxnas.quantization import WeightScheme
 
 
 def tuned_codes(

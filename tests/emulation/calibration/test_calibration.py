@@ -44,7 +44,7 @@ def test_bad_calibration(exact: Multiplier) -> None:
     with pytest.raises(QuantizationError, match="must hold numbers"):
         calibrate(model, x.astype(str))
     with pytest.raises(QuantizationError, match="1 inputs, the calibration data 2"):
-        calibrate(model, [x, x])
+        calibrate(model, {"one": x, "two": x})
     with pytest.raises(UnknownNameError, match="did you mean 'percentile'"):
         calibrate(model, x, range_method="percentiles")
     with pytest.raises(QuantizationError, match="no approximate layers"):

@@ -8,7 +8,7 @@ from keras import layers
 from evoapproxnas.emulation import EmulatedLayer, approximate, conversion_report
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.errors import QuantizationError, UnknownNameError
-from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.multipliers import Multiplier, MultiplierChoice
 
 
 @pytest.fixture
@@ -81,3 +81,22 @@ def test_bad_assignments(model: keras.Model, x: np.ndarray, exact: Multiplier) -
         approximate(model, lambda layer: None, x)
     with pytest.raises(UnknownNameError, match="multiplier"):
         approximate(model, {"*": "no-such"}, x)
+
+
+def test_operand_widths_go_with_the_multiplier(model: keras.Model) -> None:
+    images = np.random.default_rng(0).random((8, 6, 6, 2), dtype=np.float32)
+    chosen = {"conv_b": "mul8u_exact_a6w4", "block/*": "mul8u_or8_v6@a7w5", "head": "exact8"}
+    converted = approximate(model, chosen, images, weight_bits=6)
+    widths = {p: layer.quantization.widths for p, layer in emulated_layers(converted).items()}
+    assert widths == {"conv_b": (6, 4), "block/conv_a": (7, 5), "head": (8, 6)}
+    details = {layer.path: layer.detail for layer in conversion_report(converted).layers}
+    assert details["block/conv_a"] == "mul8u_or8_v6@a7w5"
+    assert details["head"] == "mul8u_exact@a8w6"
+    again = {path: details[path] for path in widths}
+    same = approximate(model, again, images)
+    np.testing.assert_array_equal(same(images), converted(images))
+    by_hand = approximate(
+        model, {"conv_b": "mul8u_exact_a6w4"}, images, activation_bits=6, weight_bits=4
+    )
+    only = approximate(model, {"conv_b": MultiplierChoice.of("mul8u_exact_a6w4")}, images)
+    np.testing.assert_array_equal(by_hand(images), only(images))

@@ -5,6 +5,7 @@ import pytest
 import evoapproxnas as ea
 from evoapproxnas.emulation.conversion.interchange import InterchangeableModel
 from evoapproxnas.errors import QuantizationError
+from evoapproxnas.multipliers import MultiplierChoice
 
 LAYERS = keras.layers
 
@@ -53,6 +54,18 @@ def test_outputs_are_those_of_a_new_conversion_whatever_came_before(model, image
         np.testing.assert_array_equal(emulated.predict(), expected)
 
 
+def test_widths_are_exchanged_with_the_multiplier(model, images):
+    choices = ["mul8u_exact_a6w4", "mul8u_or6_v2", "mul8u_or6_v2@a5w8", "mul8u_exact"]
+    for tune_weights in (False, True):
+        calibration, first = converted(model, images, "exact8", tune_weights=tune_weights)
+        emulated = InterchangeableModel(first, calibration, images)
+        for text in choices:
+            emulated.assign(dict.fromkeys(emulated.layers, MultiplierChoice.of(text)))
+            expected = ea.approximate(model, text, calibration, tune_weights=tune_weights)
+            expected = expected(images, training=False).numpy()
+            np.testing.assert_array_equal(emulated.predict(), expected)
+
+
 def test_little_memory_changes_nothing(model, images):
     calibration, first = converted(model, images, "mul8u_or8_v6")
     plenty = InterchangeableModel(first, calibration, images, batch_size=8).predict()
@@ -72,7 +85,7 @@ def test_multiplications_are_counted_per_use(model, images):
     assert counts["dw"] == 36 * 9 * 4
     assert counts["sep/depthwise"] == 4 * 9 * 4
     assert counts["sep/pointwise"] == 4 * 4 * 3
-    assert counts["up"] == 4 * 9 * 3 * 2
+    assert counts["up"] == 16 * 9 * 3 * 2  # the zero-point code goes through at the border
     assert counts["head"] == 32 * 5
 
 

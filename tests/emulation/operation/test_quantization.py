@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.quantization import resolve_scheme
 
 SCHEMES = [("sign_magnitude", False), ("affine", False), ("symmetric", True),
            ("sign_magnitude", True), ("affine", True)]  # fmt: skip
@@ -109,9 +110,9 @@ def test_expected_error_skips_zero_weights_and_weighs_activations(coarse: Multip
 
 
 def test_scheme_follows_signedness_and_is_checked() -> None:
-    assert q.resolve_scheme(None, signed=False) == "sign_magnitude"
-    assert q.resolve_scheme(None, signed=True) == "symmetric"
+    assert resolve_scheme(None, signed=False) == "sign_magnitude"
+    assert resolve_scheme(None, signed=True) == "symmetric"
     with pytest.raises(QuantizationError, match="did you mean 'affine'"):
-        q.resolve_scheme("afine", signed=False)
+        resolve_scheme("afine", signed=False)
     with pytest.raises(QuantizationError, match="needs a signed multiplier"):
-        q.resolve_scheme("symmetric", signed=False)
+        resolve_scheme("symmetric", signed=False)

@@ -1,4 +1,4 @@
-"""What a search for assignments is about, and what all its parts need."""
+"""The model on its images, for the search for assignments, and what all its parts need."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,11 +10,10 @@ import keras
 import numpy.typing as npt
 
 from evoapproxnas.emulation import Calibration
-from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.multipliers import MultiplierChoice
 from evoapproxnas.resilience.assignment_records import AssignOptions
-from evoapproxnas.resilience.circuits import exact_multiplier
 from evoapproxnas.resilience.measured import Labelled, Split, labelled, measure_ranges
-from evoapproxnas.resilience.network import EmulatedNetwork, Quantization
+from evoapproxnas.resilience.network import EmulatedNetwork
 from evoapproxnas.training import Dataset
 
 Observer = Callable[[str, str, int, int], None]
@@ -22,14 +21,14 @@ Observer = Callable[[str, str, int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
-    """A trained network, the multipliers to choose from, and where measurements are kept.
+class AssignBench:
+    """A trained network, what its layers choose from, and where measurements are kept.
 
     Attributes:
         model: a classifier.
         dataset: what it was trained on.
         options: of the search.
-        multipliers: the choices of a layer by falling power, the exact one among them.
+        choices: of a layer by falling power, exact 8-bit among them.
         folder: None keeps measurements in memory.
         tell: is told what happens.
     """
@@ -37,19 +36,19 @@ class Study:
     model: keras.Model
     dataset: Dataset
     options: AssignOptions
-    multipliers: tuple[Multiplier, ...]
+    choices: tuple[MultiplierChoice, ...]
     folder: Path | None
     tell: Observer
 
     @cached_property
-    def exact(self) -> Multiplier:
-        """The exact multiplier of the signedness."""
-        return exact_multiplier(signed=self.multipliers[0].signed)
+    def exact(self) -> MultiplierChoice:
+        """Exact 8-bit, of the signedness of the choices."""
+        return MultiplierChoice.exact(signed=self.choices[0].multiplier.signed)
 
     @cached_property
     def positions(self) -> Mapping[str, int]:
-        """Where each multiplier is among the choices, by name."""
-        return {m.name: i for i, m in enumerate(self.multipliers)}
+        """Where each of the choices is, by its text."""
+        return {choice.name: i for i, choice in enumerate(self.choices)}
 
     @cached_property
     def calibration(self) -> Calibration:
@@ -67,8 +66,11 @@ class Study:
         Raises:
             DatasetError: if there are fewer.
         """
-        images = self.options.test_images if split == "test" else self.options.images
-        return labelled(self.dataset, split, images=images, pixel_scale=self.options.pixel_scale)
+        options = self.options
+        images = options.test_images if split == "test" else options.images
+        return labelled(
+            self.model, self.dataset, split, images=images, pixel_scale=options.pixel_scale
+        )
 
     def network(self, images: npt.NDArray[Any]) -> EmulatedNetwork:
         """Return the network on these images.
@@ -76,20 +78,15 @@ class Study:
         Raises:
             QuantizationError: if there is nothing in the model to choose for.
         """
-        options = self.options
         return EmulatedNetwork(
             self.model,
             self.calibration,
             images,
             exact=self.exact,
-            quantization=Quantization(
-                weight_scheme=options.weight_scheme,
-                error_correction=options.error_correction,
-                tune_weights=options.tune_weights,
-            ),
-            include_dense=options.include_dense,
+            quantization=self.options.quantization,
+            include_dense=self.options.include_dense,
         )
 
-    def assignment(self, names: Mapping[str, str]) -> dict[str, Multiplier]:
-        """Return the multipliers of names, by path."""
-        return {path: self.multipliers[self.positions[name]] for path, name in names.items()}
+    def assignment(self, names: Mapping[str, str]) -> dict[str, MultiplierChoice]:
+        """Return the choices of texts, by path."""
+        return {path: self.choices[self.positions[name]] for path, name in names.items()}

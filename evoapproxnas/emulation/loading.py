@@ -1,0 +1,84 @@
+"""Models with approximate layers out of files, and on their way to other processes."""
+
+import copyreg
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from evoapproxnas.emulation.calibration.observation import emulated_layers
+from evoapproxnas.emulation.layers.identity import adopt
+from evoapproxnas.emulation.private_apis import GRAPH_MODELS
+from evoapproxnas.errors import ConfigError, EvoApproxNASError
+from evoapproxnas.multipliers import Multiplier
+
+
+def load_model(
+    path: str | Path,
+    *,
+    multipliers: Iterable[Multiplier] = (),
+    custom_objects: Mapping[str, Any] | None = None,
+    compile: bool = True,
+    safe_mode: bool = True,
+) -> keras.Model:
+    """Load a Keras model, with or without approximate layers.
+
+    Args:
+        path: what `model.save` wrote.
+        multipliers: those that the model uses and the library does not have, as objects.
+        custom_objects: own classes and functions by name, as for `keras.saving.load_model`.
+        compile: whether to compile it as it was.
+        safe_mode: whether to refuse lambdas, which can run any code.
+
+    Raises:
+        ConfigError: if there is no such file, or Keras cannot load it.
+        MultiplierError: if a multiplier is missing, or has another table than the saved one.
+    """
+    if not Path(path).exists():
+        raise ConfigError(f"there is no model {path}; expected what model.save(path) wrote")
+    in_use = [adopt(multiplier) for multiplier in multipliers]
+    try:
+        return keras.saving.load_model(
+            path, custom_objects=dict(custom_objects or {}), compile=compile, safe_mode=safe_mode
+        )
+    except EvoApproxNASError:
+        raise
+    except (ValueError, OSError, TypeError) as error:
+        raise ConfigError(
+            f"cannot load {path} as a Keras model: {error}; expected a whole model saved with "
+            "model.save('NAME.keras'); own classes and functions are given as custom_objects=, "
+            "a model whose loss is not at hand loads with compile=False"
+        ) from error
+    finally:
+        del in_use  # until here alive: layers find multipliers in use by their digests
+
+
+def _reduced(model: keras.Model) -> tuple[Any, ...]:
+    """Return how to pickle a model: as Keras does, with the multipliers, which it only names."""
+    rebuild, arguments = model.__reduce__()
+    layers = emulated_layers(model).values()
+    if not layers:
+        return rebuild, arguments
+    multipliers = {layer.multiplier.digest: layer.multiplier for layer in layers}
+    report = getattr(model, "_conversion_report", None)
+    return _restored, (tuple(multipliers.values()), report, rebuild, arguments)
+
+
+def _restored(
+    multipliers: tuple[Multiplier, ...],
+    report: Any,
+    rebuild: Callable[..., Any],
+    arguments: tuple[Any, ...],
+) -> Any:
+    """Return a model from its pickle. Importing this module has registered the layers."""
+    in_use = [adopt(multiplier) for multiplier in multipliers]
+    model = rebuild(*arguments)
+    del in_use
+    if report is not None:
+        model._conversion_report = report
+    return model
+
+
+for _kind in GRAPH_MODELS:
+    copyreg.pickle(_kind, _reduced)

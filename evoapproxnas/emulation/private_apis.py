@@ -1,0 +1,127 @@
+"""What this package uses of Keras beyond its public names, in one place.
+
+Keras has no public way to walk the graph of a functional model, to see the layers that a layer
+holds, or to read what a model was compiled with. Each function here says why it is needed; a new
+release of Keras that changes something is met here only. Tested with Keras 3.15.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+from keras.src.backend.common.symbolic_scope import in_symbolic_scope
+from keras.src.models.functional import Functional, functional_like_constructor
+from keras.src.ops.operation import Operation
+
+__all__ = [
+    "GRAPH_MODELS",
+    "arguments_of_compile",
+    "calls_by_depth",
+    "detached_copy",
+    "exchange_sublayer",
+    "has_graph",
+    "in_symbolic_scope",
+    "is_operation",
+    "rebuilt",
+    "sublayers",
+]
+
+GRAPH_MODELS = (Functional, keras.Sequential)
+"""Types of the models whose graph of calls is known; `keras.Model(inputs, outputs)` is of the
+first."""
+
+
+def has_graph(model: Any) -> bool:
+    """Return whether a functional model's graph of calls is known."""
+    return hasattr(model, "_nodes_by_depth")
+
+
+def calls_by_depth(model: Any) -> list[Any]:
+    """Return the calls (Keras nodes) of a functional model."""
+    return [node for nodes in model._nodes_by_depth.values() for node in nodes]
+
+
+def is_operation(thing: Any) -> bool:
+    """Return whether it is an operation of `keras.ops`, or a layer, in a model's graph."""
+    return isinstance(thing, Operation)
+
+
+def detached_copy(operation: Any) -> Any:
+    """Return an operation of `keras.ops` that does the same and was never called.
+
+    It has no weights, so its attributes are all there is of it, whatever they are; a copy by its
+    configuration fails for functions and arrays among them.
+    """
+    copy = object.__new__(type(operation))
+    vars(copy).update(vars(operation))
+    copy._inbound_nodes = []
+    copy._outbound_nodes = []
+    return copy
+
+
+def rebuilt(
+    model: Any, operation_of: Callable[[Any], Any], call: Callable[..., Any]
+) -> keras.Model:
+    """Return a functional model with the same graph of calls, made of other operations.
+
+    `keras.models.clone_model` does this too, but compiles the clone from a configuration, which
+    loses own losses and metrics, and forgets optional and sparse inputs.
+
+    Args:
+        model: a functional model.
+        operation_of: from an operation or layer of the model to what takes its place.
+        call: calls it: call(operation, *args, **kwargs).
+    """
+    inputs = keras.tree.map_structure(_same_input, model.input)
+    outputs = model._run_through_graph(inputs, operation_fn=operation_of, call_fn=call)
+    kind = type(model) if functional_like_constructor(type(model)) else keras.Model
+    copy = kind(inputs, outputs, name=model.name)
+    copy.output_names = list(model.output_names)  # what losses and metrics are called by
+    return copy
+
+
+def _same_input(tensor: Any) -> Any:
+    source = tensor._keras_history.operation
+    if isinstance(source, keras.layers.InputLayer):
+        return keras.layers.InputLayer.from_config(source.get_config()).output
+    return keras.Input(batch_shape=tensor.shape, dtype=tensor.dtype, name=tensor.name)
+
+
+def sublayers(layer: Any) -> list[Any]:
+    """Return the layers that a layer holds, in the order in which it got them."""
+    return list(layer._layers)
+
+
+def exchange_sublayer(holder: Any, old: Any, new: Any) -> None:
+    """Put a layer where a layer holds another: in its attributes, and lists and mappings there.
+
+    Assigning an attribute would leave the old layer, and its weights, in the holder's books, and
+    a built holder refuses it.
+    """
+    holder._tracker.replace_tracked_value("layers", old, new)
+    for name, value in list(vars(holder).items()):
+        vars(holder)[name] = _with(value, old, new)
+
+
+def _with(value: Any, old: Any, new: Any) -> Any:
+    """Return a value with one layer for another; lists and mappings are changed in place."""
+    if value is old:
+        return new
+    if type(value) is tuple:
+        return tuple(_with(part, old, new) for part in value)
+    if isinstance(value, list):  # of Keras' kind, which would book the new layer once more
+        for index, part in enumerate(value):
+            list.__setitem__(value, index, _with(part, old, new))
+    if isinstance(value, dict):
+        for key, part in value.items():
+            dict.__setitem__(value, key, _with(part, old, new))
+    return value
+
+
+def arguments_of_compile(model: Any) -> Mapping[str, Any] | None:
+    """Return what `compile` was given, the objects themselves; None if that is unknown.
+
+    The public `get_compile_config` writes own losses, metrics and schedules down as names.
+    """
+    written = getattr(model, "_compile_config", None)
+    return None if written is None else dict(written.config)

@@ -1,0 +1,33 @@
+"""What the hardware pays for a network: the work of its layers, and the energy of multiplying.
+
+    network_workload(network)        the work of a `Network`, layer by layer, without TensorFlow
+    keras_workload(model)            the same of any Keras model
+    multiplier_energy_nj(work, ...)  of one inference, with a multiplier for each layer
+
+- `workload`: ONE description of a layer's work; every count and energy follows from it.
+- `keras_workload`: reads it off a Keras model; imports Keras where a model is looked at.
+- `energy`: what multiplications take: nJ, relative to exact 8-bit, and in MMAC-equivalents.
+
+An operation of `networks.ops` that multiplies has its rule in `workload`, a Keras layer in
+`keras_workload.layer_work`; whatever has none is listed in `Workload.not_covered`, or an error.
+"""
+
+from evoapproxnas.hardware.energy import (
+    MultiplierEnergy,
+    mmac_equivalents,
+    multiplier_energy,
+    multiplier_energy_nj,
+)
+from evoapproxnas.hardware.keras_workload import keras_workload
+from evoapproxnas.hardware.workload import LayerWork, Workload, network_workload
+
+__all__ = [
+    "LayerWork",
+    "MultiplierEnergy",
+    "Workload",
+    "keras_workload",
+    "mmac_equivalents",
+    "multiplier_energy",
+    "multiplier_energy_nj",
+    "network_workload",
+]

@@ -1,0 +1,158 @@
+"""What a layer can be given: a multiplier with the widths of the codes it is fed.
+
+Mixed precision: "mul8u_exact_a6w4" multiplies 6 by 4 bits, and so its layer is quantized;
+"mul8u_or8_v6@a6w4" is an 8-bit circuit that is fed codes of 6 and 4 bits. Both are text that
+configurations, assignments and genes hold.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from evoapproxnas.errors import MultiplierError
+from evoapproxnas.multipliers.library import Library, load_library
+from evoapproxnas.multipliers.multiplier import Multiplier
+from evoapproxnas.multipliers.narrow import OperandWidths
+from evoapproxnas.quantization import exact_name
+
+_TEXT = re.compile(r"(?P<name>[^@]+)@a(?P<activation>\d+)w(?P<weight>\d+)")
+_WIDTHS = re.compile(r"a?(\d+)(?:[wx](\d+))?")
+
+
+@dataclass(frozen=True)
+class MultiplierChoice:
+    """A multiplier with operand widths.
+
+    Attributes:
+        multiplier: the circuit; its own energy counts, whatever it is fed.
+        activation_bits: width of the activations' codes, 2 to 8.
+        weight_bits: width of the weights' codes.
+
+    Raises:
+        MultiplierError: for widths that the multiplier does not read.
+    """
+
+    multiplier: Multiplier
+    activation_bits: int = 8
+    weight_bits: int = 8
+
+    def __post_init__(self) -> None:
+        """Check the widths."""
+        OperandWidths(self.activation_bits, self.weight_bits)
+        most = own_widths(self.multiplier)
+        if self.activation_bits > most[0] or self.weight_bits > most[1]:
+            raise MultiplierError(
+                f"multiplier {self.multiplier.name!r} reads {most[0]} bits of an activation and "
+                f"{most[1]} of a weight, got codes of {self.activation_bits} and "
+                f"{self.weight_bits} bits"
+            )
+
+    @classmethod
+    def of(
+        cls,
+        choice: "str | Multiplier | MultiplierChoice",
+        *,
+        widths: tuple[int, int] = (8, 8),
+        library: Mapping[str, Multiplier] | None = None,
+    ) -> "MultiplierChoice":
+        """Read a choice: a value, a multiplier, its name, or "NAME@a6w4".
+
+        Args:
+            choice: what a layer was given.
+            widths: of the codes where the choice says none; narrower where the multiplier is.
+            library: None is the bundled one with the user's own.
+
+        Raises:
+            UnknownNameError: if there is no multiplier of that name.
+            MultiplierError: for widths that the multiplier does not read.
+        """
+        if isinstance(choice, MultiplierChoice):
+            return choice
+        if isinstance(choice, Multiplier):
+            own = own_widths(choice)
+            return cls(choice, min(widths[0], own[0]), min(widths[1], own[1]))
+        names = load_library() if library is None else library
+        match = _TEXT.fullmatch(choice)
+        if match is None:
+            return cls.of(names[choice], widths=widths)
+        return cls(names[match["name"]], int(match["activation"]), int(match["weight"]))
+
+    @classmethod
+    def exact(
+        cls, *, signed: bool = False, activation_bits: int = 8, weight_bits: int = 8
+    ) -> Self:
+        """Return the exact multiplier of operands of these widths, with them.
+
+        Raises:
+            MultiplierError: if a width is not from 2 to 8.
+        """
+        name = OperandWidths(activation_bits, weight_bits, signed).name
+        return cls(load_library()[name], activation_bits, weight_bits)
+
+    @property
+    def widths(self) -> tuple[int, int]:
+        """Bits of activations and weights."""
+        return self.activation_bits, self.weight_bits
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What the products of a layer depend on: table and widths."""
+        return self.multiplier.digest, *self.widths
+
+    @property
+    def name(self) -> str:
+        """Text that `of` reads: the multiplier's name alone where it says the widths."""
+        if self.widths == own_widths(self.multiplier):
+            return self.multiplier.name
+        return f"{self.multiplier.name}@a{self.activation_bits}w{self.weight_bits}"
+
+    def __str__(self) -> str:
+        """Return the text."""
+        return self.name
+
+
+def match_choices(patterns: str | Iterable[str], library: Library) -> tuple[str, ...]:
+    """Expand names, aliases and shell patterns, each with "@a6w4" or without, to texts of choices.
+
+    Args:
+        patterns: such as "mul8u_or*@a7w6" or "mul8u_exact_a6w4".
+        library: whose multipliers are meant; each pattern gives them in the order of its catalogs.
+
+    Raises:
+        UnknownNameError: if one of them matches nothing.
+    """
+    texts: dict[str, None] = {}
+    for pattern in [patterns] if isinstance(patterns, str) else patterns:
+        names, at, widths = pattern.partition("@")
+        texts |= dict.fromkeys(f"{name}{at}{widths}" for name in library.match(names))
+    return tuple(texts)
+
+
+def multiplier_name(text: str) -> str:
+    """Return the name of the multiplier in the text of a choice."""
+    return text.partition("@")[0]
+
+
+def own_widths(multiplier: Multiplier) -> tuple[int, int]:
+    """Return the most bits of activation and weight that a multiplier reads."""
+    widths = OperandWidths.parse(multiplier.name)
+    return (widths.activation_bits, widths.weight_bits) if widths else (8, 8)
+
+
+def exact_multiplier(*, signed: bool = False) -> Multiplier:
+    """Return the exact 8-bit multiplier of a signedness, which energies are relative to."""
+    return load_library()[exact_name(signed=signed)]
+
+
+def parse_widths(text: str | int) -> tuple[int, int]:
+    """Read operand widths: "6" for both, "a6w4" or "6x4" for activation and weight.
+
+    Raises:
+        MultiplierError: for other text, or widths that are not from 2 to 8.
+    """
+    match = _WIDTHS.fullmatch(str(text))
+    if match is None:
+        raise MultiplierError(f"expected operand widths such as 6 or a6w4, got {text!r}")
+    widths = OperandWidths(int(match[1]), int(match[2] or match[1]))
+    return widths.activation_bits, widths.weight_bits
