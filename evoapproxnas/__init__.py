@@ -21,6 +21,7 @@ The map of the package is the flow of its data:
     store/        the run database and run folder
     report/       figures and tables of what was found
     bench/        what emulation costs on this machine, beside float32
+    files/        the one atomic writer, record codec, journal and lock
     cli/          the command line, the only part that prints
 
 Public names are loaded on first use; TensorFlow is imported only by the layers and `approximate`.

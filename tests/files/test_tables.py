@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from evoapproxnas.errors import DatasetError, StoreError
 from evoapproxnas.files import read_rows
+from tests.mutation import changed
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,7 @@ def test_what_is_malformed_is_told(tmp_path, text, told):
 @given(st.data())
 def test_a_changed_file_is_read_or_refused(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("points") / "points.csv"
-    content = bytearray(b'name,power,gates\n"a",1.5,7\nb,2,\n')
-    place = data.draw(st.integers(0, len(content) - 1))
-    content[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
-    path.write_bytes(content)
+    path.write_bytes(changed(data, b'name,power,gates\n"a",1.5,7\nb,2,\n'))
     try:
         read_rows(Point, path)
     except StoreError:
