@@ -13,8 +13,7 @@ from pydantic import Field
 
 from evoapproxnas.circuits import Netlist, circuit_cost, product_table
 from evoapproxnas.errors import MultiplierError
-from evoapproxnas.files import encode_row, write_atomically
-from evoapproxnas.files.tables import read_rows
+from evoapproxnas.files import encode_row, read_rows, write_atomically
 from evoapproxnas.multipliers.error_metrics import error_figures
 from evoapproxnas.multipliers.factorize import factorize
 from evoapproxnas.multipliers.multiplier import digest

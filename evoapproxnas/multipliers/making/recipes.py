@@ -21,8 +21,7 @@ from evoapproxnas.circuits import (
     without_partial_products,
 )
 from evoapproxnas.errors import MultiplierError, unknown_name
-from evoapproxnas.files import encode_row, write_atomically
-from evoapproxnas.files.tables import read_rows
+from evoapproxnas.files import encode_row, read_rows, write_atomically
 from evoapproxnas.multipliers.evolution.search import Stop, evolve
 from evoapproxnas.multipliers.evolution.task import EvolutionTask
 from evoapproxnas.multipliers.library import bundled_folder
