@@ -2,5 +2,6 @@
 
 `convert` is the conversion, `counterparts` says which layers there are for which, `assignment`
 which multiplier each gets, `copying` copies what stays, `folding` and `transfer` say what becomes
-of the weights, `compilation` of losses and metrics, `report` what was done; `interchange` exchanges the multipliers of a converted model without tracing it again.
+of the weights, `compilation` of losses and metrics, `report` what was done; `interchange`
+exchanges the multipliers of a converted model without tracing it again.
 """
