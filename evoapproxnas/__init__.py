@@ -21,14 +21,17 @@ The map of the package is the flow of its data:
     store/        the run database and run folder
     report/       figures and tables of what was found
     bench/        what emulation costs on this machine, beside float32
+    files/        the one atomic writer, record codec, journal and lock
     cli/          the command line, the only part that prints
 
 Public names are loaded on first use; TensorFlow is imported only by the layers and `approximate`.
 """
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evoapproxnas.cache_folder import provide_cache_folder
 from evoapproxnas.keras_names import register_layers
 
 if TYPE_CHECKING:
@@ -90,6 +93,10 @@ _HOMES = {
 }
 
 register_layers()
+
+
+# Before anything is compiled.
+provide_cache_folder(Path(__file__).parent)
 
 
 def __getattr__(name: str) -> Any:

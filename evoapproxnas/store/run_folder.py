@@ -22,7 +22,14 @@ from filelock import FileLock
 
 from evoapproxnas.config import RunConfig, load_config, parse_config
 from evoapproxnas.errors import StoreError, command
-from evoapproxnas.files import atomic_folder, encode_json, take_lock, write_atomically
+from evoapproxnas.files import (
+    atomic_folder,
+    encode_json,
+    make_folder,
+    remove_leftovers,
+    take_lock,
+    write_atomically,
+)
 from evoapproxnas.networks import Network
 from evoapproxnas.pareto import Points, non_dominated
 from evoapproxnas.records import CandidateId, Evaluation
@@ -149,13 +156,13 @@ class Run:
         """Take the run for writing; released when this process ends, however it ends.
 
         Raises:
-            StoreError: if another process works on it.
+            StoreError: if another process works on it or it cannot be written.
         """
-        return take_lock(
-            self.path,
-            advice="stop it first, or watch it with: "
-            + command("show", self.name, runs_dir=self.path.parent),
-        )
+        watch = command("show", self.name, runs_dir=self.path.parent)
+        lock = take_lock(self.path, advice=f"stop it first, or watch it with: {watch}")
+        make_folder(self.models_dir)  # Someone may have removed it to save space.
+        remove_leftovers(self.models_dir)
+        return lock
 
     def _table(self, evaluations: Mapping[CandidateId, Evaluation]) -> pd.DataFrame:
         directions = self.database.directions()
