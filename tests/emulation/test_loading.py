@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from evoapproxnas.emulation import approximate, conversion_report, load_model
+from evoapproxnas.emulation.conversion.counterparts import EXACT_KINDS
 from evoapproxnas.errors import ConfigError, MultiplierError
+from evoapproxnas.keras_names import LAYERS
 from evoapproxnas.multipliers import Multiplier
 from tests.emulation.cases import build
 
@@ -40,6 +42,12 @@ with open("model.pickle", "rb") as file:
     model = pickle.load(file)
 np.save("received.npy", model.predict(np.load("x.npy"), verbose=0))
 """
+
+
+def test_every_layer_has_its_name_with_keras() -> None:
+    assert {kind.__name__ for kind in EXACT_KINDS.values()} == set(LAYERS)
+    for kind in EXACT_KINDS.values():
+        assert keras.saving.get_registered_name(kind) == f"evoapproxnas>{kind.__name__}"
 
 
 def _received(code: str, folder: Path) -> np.ndarray:

@@ -1,6 +1,7 @@
 """From somebody's Keras model to the same network with approximate layers.
 
 `convert` is the conversion, `counterparts` says which layers there are for which, `assignment`
-which multiplier each gets, `folding` and `transfer` what becomes of the weights, `report` what was
-done; `interchange` exchanges the multipliers of a converted model without tracing it again.
+which multiplier each gets, `copying` copies what stays, `folding` and `transfer` say what becomes
+of the weights, `compilation` of losses and metrics, `report` what was done; `interchange`
+exchanges the multipliers of a converted model without tracing it again.
 """

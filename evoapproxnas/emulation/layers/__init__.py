@@ -1,7 +1,8 @@
 """Keras layers whose products come from a multiplier's table.
 
 To add one: subclass `EmulatedLayer` and the Keras layer, in one file, with the few methods that
-say how it is a 2-D convolution; register it with Keras and name it in `counterparts.EXACT_KINDS`.
+say how it is a 2-D convolution; register it with Keras and name it in `counterparts.EXACT_KINDS`
+and `keras_names.LAYERS`.
 """
 
 from evoapproxnas.emulation.layers.base import EmulatedLayer
