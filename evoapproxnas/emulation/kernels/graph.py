@@ -58,7 +58,8 @@ class GraphKernel:
         if tf.executing_eagerly():
             return self._convolved(x, operands, table, geometry, corrected)
         shapes = (tuple(x.shape), tuple(operands.weight_codes.shape))
-        return _shared(type(self), table, geometry, corrected, *shapes)(x, *operands)
+        kind: Any = type(self)
+        return _shared(kind, table, geometry, corrected, *shapes)(x, *operands)
 
     def _convolved(
         self,

@@ -41,7 +41,7 @@ def open_series() -> keras.Model:
     """As many steps as there are."""
     return keras.Sequential([
         keras.Input((None, 3)), layers.Conv1D(4, 3, padding="causal"),
-        layers.GRU(5, return_sequences=True), layers.TimeDistributed(layers.Dense(2)),
+        layers.GRU(5, return_sequences=True), layers.Dense(2),
     ])  # fmt: skip
 
 
