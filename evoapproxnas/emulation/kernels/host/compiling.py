@@ -27,7 +27,8 @@ class _Reporter(event.Listener):
 
     def on_start(self, event: Any) -> None:
         if not self._begun and _is_ours(event):
-            name = event.data["dispatcher"].py_func.__qualname__
+            function = event.data["dispatcher"].py_func
+            name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
             _log.info("compiling %s for this processor, once; it is kept for later runs", name)
         self._begun.append(perf_counter())
 
