@@ -5,6 +5,7 @@ describe a candidate derive from `CandidateError`, and the campaign turns them i
 """
 
 import difflib
+import shlex
 from collections.abc import Iterable
 
 
@@ -40,6 +41,10 @@ class StoreError(EvoApproxNASError, OSError):
     """A run folder or database that cannot be read or written."""
 
 
+class EnvironmentBroken(EvoApproxNASError, RuntimeError):
+    """This machine cannot evaluate any candidate: a package, disk space or the like is missing."""
+
+
 class CandidateError(EvoApproxNASError):
     """What is wrong with one candidate; the campaign records it and goes on."""
 
@@ -52,6 +57,21 @@ class TrainingDiverged(CandidateError, ArithmeticError):
     """Training produced a loss that is not finite."""
 
 
+def command(*words: object, **options: object) -> str:
+    """Return a command line of this package that a shell understands as it is.
+
+    Args:
+        words: command and arguments.
+        options: value by name (`runs_dir` is --runs-dir); None and the default folder of runs are
+            left out.
+    """
+    parts = ["python", "-m", "evoapproxnas", *map(str, words)]
+    for name, value in options.items():
+        if value is not None and (name, str(value)) != ("runs_dir", "runs"):
+            parts += [f"--{name.replace('_', '-')}", str(value)]
+    return shlex.join(parts)
+
+
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     """Build the error for an unregistered name, with the nearest known names.
 
@@ -61,7 +81,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError
         known: the names that would have been accepted.
     """
     choices = sorted(known)
-    return UnknownNameError(f"unknown {kind} {name!r}; {did_you_mean(name, choices)}")
+    return UnknownNameError(f"unknown {kind} {name!r:.200}; {did_you_mean(name, choices)}")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -6,9 +6,12 @@ Commands import what they need when they run, so that `--help` answers at once.
 import logging
 import os
 import sys
+import traceback
+from typing import Any
 
 import typer
-from rich.console import Console
+from rich.text import Text
+from typer.core import TyperGroup
 
 from evoapproxnas import __version__
 from evoapproxnas.cli import (
@@ -21,9 +24,35 @@ from evoapproxnas.cli import (
     sweep,
     train,
 )
-from evoapproxnas.errors import EvoApproxNASError
+from evoapproxnas.cli.output import Terminal, clean
+from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
+
+
+class _Commands(TyperGroup):
+    """The commands; whoever ends the program within one has not done what it was asked for."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command.
+
+        Raises:
+            EnvironmentBroken: if a module called `sys.exit`, which none of ours does.
+        """
+        try:
+            return super().invoke(ctx)
+        except SystemExit as end:
+            raise _ended(end) from end
+
+
+def _ended(end: SystemExit) -> EnvironmentBroken:
+    last = traceback.extract_tb(end.__traceback__)[-1]
+    return EnvironmentBroken(
+        f"{last.filename}, line {last.lineno}, ended the program with exit code {end.code!r} "
+        "while it was imported or called; mend or remove that module"
+    )
+
 
 app = typer.Typer(
+    cls=_Commands,
     name="evoapproxnas",
     help="Search networks and approximate multipliers together; judge multipliers; see results.",
     no_args_is_help=True,
@@ -57,9 +86,8 @@ def main() -> None:
     try:
         app()
     except EvoApproxNASError as error:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(
-            f"[bold red]error:[/] {_escaped(str(error))}"
-        )
+        message = Text.assemble(("error:", "bold red"), " ", clean(str(error)))
+        Terminal(stderr=True).print(message, soft_wrap=True, highlight=False)
         sys.exit(1)
     except BrokenPipeError:
         # The reader of our output (head, less) is gone; nothing is left to say.
@@ -73,7 +101,3 @@ def _say_what_is_compiled() -> None:
     if not logger.handlers:
         logger.setLevel(logging.INFO)
         logger.addHandler(logging.StreamHandler())
-
-
-def _escaped(text: str) -> str:
-    return text.replace("[", r"\[")

@@ -1,18 +1,22 @@
 """`config`, `run` and `resume`."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from evoapproxnas.cli.library_options import LibraryFolder
-from evoapproxnas.cli.output import console
+from evoapproxnas.cli.options import DataDir, RunName, RunsDir
+from evoapproxnas.cli.output import console, say
+from evoapproxnas.errors import ConfigError, command
 
 if TYPE_CHECKING:
     from evoapproxnas.config import RunConfig
+    from evoapproxnas.networks import SearchSpace
     from evoapproxnas.store import Run
 
-RunsDir = Annotated[Path, typer.Option(help="Folder that holds runs.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes.")]
 Preset = Annotated[
     str | None, typer.Option(help="digits (default without --config), cifar10 or paper.")
 ]
@@ -34,7 +38,7 @@ def config(
     *, preset: Preset = None, config_file: ConfigFile = None, settings: Settings = None
 ) -> None:
     """Print the resolved configuration as TOML; keys without a value are left out."""
-    print(_resolve(preset, config_file, settings or []).to_toml(), end="")
+    print(_resolve(preset, config_file, settings).to_toml(), end="")
 
 
 def run(
@@ -43,9 +47,16 @@ def run(
     preset: Preset = None,
     config_file: ConfigFile = None,
     settings: Settings = None,
-    data_dir: Annotated[Path | None, typer.Option(help="Folder of data sets.")] = None,
+    data_dir: DataDir = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the run.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.")] = None,
+    workers: Workers = None,
+    multipliers: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Name or shell pattern of circuits to choose from; may be repeated. "
+            "[default: space.multipliers]"
+        ),
+    ] = None,
     library: LibraryFolder = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
@@ -53,27 +64,29 @@ def run(
     from evoapproxnas.search import directions, make_space
     from evoapproxnas.store import create_run, next_free_name
 
-    shortcuts = {"seed": seed, "execution.workers": workers}
-    quick = [f"{key}={value}" for key, value in shortcuts.items() if value is not None]
-    if data_dir is not None:
-        quick.append(f"data.data_dir='{data_dir.absolute()}'")
-    if library is not None:
-        quick.append(f"space.library='{library.absolute()}'")
-    resolved = _resolve(preset, config_file, [*quick, *(settings or [])])
-    make_space(resolved)  # What cannot be searched is refused before anything is written.
-    name = name or next_free_name(runs_dir, _stem(resolved))
-    _campaign(create_run(runs_dir / name, resolved, directions(resolved)))
+    shortcuts: dict[str, Any] = {
+        "seed": seed,
+        "data": {"data_dir": data_dir and str(data_dir)},
+        "space": {"multipliers": multipliers, "library": library and str(library)},
+        "execution": {"workers": workers},
+    }
+    resolved = _resolve(preset, config_file, settings, shortcuts)
+    # What cannot be searched is refused before anything is written.
+    space = make_space(resolved.with_absolute_paths())
+    name = next_free_name(runs_dir, _stem(resolved)) if name is None else _checked(name)
+    _campaign(create_run(runs_dir / name, resolved, directions(resolved)), space)
 
 
 def resume(
-    name: Annotated[str, typer.Argument(help="Name of the run.")],
+    name: RunName,
     *,
     generations: Annotated[int | None, typer.Option(help="New number of generations.")] = None,
     max_hours: Annotated[float | None, typer.Option(help="New limit over all sessions.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.")] = None,
+    workers: Workers = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Continue a run after any kind of end, optionally for longer."""
+    from evoapproxnas.search import make_space
     from evoapproxnas.store import load_run
 
     run = load_run(runs_dir / name)
@@ -82,20 +95,36 @@ def resume(
         "execution": {"workers": workers},
     }
     run.reconfigure(changes)
-    _campaign(run)
+    _campaign(run, make_space(run.config))
 
 
-def _resolve(preset: str | None, file: Path | None, settings: list[str]) -> "RunConfig":
+def _resolve(
+    preset: str | None,
+    file: Path | None,
+    settings: list[str] | None,
+    shortcuts: Mapping[str, Any] | None = None,
+) -> "RunConfig":
     from evoapproxnas.config import load_config
 
     if preset is None and file is None:
         preset = "digits"
-    return load_config(preset=preset, file=file, settings=settings)
+    return load_config(preset=preset, file=file, values=shortcuts or {}, settings=settings or ())
 
 
-def _campaign(run: "Run") -> None:
+def _checked(name: str) -> str:
+    """Return the name of a new run, which is that of a folder below the folder of runs."""
+    parts = Path(name).parts
+    if not parts or Path(name).is_absolute() or not name.isprintable():
+        raise ConfigError(f"a run needs the name of a folder, such as digits-001, got {name!r}")
+    if any(part.startswith(".") for part in parts):
+        raise ConfigError(f"the name of a run must not begin with a dot, got {name!r}")
+    return name
+
+
+def _campaign(run: "Run", space: "SearchSpace") -> None:
     from evoapproxnas.cli.progress import observe
     from evoapproxnas.executors import ProcessExecutor
+    from evoapproxnas.problems.cnn.tasks import prepare
     from evoapproxnas.report import save_front_figure
     from evoapproxnas.search import run_campaign
 
@@ -106,13 +135,19 @@ def _campaign(run: "Run") -> None:
         timeout_seconds=limits.timeout_seconds,
         memory_gb=limits.memory_gb,
         log=run.path / "workers.log",
+        prepare=prepare,
     )
-    console.print(f"run {run.path}: {run.config.data.dataset}, seed {run.config.seed}")
+    executor.start()
+    say(
+        f"run {run.path}: {run.config.data.dataset}, seed {run.config.seed}, "
+        f"{len(space.multipliers)} circuits to choose from"
+    )
     try:
         with observe(console) as observer:
             run_campaign(run, executor, observer)
     except KeyboardInterrupt:
-        console.print(f"interrupted; nothing is lost. Continue with: resume {run.name}")
+        again = command("resume", run.name, runs_dir=run.path.parent)
+        say(f"interrupted; nothing is lost. Continue with: {again}")
         raise typer.Exit(130) from None
     save_front_figure([run], run.path / "pareto.png")
     _summarize(run)
@@ -122,7 +157,7 @@ def _summarize(run: "Run") -> None:
     from evoapproxnas.cli.results import print_front
 
     print_front(run, as_json=False)
-    console.print(f"\n{run.path}/front.csv, pareto.png, models/ID.keras")
+    say(f"\n{run.path}/front.csv, pareto.png, models/ID.keras")
 
 
 def _stem(config: "RunConfig") -> str:

@@ -26,11 +26,11 @@ from evoapproxnas.resilience.energy import (
     energies_pj,
     price_under,
 )
-from evoapproxnas.resilience.journal import study_folder
 from evoapproxnas.resilience.measured import identity
 from evoapproxnas.resilience.proposal import known_front, propose
 from evoapproxnas.resilience.sensitivity import Sensitivities, measure_sensitivities
 from evoapproxnas.resilience.study import Observer, Study
+from evoapproxnas.resilience.study_folder import study_folder
 from evoapproxnas.resilience.surrogate import Surrogate, Values
 from evoapproxnas.resilience.verification import Verification, tested
 from evoapproxnas.training import Dataset

@@ -13,6 +13,7 @@ zeros in sign and magnitude, which cost nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -22,16 +23,29 @@ import pandas as pd
 
 from evoapproxnas.circuits import powers_uw
 from evoapproxnas.errors import ConfigError, MultiplierError
+from evoapproxnas.files import Journal
 from evoapproxnas.multipliers import Multiplier, load_library
 from evoapproxnas.multipliers.multiplier import CLOCK_MHZ
-from evoapproxnas.resilience.journal import Journal
 from evoapproxnas.resilience.network import EmulatedNetwork
 
 Operands = Literal["uniform", "network"]
 Price = Callable[[str, Multiplier], float]
 """Energy of one multiplication in pJ, by path of the approximate layer."""
 
-COLUMNS = ("layer", "weight_scheme", "bits", "multiplier", "digest", "energy_pj")
+
+@dataclass(frozen=True)
+class _Known:
+    """A row of `energies.csv`."""
+
+    layer: str
+    weight_scheme: str
+    bits: str
+    multiplier: str
+    digest: str
+    energy_pj: float
+
+
+COLUMNS = tuple(field.name for field in fields(_Known))
 
 PICOJOULES = 1000.0
 """In a nanojoule."""
@@ -70,8 +84,7 @@ class NetworkPrice:
         self._network = network
         self._journal = Journal(folder, "energies.csv", COLUMNS)
         self._known = {
-            tuple(row[column] for column in COLUMNS[:-1]): float(row["energy_pj"])
-            for row in self._journal.rows
+            astuple(known)[:-1]: known.energy_pj for known in self._journal.records(_Known)
         }
 
     def __call__(self, path: str, multiplier: Multiplier) -> float:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from evoapproxnas.emulation import Calibration, observe
 from evoapproxnas.errors import ConfigError, DatasetError
-from evoapproxnas.resilience.journal import fingerprint
+from evoapproxnas.resilience.study_folder import fingerprint
 from evoapproxnas.training import Dataset
 from evoapproxnas.training.classifier import scaled
 

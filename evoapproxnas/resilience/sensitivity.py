@@ -1,18 +1,29 @@
 """How each layer alone takes each multiplier, measured once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from evoapproxnas.files import Journal
 from evoapproxnas.multipliers import Multiplier
-from evoapproxnas.resilience.journal import Journal
 from evoapproxnas.resilience.network import EmulatedNetwork
 from evoapproxnas.resilience.scores import accuracy, scores, squared_error
 
-COLUMNS = ("layer", "multiplier", "accuracy", "squared_error")
+
+@dataclass(frozen=True)
+class _Known:
+    """A row of `sensitivities.csv`."""
+
+    layer: str
+    multiplier: str
+    accuracy: float
+    squared_error: float
+
+
+COLUMNS = tuple(field.name for field in fields(_Known))
 Observer = Callable[[str, int, int], None]
 """Is told a layer and multiplier, how many pairs are done, and of how many."""
 
@@ -57,8 +68,8 @@ def measure_sensitivities(
     exact = scores(network.outputs({}, last=len(labels)))
     journal = Journal(folder, "sensitivities.csv", COLUMNS)
     known = {
-        (row["layer"], row["multiplier"]): (float(row["accuracy"]), float(row["squared_error"]))
-        for row in journal.rows
+        (row.layer, row.multiplier): (row.accuracy, row.squared_error)
+        for row in journal.records(_Known)
     }
     pairs = [(x.path, m) for x in reversed(network.layers) for m in multipliers]
     for number, (path, multiplier) in enumerate(pairs, start=1):

@@ -8,11 +8,12 @@ import keras
 
 from evoapproxnas.emulation.operation.quantization import check_bits
 from evoapproxnas.errors import ConfigError
+from evoapproxnas.files import Journal
 from evoapproxnas.multipliers import Multiplier, narrow_exact
 from evoapproxnas.resilience.circuits import choose_multipliers, exact_multiplier
 from evoapproxnas.resilience.energy import check_operands
-from evoapproxnas.resilience.journal import Journal, read_record, study_folder
 from evoapproxnas.resilience.measured import identity
+from evoapproxnas.resilience.study_folder import study_folder
 from evoapproxnas.resilience.sweep_bench import SweepBench, SweepTask
 from evoapproxnas.resilience.sweep_records import SweepOptions, SweepResult, SweepRow, columns
 from evoapproxnas.training import Dataset
@@ -70,7 +71,7 @@ def sweep(
     subject = {key: getattr(options, key) for key in keys}
     with study_folder(folder, identity("sweep", model, dataset, subject)):
         journal = Journal(folder, "sweep.csv", columns(options.operands))
-        known = {row.key: row for row in (read_record(SweepRow, text) for text in journal.rows)}
+        known = {row.key: row for row in journal.records(SweepRow)}
         bench = SweepBench(model, dataset, options, folder)
         rows: list[SweepRow] = []
         for task in tasks:

@@ -2,16 +2,16 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from evoapproxnas.files import Journal
 from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.nsga2_arrays import Genomes
 from evoapproxnas.resilience.assignment_records import Assigned, columns
 from evoapproxnas.resilience.energy import Price, energy_nj, uniform_price
-from evoapproxnas.resilience.evolution import Genomes
-from evoapproxnas.resilience.journal import Journal, read_record
 from evoapproxnas.resilience.network import EmulatedNetwork
 from evoapproxnas.resilience.scores import accuracy, scores
 from evoapproxnas.resilience.study import Study
@@ -38,7 +38,7 @@ class Verification:
         self._study, self._network, self._labels = study, network, labels
         self._price = price
         self._journal = Journal(study.folder, "verified.csv", columns(study.options.operands))
-        self._verified = [read_record(Assigned, row) for row in self._journal.rows]
+        self._verified = self._journal.records(Assigned)
 
     @property
     def verified(self) -> tuple[Assigned, ...]:
@@ -112,10 +112,18 @@ class Verification:
         return np.array([[positions[a.multipliers[p]] for p in paths] for a in verified], np.int64)
 
 
+@dataclass(frozen=True)
+class _Tested:
+    """A row of `test.csv`."""
+
+    id: str
+    accuracy: float
+
+
 def tested(study: Study, verified: Sequence[Assigned]) -> tuple[Assigned, ...]:
     """Measure exact 8-bit, which comes first, and the front on the test split, for reporting."""
     journal = Journal(study.folder, "test.csv", ("id", "accuracy"))
-    known = {row["id"]: float(row["accuracy"]) for row in journal.rows}
+    known = {row.id: row.accuracy for row in journal.records(_Tested)}
     # Neighbours that agree in their first layers share the outputs of these.
     front = sorted((a for a in verified if a.front), key=lambda a: list(a.multipliers.values()))
     wanted = [verified[0], *(a for a in front if a is not verified[0])]

@@ -11,20 +11,25 @@ models/            ID.keras and ID.float.keras of every front member
 """
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from evoapproxnas.config import RunConfig, load_config, parse_config
-from evoapproxnas.errors import StoreError
-from evoapproxnas.files import write_atomically
+from evoapproxnas.errors import StoreError, command
+from evoapproxnas.files import (
+    atomic_folder,
+    encode_json,
+    make_folder,
+    remove_leftovers,
+    take_lock,
+    write_atomically,
+)
 from evoapproxnas.networks import Network
 from evoapproxnas.pareto import Points, non_dominated
 from evoapproxnas.records import CandidateId, Evaluation
@@ -151,16 +156,12 @@ class Run:
         """Take the run for writing; released when this process ends, however it ends.
 
         Raises:
-            StoreError: if another process works on it.
+            StoreError: if another process works on it or it cannot be written.
         """
-        lock = FileLock(self.path / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise StoreError(
-                f"another process works on {self.path}; stop it first, or watch it with: "
-                f"python -m evoapproxnas show {self.name}"
-            ) from None
+        watch = command("show", self.name, runs_dir=self.path.parent)
+        lock = take_lock(self.path, advice=f"stop it first, or watch it with: {watch}")
+        make_folder(self.models_dir)  # Someone may have removed it to save space.
+        remove_leftovers(self.models_dir)
         return lock
 
     def _table(self, evaluations: Mapping[CandidateId, Evaluation]) -> pd.DataFrame:
@@ -196,25 +197,17 @@ def create_run(path: str | Path, config: RunConfig, directions: Mapping[str, str
     path = Path(path)
     if path.exists():
         raise StoreError(
-            f"run {path} exists already; continue it with 'resume {path.name}' or choose "
-            "another --name"
+            f"run {path} exists already; choose another name, or continue it with: "
+            + command("resume", path.name, runs_dir=path.parent)
         )
-    partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
-    try:
-        (partial / "models").mkdir(parents=True)
+    config = config.with_absolute_paths()
+    with atomic_folder(path) as partial:
+        (partial / "models").mkdir()
         (partial / _CONFIG).write_text(config.to_toml(), "utf-8")
-        environment = json.dumps(describe_environment(), indent=2)
-        (partial / _ENVIRONMENT).write_text(environment + "\n", "utf-8")
+        (partial / _ENVIRONMENT).write_text(
+            encode_json(describe_environment(), indent=2) + "\n", "utf-8"
+        )
         Database.create(partial / _DATABASE, directions).close()
-        partial.rename(path)
-    except OSError as error:
-        shutil.rmtree(partial, ignore_errors=True)
-        if isinstance(error, StoreError):
-            raise
-        raise StoreError(
-            f"cannot make run folder {path}: {error.strerror}; choose another --runs-dir or "
-            "free some space"
-        ) from error
     return load_run(path)
 
 

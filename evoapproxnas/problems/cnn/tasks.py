@@ -44,6 +44,11 @@ class TestTask:
     models_dir: Path
 
 
+def prepare() -> None:
+    """Import what the other functions need, and only a worker may: TensorFlow above all."""
+    import evoapproxnas.problems.cnn.evaluation  # noqa: F401
+
+
 def evaluate(task: EvaluationTask) -> Evaluation:
     """Train a candidate and measure its objectives and baselines; see `evaluation.evaluate`."""
     from evoapproxnas.problems.cnn.evaluation import evaluate_candidate

@@ -1,0 +1,62 @@
+"""Files that are whole at any moment, and readers that let nothing malformed through.
+
+| module | what it is the only one of |
+|---|---|
+| `atomic` | the writer: `write_atomically` (text, bytes), `atomic_file` (for writers that take a path), `atomic_folder` |
+| `arrays` | `save_arrays`, `load_arrays`: named NumPy arrays in one `.npz` file, checked before memory is taken |
+| `records` | the codec: `decode`, `decode_json`, `decode_row` make frozen dataclasses, `encode_json`, `encode_row` their text |
+| `reading` | `read_text`, `read_json`: a file's content, or an error of this package |
+| `tables` | `read_rows`: the rows of a CSV file as dataclasses |
+| `journal` | `Journal`: rows that are added one by one |
+| `lock` | `make_folder`; `locked`, `take_lock`: one process at a time in a folder |
+
+Whatever is wrong with a file is an error of this package that names the file, and the row in it;
+readers take `error=`, the class to raise, which is `StoreError` unless said otherwise.
+"""  # noqa: E501
+
+from evoapproxnas.files.arrays import load_arrays, save_arrays
+from evoapproxnas.files.atomic import (
+    atomic_file,
+    atomic_folder,
+    remove_leftovers,
+    write_atomically,
+)
+from evoapproxnas.files.journal import Journal
+from evoapproxnas.files.lock import locked, make_folder, take_lock
+from evoapproxnas.files.reading import read_json, read_text, told
+from evoapproxnas.files.records import (
+    Row,
+    decode,
+    decode_json,
+    decode_row,
+    encode_json,
+    encode_row,
+    explain,
+    shown,
+)
+from evoapproxnas.files.tables import read_rows
+
+__all__ = [
+    "Journal",
+    "Row",
+    "atomic_file",
+    "atomic_folder",
+    "decode",
+    "decode_json",
+    "decode_row",
+    "encode_json",
+    "encode_row",
+    "explain",
+    "load_arrays",
+    "locked",
+    "make_folder",
+    "read_json",
+    "read_rows",
+    "read_text",
+    "remove_leftovers",
+    "save_arrays",
+    "shown",
+    "take_lock",
+    "told",
+    "write_atomically",
+]

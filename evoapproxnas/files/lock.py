@@ -1,0 +1,60 @@
+"""One process at a time in a folder; a lock goes with its process, however that ends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from evoapproxnas.errors import StoreError
+from evoapproxnas.files.reading import told
+
+_FOREVER = -1.0
+
+
+def take_lock(folder: Path, *, wait: bool = False, advice: str = "wait for it") -> FileLock:
+    """Take a folder, which exists; `release` lets go of it, and so does the end of this process.
+
+    Args:
+        folder: where `.lock` is put.
+        wait: until the other process is done, instead of an error.
+        advice: what to do while another process works there.
+
+    Raises:
+        StoreError: if another process works there or the folder cannot be written.
+    """
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=_FOREVER if wait else 0)
+    except Timeout:
+        raise StoreError(f"another process works in {folder}; {advice}") from None
+    except (OSError, NotImplementedError) as error:
+        raise StoreError(
+            f"cannot write in {folder}: {told(error)}; fix its permissions or choose another one"
+        ) from error
+    return lock
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, with those above it, where it is missing.
+
+    Raises:
+        StoreError: if it cannot be made, or a file has its name.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"cannot use folder {folder}: {told(error)}; choose another one"
+        ) from error
+
+
+@contextmanager
+def locked(folder: Path, *, wait: bool = False, advice: str = "wait for it") -> Iterator[None]:
+    """Hold a folder while the context is open, making it where it is missing; see `take_lock`."""
+    make_folder(folder)
+    lock = take_lock(folder, wait=wait, advice=advice)
+    try:
+        yield
+    finally:
+        lock.release()

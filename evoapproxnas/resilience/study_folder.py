@@ -1,0 +1,67 @@
+"""A folder that remembers what was measured of one subject, for one process at a time.
+
+identity.json    what the rows are about; another subject is refused
+NAME.csv         journals: one row per measurement, on disk before the next one starts
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from evoapproxnas.errors import StoreError
+from evoapproxnas.files import (
+    decode,
+    decode_json,
+    encode_json,
+    locked,
+    read_json,
+    write_atomically,
+)
+
+
+@contextmanager
+def study_folder(folder: Path | None, identity: Mapping[str, Any]) -> Iterator[None]:
+    """Hold a folder for one subject while the context is open; None needs no folder.
+
+    Raises:
+        StoreError: if the folder is about another subject, in use, or cannot be written.
+    """
+    if folder is None:
+        yield
+        return
+    with locked(folder):
+        _check_identity(folder / "identity.json", identity)
+        yield
+
+
+def _check_identity(path: Path, identity: Mapping[str, Any]) -> None:
+    text = encode_json(dict(identity), indent=2) + "\n"
+    if not path.exists():
+        write_atomically(path, text)
+        return
+    known = decode(dict[str, Any], read_json(path), where=str(path))
+    wanted = decode_json(dict[str, Any], text, where=str(path))
+    keys = [key for key in {**known, **wanted} if known.get(key) != wanted.get(key)]
+    if keys:
+        told = "; ".join(f"{k} was {known.get(k)!r}, now {wanted.get(k)!r}" for k in keys)
+        raise StoreError(
+            f"{path.parent} holds measurements of something else ({told}); choose another folder, "
+            "or repeat the options it was made with"
+        )
+
+
+def fingerprint(model: keras.Model) -> str:
+    """Return a short digest of a model's layers and weights."""
+    sha = hashlib.sha256()
+    for layer in model.layers:
+        sha.update(f"{type(layer).__name__} {layer.name}\n".encode())
+    for weight in model.weights:
+        values = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
+        sha.update(f"{values.dtype} {values.shape}\n".encode())
+        sha.update(values.tobytes())
+    return sha.hexdigest()[:16]

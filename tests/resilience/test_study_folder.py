@@ -1,0 +1,42 @@
+import keras
+import pytest
+from filelock import FileLock
+
+from evoapproxnas.errors import StoreError
+from evoapproxnas.resilience.study_folder import fingerprint, study_folder
+
+
+def test_a_folder_is_for_one_study_by_one_process(tmp_path):
+    folder = tmp_path / "deep" / "study"
+    with study_folder(folder, {"seed": 1}):
+        with pytest.raises(StoreError, match="another process works"):
+            with study_folder(folder, {"seed": 1}):
+                pass
+    with study_folder(folder, {"seed": 1}):
+        pass
+    with pytest.raises(StoreError, match="seed was 1, now 2"):
+        with study_folder(folder, {"seed": 2}):
+            pass
+    assert not FileLock(folder / ".lock").is_locked
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot use folder"):
+        with study_folder(tmp_path / "file" / "study", {}):
+            pass
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "[" * 5000, "null"])
+def test_a_damaged_identity_is_told(tmp_path, text):
+    (tmp_path / "identity.json").write_text(text)
+    with pytest.raises(StoreError, match=r"identity\.json"):
+        with study_folder(tmp_path, {"seed": 1}):
+            pass
+
+
+def test_fingerprints_follow_weights():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, name="dense")])
+    before = fingerprint(model)
+    assert before == fingerprint(model)
+    weights = model.get_weights()
+    weights[1][0] += 1
+    model.set_weights(weights)
+    assert fingerprint(model) != before
