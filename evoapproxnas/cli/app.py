@@ -3,6 +3,7 @@
 Commands import what they need when they run, so that `--help` answers at once.
 """
 
+import logging
 import os
 import sys
 import traceback
@@ -81,6 +82,7 @@ app.add_typer(bench.app, name="bench")
 
 def main() -> None:
     """Run the command line; errors raised on purpose print one line and exit with 1."""
+    _say_what_is_compiled()
     try:
         app()
     except EvoApproxNASError as error:
@@ -91,3 +93,11 @@ def main() -> None:
         # The reader of our output (head, less) is gone; nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def _say_what_is_compiled() -> None:
+    """Show the lines about loops that are compiled, which takes seconds, once on a machine."""
+    logger = logging.getLogger("evoapproxnas.compiling")
+    if not logger.handlers:
+        logger.setLevel(logging.INFO)
+        logger.addHandler(logging.StreamHandler())

@@ -58,7 +58,8 @@ class GraphKernel:
         if tf.executing_eagerly():
             return self._convolved(x, operands, table, geometry, corrected)
         shapes = (tuple(x.shape), tuple(operands.weight_codes.shape))
-        return _shared(type(self), table, geometry, corrected, *shapes)(x, *operands)
+        kind: Any = type(self)
+        return _shared(kind, table, geometry, corrected, *shapes)(x, *operands)
 
     def _convolved(
         self,
@@ -237,7 +238,7 @@ def _over_slices(
 
 def _known_or_dynamic(x: tf.Tensor, *, first: int) -> list[Any]:
     """Return the sizes of the axes from the first on, integers where they are known."""
-    known = x.shape[first:].as_list()
+    known = list(x.shape[first:])
     if None not in known:
         return known
     dynamic = tf.unstack(tf.shape(x)[first:], num=len(known))

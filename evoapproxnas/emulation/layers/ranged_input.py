@@ -82,11 +82,11 @@ class RangedInput(keras.layers.Layer):
         """Return the coding of the input `x` and the histogram of its codes."""
         if self.activation_range == "batch" or in_symbolic_scope():
             return self._of_batch(x)  # in a symbolic scope Keras asks for shapes only
-        if training:
-            known = tf.reduce_all(tf.math.is_finite(tf.convert_to_tensor(self.input_range)))
-            return tf.cond(known, self._frozen, lambda: self._of_batch(x))
         if self.calibrated:
             return self._frozen()
+        if training:  # this trace may be used after calibration, too
+            known = tf.reduce_all(tf.math.is_finite(tf.convert_to_tensor(self.input_range)))
+            return tf.cond(known, self._frozen, lambda: self._of_batch(x))
         raise QuantizationError(
             f"layer {self.name!r} is not calibrated, so the range of its input is unknown; "
             "call evoapproxnas.emulation.calibrate(model, data) before inference, or use "

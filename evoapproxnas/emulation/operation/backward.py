@@ -113,7 +113,7 @@ def _error_gradients(
     share = tf.math.divide_no_nan(source.histogram, tf.reduce_sum(source.histogram))
     to_outputs = tf.reduce_sum(upstream, axis=(0, 1, 2))
     to_x, to_kernel = tf.zeros_like(x), tf.zeros_like(signs)
-    for r in range(activations.count):
+    for r in range(activations.size):
         padding = activations.values_at(pad_code, r)
         f = scale * (activations.values_at(codes, r) - padding)
         h = weights.scale * signs * kernels.values_at(weights.fed, r)

@@ -9,6 +9,7 @@ from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.accumulator import largest_safe_terms
 from evoapproxnas.emulation.operation.backward import gradient_rule, saved_tensors
 from evoapproxnas.emulation.operation.convolution_types import Emulation, Filters, Source
+from evoapproxnas.emulation.operation.expected_errors import expected_errors
 from evoapproxnas.emulation.operation.exported import evaluated
 from evoapproxnas.emulation.operation.recorded import recorded
 from evoapproxnas.emulation.operation.running import convolve
@@ -55,7 +56,7 @@ def _forward(
     with evaluated(*weights, *coding, source.histogram, bias):
         scale = coding.scale * weights.scale
         if how.error_correction:
-            errors = q.expected_errors(weights, multiplier.table, source.histogram, signed=signed)
+            errors = expected_errors(weights, how.table, source.histogram)
             bias = bias - scale * errors
         offset = q.integer_offsets(weights, coding.zero_point, signed=signed)
         limits = q.real_limits(coding, signed=signed, bits=how.activation_bits)

@@ -15,10 +15,8 @@ they are the codes 0 to 2^b - 1 (signed: -2^(b-1) to 2^(b-1) - 1) of the same ta
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
-from evoapproxnas.multipliers import exact_table
 from evoapproxnas.quantization import WeightScheme
 
 
@@ -162,43 +160,6 @@ def integer_offsets(
     signs = tf.cast(weights.signs, tf.int32)
     centred = signs * _values(weights, signed) - weights.zero_point
     return -activation_zero_point * tf.reduce_sum(centred, axis=(0, 1, 2))
-
-
-def expected_errors(
-    weights: QuantizedWeights,
-    table: npt.NDArray[np.int32],
-    histogram: tf.Tensor,
-    *,
-    signed: bool,
-) -> tf.Tensor:
-    """Return the expected sum of product errors of each output channel, in integer units.
-
-    Args:
-        weights: the quantized weights.
-        table: products, (256, 256), table[activation code, weight code].
-        histogram: float32 (256,), how often each activation bit pattern meets the multiplier;
-            only proportions count, and zeros mean that nothing is known (no correction).
-        signed: whether the bit patterns are two's complement.
-
-    Returns:
-        float32 (channels_out,): sum over weights of sgn * E[m(a, fed) - a*w]. A skipped weight
-        (sign 0) never meets the multiplier and contributes nothing.
-    """
-    share = tf.math.divide_no_nan(histogram, tf.reduce_sum(histogram))
-    # The error of a table's own column is averaged as such: products would lose float32 digits.
-    exact = exact_table(signed=signed)
-    mean_errors = tf.linalg.matvec(
-        tf.constant((table - exact).astype(np.float32)), share, transpose_a=True
-    )
-    fed = tf.cast(weights.fed, tf.int32)
-    errors = tf.gather(mean_errors, fed)
-    if weights.fed is not weights.codes:
-        mean_exact = tf.linalg.matvec(
-            tf.constant(exact.astype(np.float32)), share, transpose_a=True
-        )
-        codes = tf.cast(weights.codes, tf.int32)
-        errors += tf.gather(mean_exact, fed) - tf.gather(mean_exact, codes)
-    return tf.reduce_sum(errors * tf.cast(weights.signs, tf.float32), axis=(0, 1, 2))
 
 
 def _values(weights: QuantizedWeights, signed: bool) -> tf.Tensor:

@@ -42,7 +42,7 @@ class Terms(NamedTuple):
     slopes: Any
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """Number of terms."""
         return int(self.values.shape[1])
 

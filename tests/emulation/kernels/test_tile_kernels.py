@@ -1,4 +1,4 @@
-"""The loop over AMX tiles, checked without AMX: with emulated tiles, and in its assembly.
+"""The loop over AMX tiles, checked on any CPU: with emulated tiles, and in its assembly.
 
 That the `vnni` kernel, and `amx` where the CPU has it, equal the reference is in test_kernels.
 """
@@ -150,8 +150,12 @@ def test_amx_code_has_tile_instructions() -> None:
     program = """
 import numba
 from numba import types
-from evoapproxnas.emulation.kernels.tiles import AmxKernel
+import numpy as np
+from evoapproxnas.emulation.kernels.tiles.amx import CACHED_UNITS, PIXELS, ROW_ROOM
+from evoapproxnas.emulation.kernels.tiles.amx_tiles import Amx, tile_configuration
 from evoapproxnas.emulation.kernels.tiles.loops import add_units, begin_block, end_block
+
+method = Amx(PIXELS, CACHED_UNITS, tile_configuration(), np.zeros(ROW_ROOM, np.uint8))
 
 @numba.njit
 def run(method, buffer, starts, weights, sums):
@@ -160,7 +164,7 @@ def run(method, buffer, starts, weights, sums):
     end_block(method)
 
 kinds = (types.uint8, types.int64, types.int8, types.int32)
-run.compile((numba.typeof(AmxKernel().method()), *(types.Array(k, 1, "C") for k in kinds)))
+run.compile((numba.typeof(method), *(types.Array(k, 1, "C") for k in kinds)))
 (assembly,) = run.inspect_asm().values()
 print(*(op for op in ("ldtilecfg", "tileloadd", "tdpbusd", "tilestored", "tilerelease")
         if op in assembly))
@@ -204,6 +208,8 @@ def test_amx_is_reported_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(amx_kernel, "lacking", lambda *features: None)
     monkeypatch.setattr(amx_kernel, "_tiles_permitted", lambda: False)
     assert "Linux 5.16" in (KERNELS["amx"].missing() or "")
+    with pytest.raises(QuantizationError, match="'amx' needs Linux 5.16"):
+        AmxKernel().method()
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def open_series() -> keras.Model:
     """As many steps as there are."""
     return keras.Sequential([
         keras.Input((None, 3)), layers.Conv1D(4, 3, padding="causal"),
-        layers.GRU(5, return_sequences=True), layers.TimeDistributed(layers.Dense(2)),
+        layers.GRU(5, return_sequences=True), layers.Dense(2),
     ])  # fmt: skip
 
 
@@ -65,8 +65,7 @@ def branching() -> keras.Model:
 MODELS = [series, open_series, enlarging, branching]
 
 
-@pytest.mark.parametrize("signed", [False, True], ids=["unsigned", "signed"])
-@pytest.mark.parametrize("make", MODELS)
+@pytest.mark.parametrize(("make", "signed"), zip(MODELS, (False, True, False, True), strict=True))
 def test_every_batch_size_is_served_right(
     make: Callable[[], keras.Model],
     signed: bool,

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.errors import QuantizationError
-from evoapproxnas.multipliers import Multiplier
 from evoapproxnas.quantization import resolve_scheme
 
 SCHEMES = [("sign_magnitude", False), ("affine", False), ("symmetric", True),
@@ -91,22 +90,6 @@ def test_all_zero_weights_give_zero(scheme: str, signed: bool) -> None:
         tf.zeros((3, 3, 2, 2)), scheme=scheme, signed=signed, per_channel=True
     )
     assert not np.any(q.dequantize_weights(quantized, signed=signed))
-
-
-def test_expected_error_skips_zero_weights_and_weighs_activations(coarse: Multiplier) -> None:
-    weights = tf.constant([0.0, 1.0, -0.5], shape=(1, 1, 3, 1))
-    quantized = q.quantize_weights(
-        weights, scheme="sign_magnitude", signed=False, per_channel=False
-    )
-    histogram = np.zeros(256, np.float32)
-    histogram[[0, 200]] = 1, 3
-    codes = quantized.codes.numpy().reshape(-1).astype(int)
-    error = coarse.table - np.multiply.outer(np.arange(256), np.arange(256))
-    mean = (error[0] + 3 * error[200]) / 4
-    received = q.expected_errors(quantized, coarse.table, tf.constant(histogram), signed=False)
-    assert float(received[0]) == pytest.approx(mean[codes[1]] - mean[codes[2]], rel=1e-5)
-    unknown = q.expected_errors(quantized, coarse.table, tf.zeros(256), signed=False)
-    assert float(unknown[0]) == 0.0
 
 
 def test_scheme_follows_signedness_and_is_checked() -> None:

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from numba import literally, njit
+from numba import literally
 
+from evoapproxnas.emulation.kernels.host.compiling import entry, inner
 from evoapproxnas.emulation.kernels.host.cpu import lacking
 from evoapproxnas.emulation.kernels.host.lanes import LANES, take, transpose_sums
 from evoapproxnas.emulation.kernels.host.vbmi import MOST_TERMS, VECTOR, add_rows
@@ -37,7 +38,7 @@ VECTOR_COST = 0.2
 """Cycles of a look-up, as the costs in `loops`."""
 
 
-@njit(nogil=True, cache=True)
+@entry
 def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code: int,
          zero_points: Any, signed: bool, constants: Any, real: bool, out: Any,
          sums_out: Any) -> None:  # fmt: skip
@@ -52,7 +53,7 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         first, last = channels_of(layer, part)
         fill_codes(x, tiles, layer.residues, tile, first, last, pad_code, quantizer, buffers,
                    codes)  # fmt: skip
-        base, group = -first * tiles.channel_size, -1
+        base, group = -first * tiles.channel_size, np.int64(-1)
         for block in range(layer.parts[part], layer.parts[part + 1]):
             begin, end = layer.first[block], layer.first[block + 1]
             groups = layer.groups[begin:end]
@@ -65,7 +66,7 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
                   layer.groups.shape[0], out, sums_out)  # fmt: skip
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _sum_strips(codes: Any, base: int, layer: Any, block: int, buffer: Any, zero_points: Any,
                 signed: bool, sums: Any) -> None:  # fmt: skip
     """Sum products strip by strip, one output channel after the other; as `loops.sum_lanes`.
@@ -78,18 +79,18 @@ def _sum_strips(codes: Any, base: int, layer: Any, block: int, buffer: Any, zero
         for lane in range(end - begin):
             shifts = layer.shifts[layer.groups[begin + lane]]
             out = buffer[lane * STRIP : (lane + 1) * STRIP]
-            if zero_points.shape[0]:
+            if zero_points is None:
+                _add_terms(0, codes, base + at, layer.byte_rows, indices, lane, shifts,
+                           layer.terms, np.int32(0), signed, out)  # fmt: skip
+            else:
                 zero_point = zero_points[begin + lane]
                 _add_terms(1, codes, base + at, layer.byte_rows, indices, lane, shifts,
                            layer.terms, zero_point, signed, out)  # fmt: skip
-            else:
-                _add_terms(0, codes, base + at, layer.byte_rows, indices, lane, shifts,
-                           layer.terms, np.int32(0), signed, out)  # fmt: skip
         for i in range(0, STRIP, LANES):
             transpose_sums(buffer, i, STRIP, sums, (at + i) * LANES, LANES)
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _add_terms(windows: Any, codes: Any, base: int, rows: Any, indices: Any, lane: int,
                shifts: Any, terms: int, zero_point: Any, signed: bool,
                out: Any) -> None:  # fmt: skip

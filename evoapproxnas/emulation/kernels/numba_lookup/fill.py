@@ -3,12 +3,13 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from evoapproxnas.emulation.kernels.host.codes import quantize
+from evoapproxnas.emulation.kernels.host.compiling import entry, inner
 from evoapproxnas.emulation.kernels.host.lanes import LANES, transpose_codes
 
 
-@njit(nogil=True, cache=True)
+@entry
 def fill_buffers(x: Any, tiles: Any, channels: int, pad_code: int) -> Any:
     """Return what `fill_codes` needs for each thread.
 
@@ -20,17 +21,18 @@ def fill_buffers(x: Any, tiles: Any, channels: int, pad_code: int) -> Any:
     width = x.shape[2]
     size = channels * tiles.images * width
     margin = tiles.left + tiles.window_columns * tiles.column_dilation
-    keep = np.zeros((tiles.window_columns, tiles.line), np.uint8)
+    keep = np.empty((tiles.window_columns, tiles.line), np.uint8)
+    padding = np.empty((tiles.window_columns, tiles.line), np.uint8)
     for column in range(tiles.window_columns):
         for i in range(tiles.line):
             start = i % tiles.columns * tiles.column_step - tiles.left
             inside = start + column * tiles.column_dilation
             keep[column, i] = 255 if 0 <= inside < width else 0
-    padding = ~keep & np.uint8(pad_code)
+            padding[column, i] = 0 if 0 <= inside < width else pad_code
     return np.empty(size, np.uint8), np.empty(size + 2 * margin, np.uint8), margin, keep, padding
 
 
-@njit(nogil=True, cache=True)
+@inner
 def fill_codes(x: Any, tiles: Any, residues: Any, tile: int, first: int, last: int,
                pad_code: int, quantizer: Any, buffers: Any, codes: Any) -> None:  # fmt: skip
     """Fill `codes` with the codes of input channels first to last - 1; NaN becomes the lowest.
@@ -86,34 +88,7 @@ def fill_codes(x: Any, tiles: Any, residues: Any, tile: int, first: int, last: i
                             tiles.columns, tiles.column_step, pad_code, codes, begin)  # fmt: skip
 
 
-@njit(nogil=True, cache=True)
-def quantize(x: Any, start: int, width: int, channels: int, used: int, quantizer: Any,
-             line: Any, target: int) -> None:  # fmt: skip
-    """Write the codes of a row of pixels to line[target:]; NaN becomes the lowest.
-
-    Args:
-        x: float32, or codes, flat.
-        start: of the first pixel's first channel that is wanted, in `x`.
-        width: pixels.
-        channels: of a pixel in `x`.
-        used: neighbouring channels that are wanted.
-        quantizer: see `fill_codes`.
-        line: uint8, width * used from `target` on.
-        target: position in `line`.
-    """
-    # Whole pixels in a row are one run; a part of their channels is one run for each pixel.
-    runs, length = (1, width * channels) if used == channels else (width, used)
-    inverse, zero, low, high = quantizer
-    for each in range(runs):
-        begin, out = np.uint64(start + each * channels), np.uint64(target + each * length)
-        for i in range(length):
-            value = np.rint(x[begin + np.uint64(i)] * inverse) + zero
-            value = value if value >= low else low
-            value = value if value <= high else high
-            line[out + np.uint64(i)] = np.uint8(np.int32(value))
-
-
-@njit(nogil=True, cache=True)
+@inner
 def _to_planes(line: Any, pixels: int, channels: int, planes: Any, first: int,
                size: int) -> None:  # fmt: skip
     """Do planes[first + channel * size + pixel] = line[pixel * channels + channel].
@@ -136,7 +111,7 @@ def _to_planes(line: Any, pixels: int, channels: int, planes: Any, first: int,
             )  # fmt: skip
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _shift(planes: Any, first: int, run: int, channels: int, step: int, dilation: int, size: int,
            keep: Any, padding: Any, codes: Any, target: int) -> None:  # fmt: skip
     """Write what each kernel column meets where the stride divides the width.
@@ -163,7 +138,7 @@ def _shift(planes: Any, first: int, run: int, channels: int, step: int, dilation
                     codes[out + np.uint64(i)] = (code & inside[i]) | outside[i]
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _spread(planes: Any, source: int, width: int, offset: int, images: int, columns: int,
             step: int, pad_code: int, codes: Any, target: int) -> None:  # fmt: skip
     """Write what one kernel column meets: column * step + offset of each image's line."""

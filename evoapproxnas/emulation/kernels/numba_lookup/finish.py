@@ -3,12 +3,12 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from evoapproxnas.emulation.kernels.host.compiling import inner
 from evoapproxnas.emulation.kernels.host.lanes import LANES, finish_pixel
 
 
-@njit(nogil=True, cache=True)
+@inner
 def subtract_windows(windows: Any, zero_points: Any, sums: Any) -> None:
     """Subtract zero_point * window from the sums of 16 lanes; windows as from `sum_windows`.
 
@@ -23,14 +23,14 @@ def subtract_windows(windows: Any, zero_points: Any, sums: Any) -> None:
             sums[at + np.uint64(lane)] -= zero_points[lane] * windows[position]
 
 
-@njit(nogil=True, cache=True)
+@inner
 def subtract_window(windows: Any, zero_point: int, lane: int, sums: Any) -> None:
     """Do the same for one lane."""
     for position in range(windows.shape[0]):
         sums[np.uint64(position * LANES + lane)] -= zero_point * windows[position]
 
 
-@njit(nogil=True, cache=True)
+@inner
 def sum_windows(codes: Any, signed: bool, base: int, shifts: Any, windows: Any) -> None:
     """Do windows[i] = sum over shifts of the value of codes[base + shift + i]."""
     if signed:
@@ -39,7 +39,7 @@ def sum_windows(codes: Any, signed: bool, base: int, shifts: Any, windows: Any) 
         _sum_windows(codes, base, shifts, windows)
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _sum_windows(values: Any, base: int, shifts: Any, windows: Any) -> None:
     # Unsigned positions spare a test for negative ones.
     windows[:] = 0
@@ -59,7 +59,7 @@ def _sum_windows(values: Any, base: int, shifts: Any, windows: Any) -> None:
             windows[i] += np.int32(values[a + np.uint64(i)])
 
 
-@njit(nogil=True, cache=True)
+@inner
 def store(sums: Any, tiles: Any, images: int, tile: int, first: int, used: int, constants: Any,
           real: bool, channels: int, out: Any, sums_out: Any) -> None:  # fmt: skip
     """Write a block of a tile: float32(sums + offset) * scale + bias, or int32 sums + offset.

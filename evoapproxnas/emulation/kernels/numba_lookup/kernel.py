@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from evoapproxnas.emulation.kernels.host.codes import OF_CODES, quantizer_of
 from evoapproxnas.emulation.kernels.host.lanes import LANES
 from evoapproxnas.emulation.kernels.host.outputs import empty_output
 from evoapproxnas.emulation.kernels.host.threads import run_all, thread_count
@@ -105,12 +106,11 @@ class NumbaKernel:
         """See `Kernel.product_sums`."""
         plan = plan_layer(weight_codes, weight_signs, product_rows(table).lifts, geometry.groups)
         out = empty_output(codes.shape, weight_codes.shape, geometry, np.int32)
-        identity = (np.float32(1), np.float32(0), np.float32(0), np.float32(255))
-        none, no_real = np.zeros(0, np.int32), np.zeros(0, np.float32)
+        no_real = np.zeros(0, np.float32)
         constants = (_lanes(plan.lifts), no_real, no_real)
         self._run(
             codes, weight_codes.shape, plan, table, geometry, out.shape,
-            (identity, int(pad_code), none, table.signed, constants, False,
+            (OF_CODES, int(pad_code), None, table.signed, constants, False,
              no_real, out.reshape(-1)),
         )  # fmt: skip
         return out
@@ -125,16 +125,14 @@ class NumbaKernel:
         )  # fmt: skip
         out = empty_output(x.shape, operands.weight_codes.shape, geometry, np.float32)
         zero = int(operands.input_zero_point)
-        low, high = (-128, 127) if table.signed else (0, 255)
-        inverse = np.float32(1) / np.float32(operands.input_scale)
-        quantizer = (inverse, np.float32(zero), np.float32(low), np.float32(high))
+        quantizer = quantizer_of(operands, signed=table.signed)
         zero_points, none = _lanes(operands.weight_zero_point), np.zeros(0, np.int32)
         constants = tuple(
             _lanes(each) for each in (plan.lifts + operands.offset, operands.scale, operands.bias)
         )
         self._run(
             x, operands.weight_codes.shape, plan, table, geometry, out.shape,
-            (quantizer, zero & 255, zero_points if zero_points.any() else none, table.signed,
+            (quantizer, zero & 255, zero_points if zero_points.any() else None, table.signed,
              constants, True, out.reshape(-1), none),
         )  # fmt: skip
         return out

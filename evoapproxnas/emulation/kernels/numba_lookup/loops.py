@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numba.np.unsafe.ndarray import to_fixed_tuple
 
+from evoapproxnas.emulation.kernels.host.compiling import entry, inner
 from evoapproxnas.emulation.kernels.host.lanes import (
     LANES,
     TABLE_SIZE,
@@ -32,7 +32,7 @@ SINGLE_COST = 1.5
 """Rough costs, in cycles, of preparing a term, of its look-ups in 16 lanes, and in one."""
 
 
-@njit(nogil=True, cache=True)
+@entry
 def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code: int,
          zero_points: Any, signed: bool, constants: Any, real: bool, out: Any,
          sums_out: Any) -> None:  # fmt: skip
@@ -45,7 +45,7 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         layer: `Layer`.
         quantizer: see `fill_codes`.
         pad_code: see `fill_codes`.
-        zero_points: int32 (channels_out + 16,) of the weights; empty if all are 0.
+        zero_points: int32 (channels_out + 16,) of the weights, or None if all are 0.
         signed: whether codes are two's complement.
         constants: see `finish.store`.
         real: see `finish.store`.
@@ -62,7 +62,7 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         first, last = channels_of(layer, part)
         fill_codes(x, tiles, layer.residues, tile, first, last, pad_code, quantizer, buffers,
                    codes)  # fmt: skip
-        base, group = -first * tiles.channel_size, -1
+        base, group = -first * tiles.channel_size, np.int64(-1)
         for block in range(layer.parts[part], layer.parts[part + 1]):
             begin, end = layer.first[block], layer.first[block + 1]
             groups = layer.groups[begin:end]
@@ -77,7 +77,7 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
                   layer.groups.shape[0], out, sums_out)  # fmt: skip
 
 
-@njit(nogil=True, cache=True)
+@entry
 def sum_buffers(tiles: Any, channels: int, zero_points: Any) -> Any:
     """Return what else each thread needs: codes, sums of whole strips, tables and windows."""
     strips = -(-tiles.positions // STRIP)
@@ -85,11 +85,11 @@ def sum_buffers(tiles: Any, channels: int, zero_points: Any) -> Any:
         np.zeros(channels * tiles.channel_size + STRIP, np.uint8),
         np.empty(strips * STRIP * LANES, np.int32),
         np.empty(TERMS * TABLE_SIZE, np.uint16),
-        np.empty(tiles.positions if zero_points.shape[0] else 0, np.int32),
+        np.empty(0 if zero_points is None else tiles.positions, np.int32),
     )
 
 
-@njit(nogil=True, cache=True)
+@inner
 def channels_of(layer: Any, part: int) -> Any:
     """Return the first input channel that a part of the blocks needs, and the one after."""
     begin, end = layer.first[layer.parts[part]], layer.first[layer.parts[part + 1]]
@@ -97,14 +97,14 @@ def channels_of(layer: Any, part: int) -> Any:
     return first * layer.group_channels, last * layer.group_channels
 
 
-@njit(nogil=True, cache=True)
+@inner
 def lanes_pay(groups: Any, positions: int, other_cost: float) -> bool:
     """Compare a block's cost in 16 lanes with that of another way, in cycles for a position."""
     together = INTERLEAVE_COST + LANE_COST * positions
     return groups[0] == groups[-1] and together < other_cost * positions
 
 
-@njit(nogil=True, cache=True)
+@inner
 def sum_lanes(codes: Any, base: int, layer: Any, block: int, tables: Any, group: int,
               zero_points: Any, signed: bool, windows: Any, sums: Any) -> int:  # fmt: skip
     """Sum products for 16 output channels of one group at once.
@@ -134,7 +134,7 @@ def sum_lanes(codes: Any, base: int, layer: Any, block: int, tables: Any, group:
         eight = to_fixed_tuple(shifts[term : term + TERMS], TERMS)
         for position in range(sums.shape[0] // LANES):
             add_products(sums, position, tables, codes, base + position, eight)
-    if not windows.shape[0]:
+    if zero_points is None:  # what follows is not even compiled then
         return group
     if group != layer.groups[begin]:
         sum_windows(codes, signed, base, shifts[: layer.terms], windows)
@@ -142,7 +142,7 @@ def sum_lanes(codes: Any, base: int, layer: Any, block: int, tables: Any, group:
     return layer.groups[begin]
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _sum_singles(codes: Any, base: int, layer: Any, block: int, group: int, zero_points: Any,
                  signed: bool, windows: Any, sums: Any) -> int:  # fmt: skip
     """Sum products one output channel after the other; as `sum_lanes`.
@@ -157,7 +157,7 @@ def _sum_singles(codes: Any, base: int, layer: Any, block: int, group: int, zero
             _sum_single(codes, base + begin, layer.lane_rows, indices[lane::LANES],
                         layer.shifts[layer.groups[first + lane]], layer.terms,
                         some[lane:])  # fmt: skip
-    if not windows.shape[0]:
+    if zero_points is None:
         return group
     for channel in range(first, last):
         if group != layer.groups[channel]:
@@ -167,7 +167,7 @@ def _sum_singles(codes: Any, base: int, layer: Any, block: int, group: int, zero
     return group
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _sum_single(codes: Any, base: int, rows: Any, indices: Any, shifts: Any, terms: int,
                 sums: Any) -> None:  # fmt: skip
     """Sum the first `terms` products, filled up to a multiple of 4, into every sixteenth sum."""

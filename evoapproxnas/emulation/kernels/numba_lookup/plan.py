@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from evoapproxnas.emulation.kernels.host.compiling import entry
 from evoapproxnas.emulation.kernels.host.lanes import LANES, TERMS
 from evoapproxnas.emulation.kernels.protocol import LookupTable
 
@@ -80,7 +80,10 @@ def plan_layer(weight_codes: Array, weight_signs: Array, lifts: Array, groups: i
     outputs = weight_codes.shape[3]
     codes, signs = weight_codes.reshape(-1, outputs), weight_signs.reshape(-1, outputs)
     first = block_starts(outputs, groups)
-    indices, channel_lifts = _order(codes, signs, lifts, first)
+    size = len(codes) + -len(codes) % TERMS
+    indices = np.full((len(first) - 1, size * LANES), SKIPPED, np.uint16)
+    channel_lifts = np.zeros(outputs, np.int32)
+    _order(codes, signs, lifts, first, indices, channel_lifts)
     return Plan(
         first=first,
         indices=indices,
@@ -90,22 +93,18 @@ def plan_layer(weight_codes: Array, weight_signs: Array, lifts: Array, groups: i
     )
 
 
-@njit(nogil=True, cache=True)
-def _order(codes: Any, signs: Any, lifts: Any, first: Any) -> Any:
-    """Return the indices and lifts of a `Plan`."""
-    terms, outputs = codes.shape
-    size = terms + -terms % TERMS
-    indices = np.full((first.shape[0] - 1, size * LANES), SKIPPED, np.uint16)
-    channel_lifts = np.zeros(outputs, np.int32)
+@entry
+def _order(codes: Any, signs: Any, lifts: Any, first: Any, indices: Any,
+           channel_lifts: Any) -> None:  # fmt: skip
+    """Fill in the indices and lifts of a `Plan`, given as `SKIPPED` and zeros."""
     for block in range(first.shape[0] - 1):
-        for term in range(terms):
+        for term in range(codes.shape[0]):
             for channel in range(first[block], first[block + 1]):
                 sign = signs[term, channel]
                 row = int(codes[term, channel]) + (256 if sign < 0 else 0)
                 row = row if sign else SKIPPED
                 indices[block, term * LANES + channel - first[block]] = row
                 channel_lifts[channel] += lifts[row]
-    return indices, channel_lifts
 
 
 def block_starts(outputs: int, groups: int) -> Array:

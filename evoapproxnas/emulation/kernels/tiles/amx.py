@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from numba import njit
 from numba.extending import overload
 
+from evoapproxnas.emulation.kernels.host.compiling import inner
 from evoapproxnas.emulation.kernels.host.lanes import LANES
 from evoapproxnas.emulation.kernels.tiles.amx_tiles import (
     ROW_BYTES,
@@ -12,6 +12,7 @@ from evoapproxnas.emulation.kernels.tiles.amx_tiles import (
     Amx,
     EmulatedAmx,
     configure_tiles,
+    copy_row,
     is_method,
     load_tile,
     multiply_tiles,
@@ -102,7 +103,7 @@ def _add_units(
     return add
 
 
-@njit(nogil=True, cache=True)
+@inner
 def spacing(starts: Any, first: int) -> int:
     """Return the distance of 16 evenly spaced windows, or 0 where a row of pixels ends."""
     step = starts[first + 1] - starts[first]
@@ -112,11 +113,9 @@ def spacing(starts: Any, first: int) -> int:
     return step
 
 
-@njit(nogil=True, cache=True)
+@inner
 def gather_rows(buffer: Any, starts: Any, first: int, offset: int, rows: Any,
                 target: int) -> None:  # fmt: skip
     """Copy a unit of 16 windows one behind the other."""
     for i in range(ROWS):
-        source = starts[first + i] + offset
-        for byte in range(ROW_BYTES):
-            rows[target + i * ROW_BYTES + byte] = buffer[source + byte]
+        copy_row(buffer, starts[first + i] + offset, rows, target + i * ROW_BYTES)

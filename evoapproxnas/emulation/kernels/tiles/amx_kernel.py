@@ -10,6 +10,7 @@ from evoapproxnas.emulation.kernels.host.cpu import lacking
 from evoapproxnas.emulation.kernels.tiles.amx import CACHED_UNITS, PIXELS, ROW_ROOM, UNIT
 from evoapproxnas.emulation.kernels.tiles.amx_tiles import Amx, tile_configuration
 from evoapproxnas.emulation.kernels.tiles.kernel import TileKernel
+from evoapproxnas.errors import QuantizationError
 
 _ARCH_PRCTL = 158
 _REQUEST_COMPONENT = 0x1023
@@ -32,7 +33,14 @@ class AmxKernel(TileKernel):
         return missing
 
     def method(self) -> Amx:
-        """See `TileKernel.method`."""
+        """See `TileKernel.method`.
+
+        Raises:
+            QuantizationError: if this machine has no tiles; using them would end the process.
+        """
+        missing = self.missing()
+        if missing is not None:
+            raise QuantizationError(f"kernel 'amx' needs {missing}; use kernel='auto'")
         return Amx(PIXELS, CACHED_UNITS, tile_configuration(), np.zeros(ROW_ROOM, np.uint8))
 
 

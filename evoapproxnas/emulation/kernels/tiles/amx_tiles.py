@@ -21,6 +21,7 @@ ROWS = 16
 ROW_BYTES = 64
 _I8, _I64 = ir.IntType(8), ir.IntType(64)
 _POINTER = _I8.as_pointer()
+_ROW = ir.VectorType(_I8, ROW_BYTES)
 
 
 class Amx(NamedTuple):
@@ -125,6 +126,34 @@ def _multiply(typing_context: Any, total: Any, left: Any, right: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(*tiles), generate
+
+
+@intrinsic
+def copy_row(typing_context: Any, source: Any, start: Any, target: Any, position: Any) -> Any:
+    """Do target[position + i] = source[start + i] for the 64 bytes of a tile's row, at once.
+
+    Args:
+        typing_context: given by Numba.
+        source: uint8, flat.
+        start: int64 position in `source`.
+        target: uint8, flat.
+        position: int64 position in `target`.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        here, there = (
+            builder.bitcast(
+                builder.gep(
+                    array_data(context, builder, signature, arguments, i), [arguments[i + 1]]
+                ),
+                _ROW.as_pointer(),
+            )
+            for i in (0, 2)
+        )
+        builder.store(builder.load(here, align=1), there, align=1)
+        return context.get_dummy_value()
+
+    return types.void(source, types.int64, target, types.int64), generate
 
 
 @intrinsic

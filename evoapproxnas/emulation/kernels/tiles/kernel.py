@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from evoapproxnas.emulation.kernels.host.codes import OF_CODES, Quantizer, quantizer_of
 from evoapproxnas.emulation.kernels.host.lanes import LANES
 from evoapproxnas.emulation.kernels.host.outputs import empty_output
 from evoapproxnas.emulation.kernels.host.threads import run_all, thread_count
@@ -55,9 +56,8 @@ class TileKernel:
         key = self.key(codes, weight_codes, weight_signs, zero_points, table, geometry)
         plan = plan_layer(key)
         out = empty_output(codes.shape, key.shape, geometry, np.int32)
-        quantizer = (np.float32(1), np.float32(0), np.float32(0), np.float32(255))
         finish = (plan.constants, None, None)
-        self._run(codes, int(pad_code), quantizer, key, plan, finish, out)
+        self._run(codes, int(pad_code), OF_CODES, key, plan, finish, out)
         return out
 
     def convolve(
@@ -71,9 +71,7 @@ class TileKernel:
         plan = plan_layer(key)
         out = empty_output(x.shape, key.shape, geometry, np.float32)
         zero = int(operands.input_zero_point)
-        low, high = (-128, 127) if table.signed else (0, 255)
-        inverse = np.float32(1) / np.float32(operands.input_scale)
-        quantizer = (inverse, np.float32(zero), np.float32(low), np.float32(high))
+        quantizer = quantizer_of(operands, signed=table.signed)
         finish = (plan.constants + operands.offset, operands.scale, operands.bias)
         self._run(x, zero & 255, quantizer, key, plan, finish, out)
         return out
@@ -103,7 +101,7 @@ class TileKernel:
         self,
         x: Array,
         pad_code: int,
-        quantizer: tuple[np.float32, ...],
+        quantizer: Quantizer,
         key: LayerKey,
         plan: Plan,
         finish: tuple[Any, ...],
@@ -138,7 +136,7 @@ class TileKernel:
 
 
 def _expand(
-    x: Array, chunk: Chunk, pad_code: int, quantizer: tuple[np.float32, ...], key: LayerKey,
+    x: Array, chunk: Chunk, pad_code: int, quantizer: Quantizer, key: LayerKey,
     features: Array, out: Array, buffer: Array,
 ) -> Array:  # fmt: skip
     """Write the features of a chunk's padded input, and return the view of its windows."""

@@ -3,10 +3,10 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from evoapproxnas.emulation.kernels.host.codes import quantize
+from evoapproxnas.emulation.kernels.host.compiling import entry, inner
 from evoapproxnas.emulation.kernels.host.lanes import LANES
-from evoapproxnas.emulation.kernels.numba_lookup.fill import quantize
 from evoapproxnas.emulation.kernels.tiles.expand import look_up_codes
 from evoapproxnas.emulation.kernels.tiles.pixels import pixel_starts, store_real, store_sums
 
@@ -46,7 +46,7 @@ def end_block(method: Any) -> None:
     raise NotImplementedError
 
 
-@njit(nogil=True, cache=True)
+@entry
 def expand_rows(x: Any, sampling: Any, first_row: int, left: int, pad_code: int, quantizer: Any,
                 features: Any, height: int, pitch: int, out: Any) -> None:  # fmt: skip
     """Quantize images and write the features of the codes of padded rows.
@@ -67,8 +67,9 @@ def expand_rows(x: Any, sampling: Any, first_row: int, left: int, pad_code: int,
     images, rows, width, channels = x.shape
     columns = (width + sampling[1] - 1) // sampling[1]
     line = pitch * channels
-    inside = np.full(line + READ_AHEAD, pad_code, np.uint8)
-    padding = inside.copy()
+    inside, padding = np.empty((2, line + READ_AHEAD), np.uint8)
+    for i in range(line + READ_AHEAD):
+        inside[i] = padding[i] = pad_code
     source, table = x.reshape(-1), features.reshape(-1)
     target = 0
     for image in range(images):
@@ -84,7 +85,7 @@ def expand_rows(x: Any, sampling: Any, first_row: int, left: int, pad_code: int,
                 target += line
 
 
-@njit(nogil=True, cache=True)
+@entry
 def sum_block(method: Any, vectors: int, buffer: Any, view: Any, offsets: Any, weights: Any,
               segments: Any, last_shift: int, base: int, pixels: int, channel: int, used: int,
               constants: Any, scales: Any, biases: Any, out: Any) -> None:  # fmt: skip
@@ -145,7 +146,7 @@ def sum_block(method: Any, vectors: int, buffer: Any, view: Any, offsets: Any, w
     end_block(method)
 
 
-@njit(nogil=True, cache=True)
+@inner
 def shift_left(sums: Any, shift: int) -> None:
     """Multiply by 2^shift, modulo 2^32."""
     for i in range(sums.shape[0]):

@@ -3,12 +3,12 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from evoapproxnas.emulation.kernels.host.compiling import inner
 from evoapproxnas.emulation.kernels.host.lanes import LANES, finish_pixel
 
 
-@njit(nogil=True, cache=True)
+@inner
 def pixel_starts(first: int, starts: Any, view: Any) -> None:
     """Find where the windows of output pixels first, first + 1, ... begin.
 
@@ -33,7 +33,7 @@ def pixel_starts(first: int, starts: Any, view: Any) -> None:
                 image += 1
 
 
-@njit(nogil=True, cache=True)
+@inner
 def store_real(sums: Any, first: int, channel: int, used: int, offsets: Any, scales: Any,
                biases: Any, out: Any) -> None:  # fmt: skip
     """Write float32(sums + offset) * scale + bias for `used` channels.
@@ -52,7 +52,7 @@ def store_real(sums: Any, first: int, channel: int, used: int, offsets: Any, sca
                 flat[position + lane] = line[lane]
 
 
-@njit(nogil=True, cache=True)
+@inner
 def store_sums(sums: Any, first: int, channel: int, used: int, offsets: Any, out: Any) -> None:
     """Write int32 sums + offset for `used` channels; arguments as for `store_real`."""
     for pixel in range(sums.shape[0] // LANES):
