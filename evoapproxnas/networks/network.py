@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from evoapproxnas.errors import ConfigError, unknown_name
+from evoapproxnas.networks.architecture import architecture_key
 from evoapproxnas.networks.ops import PRIMITIVES, Op, Shape, Value
 from evoapproxnas.networks.summary import operation_table
 
@@ -73,6 +74,11 @@ class Network:
         for op in form["ops"]:
             del op["node_kind"]
         return hashlib.sha256(json.dumps(form, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def architecture_key(self) -> str:
+        """Likewise without multipliers: equal for networks that train alike."""
+        return architecture_key(self.input_shape, self.classes, self.ops)
 
     @cached_property
     def approx_layers(self) -> tuple[ApproxLayer, ...]:

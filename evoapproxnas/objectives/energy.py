@@ -1,8 +1,8 @@
 """Multiplier energy of one inference, absolute and relative to the exact 8-bit multiplier.
 
 E = sum over approximate layers of (multiplications x energy per multiplication), DESIGN
-section 3. `relative_energy` divides by E of the same network with the exact multiplier of the
-same signedness everywhere, so 1.0 means exact 8-bit.
+section 3. `relative_energy` divides by E of the same network with one exact multiplier
+everywhere, that of the run's weight scheme, so 1.0 means exact 8-bit.
 """
 
 from collections.abc import Mapping
@@ -14,30 +14,30 @@ from evoapproxnas.objectives.base import Objective, Subject
 
 
 def energy_nj(
-    network: Network, library: Mapping[str, Multiplier], *, exact: bool = False
+    network: Network, library: Mapping[str, Multiplier], *, exact: str | None = None
 ) -> float:
     """Multiplier energy of one inference, nJ.
 
     Args:
         network: its approximate layers name multipliers.
         library: multipliers by name.
-        exact: take the exact 8-bit multiplier in every layer instead.
+        exact: name of a multiplier to take in every layer instead.
 
     Raises:
         MultiplierError: if a multiplier's power is unknown.
     """
     picojoules = 0.0
     for layer in network.approx_layers:
-        multiplier = library[layer.multiplier]
-        if exact:
-            multiplier = library["exact8s" if multiplier.signed else "exact8"]
+        multiplier = library[exact or layer.multiplier]
         picojoules += layer.multiplications * _energy_pj(multiplier)
     return picojoules / 1000.0
 
 
-def relative_energy(network: Network, library: Mapping[str, Multiplier]) -> float:
-    """Multiplier energy over that of the same network with the exact 8-bit multiplier."""
-    return energy_nj(network, library) / energy_nj(network, library, exact=True)
+def relative_energy(
+    network: Network, library: Mapping[str, Multiplier], *, exact: str = "exact8"
+) -> float:
+    """Multiplier energy over that of the same network with an exact multiplier everywhere."""
+    return energy_nj(network, library) / energy_nj(network, library, exact=exact)
 
 
 def _energy_pj(multiplier: Multiplier) -> float:
@@ -54,7 +54,7 @@ def _absolute(subject: Subject) -> float:
 
 
 def _relative(subject: Subject) -> float:
-    return relative_energy(subject.network, subject.library)
+    return relative_energy(subject.network, subject.library, exact=subject.exact)
 
 
 ENERGY_NJ = Objective("energy_nj", "min", "nJ / inference", "cheap", _absolute)

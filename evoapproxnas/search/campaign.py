@@ -10,11 +10,14 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from evoapproxnas import seeds
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import Executor
+from evoapproxnas.multipliers import load_library
+from evoapproxnas.networks import Network
 from evoapproxnas.objectives import get_objective
 from evoapproxnas.pareto import Points, hypervolume, reference_point
 from evoapproxnas.problems.cnn.population import (
@@ -22,6 +25,7 @@ from evoapproxnas.problems.cnn.population import (
     make_space,
     offspring_candidates,
 )
+from evoapproxnas.problems.cnn.pricing import price
 from evoapproxnas.problems.cnn.tasks import EvaluationTask, TestTask, evaluate, measure_test
 from evoapproxnas.records import Candidate, CandidateId, Evaluation, Failure, Outcome
 from evoapproxnas.search.nsga2 import select_parents, select_survivors
@@ -41,8 +45,8 @@ def directions(config: RunConfig) -> dict[str, str]:
         UnknownNameError: for an unknown objective, also in the limits.
     """
     for name in config.search.limits:
-        get_objective(name)
-    return {name: get_objective(name).direction for name in config.search.objectives}
+        get_objective(name, config)
+    return {name: get_objective(name, config).direction for name in config.search.objectives}
 
 
 def run_campaign(run: Run, executor: Executor, observer: Observer) -> None:
@@ -133,6 +137,10 @@ class _Campaign:
         pending = [c for c in firsts if c.id not in known]
         for index, outcome in self._executor.run(evaluate, [self._task(c) for c in pending]):
             self._fresh += 1
+            if isinstance(outcome, Evaluation):
+                network = Network.from_dict(json.loads(pending[index].network))
+                cheap = price(network, load_library(), self._config)
+                outcome = replace(outcome, metrics={**cheap, **outcome.metrics})
             self._database.add_outcome(pending[index].id, outcome)
             self._settle(pending[index], outcome)
             if stop_reason(self._config.search, self._spent(generation)) is not None:
