@@ -29,6 +29,8 @@ Public names are loaded on first use; TensorFlow is imported only by the layers 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from evoapproxnas.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from evoapproxnas.emulation import (
         ApproxConv1D,
@@ -44,9 +46,8 @@ if TYPE_CHECKING:
         use_kernel,
     )
     from evoapproxnas.multipliers import Multiplier, load_library
+    from evoapproxnas.search import search
     from evoapproxnas.store import Run, load_run
-
-__version__ = "0.1.0"
 
 __all__ = [
     "ApproxConv1D",
@@ -63,6 +64,7 @@ __all__ = [
     "load_library",
     "load_run",
     "observe",
+    "search",
     "use_kernel",
 ]
 
@@ -80,6 +82,7 @@ _HOMES = {
     "use_kernel": "emulation",
     "Multiplier": "multipliers",
     "load_library": "multipliers",
+    "search": "search",
     "Run": "store",
     "load_run": "store",
 }

@@ -137,8 +137,10 @@ class QuantizationConfig(_Section):
 
 
 class SearchConfig(_Section):
-    """The NSGA-II campaign."""
+    """The campaign."""
 
+    algorithm: str = "nsga2"
+    """What proposes candidates: a name of `evoapproxnas.search.algorithms`."""
     objectives: tuple[str, ...] = ("error", "energy_nj")
     limits: dict[str, float] = {}
     """Worst acceptable value by figure name; candidates beyond one lose to all within."""
@@ -165,6 +167,8 @@ class ExecutionConfig(_Section):
 class RunConfig(_Section):
     """Everything that decides a run, down to the seed."""
 
+    problem: str = "cnn"
+    """What is searched: a name of `evoapproxnas.problems`."""
     seed: int = Field(0, ge=0)
     grid: GridConfig = GridConfig()
     space: SpaceConfig = SpaceConfig()
@@ -192,26 +196,29 @@ def load_config(
     preset: str | None = None,
     file: Path | None = None,
     settings: Iterable[str] = (),
+    values: Mapping[str, Any] | None = None,
 ) -> RunConfig:
-    """Resolve a configuration: defaults, then preset, then TOML file, then settings.
+    """Resolve a configuration: defaults, then preset, TOML file, settings and plain values.
 
     Args:
         preset: one of `presets()`.
         file: TOML with the sections of `RunConfig`; it may leave out what it does not change.
         settings: `section.key=value` strings; values read as TOML, bare words as strings.
+        values: sections as mappings, and the seed.
 
     Raises:
         ConfigError: unknown key, wrong type, unreadable file, malformed setting.
         UnknownNameError: unknown preset.
     """
-    values: dict[str, Any] = {}
+    resolved: dict[str, Any] = {}
     if preset is not None:
-        _merge(values, _read_preset(preset))
+        _merge(resolved, _read_preset(preset))
     if file is not None:
-        _merge(values, _read_toml(file))
+        _merge(resolved, read_toml(file))
     for setting in settings:
-        _merge(values, _parse_setting(setting))
-    return parse_config(values)
+        _merge(resolved, _parse_setting(setting))
+    _merge(resolved, values or {})
+    return parse_config(resolved)
 
 
 def parse_config(values: Mapping[str, Any]) -> RunConfig:
@@ -256,7 +263,12 @@ def _read_preset(name: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _read_toml(file: Path) -> dict[str, Any]:
+def read_toml(file: Path) -> dict[str, Any]:
+    """Read the plain values of a TOML file.
+
+    Raises:
+        ConfigError: if it cannot be read, or is no TOML.
+    """
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except OSError as error:

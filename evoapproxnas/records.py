@@ -99,6 +99,19 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
+class Rejection:
+    """Why a candidate was not evaluated: its cheap figures break a limit.
+
+    Attributes:
+        metrics: its cheap figures.
+        reason: which limit, in a sentence.
+    """
+
+    metrics: Mapping[str, float]
+    reason: str
+
+
+@dataclass(frozen=True)
 class Failure:
     """Why a candidate has no figures.
 
@@ -117,4 +130,4 @@ class Failure:
     details: str = field(default="", repr=False)
 
 
-Outcome = Evaluation | Failure
+Outcome = Evaluation | Failure | Rejection

@@ -6,9 +6,9 @@ from evoapproxnas.config import load_config
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives.energy import energy_nj
+from evoapproxnas.problems import make_problem, make_ranking
 from evoapproxnas.problems.cnn.tasks import EvaluationTask
 from evoapproxnas.records import Evaluation, Failure
-from evoapproxnas.search import directions
 from evoapproxnas.store import create_run
 
 
@@ -19,7 +19,7 @@ def tiny_config(*settings):
 
 def tiny_run(path, *settings):
     config = tiny_config(*settings)
-    return create_run(path, config, directions(config))
+    return create_run(path, config, make_ranking(make_problem(config), config))
 
 
 class FakeExecutor:
@@ -60,7 +60,7 @@ class FakeExecutor:
         accuracy = 0.2 + 0.7 * (1 - 1 / (1 + energy_nj(network, library)))
         metrics = {"error": 1 - accuracy, "exact8_error": 0.1, "float_error": 0.05}
         (task.models_dir / f"{task.name}.keras").touch()
-        return Evaluation(metrics, 0.01)
+        return Evaluation(metrics, 0.01, assignment=network.assignment)
 
     def close(self):
         self.closed = True

@@ -1,5 +1,6 @@
 """`config`, `run` and `resume`."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ from evoapproxnas.cli.output import console
 
 if TYPE_CHECKING:
     from evoapproxnas.config import RunConfig
+    from evoapproxnas.search import Observer
     from evoapproxnas.store import Run
 
 RunsDir = Annotated[Path, typer.Option(help="Folder that holds runs.")]
@@ -50,8 +52,8 @@ def run(
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Search networks and multipliers; the run goes to RUNS_DIR/NAME."""
-    from evoapproxnas.search import directions, make_space
-    from evoapproxnas.store import create_run, next_free_name
+    from evoapproxnas.search import search
+    from evoapproxnas.store import next_free_name
 
     shortcuts = {"seed": seed, "execution.workers": workers}
     quick = [f"{key}={value}" for key, value in shortcuts.items() if value is not None]
@@ -60,9 +62,12 @@ def run(
     if library is not None:
         quick.append(f"space.library='{library.absolute()}'")
     resolved = _resolve(preset, config_file, [*quick, *(settings or [])])
-    make_space(resolved)  # What cannot be searched is refused before anything is written.
-    name = name or next_free_name(runs_dir, _stem(resolved))
-    _campaign(create_run(runs_dir / name, resolved, directions(resolved)))
+    chosen = name or next_free_name(runs_dir, _stem(resolved))
+    _campaign(
+        runs_dir / chosen,
+        resolved,
+        lambda observer: search(resolved, name=chosen, runs_dir=runs_dir, observer=observer),
+    )
 
 
 def resume(
@@ -74,6 +79,7 @@ def resume(
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Continue a run after any kind of end, optionally for longer."""
+    from evoapproxnas.search import make_executor, run_campaign
     from evoapproxnas.store import load_run
 
     run = load_run(runs_dir / name)
@@ -82,7 +88,12 @@ def resume(
         "execution": {"workers": workers},
     }
     run.reconfigure(changes)
-    _campaign(run)
+
+    def go_on(observer: "Observer") -> "Run":
+        run_campaign(run, make_executor(run), observer)
+        return run
+
+    _campaign(run.path, run.config, go_on)
 
 
 def _resolve(preset: str | None, file: Path | None, settings: list[str]) -> "RunConfig":
@@ -93,26 +104,16 @@ def _resolve(preset: str | None, file: Path | None, settings: list[str]) -> "Run
     return load_config(preset=preset, file=file, settings=settings)
 
 
-def _campaign(run: "Run") -> None:
+def _campaign(path: Path, config: "RunConfig", work: Callable[["Observer"], "Run"]) -> None:
     from evoapproxnas.cli.progress import observe
-    from evoapproxnas.executors import ProcessExecutor
     from evoapproxnas.report import save_front_figure
-    from evoapproxnas.search import run_campaign
 
-    limits = run.config.execution
-    executor = ProcessExecutor(
-        workers=limits.workers,
-        threads_per_worker=limits.threads_per_worker,
-        timeout_seconds=limits.timeout_seconds,
-        memory_gb=limits.memory_gb,
-        log=run.path / "workers.log",
-    )
-    console.print(f"run {run.path}: {run.config.data.dataset}, seed {run.config.seed}")
+    console.print(f"run {path}: {config.data.dataset}, seed {config.seed}")
     try:
         with observe(console) as observer:
-            run_campaign(run, executor, observer)
+            run = work(observer)
     except KeyboardInterrupt:
-        console.print(f"interrupted; nothing is lost. Continue with: resume {run.name}")
+        console.print(f"interrupted; nothing is lost. Continue with: resume {path.name}")
         raise typer.Exit(130) from None
     save_front_figure([run], run.path / "pareto.png")
     _summarize(run)

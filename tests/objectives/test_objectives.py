@@ -12,7 +12,7 @@ from evoapproxnas.objectives import (
     measure,
 )
 from evoapproxnas.objectives.energy import energy_nj, relative_energy
-from evoapproxnas.search import make_space
+from evoapproxnas.problems.cnn.population import make_space
 from tests.fakes import tiny_config
 
 

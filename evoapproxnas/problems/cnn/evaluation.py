@@ -63,7 +63,7 @@ def evaluate_candidate(task: EvaluationTask) -> Evaluation:
         history=tuple(asdict(record) for record in fitted.history),
         seconds=fitted.seconds,
     )
-    return Evaluation(metrics, time.monotonic() - start, training)
+    return Evaluation(metrics, time.monotonic() - start, training, network.assignment)
 
 
 def test_candidate(task: TestTask) -> Evaluation:

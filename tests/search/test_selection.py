@@ -1,9 +1,12 @@
 import random
 
 import numpy as np
+from deap import base, tools
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evoapproxnas.pareto import non_dominated_sort
-from evoapproxnas.search.nsga2 import select_parents, select_survivors
+from evoapproxnas.search.selection import select_parents, select_survivors
 
 
 def test_survivors_come_from_the_best_ranks():
@@ -35,3 +38,22 @@ def test_parents_are_better_than_chance_and_depend_on_the_generator_alone():
 
 def test_one_parent_is_enough():
     assert select_parents(np.ones((1, 2)), 4, np.random.default_rng(0)) == [0] * 4
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 30), st.integers(2, 4), st.integers(2, 12))
+def test_survivors_are_those_of_deap_in_its_order(seed, count, objectives, values):
+    points = np.random.default_rng(seed).integers(values, size=(25, objectives)).astype(float)
+    fitness = type("Fitness", (base.Fitness,), {"weights": (-1.0,) * objectives})
+    individuals = []
+    for position, vector in enumerate(points.tolist()):
+        individual = Individual(fitness(tuple(vector)))
+        individual.position = position
+        individuals.append(individual)
+    expected = [i.position for i in tools.selNSGA2(individuals, min(count, 25))]
+    assert select_survivors(points, count) == expected
+
+
+class Individual:
+    def __init__(self, fitness):
+        self.fitness = fitness
