@@ -40,6 +40,10 @@ class StoreError(EvoApproxNASError, OSError):
     """A run folder or database that cannot be read or written."""
 
 
+class EnvironmentBroken(EvoApproxNASError, RuntimeError):
+    """This machine cannot evaluate any candidate: a package, disk space or the like is missing."""
+
+
 class CandidateError(EvoApproxNASError):
     """What is wrong with one candidate; the campaign records it and goes on."""
 

@@ -38,6 +38,9 @@ class FakeExecutor:
         self.evaluated = []
         self.closed = False
 
+    def start(self):
+        pass
+
     def run(self, function, tasks):
         tasks = list(enumerate(tasks))
         self.order.shuffle(tasks)

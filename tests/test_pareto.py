@@ -59,6 +59,19 @@ def test_reference_is_worse_than_every_point():
     assert (reference_point(p) > p).all()
 
 
+def test_infinite_vectors_lose_to_finite_ones():
+    p = [[1.0, 2.0], [np.inf, np.inf], [2.0, np.inf]]
+    assert non_dominated_sort(p).tolist() == [0, 2, 1]
+    assert non_dominated(p).tolist() == [True, False, False]
+    assert hypervolume(p, [3.0, 3.0]) == 2.0
+
+
+def test_of_nothing_nothing_is_dominated():
+    empty = np.empty((0, 2))
+    assert non_dominated(empty).shape == non_dominated_sort(empty).shape == (0,)
+    assert hypervolume(empty, [1.0, 1.0]) == 0.0
+
+
 def test_bad_shapes_and_nan_are_refused():
     with pytest.raises(ValueError, match=r"shape \(n, m\)"):
         non_dominated([1.0, 2.0])

@@ -119,8 +119,9 @@ def assign(
 
     from evoapproxnas.config import DataConfig
     from evoapproxnas.multipliers import use_library
+    from evoapproxnas.nsga2_arrays import Evolution
     from evoapproxnas.report.resilience_figure import save_assignment_figure
-    from evoapproxnas.resilience import AssignOptions, Evolution
+    from evoapproxnas.resilience import AssignOptions
     from evoapproxnas.resilience import assign as run
     from evoapproxnas.training import load_dataset
     from evoapproxnas.training.classifier import load_classifier

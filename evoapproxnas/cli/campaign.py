@@ -79,7 +79,7 @@ def resume(
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Continue a run after any kind of end, optionally for longer."""
-    from evoapproxnas.search import make_executor, run_campaign
+    from evoapproxnas.search import go_on
     from evoapproxnas.store import load_run
 
     run = load_run(runs_dir / name)
@@ -88,12 +88,7 @@ def resume(
         "execution": {"workers": workers},
     }
     run.reconfigure(changes)
-
-    def go_on(observer: "Observer") -> "Run":
-        run_campaign(run, make_executor(run), observer)
-        return run
-
-    _campaign(run.path, run.config, go_on)
+    _campaign(run.path, run.config, lambda observer: go_on(run, observer=observer))
 
 
 def _resolve(preset: str | None, file: Path | None, settings: list[str]) -> "RunConfig":

@@ -1,56 +1,51 @@
 """Evaluation in local worker processes, each with a time and a memory limit.
 
-Workers are spawned, not forked (TensorFlow does not survive a fork), and live for the whole
-campaign. One that exceeds a limit is killed and replaced, as is one that dies by itself; its
-task becomes a `Failure`. When the campaign dies, however it dies, its workers end with it.
+Workers are spawned, not forked (TensorFlow does not survive a fork), and live for many tasks. One
+that exceeds a limit is killed and replaced, as is one that dies by itself. When the campaign
+dies, however it dies, its workers end with it.
+
+A task is lost with its worker through no fault of its own where somebody killed the process, or
+where earlier tasks had left too little memory. It is done again once, in a fresh worker; what
+happens there is its outcome, whatever the number of workers.
 """
 
-import multiprocessing as mp
-import os
-import signal
-import threading
-import time
+import contextlib
+import shutil
+import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from evoapproxnas.errors import EvoApproxNASError
-from evoapproxnas.executors.base import Result, Task, call_guarded
+from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
+from evoapproxnas.executors.base import Executor, Task
+from evoapproxnas.executors.pool import Job, Worker, start_worker
+from evoapproxnas.executors.worker import Ready
 from evoapproxnas.records import Failure
 
 _POLL_SECONDS = 0.5
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_FALSE_STARTS = 3
+"""Workers that may die one after the other before they were ready, or had any outcome."""
+_LOG_TAIL = 2000
+"""Characters of the workers' output that an error quotes."""
 
 
-@dataclass
-class _Worker:
-    process: BaseProcess
-    pipe: Connection
-    index: int | None = None
-    """Task in progress."""
-    started: float = 0.0
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.join()
-        self.pipe.close()
-
-
-class ProcessExecutor:
+class ProcessExecutor(Executor):
     """A pool of worker processes on this machine.
 
     Args:
         workers: number of processes.
         threads_per_worker: threads each worker's numeric libraries may use.
         timeout_seconds: wall-clock limit of one task.
-        memory_gb: resident memory limit of one worker, GiB.
-        log: file that takes what workers print (TensorFlow is talkative); None: the terminal.
+        memory_gb: resident memory limit of one worker, GiB. An idle worker that holds more than
+            half of it is replaced, so that tasks do not pay for what earlier ones left.
+        log: file that takes what workers print (TensorFlow is talkative); None: kept aside, and
+            quoted when workers cannot start.
+        prepare: importable function that every worker calls before its first task, to import what
+            tasks need.
     """
 
     def __init__(
@@ -61,153 +56,179 @@ class ProcessExecutor:
         timeout_seconds: float,
         memory_gb: float,
         log: Path | None = None,
+        prepare: Callable[[], None] | None = None,
     ) -> None:
-        """Remember the limits; processes start with the first tasks."""
+        """Remember the limits; processes start with `start` or the first task."""
         self._size = workers
         self._threads = threads_per_worker
         self._timeout_seconds = timeout_seconds
         self._memory_gb = memory_gb
-        self._log = log
-        self._workers: list[_Worker] = []
+        self._prepare = prepare
+        self._aside = Path(tempfile.mkdtemp(prefix="evoapproxnas-")) / "workers.log"
+        self._log = log or self._aside
+        self._workers: list[Worker] = []
+        self._waiting: deque[Job] = deque()
+        self._tickets = count()
+        self._any_outcome = False
+        self._false_starts = 0
 
-    def run(
-        self, function: Callable[[Task], Result], tasks: Sequence[Task]
-    ) -> Iterator[tuple[int, Result | Failure]]:
-        """Yield (index, result or failure) in the order they finish."""
-        waiting = deque(range(len(tasks)))
-        try:
-            while waiting or any(w.index is not None for w in self._workers):
-                self._fill(function, tasks, waiting)
-                yield from self._collect()
-        finally:
-            # Reached early when the caller stops or is interrupted: nothing may run on unseen.
-            for worker in [w for w in self._workers if w.index is not None]:
+    def start(self) -> None:
+        """Start all workers now, so that they get ready while the caller does other things."""
+        self._hire(self._size)
+
+    def log_to(self, path: Path) -> None:
+        """Send what workers print to the end of a file.
+
+        What they print until they are ready may come last, when the executor is closed.
+        """
+        self._log = path
+        for worker in self._workers:
+            worker.send(path)
+
+    def submit(self, function: Callable[[Task], Any], task: Task) -> int:
+        """Take a task on; an idle worker begins it at once."""
+        job = Job(next(self._tickets), function, task)
+        self._waiting.append(job)
+        self._assign()
+        return job.ticket
+
+    def completed(self) -> Iterator[tuple[int, Any]]:
+        """Yield outcomes as they come; see `Executor.completed`."""
+        while outstanding := len(self._waiting) + sum(w.job is not None for w in self._workers):
+            self._hire(min(self._size, outstanding))
+            self._hire_for_lost()
+            self._assign()
+            active = [w for w in self._workers if w.job is not None or not w.ready]
+            speaking = wait([w.pipe for w in active], timeout=_POLL_SECONDS)
+            for worker in active:
+                if worker not in self._workers:
+                    continue  # Its task was cancelled while the caller had an outcome.
+                if worker.pipe in speaking:
+                    outcome = self._receive(worker)
+                else:
+                    outcome = self._stop_if_over_limit(worker)
+                if outcome is not None:
+                    self._assign()  # Workers go on while the caller looks at the outcome.
+                    yield outcome
+
+    def cancel(self, ticket: int) -> None:
+        """Drop a task; a worker that is at it is killed."""
+        self._waiting = deque(job for job in self._waiting if job.ticket != ticket)
+        for worker in list(self._workers):
+            if worker.job is not None and worker.job.ticket == ticket:
                 self._discard(worker)
 
     def close(self) -> None:
-        """Kill all workers at once."""
+        """Kill all workers at once and forget all tasks."""
+        self._waiting.clear()
         for worker in list(self._workers):
             self._discard(worker)
+        if self._log != self._aside and self._aside.exists():
+            with contextlib.suppress(OSError), self._log.open("ab") as log:
+                log.write(self._aside.read_bytes())
+        shutil.rmtree(self._aside.parent, ignore_errors=True)
 
-    def _fill(
-        self, function: Callable[[Any], Any], tasks: Sequence[Any], waiting: deque[int]
-    ) -> None:
-        while len(self._workers) < min(self._size, len(waiting)):
-            self._workers.append(_start_worker(self._threads, self._log))
+    def _hire(self, workers: int) -> None:
+        while len(self._workers) < workers:
+            self._workers.append(start_worker(self._threads, self._log, self._prepare))
+
+    def _hire_for_lost(self) -> None:
+        """See that there is a fresh worker for a task that was lost."""
+        if not any(job.lost for job in self._waiting) or any(w.fresh for w in self._workers):
+            return
+        idle = [w for w in self._workers if w.job is None]
+        if len(self._workers) == self._size and idle:
+            self._discard(idle[0])
+        self._hire(min(self._size, len(self._workers) + 1))
+
+    def _assign(self) -> None:
         for worker in self._workers:
-            if worker.index is None and waiting:
-                worker.index, worker.started = waiting.popleft(), time.monotonic()
-                try:
-                    worker.pipe.send((function, tasks[worker.index]))
-                except (BrokenPipeError, ConnectionResetError):
-                    pass  # The worker is dead; _collect finds that out and says why.
+            job = next((job for job in self._waiting if worker.accepts(job)), None)
+            if job is not None:
+                self._waiting.remove(job)
+                worker.begin(job)
 
-    def _collect(self) -> Iterator[tuple[int, Any]]:
-        busy = [w for w in self._workers if w.index is not None]
-        ready = wait([w.pipe for w in busy], timeout=_POLL_SECONDS)
-        for worker in busy:
-            index = worker.index
-            if index is None:
-                continue
-            if worker.pipe in ready:
-                outcome = self._receive(worker)
-            else:
-                outcome = self._broken_limit(worker)
-            if outcome is not None:
-                worker.index = None
-                if isinstance(outcome, EvoApproxNASError):
-                    raise outcome
-                yield index, outcome
-
-    def _receive(self, worker: _Worker) -> Any:
+    def _receive(self, worker: Worker) -> tuple[int, Any] | None:
+        """Take a worker's message; return (ticket, outcome) if it is one."""
         try:
-            return worker.pipe.recv()
+            message = worker.pipe.recv()
         except (EOFError, ConnectionResetError):
-            seconds = time.monotonic() - worker.started
+            return self._bury(worker)
+        if isinstance(message, EvoApproxNASError):
             self._discard(worker)
-            return Failure("crashed", f"its worker {_ending(worker.process.exitcode)}", seconds)
+            raise message
+        if isinstance(message, Ready):
+            worker.ready = True
+            return None
+        job = worker.finish()
+        self._any_outcome, self._false_starts = True, 0
+        if worker.resident_gb > self._memory_gb / 2:
+            self._discard(worker)
+        return job.ticket, message
 
-    def _broken_limit(self, worker: _Worker) -> Failure | None:
-        seconds = time.monotonic() - worker.started
+    def _bury(self, worker: Worker) -> tuple[int, Any] | None:
+        """Do the task of a worker that died again; the second time it is a failure.
+
+        Raises:
+            EnvironmentBroken: where one worker after the other dies without any outcome.
+        """
+        self._discard(worker)
+        job = worker.job
+        if job is None or (job.lost and not self._any_outcome):
+            self._count_false_start(worker)
+        if job is None:
+            return None
+        if not job.lost:
+            self._do_again(job)
+            return None
+        reason = f"its worker {worker.ending}, twice"
+        return job.ticket, Failure("crashed", reason, worker.seconds)
+
+    def _stop_if_over_limit(self, worker: Worker) -> tuple[int, Any] | None:
+        """Kill a worker whose task breaks a limit; memory counts in a fresh worker only."""
+        job, seconds = worker.job, worker.seconds
+        if job is None:
+            return None
         if seconds > self._timeout_seconds:
             self._discard(worker)
             reason = (
                 f"took longer than {self._timeout_seconds:g} s; raise execution.timeout_seconds "
                 "or lower space.max_macs"
             )
-            return Failure("timeout", reason, seconds)
-        resident_gb = _resident_gb(worker.process.pid)
-        if resident_gb > self._memory_gb:
-            self._discard(worker)
-            reason = (
-                f"used {resident_gb:.1f} GiB of memory, more than {self._memory_gb:g}; raise "
-                "execution.memory_gb or lower training.batch_size"
-            )
-            return Failure("memory", reason, seconds)
-        return None
+            return job.ticket, Failure("timeout", reason, seconds)
+        resident_gb = worker.resident_gb
+        if resident_gb <= self._memory_gb:
+            return None
+        self._discard(worker)
+        if worker.jobs_done:
+            self._do_again(job)
+            return None
+        reason = (
+            f"used {resident_gb:.1f} GiB of memory, more than {self._memory_gb:g}; raise "
+            "execution.memory_gb or lower training.batch_size"
+        )
+        return job.ticket, Failure("memory", reason, seconds)
 
-    def _discard(self, worker: _Worker) -> None:
+    def _do_again(self, job: Job) -> None:
+        self._waiting.appendleft(replace(job, lost=True))
+
+    def _count_false_start(self, worker: Worker) -> None:
+        self._false_starts += 1
+        if self._false_starts >= _FALSE_STARTS:
+            raise EnvironmentBroken(
+                f"{_FALSE_STARTS} workers died one after the other, the last {worker.ending}; "
+                "mend what its output complains of, then resume: nothing that was evaluated is "
+                f"lost:\n{self._log_tail()}"
+            )
+
+    def _log_tail(self) -> str:
+        """Return the end of what was printed, the most recent last."""
+        printed = ""
+        for log in {self._aside: None, self._log: None}:
+            with contextlib.suppress(OSError):
+                printed += log.read_text("utf-8", "replace")
+        return printed[-_LOG_TAIL:] or "(they printed nothing)"
+
+    def _discard(self, worker: Worker) -> None:
         worker.kill()
         self._workers.remove(worker)
-
-
-def _start_worker(threads: int, log: Path | None) -> _Worker:
-    context = mp.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=_work, args=(there, threads, log), daemon=True)
-    process.start()
-    there.close()
-    return _Worker(process, here)
-
-
-def _work(pipe: Connection, threads: int, log: Path | None) -> None:
-    """Serve tasks until the pipe closes; runs in the worker process."""
-    if log is not None:
-        _redirect_output(log)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the campaign's to handle.
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    for variable in _THREAD_VARIABLES:
-        os.environ[variable] = str(threads)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    while True:
-        try:
-            function, task = pipe.recv()
-        except EOFError:
-            return
-        try:
-            outcome = call_guarded(function, task)
-        except EvoApproxNASError as error:
-            outcome = error
-        try:
-            pipe.send(outcome)
-        except BrokenPipeError:
-            return
-
-
-def _redirect_output(log: Path) -> None:
-    """Send everything printed, by C++ code too, to the end of a file."""
-    target = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    for descriptor in (1, 2):
-        os.dup2(target, descriptor)
-    os.close(target)
-
-
-def _end_with_parent() -> None:
-    parent = mp.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-def _resident_gb(pid: int | None) -> float:
-    try:
-        return float(psutil.Process(pid).memory_info().rss) / 2**30
-    except psutil.NoSuchProcess:
-        return 0.0
-
-
-def _ending(exitcode: int | None) -> str:
-    if exitcode is not None and exitcode < 0:
-        name = signal.Signals(-exitcode).name
-        return f"was killed by {name}" + (" (out of memory?)" if name == "SIGKILL" else "")
-    return f"ended with exit code {exitcode}"

@@ -32,6 +32,10 @@ class Problem(Protocol):
     """Something that can be searched. Equal calls give equal results, in any process."""
 
     @property
+    def prepare(self) -> Callable[[], None] | None:
+        """What a worker does before its first task, such as imports that take long."""
+
+    @property
     def evaluate(self) -> Worker:
         """Measures a candidate; called by an executor with what `task` makes.
 

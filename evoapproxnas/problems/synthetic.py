@@ -59,6 +59,7 @@ class SyntheticProblem:
     """The problem; objectives are `error`, `cost` and `spare`."""
 
     test_figures = ("error",)
+    prepare = None
 
     def __init__(self, config: RunConfig) -> None:
         """Take the mutation and crossover rates from `config.search`."""

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from evoapproxnas.resilience.assignment import assign
     from evoapproxnas.resilience.assignment_records import AssignOptions, AssignResult
-    from evoapproxnas.resilience.evolution import Evolution
     from evoapproxnas.resilience.front_retraining import retrain_front
     from evoapproxnas.resilience.retraining import FinetuneResult, finetune
     from evoapproxnas.resilience.sweep_records import SweepOptions, SweepResult
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = [
     "AssignOptions",
     "AssignResult",
-    "Evolution",
     "FinetuneResult",
     "SweepOptions",
     "SweepResult",
@@ -38,7 +36,6 @@ __all__ = [
 _HOMES = {
     "AssignOptions": "assignment_records",
     "AssignResult": "assignment_records",
-    "Evolution": "evolution",
     "FinetuneResult": "retraining",
     "SweepOptions": "sweep_records",
     "SweepResult": "sweep_records",

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from evoapproxnas.files import write_atomically
+from evoapproxnas.nsga2_arrays import Evolution
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.resilience.energy import Operands, without_uniform
-from evoapproxnas.resilience.evolution import Evolution
 
 
 @dataclass(frozen=True, kw_only=True)

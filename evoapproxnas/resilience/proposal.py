@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from evoapproxnas.nsga2_arrays import Evolution, Genomes, evolve
 from evoapproxnas.pareto import Points, non_dominated, non_dominated_sort
-from evoapproxnas.resilience.evolution import Evolution, Genomes, evolve
 from evoapproxnas.resilience.surrogate import Surrogate, Values
 
 

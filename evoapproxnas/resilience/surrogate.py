@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.isotonic import IsotonicRegression
 
-from evoapproxnas.resilience.evolution import Genomes
+from evoapproxnas.nsga2_arrays import Genomes
 from evoapproxnas.resilience.sensitivity import Sensitivities
 
 Values = npt.NDArray[np.float64]

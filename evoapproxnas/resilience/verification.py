@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from evoapproxnas.files import Journal
 from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.nsga2_arrays import Genomes
 from evoapproxnas.resilience.assignment_records import Assigned, columns
 from evoapproxnas.resilience.energy import Price, energy_nj, uniform_price
-from evoapproxnas.resilience.evolution import Genomes
 from evoapproxnas.resilience.network import EmulatedNetwork
 from evoapproxnas.resilience.scores import accuracy, scores
 from evoapproxnas.resilience.study import Study

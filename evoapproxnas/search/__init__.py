@@ -9,7 +9,7 @@ recorder     what is written, and what earlier sessions wrote
 selection    NSGA-II's selection (the only user of DEAP)
 stop         stop rules
 observer     what a campaign tells whoever watches
-api          `search`, a campaign in one call
+api          `search`, a campaign in one call, and `go_on`, which resumes it
 
 `ea.search(config)` is the function, and `evoapproxnas.search` this package, which is therefore
 called like the function.
@@ -19,12 +19,12 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from evoapproxnas.search.api import make_executor, search
+from evoapproxnas.search.api import go_on, search
 from evoapproxnas.search.campaign import run_campaign
 from evoapproxnas.search.observer import Observer, Progress, Silent
 from evoapproxnas.store import Run
 
-__all__ = ["Observer", "Progress", "Silent", "make_executor", "run_campaign", "search"]
+__all__ = ["Observer", "Progress", "Silent", "go_on", "run_campaign", "search"]
 
 
 class _CallablePackage(ModuleType):

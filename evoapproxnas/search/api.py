@@ -6,7 +6,7 @@ from typing import Any
 from evoapproxnas import executors
 from evoapproxnas.config import RunConfig, load_config
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.problems import make_problem, make_ranking
+from evoapproxnas.problems import Problem, make_problem, make_ranking
 from evoapproxnas.search.campaign import run_campaign
 from evoapproxnas.search.observer import Observer, Silent
 from evoapproxnas.store import Run, create_run, next_free_name
@@ -29,7 +29,7 @@ def search(
         run.front()
 
     Workers are processes of their own, so a script calls this under
-    `if __name__ == "__main__":`. An interrupted campaign goes on with `resume`.
+    `if __name__ == "__main__":`. An interrupted campaign goes on with `go_on`.
 
     Args:
         config: the whole configuration; None resolves it from what follows.
@@ -57,12 +57,30 @@ def search(
     problem = make_problem(config)  # Refuses what cannot be searched before anything is written.
     name = name or next_free_name(folder, Path(config.data.dataset).stem)
     run = create_run(folder / name, config, make_ranking(problem, config))
-    run_campaign(run, make_executor(run), observer or Silent(), problem=problem)
+    return go_on(run, observer=observer, problem=problem)
+
+
+def go_on(run: Run, *, observer: Observer | None = None, problem: Problem | None = None) -> Run:
+    """Continue a run after any kind of end: what `python -m evoapproxnas resume` does.
+
+    Args:
+        run: a run that was loaded, and perhaps reconfigured.
+        observer: is told what happens.
+        problem: what is searched; None makes the one that the run names.
+
+    Returns:
+        The run.
+
+    Raises:
+        EvoApproxNASError: as `run_campaign` does.
+    """
+    problem = problem or make_problem(run.config)
+    run_campaign(run, make_executor(run, problem), observer or Silent(), problem=problem)
     return run
 
 
-def make_executor(run: Run) -> executors.Executor:
-    """Make the worker processes that a run's configuration asks for."""
+def make_executor(run: Run, problem: Problem) -> executors.Executor:
+    """Make the worker processes that a run's configuration asks for; none is started yet."""
     limits = run.config.execution
     return executors.ProcessExecutor(
         workers=limits.workers,
@@ -70,4 +88,5 @@ def make_executor(run: Run) -> executors.Executor:
         timeout_seconds=limits.timeout_seconds,
         memory_gb=limits.memory_gb,
         log=run.path / "workers.log",
+        prepare=problem.prepare,
     )

@@ -53,6 +53,7 @@ def run_campaign(
         lock = run.lock()
         try:
             run.check_acceptable()
+            executor.start()
             recorder = Recorder(run)
             try:
                 problem = problem or make_problem(run.config)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evoapproxnas.errors import DatasetError
+from evoapproxnas.errors import DatasetError, EnvironmentBroken
 from evoapproxnas.executors import InlineExecutor, ProcessExecutor
 from evoapproxnas.records import Failure
 from tests.executors.tasks import misbehave, square
@@ -44,3 +44,39 @@ def test_what_a_candidate_raises_is_data(executor):
 def test_what_every_candidate_would_meet_stops_the_campaign(executor):
     with pytest.raises(DatasetError, match="no data set here"):
         list(executor.run(misbehave, ["missing data"]))
+
+
+@pytest.mark.parametrize("task", ["no package", "full disk", "full disk, said by a library"])
+def test_a_broken_environment_is_no_bad_candidate(executor, task):
+    with pytest.raises(EnvironmentBroken, match="nothing that was evaluated is lost"):
+        list(executor.run(misbehave, [task]))
+    assert dict(executor.run(square, [2])) == {0: 4}
+
+
+def test_a_candidate_that_is_too_large_is_data(executor):
+    ((_, outcome),) = executor.run(misbehave, ["out of memory"])
+    assert outcome.kind == "memory"
+
+
+def test_tickets_tell_tasks_apart(executor):
+    first, second = executor.submit(square, 2), executor.submit(misbehave, "a")
+    assert dict(executor.completed()) == {first: 4, second: "a"}
+    assert not list(executor.completed())
+
+
+def test_tasks_may_be_added_while_others_finish(executor):
+    executor.submit(square, 1)
+    done = []
+    for _, outcome in executor.completed():
+        done.append(outcome)
+        if len(done) < 4:
+            executor.submit(square, len(done) + 1)
+    assert done == [1, 4, 9, 16]
+
+
+def test_nothing_is_heard_of_a_cancelled_task(executor):
+    tickets = [executor.submit(square, i) for i in range(6)]
+    executor.cancel(tickets[4])
+    executor.cancel(tickets[4])
+    outcomes = dict(executor.completed())
+    assert outcomes == {ticket: i * i for i, ticket in enumerate(tickets) if i != 4}

@@ -8,15 +8,28 @@ import time
 import psutil
 import pytest
 
+from evoapproxnas.errors import EnvironmentBroken
 from evoapproxnas.executors import ProcessExecutor
-from tests.executors.tasks import misbehave, square
+from tests.executors.tasks import (
+    DiesWhenReadHere,
+    die_once,
+    leave_behind,
+    misbehave,
+    prepare_in_vain,
+    prepare_to_die,
+    prepare_well,
+    process,
+    say,
+    sleep,
+    square,
+)
 
 
-def run(tasks, **limits):
+def run(tasks, function=misbehave, **limits):
     options = {"workers": 2, "threads_per_worker": 1, "timeout_seconds": 30, "memory_gb": 4}
     executor = ProcessExecutor(**{**options, **limits})
     try:
-        return dict(executor.run(misbehave, tasks))
+        return dict(executor.run(function, tasks))
     finally:
         executor.close()
 
@@ -27,6 +40,72 @@ def test_a_worker_that_dies_fails_its_task_alone():
     assert outcomes[1].kind == outcomes[2].kind == "crashed"
     assert "exit code 3" in outcomes[1].reason
     assert "SIGKILL" in outcomes[2].reason
+
+
+def test_a_task_whose_worker_is_killed_is_done_again_in_another(tmp_path):
+    outcomes = run([tmp_path], function=die_once)
+    assert isinstance(outcomes[0], int)
+
+
+def test_a_dead_worker_is_replaced_though_few_tasks_wait():
+    executor = ProcessExecutor(workers=2, threads_per_worker=1, timeout_seconds=30, memory_gb=4)
+    tickets = [executor.submit(misbehave, task) for task in ("quick", "quick")]
+    assert dict(executor.completed()) == dict.fromkeys(tickets, "quick")
+    (victim, *_) = executor._workers
+    victim.process.kill()
+    victim.process.join()
+    started = time.monotonic()
+    outcomes = dict(executor.run(sleep, [2.0, 2.0]))
+    executor.close()
+    assert outcomes == {0: 2.0, 1: 2.0}
+    assert time.monotonic() - started < 60
+
+
+def test_memory_that_earlier_tasks_left_is_not_held_against_a_later_one():
+    outcomes = run([300, 300, 300], function=leave_behind, workers=1, memory_gb=0.9)
+    processes = [outcomes[i] for i in range(3)]
+    assert all(isinstance(process, int) for process in processes)
+    assert len(set(processes)) > 1
+
+
+def test_a_worker_that_holds_much_memory_is_replaced():
+    outcomes = run([250, 1], function=leave_behind, workers=1, memory_gb=0.5)
+    assert outcomes[0] != outcomes[1]
+
+
+def test_workers_are_kept():
+    outcomes = run(range(6), function=process, workers=1)
+    assert len(set(outcomes.values())) == 1
+
+
+def test_workers_that_cannot_get_ready_end_the_campaign():
+    with pytest.raises(EnvironmentBroken, match="no_such_package"):
+        run(["a"], prepare=prepare_in_vain)
+    with pytest.raises(EnvironmentBroken, match=r"exit code 127[\s\S]*no libfancy\.so"):
+        run(["a"], prepare=prepare_to_die)
+
+
+def test_workers_that_never_live_to_give_an_outcome_end_the_campaign():
+    with pytest.raises(EnvironmentBroken, match="one after the other"):
+        run(["exit"] * 4)
+
+
+def test_a_task_that_workers_cannot_read_ends_the_campaign():
+    with pytest.raises(EnvironmentBroken, match="no_such_module"):
+        run([DiesWhenReadHere()])
+
+
+def test_workers_get_ready_before_there_is_work(tmp_path):
+    executor = ProcessExecutor(
+        workers=2, threads_per_worker=1, timeout_seconds=30, memory_gb=4, prepare=prepare_well
+    )
+    executor.start()
+    log = tmp_path / "workers.log"
+    executor.log_to(log)
+    assert dict(executor.run(say, ["hello"])) == {0: None}
+    executor.close()
+    assert "ready to work" in log.read_text()
+    assert "hello" in log.read_text()
 
 
 def test_a_task_that_takes_too_long_is_killed():

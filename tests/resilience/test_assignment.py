@@ -8,8 +8,9 @@ import pytest
 
 import evoapproxnas as ea
 from evoapproxnas.errors import ConfigError, QuantizationError, StoreError
+from evoapproxnas.nsga2_arrays import Evolution
 from evoapproxnas.pareto import non_dominated
-from evoapproxnas.resilience import AssignOptions, Evolution, assign
+from evoapproxnas.resilience import AssignOptions, assign
 from evoapproxnas.training import accuracy
 
 CIRCUITS = ("mul8u_or8_v6", "mul8u_or10_v9", "mul8u_or12_v10", "mul8u_trunc_a6_w6")

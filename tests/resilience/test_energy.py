@@ -8,9 +8,9 @@ from evoapproxnas.circuits import OperandDistribution, power_uw, uniform_operand
 from evoapproxnas.emulation.calibration.operand_histograms import FedOperands, operand_distribution
 from evoapproxnas.errors import ConfigError, MultiplierError, StoreError
 from evoapproxnas.multipliers import CatalogEntry, add_multiplier
+from evoapproxnas.nsga2_arrays import Evolution
 from evoapproxnas.resilience import AssignOptions, SweepOptions, assign, sweep
 from evoapproxnas.resilience.energy import NetworkPrice, check_operands
-from evoapproxnas.resilience.evolution import Evolution
 from evoapproxnas.resilience.network import Quantization
 
 CIRCUIT = "mul8u_or8_v6"

@@ -4,7 +4,8 @@ import pytest
 import evoapproxnas.emulation  # noqa: F401  # registers the layers with Keras
 from evoapproxnas.config import DataConfig
 from evoapproxnas.errors import ConfigError, UnknownNameError
-from evoapproxnas.resilience import AssignOptions, Evolution, assign, retrain_front
+from evoapproxnas.nsga2_arrays import Evolution
+from evoapproxnas.resilience import AssignOptions, assign, retrain_front
 from evoapproxnas.resilience.front_retraining import middle_to_end
 from evoapproxnas.training import accuracy, load_dataset
 

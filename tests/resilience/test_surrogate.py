@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evoapproxnas.resilience.evolution import Evolution
+from evoapproxnas.nsga2_arrays import Evolution
 from evoapproxnas.resilience.proposal import propose
 from evoapproxnas.resilience.sensitivity import Sensitivities
 from evoapproxnas.resilience.surrogate import Surrogate

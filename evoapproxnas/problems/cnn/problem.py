@@ -1,7 +1,7 @@
 """Networks and the multipliers of their layers, as the campaign loop sees them."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,13 @@ from evoapproxnas.networks import Network
 from evoapproxnas.objectives import get_objective
 from evoapproxnas.problems.cnn.population import draw, make_space, vary
 from evoapproxnas.problems.cnn.pricing import price
-from evoapproxnas.problems.cnn.tasks import EvaluationTask, TestTask, evaluate, measure_test
+from evoapproxnas.problems.cnn.tasks import (
+    EvaluationTask,
+    TestTask,
+    evaluate,
+    measure_test,
+    prepare,
+)
 from evoapproxnas.problems.protocol import Draft, Worker
 from evoapproxnas.records import Candidate, Figure
 
@@ -37,6 +43,11 @@ class CnnProblem:
         """
         self.config = config
         self.space = make_space(config)
+
+    @property
+    def prepare(self) -> Callable[[], None]:
+        """Imports TensorFlow."""
+        return prepare
 
     @property
     def evaluate(self) -> Worker:

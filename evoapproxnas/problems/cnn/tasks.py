@@ -56,6 +56,11 @@ def recipe(config: RunConfig) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def prepare() -> None:
+    """Import what the other functions need, and only a worker may: TensorFlow above all."""
+    import evoapproxnas.problems.cnn.evaluation  # noqa: F401
+
+
 def evaluate(task: EvaluationTask) -> Evaluation:
     """Train a candidate and measure it; see `evaluation.evaluate_candidate`.
 

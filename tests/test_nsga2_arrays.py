@@ -1,7 +1,10 @@
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
-from evoapproxnas.pareto import hypervolume, non_dominated_sort
-from evoapproxnas.resilience.evolution import Evolution, evolve, survivors
+from evoapproxnas.nsga2_arrays import Evolution, evolve, survivors
+from evoapproxnas.pareto import crowding_distance, hypervolume, non_dominated_sort
+from evoapproxnas.search.nsga2 import select_survivors
 
 LAYERS, CHOICES = 6, 8
 
@@ -28,6 +31,22 @@ def test_survivors_come_from_the_best_ranks_with_their_extremes():
     few = survivors(points, 4)
     assert {int(points[:, 0].argmin()), int(points[:, 1].argmin())} <= set(few.tolist())
     assert sorted(survivors(points[:3], 10).tolist()) == [0, 1, 2]
+
+
+def merits(points, chosen):
+    """Rank and crowding distance of the chosen; which of several equals is chosen is free."""
+    ranks = non_dominated_sort(points)
+    crowding = np.empty(len(points))
+    for rank in np.unique(ranks):
+        crowding[ranks == rank] = crowding_distance(points[ranks == rank])
+    return sorted((ranks[i], crowding[i]) for i in chosen)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(2, 4), st.integers(1, 40))
+def test_selects_as_the_search_of_networks_does(seed, size, objectives, count):
+    points = np.random.default_rng(seed).random((size, objectives))
+    ours, deap = survivors(points, count), select_survivors(points, count)
+    np.testing.assert_allclose(merits(points, ours), merits(points, deap))
 
 
 def test_the_search_finds_the_trade_off_and_depends_on_the_seed_alone():

@@ -1,4 +1,7 @@
-"""NSGA-II over assignments, as whole arrays: for objectives that a surrogate predicts at once.
+"""NSGA-II over integer genomes, as whole arrays: for objectives that are predicted all at once.
+
+The search of networks has few, expensive candidates and uses DEAP (`search.nsga2`); a search of
+assignments has many that cost next to nothing. Both select alike.
 
 Source: Deb et al., A fast and elitist multiobjective genetic algorithm: NSGA-II, 2002.
 """
@@ -12,12 +15,12 @@ import numpy.typing as npt
 from evoapproxnas.pareto import Points, crowding_distance, non_dominated_sort
 
 Genomes = npt.NDArray[np.int64]
-"""(n, layers): the position of each layer's multiplier, cheaper ones later."""
+"""(n, genes): each gene is a position in a list of choices whose neighbours are alike."""
 Predict = Callable[[Genomes], Points]
 """Objective vectors (n, 2) of genomes, minimized."""
 
 NEIGHBOUR_SHARE = 0.5
-"""Of the mutations: to a multiplier next in power; the others go anywhere."""
+"""Of the mutations: to the next choice, such as a multiplier next in power; others go anywhere."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Evolution:
     """How long to search, and with how many.
 
     Attributes:
-        population: assignments at a time.
+        population: genomes at a time.
         generations: offspring generations.
     """
 
@@ -40,12 +43,12 @@ def evolve(
     size: Evolution,
     rng: np.random.Generator,
 ) -> Genomes:
-    """Return the assignments of the last generation, each once.
+    """Return the genomes of the last generation, each once.
 
     Args:
         predict: the objectives.
-        start: known good assignments; the rest of the first generation is random.
-        choices: multipliers to choose from.
+        start: known good genomes; the rest of the first generation is random.
+        choices: how many values a gene has.
         size: of population and run.
         rng: decides everything.
     """

@@ -1,0 +1,123 @@
+"""A job, and the campaign's end of one worker process."""
+
+import contextlib
+import multiprocessing as mp
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from evoapproxnas.executors.worker import work
+
+
+@dataclass(frozen=True)
+class Job:
+    """A task on its way.
+
+    Attributes:
+        ticket: by which its outcome is known.
+        function: what is called with the task.
+        task: the task.
+        lost: it went down with a worker before, and now needs a fresh one.
+    """
+
+    ticket: int
+    function: Callable[[Any], Any]
+    task: Any
+    lost: bool = False
+
+
+@dataclass
+class Worker:
+    """A worker process, as the campaign sees it.
+
+    Attributes:
+        ready: it has imported what it needs.
+        job: in progress.
+        jobs_done: how many it has finished.
+        started: when the job in progress began, on the monotonic clock.
+    """
+
+    process: BaseProcess
+    pipe: Connection
+    ready: bool = False
+    job: Job | None = None
+    jobs_done: int = 0
+    started: float = 0.0
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it has yet to begin its first job."""
+        return self.job is None and not self.jobs_done
+
+    def accepts(self, job: Job) -> bool:
+        """Return whether it can begin this job now."""
+        return self.ready and self.job is None and (self.fresh or not job.lost)
+
+    def begin(self, job: Job) -> None:
+        """Send it a job."""
+        self.job, self.started = job, time.monotonic()
+        self.send((job.function, job.task))
+
+    def finish(self) -> Job:
+        """Return the job that was in progress, and be free for the next."""
+        if self.job is None:
+            raise RuntimeError("a worker sent an outcome that nobody asked for")
+        job, self.job = self.job, None
+        self.jobs_done += 1
+        return job
+
+    def send(self, message: Any) -> None:
+        """Send a message; that the worker is dead shows when its answer is waited for."""
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.pipe.send(message)
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock time since its job began."""
+        return time.monotonic() - self.started
+
+    @property
+    def resident_gb(self) -> float:
+        """Memory that it holds, GiB."""
+        try:
+            return float(psutil.Process(self.process.pid).memory_info().rss) / 2**30
+        except psutil.NoSuchProcess:
+            return 0.0
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words."""
+        exitcode = self.process.exitcode
+        if exitcode is not None and exitcode < 0:
+            name = signal.Signals(-exitcode).name
+            return f"was killed by {name}" + (" (out of memory?)" if name == "SIGKILL" else "")
+        return f"ended with exit code {exitcode}"
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+def start_worker(threads: int, log: Path, prepare: Callable[[], None] | None) -> Worker:
+    """Start a process; it says when it is ready.
+
+    Args:
+        threads: that its numeric libraries may use.
+        log: file that takes what it prints.
+        prepare: is called in it first.
+    """
+    context = mp.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=work, args=(there, threads, log, prepare), daemon=True)
+    process.start()
+    there.close()
+    return Worker(process, here)
