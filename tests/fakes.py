@@ -34,6 +34,7 @@ class FakeExecutor:
     def __init__(self, seed=0, die_after=None, fails=lambda task: False):
         self.order = random.Random(seed)
         self.die_after = die_after
+        self.die_in_test = False
         self.fails = fails
         self.evaluated = []
         self.closed = False
@@ -51,6 +52,8 @@ class FakeExecutor:
                 self.evaluated.append(task.name)
                 yield index, self.measure(task)
             else:
+                if self.die_in_test:
+                    raise KeyboardInterrupt
                 yield (
                     index,
                     Evaluation({"accuracy": 0.5, "float_accuracy": 0.7, "exact8_accuracy": 0.6}),

@@ -143,6 +143,7 @@ class _Campaign:
             return True
         if self._time_is_up():
             return False
+        self._recorder.begin()
         for candidate, outcome in self._evaluator.outcomes(candidates, self._lost):
             self._fresh += 1
             self._take(candidate, outcome)

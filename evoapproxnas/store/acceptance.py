@@ -20,8 +20,6 @@ MAY_CHANGE = (
 )
 """Keys, or patterns of such, that may differ from one session of a run to the next."""
 
-_NOTHING = "nothing"
-
 
 def check_change(recorded: Mapping[str, Any] | None, present: Mapping[str, Any]) -> None:
     """Refuse a configuration that would make another run.
@@ -45,7 +43,7 @@ def check_change(recorded: Mapping[str, Any] | None, present: Mapping[str, Any])
             "Restore it, then resume"
         )
     changed = [
-        f"{key} is {value!r} and was {before.get(key, defaults.get(key, _NOTHING))!r}"
+        f"{key} is {value!r} and was {_shown(before.get(key, defaults.get(key)))}"
         for key, value in after.items()
         if not may_change(key) and value != before.get(key, defaults.get(key))
     ]
@@ -76,6 +74,10 @@ def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             found[f"{prefix}{key}"] = value
     return found
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if value is None else repr(value)
 
 
 def _check_whole(present: Mapping[str, Any]) -> None:
