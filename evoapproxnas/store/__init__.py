@@ -3,7 +3,8 @@
 run_folder   `Run` is what other code sees
 tables       its figures as tables
 acceptance   whether a run may go on with the configuration that it has now
-database     the rows; schema.sql lists them
+database     the rows, written; schema.sql lists them
+reading      the rows, read
 rows         between columns and records
 connection   opening the file
 migration    files of earlier schemas
