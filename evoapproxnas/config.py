@@ -5,34 +5,59 @@ Unknown keys and values of the wrong type raise `ConfigError` naming the key and
 known one. Lists that describe the search space keep their order: the order is the gene's value.
 """
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from evoapproxnas.errors import ConfigError, did_you_mean, unknown_name
+from evoapproxnas.files import read_text, shown
+
+MAY_CHANGE = (
+    "search.generations",
+    "search.max_evaluations",
+    "search.max_hours",
+    "execution.*",
+    "data.data_dir",
+)
+"""Keys that a run may be resumed with another value of: they decide no choice of the search."""
+
+_MOST_NODES = 100_000
+_LONGEST_FILE = 1_000_000
+_MOST_ERRORS = 5
+
+T = TypeVar("T")
+Values = Annotated[tuple[T, ...], Field(strict=False, max_length=1000)]
+"""A list of the search space; its order is the gene's value."""
+Name = Annotated[str, Field(min_length=1, max_length=1000)]
+PlacePath = Annotated[str, Field(min_length=1, max_length=4096)]
+Count = Annotated[int, Field(ge=1, le=10**9)]
+Seconds = Annotated[float, Field(gt=0, le=1e8)]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class GridConfig(_Section):
     """The CGP grid."""
 
-    rows: int = Field(10, ge=1)
-    columns: int = Field(30, ge=1)
-    levels_back: int = Field(5, ge=1)
+    rows: int = Field(10, ge=1, le=_MOST_NODES)
+    columns: int = Field(30, ge=1, le=_MOST_NODES)
+    levels_back: int = Field(5, ge=1, le=_MOST_NODES)
 
 
 class SpaceConfig(_Section):
     """Node kinds, their parameter values and the limits of a network (DESIGN section 4)."""
 
-    nodes: tuple[str, ...] = (
+    nodes: Values[Name] = (
         "summation",
         "batch_norm",
         "activation",
@@ -44,46 +69,46 @@ class SpaceConfig(_Section):
         "dropout",
         "max_pooling",
     )
-    activations: tuple[str, ...] = ("relu", "elu", "leakyrelu", "prelu")
-    conv_activations: tuple[str, ...] = ("relu", "elu")
-    conv_kernels: tuple[int, ...] = (2, 3)
-    residual_kernels: tuple[int, ...] = (3, 4)
-    channels: tuple[int, ...] = (32, 40, 48, 64, 80, 96, 112, 128)
-    strides: tuple[int, ...] = (1, 2)
-    factors: tuple[float, ...] = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
-    dropout_min: tuple[float, ...] = (0.05, 0.10, 0.15)
-    dropout_max: tuple[float, ...] = (0.20, 0.25, 0.30)
-    multipliers: tuple[str, ...] = (
+    activations: Values[Name] = ("relu", "elu", "leakyrelu", "prelu")
+    conv_activations: Values[Name] = ("relu", "elu")
+    conv_kernels: Values[Count] = (2, 3)
+    residual_kernels: Values[Count] = (3, 4)
+    channels: Values[Count] = (32, 40, 48, 64, 80, 96, 112, 128)
+    strides: Values[Count] = (1, 2)
+    factors: Values[float] = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
+    dropout_min: Values[float] = (0.05, 0.10, 0.15)
+    dropout_max: Values[float] = (0.20, 0.25, 0.30)
+    multipliers: Values[Name] = (
         "mul8u_exact", "mul8u_or*", "mul8u_bam*", "mul8u_trunc*", "mul8u_bcsm*"
     )  # fmt: skip
     """Names or shell patterns over the library; every convolution picks one of the matches.
 
     The default leaves out evolved circuits: their errors ignore which operands networks have.
     """
-    library: str | None = None
+    library: PlacePath | None = None
     """Folder of one more library, beside the bundled one and the user's own."""
-    min_depth: int = Field(2, ge=1)
+    min_depth: Count = 2
     """Fewest active nodes from input to output."""
-    max_depth: int = Field(20, ge=1)
-    min_macs: int = Field(0, ge=0)
+    max_depth: Count = 20
+    min_macs: int = Field(0, ge=0, le=10**15)
     """Fewest multiply-accumulate operations for one image."""
-    max_macs: int = Field(40_000_000, ge=1)
+    max_macs: int = Field(40_000_000, ge=1, le=10**15)
     """Most multiply-accumulate operations for one image."""
-    max_parameters: int = Field(2_000_000, ge=1)
-    min_spatial: int = Field(2, ge=1)
+    max_parameters: int = Field(2_000_000, ge=1, le=10**15)
+    min_spatial: Count = 2
     """Smallest height and width, in pixels, that a feature map may have."""
 
 
 class DataConfig(_Section):
     """The data set, its folder and how much of it is used."""
 
-    dataset: str = "digits"
-    data_dir: str | None = None
-    train_images: int | None = Field(None, ge=1)
+    dataset: PlacePath = "digits"
+    data_dir: PlacePath | None = None
+    train_images: Count | None = None
     """Use only so many training images (None: all but the validation split)."""
-    validation_images: int | None = Field(None, ge=1)
+    validation_images: Count | None = None
     """Use only so many images of the fixed validation split (None: all of it)."""
-    test_images: int | None = Field(None, ge=1)
+    test_images: Count | None = None
     augment: bool = True
     """Random crop and flip, for data sets where they make sense."""
 
@@ -91,21 +116,21 @@ class DataConfig(_Section):
 class TrainingConfig(_Section):
     """How one candidate is trained."""
 
-    epochs: int = Field(10, ge=1)
-    batch_size: int = Field(64, ge=1)
+    epochs: Count = 10
+    batch_size: Count = 64
     optimizer: Literal["sgd", "adam", "adamw"] = "adam"
-    learning_rate: float = Field(4e-3, gt=0)
+    learning_rate: float = Field(4e-3, gt=0, le=1e6)
     """Highest rate of the schedule."""
     schedule: Literal["one_cycle", "cosine"] = "one_cycle"
     """one_cycle: a rise over a fifth of the steps, then a cosine to zero; cosine: no rise."""
-    weight_decay: float = Field(0.0, ge=0)
+    weight_decay: float = Field(0.0, ge=0, le=1e6)
     """On kernels only: L2 for sgd and adam, decoupled for adamw."""
     label_smoothing: float = Field(0.0, ge=0, lt=1)
     ema_decay: float = Field(0.0, ge=0, lt=1)
     """Above 0, training ends with a moving average of the weights that forgets so slowly."""
     clip_norm: float = Field(0.0, ge=0)
     """Above 0, gradients whose norm over all variables is larger are scaled down to it."""
-    max_seconds: float | None = Field(None, gt=0)
+    max_seconds: Seconds | None = None
     """Wall-clock budget; training stops after the batch that exceeds it."""
 
 
@@ -122,8 +147,8 @@ class QuantizationConfig(_Section):
     """Replace weight codes by those with the better products (ALWANN), without training."""
     range_method: Literal["minmax", "percentile", "moving_average"] = "minmax"
     """How activation ranges follow from the calibration images."""
-    calibration_images: int = Field(256, ge=1)
-    kernel: str = "auto"
+    calibration_images: Count = 256
+    kernel: Name = "auto"
 
     @property
     def exact_multiplier(self) -> str:
@@ -139,15 +164,15 @@ class QuantizationConfig(_Section):
 class SearchConfig(_Section):
     """The campaign."""
 
-    algorithm: str = "nsga2"
+    algorithm: Name = "nsga2"
     """What proposes candidates: a name of `evoapproxnas.search.algorithms`."""
-    objectives: tuple[str, ...] = ("error", "energy_nj")
-    limits: dict[str, float] = {}
+    objectives: Values[Name] = ("error", "energy_nj")
+    limits: dict[Name, float] = {}
     """Worst acceptable value by figure name; candidates beyond one lose to all within."""
-    population: int = Field(8, ge=2)
-    generations: int = Field(10, ge=0)
-    max_evaluations: int | None = Field(None, ge=1)
-    max_hours: float | None = Field(None, gt=0)
+    population: int = Field(8, ge=2, le=10**6)
+    generations: int = Field(10, ge=0, le=10**6)
+    max_evaluations: Count | None = None
+    max_hours: float | None = Field(None, gt=0, le=1e6)
     mutation_rate: float = Field(0.05, gt=0, le=1)
     """Probability that a gene is redrawn; mutation repeats until the network changes."""
     crossover_rate: float = Field(0.0, ge=0, le=1)
@@ -157,19 +182,19 @@ class SearchConfig(_Section):
 class ExecutionConfig(_Section):
     """Where candidates are evaluated, and the limits of one evaluation."""
 
-    workers: int = Field(2, ge=1)
-    threads_per_worker: int = Field(1, ge=1)
-    timeout_seconds: float = Field(900.0, gt=0)
-    memory_gb: float = Field(8.0, gt=0)
+    workers: int = Field(2, ge=1, le=10_000)
+    threads_per_worker: int = Field(1, ge=1, le=10_000)
+    timeout_seconds: Seconds = 900.0
+    memory_gb: float = Field(8.0, gt=0, le=1e6)
     """Resident memory of one worker, in GiB, above which its candidate is a failure."""
 
 
 class RunConfig(_Section):
     """Everything that decides a run, down to the seed."""
 
-    problem: str = "cnn"
+    problem: Name = "cnn"
     """What is searched: a name of `evoapproxnas.problems`."""
-    seed: int = Field(0, ge=0)
+    seed: int = Field(0, ge=0, lt=2**63)
     grid: GridConfig = GridConfig()
     space: SpaceConfig = SpaceConfig()
     data: DataConfig = DataConfig()
@@ -181,6 +206,46 @@ class RunConfig(_Section):
     def to_toml(self) -> str:
         """Serialize; keys that are None are left out, as TOML has no null."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+
+    @property
+    def decisive(self) -> dict[str, Any]:
+        """Value by dotted key of what decides the choices of a search: all but `MAY_CHANGE`.
+
+        Keys at their default are left out, so that a later version with more keys gives the same.
+        """
+        values = flat(self.model_dump(mode="json", exclude_defaults=True))
+        return {
+            key: value
+            for key, value in sorted(values.items())
+            if not any(fnmatchcase(key, pattern) for pattern in MAY_CHANGE)
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of `decisive` as canonical JSON; what a resumed run must agree with."""
+        text = json.dumps(self.decisive, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def with_absolute_paths(self) -> "RunConfig":
+        """Return the same with folders and files that mean the same from everywhere.
+
+        A data set file is looked for in `data.data_dir` if there is one, else from here.
+        """
+        data, space = self.data, self.space
+        data_dir, library = _absolute(data.data_dir), _absolute(space.library)
+        dataset = data.dataset
+        if data_dir is None and dataset.endswith(".npz") and Path(dataset).expanduser().exists():
+            dataset = str(Path(dataset).expanduser().absolute())
+        return self.model_copy(
+            update={
+                "data": data.model_copy(update={"data_dir": data_dir, "dataset": dataset}),
+                "space": space.model_copy(update={"library": library}),
+            }
+        )
+
+
+_NOT_TOML = (ValueError, RecursionError)
+"""What tomllib raises: its own error is a ValueError, as that of numbers with too many digits."""
 
 
 def presets() -> list[str]:
@@ -195,16 +260,16 @@ def load_config(
     *,
     preset: str | None = None,
     file: Path | None = None,
-    settings: Iterable[str] = (),
     values: Mapping[str, Any] | None = None,
+    settings: Iterable[str] = (),
 ) -> RunConfig:
-    """Resolve a configuration: defaults, then preset, TOML file, settings and plain values.
+    """Resolve a configuration: defaults, then preset, TOML file, values, and settings.
 
     Args:
         preset: one of `presets()`.
         file: TOML with the sections of `RunConfig`; it may leave out what it does not change.
+        values: by key, or by section and key; None changes nothing.
         settings: `section.key=value` strings; values read as TOML, bare words as strings.
-        values: sections as mappings, and the seed.
 
     Raises:
         ConfigError: unknown key, wrong type, unreadable file, malformed setting.
@@ -215,9 +280,9 @@ def load_config(
         _merge(resolved, _read_preset(preset))
     if file is not None:
         _merge(resolved, read_toml(file))
+    _merge(resolved, _given(values or {}))
     for setting in settings:
         _merge(resolved, _parse_setting(setting))
-    _merge(resolved, values or {})
     return parse_config(resolved)
 
 
@@ -230,13 +295,24 @@ def parse_config(values: Mapping[str, Any]) -> RunConfig:
     try:
         config = RunConfig.model_validate(values)
     except ValidationError as error:
-        raise ConfigError("; ".join(_explain(e) for e in error.errors())) from None
+        told = [_explain(e) for e in error.errors(include_url=False)]
+        more = f"; and {len(told) - _MOST_ERRORS} more" if len(told) > _MOST_ERRORS else ""
+        raise ConfigError("; ".join(told[:_MOST_ERRORS]) + more) from None
     _check_consistent(config)
     return config
 
 
 def _check_consistent(config: RunConfig) -> None:
-    space, objectives = config.space, config.search.objectives
+    space, objectives, grid = config.space, config.search.objectives, config.grid
+    if grid.rows * grid.columns > _MOST_NODES:
+        raise ConfigError(
+            f"grid: expected at most {_MOST_NODES:,} nodes, got {grid.rows:,} rows of "
+            f"{grid.columns:,} columns; lower grid.rows or grid.columns"
+        )
+    if space.min_macs > space.max_macs:
+        raise ConfigError(
+            f"space.min_macs {space.min_macs} exceeds space.max_macs {space.max_macs}"
+        )
     if space.min_depth > space.max_depth:
         raise ConfigError(
             f"space.min_depth {space.min_depth} exceeds space.max_depth {space.max_depth}"
@@ -247,13 +323,13 @@ def _check_consistent(config: RunConfig) -> None:
 
 def _explain(error: Any) -> str:
     path = [part for part in error["loc"] if isinstance(part, str)]
-    key = ".".join(path)
+    key = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         section: Any = RunConfig
         for part in path[:-1]:
             section = section.model_fields[part].annotation
         return f"unknown configuration key {key!r}; {did_you_mean(path[-1], section.model_fields)}"
-    return f"configuration key {key!r}: {error['msg']}, got {error['input']!r}"
+    return f"configuration key {key!r}: {error['msg']}, got {shown(error['input'])}"
 
 
 def _read_preset(name: str) -> dict[str, Any]:
@@ -269,25 +345,51 @@ def read_toml(file: Path) -> dict[str, Any]:
     Raises:
         ConfigError: if it cannot be read, or is no TOML.
     """
+    text = read_text(file, error=ConfigError)
+    if len(text) > _LONGEST_FILE:
+        raise ConfigError(f"{file} is no configuration: it has {len(text):,} characters")
     try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except OSError as error:
-        raise ConfigError(f"cannot read configuration {file}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(text)
+    except _NOT_TOML as error:
         raise ConfigError(f"{file} is not valid TOML: {error}") from None
 
 
 def _parse_setting(setting: str) -> dict[str, Any]:
     key, equals, text = setting.partition("=")
     if not equals or not key.strip():
-        raise ConfigError(f"expected section.key=value, got {setting!r}")
+        raise ConfigError(f"expected section.key=value, got {shown(setting)}")
+    value: Any = text.strip()
     try:
-        value: Any = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text.strip()
-    for part in reversed(key.strip().split(".")):
+        read = tomllib.loads(f"value = {text}")
+    except _NOT_TOML:
+        pass  # A bare word.
+    else:
+        value = read["value"] if len(read) == 1 else value
+    parts = key.strip().split(".")
+    if len(parts) > 3:
+        raise ConfigError(f"expected section.key=value, got {shown(setting)}")
+    for part in reversed(parts):
         value = {part: value}
     return dict(value)
+
+
+def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return values by dotted key; what a section holds stays as it is."""
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        inner = isinstance(value, Mapping) and not prefix
+        found |= flat(value, f"{key}.") if inner else {prefix + key: value}
+    return found
+
+
+def _absolute(path: str | None) -> str | None:
+    return None if path is None else str(Path(path).expanduser().absolute())
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out None, within sections too."""
+    inner = {k: _given(v) if isinstance(v, Mapping) else v for k, v in values.items()}
+    return {key: value for key, value in inner.items() if value is not None}
 
 
 def _merge(values: dict[str, Any], changes: Mapping[str, Any]) -> None:

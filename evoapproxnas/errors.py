@@ -5,6 +5,7 @@ describe a candidate derive from `CandidateError`, and the campaign turns them i
 """
 
 import difflib
+import shlex
 from collections.abc import Iterable
 
 
@@ -54,6 +55,21 @@ class NetworkRejected(CandidateError, ValueError):
 
 class TrainingDiverged(CandidateError, ArithmeticError):
     """Training produced a loss that is not finite."""
+
+
+def command(*words: object, **options: object) -> str:
+    """Return a command line of this package that a shell understands as it is.
+
+    Args:
+        words: command and arguments.
+        options: value by name (`runs_dir` is --runs-dir); None and the default folder of runs are
+            left out.
+    """
+    parts = ["python", "-m", "evoapproxnas", *map(str, words)]
+    for name, value in options.items():
+        if value is not None and (name, str(value)) != ("runs_dir", "runs"):
+            parts += [f"--{name.replace('_', '-')}", str(value)]
+    return shlex.join(parts)
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:

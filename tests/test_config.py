@@ -1,4 +1,8 @@
+import tomllib
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evoapproxnas.config import RunConfig, load_config, parse_config, presets
 from evoapproxnas.errors import ConfigError, UnknownNameError
@@ -67,6 +71,127 @@ def test_inconsistent_values_are_refused():
         parse_config({"space": {"min_depth": 9, "max_depth": 3}})
     with pytest.raises(ConfigError, match="two different"):
         parse_config({"search": {"objectives": ["error", "error"]}})
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("training.learning_rate=inf", "training.learning_rate.*finite"),
+        ("training.learning_rate=1e30", "training.learning_rate.*less than"),
+        ("search.limits={ error = nan }", "search.limits.error.*finite"),
+        ("search.limits={ error = -inf }", "search.limits.error.*finite"),
+        ("execution.timeout_seconds=nan", "timeout_seconds"),
+        ("grid.columns=1_000_000_000", "grid.columns.*less than or equal to 100000"),
+        ("data.augment=yes", "data.augment.*valid boolean.*'yes'"),
+        ("data.augment=1", "data.augment.*valid boolean"),
+        ("training.epochs=2.0", "training.epochs.*valid integer"),
+        ("training.epochs=true", "training.epochs.*valid integer"),
+        ("space.channels=[8, 0]", "space.channels.1.*greater than"),
+        ("space.channels=[8, -16]", "space.channels.1.*greater than"),
+        ("space.channels=" + "[" * 90 + "]" * 90, "space.channels.0.*valid integer"),
+        ("space.channels=" + "[" * 5000 + "]" * 5000, "space.channels.*valid tuple"),
+        ("seed=" + "9" * 5000, "seed.*valid integer"),
+        ("space.library=", "space.library.*at least 1 character"),
+        ("a.b.c.d=1", "expected section.key=value"),
+    ],
+)
+def test_absurd_values_are_refused(setting, message):
+    with pytest.raises(ConfigError, match=message) as caught:
+        load_config(settings=[setting])
+    assert len(str(caught.value)) < 400
+
+
+def test_sizes_that_are_absurd_together_are_refused():
+    with pytest.raises(ConfigError, match=r"at most 100,000 nodes, got 1,000 rows"):
+        load_config(settings=["grid.rows=1000", "grid.columns=1000"])
+    with pytest.raises(ConfigError, match="min_macs"):
+        load_config(settings=["space.min_macs=50_000_000"])
+
+
+def test_the_digest_changes_with_what_decides_a_search_alone():
+    config = load_config(preset="digits")
+    assert config.digest == load_config(preset="digits").digest
+    for setting in ("search.generations=99", "search.max_hours=1.5", "execution.workers=7"):
+        assert load_config(preset="digits", settings=[setting]).digest == config.digest
+    for setting in (
+        "search.population=9",
+        "training.epochs=9",
+        "seed=1",
+        "search.limits.error=1.0",
+    ):
+        assert load_config(preset="digits", settings=[setting]).digest != config.digest
+    assert "search.limits" in config.decisive
+    assert not RunConfig().decisive
+
+
+def test_the_digest_of_a_file_cut_short_is_another(tmp_path):
+    config = load_config(preset="digits")
+    file, whole = tmp_path / "config.toml", config.to_toml()
+    read = 0
+    for end in range(len(whole)):
+        file.write_text(whole[:end])
+        try:
+            cut = load_config(file=file)
+        except ConfigError:
+            continue
+        read += 1
+        assert (cut.digest == config.digest) == (cut.decisive == config.decisive)
+    assert read > 10
+
+
+def test_paths_mean_the_same_from_everywhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.npz").touch()
+    config = load_config(
+        settings=["data.data_dir=data", "space.library=lib", "data.dataset=a.npz"]
+    )
+    fixed = config.with_absolute_paths()
+    assert fixed.data.data_dir == str(tmp_path / "data")
+    assert fixed.space.library == str(tmp_path / "lib")
+    assert fixed.data.dataset == "a.npz"  # Within the data folder.
+    assert load_config(settings=["data.dataset=mine.npz"]).with_absolute_paths().data.dataset == (
+        str(tmp_path / "mine.npz")
+    )
+    assert RunConfig().with_absolute_paths() == RunConfig()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    config = load_config(settings=["data.data_dir=~/data"])
+    assert config.with_absolute_paths().data.data_dir == str(tmp_path / "data")
+
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_any_value_of_a_key_is_read_or_refused(data):
+    values = RunConfig().model_dump(mode="json", exclude_none=True)
+    section = data.draw(st.sampled_from([key for key in values if isinstance(values[key], dict)]))
+    key = data.draw(st.sampled_from(list(values[section])) | st.text(max_size=5))
+    values[section][key] = data.draw(plain)
+    try:
+        config = parse_config(values)
+    except ConfigError:
+        return
+    assert parse_config(tomllib.loads(config.to_toml())) == config
+    assert len(config.digest) == 64
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_a_changed_file_is_read_or_refused(tmp_path_factory, data):
+    file = tmp_path_factory.mktemp("config") / "config.toml"
+    content = bytearray(load_config(preset="digits").to_toml().encode())
+    place = data.draw(st.integers(0, len(content) - 1))
+    content[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
+    file.write_bytes(content)
+    try:
+        load_config(file=file)
+    except ConfigError:
+        pass
 
 
 def test_sections_are_frozen():

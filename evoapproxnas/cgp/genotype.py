@@ -9,6 +9,10 @@ import numpy.typing as npt
 
 from evoapproxnas.cgp.grid import Grid, IntArray
 from evoapproxnas.errors import ConfigError
+from evoapproxnas.files import shown
+
+_LIMIT = 2**31
+"""Above every gene, and small enough that sums of genes fit an int64."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +69,7 @@ class Genotype:
     @classmethod
     def from_list(cls, grid: Grid, genes: Sequence[int]) -> "Genotype":
         """Rebuild a genotype from `to_list`; raises `ConfigError` where it does not fit."""
-        return cls(grid, np.asarray(genes))
+        return cls(grid, np.array(_checked(genes), np.int64))
 
     def __eq__(self, other: object) -> bool:
         """Compare grid and genes."""
@@ -82,8 +86,18 @@ class Genotype:
         return Genotype, (self.grid, self.genes)
 
 
+def _checked(genes: Sequence[int]) -> list[int]:
+    wrong = [gene for gene in genes if type(gene) is not int or not 0 <= gene < _LIMIT]
+    if wrong:
+        raise ConfigError(f"genotype: expected integers from 0 on, got {shown(wrong[0])}")
+    return list(genes)
+
+
 def _as_genes(grid: Grid, genes: npt.ArrayLike) -> IntArray:
-    array = np.array(genes)
+    try:
+        array = np.array(genes)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ConfigError(f"genotype: expected a list of integers, got {shown(genes)}") from error
     if array.dtype.kind not in "iu" or array.shape != (grid.gene_count,):
         raise ConfigError(
             f"genotype: expected {grid.gene_count} integers for a grid of {grid.rows} x "

@@ -8,6 +8,7 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from evoapproxnas import __version__
 from evoapproxnas.cli import (
@@ -20,6 +21,7 @@ from evoapproxnas.cli import (
     sweep,
     train,
 )
+from evoapproxnas.cli.output import clean
 from evoapproxnas.errors import EvoApproxNASError
 
 app = typer.Typer(
@@ -55,15 +57,10 @@ def main() -> None:
     try:
         app()
     except EvoApproxNASError as error:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(
-            f"[bold red]error:[/] {_escaped(str(error))}"
-        )
+        message = Text.assemble(("error:", "bold red"), " ", clean(str(error)))
+        Console(stderr=True).print(message, soft_wrap=True, highlight=False)
         sys.exit(1)
     except BrokenPipeError:
         # The reader of our output (head, less) is gone; nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("[", r"\[")

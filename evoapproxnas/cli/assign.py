@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evoapproxnas.cli.library_options import LibraryFolder
-from evoapproxnas.cli.output import console, print_table
-from evoapproxnas.cli.results import AsJson
-from evoapproxnas.cli.stages import Stages
-from evoapproxnas.cli.sweep import (
+from evoapproxnas.cli.options import (
+    AsJson,
     DataDir,
     DatasetName,
-    EnergyOperands,
+    ErrorCorrection,
     IncludeDense,
     ModelFile,
-    OperandsChoice,
     PixelScale,
+    Seed,
     TuneWeights,
+    WeightScheme,
+    data_config,
 )
+from evoapproxnas.cli.output import console, print_table, say
+from evoapproxnas.cli.stages import Stages
+from evoapproxnas.cli.sweep import EnergyOperands, OperandsChoice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,11 +69,8 @@ def assign(
         list[str] | None,
         typer.Option(help="Name or shell pattern; may be repeated. [default: all unsigned]"),
     ] = None,
-    weight_scheme: Annotated[
-        str | None,
-        typer.Option(help="sign_magnitude, affine or symmetric; else what suits the multipliers."),
-    ] = None,
-    error_correction: Annotated[bool, typer.Option(help="Correct biases for free.")] = True,
+    weight_scheme: WeightScheme = None,
+    error_correction: ErrorCorrection = True,
     tune_weights: TuneWeights = False,
     images: Annotated[
         int | None, typer.Option(min=1, help="Verify on so many validation images.")
@@ -85,7 +85,7 @@ def assign(
     max_loss: Annotated[
         float, typer.Option(min=0, help="Points of loss beyond which nothing is verified.")
     ] = 10.0,
-    seed: Annotated[int, typer.Option(min=0, help="Decides the search.")] = 0,
+    seed: Seed = 0,
     time_limit: Annotated[
         float | None, typer.Option(min=0, help="Minutes after which nothing more is verified.")
     ] = None,
@@ -117,7 +117,6 @@ def assign(
 
     start_tensorflow_quietly()
 
-    from evoapproxnas.config import DataConfig
     from evoapproxnas.multipliers import use_library
     from evoapproxnas.nsga2_arrays import Evolution
     from evoapproxnas.report.resilience_figure import save_assignment_figure
@@ -147,7 +146,7 @@ def assign(
         include_dense=include_dense,
     )
     network = load_classifier(model)
-    data = load_dataset(DataConfig(dataset=dataset, data_dir=data_dir and str(data_dir)))
+    data = load_dataset(data_config(dataset, data_dir))
     with Stages(console, quiet=as_json) as stages:
         result = run(network, data, options=options, folder=output, observer=stages.advance)
     title = f"{model.stem} on {dataset}: a multiplier for each layer"
@@ -195,4 +194,4 @@ def _print_summary(result: "AssignResult", output: Path) -> None:
     )
     lines.append(f"front, assignments and figure are in {output}")
     for line in lines:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        say(line)

@@ -7,8 +7,8 @@ import typer
 
 from evoapproxnas.cli import bench_circuits
 from evoapproxnas.cli.bench_machine import print_machine
+from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import print_table
-from evoapproxnas.cli.results import AsJson
 
 if TYPE_CHECKING:
     import pandas as pd

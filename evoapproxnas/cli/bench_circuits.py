@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from evoapproxnas.cli.bench_machine import print_machine
+from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import print_table
-from evoapproxnas.cli.results import AsJson
 
 
 def circuits(

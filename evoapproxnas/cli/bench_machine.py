@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from evoapproxnas.cli.output import console
+from evoapproxnas.cli.output import say
 
 
 def print_machine(machine: dict[str, Any]) -> None:
@@ -11,4 +11,4 @@ def print_machine(machine: dict[str, Any]) -> None:
         if isinstance(value, dict):
             value = ", ".join(f"{name} {version}" for name, version in value.items() if version)
         text = ", ".join(value) if isinstance(value, list) else str(value)
-        console.print(f"{key:>18}  {text or '-'}", highlight=False)
+        say(f"{key:>18}  {text or '-'}")

@@ -1,20 +1,22 @@
 """`config`, `run` and `resume`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from evoapproxnas.cli.library_options import LibraryFolder
-from evoapproxnas.cli.output import console
+from evoapproxnas.cli.options import DataDir, RunName, RunsDir
+from evoapproxnas.cli.output import console, say
+from evoapproxnas.errors import ConfigError, command
 
 if TYPE_CHECKING:
     from evoapproxnas.config import RunConfig
     from evoapproxnas.search import Observer
     from evoapproxnas.store import Run
 
-RunsDir = Annotated[Path, typer.Option(help="Folder that holds runs.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes.")]
 Preset = Annotated[
     str | None, typer.Option(help="digits (default without --config), cifar10 or paper.")
 ]
@@ -36,7 +38,7 @@ def config(
     *, preset: Preset = None, config_file: ConfigFile = None, settings: Settings = None
 ) -> None:
     """Print the resolved configuration as TOML; keys without a value are left out."""
-    print(_resolve(preset, config_file, settings or []).to_toml(), end="")
+    print(_resolve(preset, config_file, settings).to_toml(), end="")
 
 
 def run(
@@ -45,9 +47,16 @@ def run(
     preset: Preset = None,
     config_file: ConfigFile = None,
     settings: Settings = None,
-    data_dir: Annotated[Path | None, typer.Option(help="Folder of data sets.")] = None,
+    data_dir: DataDir = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the run.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.")] = None,
+    workers: Workers = None,
+    multipliers: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Name or shell pattern of circuits to choose from; may be repeated. "
+            "[default: space.multipliers]"
+        ),
+    ] = None,
     library: LibraryFolder = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
@@ -55,27 +64,26 @@ def run(
     from evoapproxnas.search import search
     from evoapproxnas.store import next_free_name
 
-    shortcuts = {"seed": seed, "execution.workers": workers}
-    quick = [f"{key}={value}" for key, value in shortcuts.items() if value is not None]
-    if data_dir is not None:
-        quick.append(f"data.data_dir='{data_dir.absolute()}'")
-    if library is not None:
-        quick.append(f"space.library='{library.absolute()}'")
-    resolved = _resolve(preset, config_file, [*quick, *(settings or [])])
-    chosen = name or next_free_name(runs_dir, _stem(resolved))
+    shortcuts: dict[str, Any] = {
+        "seed": seed,
+        "data": {"data_dir": data_dir and str(data_dir)},
+        "space": {"multipliers": multipliers, "library": library and str(library)},
+        "execution": {"workers": workers},
+    }
+    resolved = _resolve(preset, config_file, settings, shortcuts)
+    chosen = next_free_name(runs_dir, _stem(resolved)) if name is None else _checked(name)
     _campaign(
         runs_dir / chosen,
-        resolved,
         lambda observer: search(resolved, name=chosen, runs_dir=runs_dir, observer=observer),
     )
 
 
 def resume(
-    name: Annotated[str, typer.Argument(help="Name of the run.")],
+    name: RunName,
     *,
     generations: Annotated[int | None, typer.Option(help="New number of generations.")] = None,
     max_hours: Annotated[float | None, typer.Option(help="New limit over all sessions.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.")] = None,
+    workers: Workers = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Continue a run after any kind of end, optionally for longer."""
@@ -88,27 +96,42 @@ def resume(
         "execution": {"workers": workers},
     }
     run.reconfigure(changes)
-    _campaign(run.path, run.config, lambda observer: go_on(run, observer=observer))
+    _campaign(run.path, lambda observer: go_on(run, observer=observer))
 
 
-def _resolve(preset: str | None, file: Path | None, settings: list[str]) -> "RunConfig":
+def _resolve(
+    preset: str | None,
+    file: Path | None,
+    settings: list[str] | None,
+    shortcuts: Mapping[str, Any] | None = None,
+) -> "RunConfig":
     from evoapproxnas.config import load_config
 
     if preset is None and file is None:
         preset = "digits"
-    return load_config(preset=preset, file=file, settings=settings)
+    return load_config(preset=preset, file=file, values=shortcuts or {}, settings=settings or ())
 
 
-def _campaign(path: Path, config: "RunConfig", work: Callable[["Observer"], "Run"]) -> None:
+def _checked(name: str) -> str:
+    """Return the name of a new run, which is that of a folder below the folder of runs."""
+    parts = Path(name).parts
+    if not parts or Path(name).is_absolute() or not name.isprintable():
+        raise ConfigError(f"a run needs the name of a folder, such as digits-001, got {name!r}")
+    if any(part.startswith(".") for part in parts):
+        raise ConfigError(f"the name of a run must not begin with a dot, got {name!r}")
+    return name
+
+
+def _campaign(path: Path, work: Callable[["Observer"], "Run"]) -> None:
     from evoapproxnas.cli.progress import observe
     from evoapproxnas.report import save_front_figure
 
-    console.print(f"run {path}: {config.data.dataset}, seed {config.seed}")
     try:
         with observe(console) as observer:
             run = work(observer)
     except KeyboardInterrupt:
-        console.print(f"interrupted; nothing is lost. Continue with: resume {path.name}")
+        again = command("resume", path.name, runs_dir=path.parent)
+        say(f"interrupted; nothing is lost. Continue with: {again}")
         raise typer.Exit(130) from None
     save_front_figure([run], run.path / "pareto.png")
     _summarize(run)
@@ -118,7 +141,7 @@ def _summarize(run: "Run") -> None:
     from evoapproxnas.cli.results import print_front
 
     print_front(run, as_json=False)
-    console.print(f"\n{run.path}/front.csv, pareto.png, models/ID.keras")
+    say(f"\n{run.path}/front.csv, pareto.png, models/ID.keras")
 
 
 def _stem(config: "RunConfig") -> str:

@@ -1,12 +1,20 @@
-"""Tables for people and JSON for programs, from the same data frame."""
+"""What commands print: tables for people, JSON for programs, and text as it is.
+
+Names and reasons come from files and other people's code. `say` and the tables print them
+literally: nothing in them is markup, and control characters are shown instead of obeyed.
+"""
 
 import json
+import re
+import shlex
+import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import Console, JustifyMethod
+from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,42 +23,51 @@ if TYPE_CHECKING:
 
 console = Console()
 
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""C0 and C1 but for the line feed, and what changes the direction of writing."""
+_GAP = 2
+_NARROWEST = 16
+"""Characters to which a column of text may shrink; its cells are folded then."""
 
-def print_table(
-    frame: "pd.DataFrame", *, as_json: bool, title: str | None = None, fit: bool = False
-) -> None:
+
+def clean(text: str) -> str:
+    r"""Return text whose control characters, but for line ends, are spelled out as `\x1b`."""
+    return _CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def say(text: str, *, style: str = "", to: Console | None = None) -> None:
+    """Print text literally; a line is as long as it takes.
+
+    Args:
+        text: what to print.
+        style: of all of it, such as "dim".
+        to: where; None is standard output.
+    """
+    shown = Text(clean(text), style=style)
+    (to or console).print(shown, highlight=False, soft_wrap=True, markup=False)
+
+
+def same_command(*more: str) -> str:
+    """Return the command that this process was started with, and more options, for a shell."""
+    added = [] if more and more[0] in sys.argv else more
+    return shlex.join(["python", "-m", "evoapproxnas", *sys.argv[1:], *added])
+
+
+def print_table(frame: "pd.DataFrame", *, as_json: bool, title: str | None = None) -> None:
     """Print a data frame as an aligned table, or as a JSON list of objects.
 
-    With `fit`, columns for which a terminal has no space are left out, the last ones first.
+    On a terminal columns of text are folded where space is scarce. Columns for which there is
+    none are left out, the last ones first, and named below. Numbers are never cut, and neither
+    is the first column, which says what a row is about.
     """
     if as_json:
         print(json.dumps(json.loads(frame.to_json(orient="records")), indent=2))
         return
-    shown = len(frame.columns)
-    while (
-        fit and console.is_terminal and shown > 1 and _width(frame.iloc[:, :shown]) > console.width
-    ):
-        shown -= 1
-    _print(_table(frame.iloc[:, :shown], title))
-    if left_out := list(frame.columns[shown:]):
-        console.print(f"[dim]no space for {', '.join(left_out)}; --json has all[/]")
-
-
-def _table(frame: "pd.DataFrame", title: str | None = None) -> Table:
-    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    for column in frame.columns:
-        numeric = frame[column].dtype.kind in "fiu"
-        justify: JustifyMethod = "right" if numeric else "left"
-        table.add_column(str(column), justify=justify, overflow="fold", no_wrap=numeric)
-    for row in frame.itertuples(index=False):
-        table.add_row(*[_cell(value) for value in row])
-    return table
-
-
-def _width(frame: "pd.DataFrame") -> int:
-    """Return the width of a table none of whose cells is folded."""
-    unlimited = console.options.update(max_width=10_000)
-    return console.measure(_table(frame), options=unlimited).maximum
+    columns = [_column(frame, i, first=i == 0) for i in range(len(frame.columns))]
+    shown = _fitting(columns, console.width if console.is_terminal else None)
+    _print(shown, title)
+    if left_out := [column.name for column in columns[len(shown) :]]:
+        say(f"no space for {', '.join(left_out)}; --json has all", style="dim")
 
 
 def print_entries(entries: "Sequence[CatalogEntry]", *, as_json: bool) -> None:
@@ -59,27 +76,91 @@ def print_entries(entries: "Sequence[CatalogEntry]", *, as_json: bool) -> None:
 
     frame = pd.DataFrame([asdict(entry) for entry in entries])
     short = frame.drop(columns=["digest", "origin"])
-    print_table(frame if as_json else short, as_json=as_json, fit=True)
+    print_table(frame if as_json else short, as_json=as_json)
 
 
 def print_side_by_side(frame: "pd.DataFrame") -> None:
     """Print a data frame with a line for each of its columns."""
+    names = _Column("", tuple(str(name) for name in frame.columns), fixed=True)
+    rows = frame.itertuples(index=False)
+    values = [
+        _Column(str(name), tuple(_cell(value) for value in row), numeric=True)
+        for name, row in zip(frame.index, rows, strict=True)
+    ]
+    _print(_fitting([names, *values], console.width if console.is_terminal else None), None)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """Cells as text; `fixed` ones are never folded."""
+
+    name: str
+    cells: tuple[str, ...]
+    numeric: bool = False
+    fixed: bool = False
+    width: int = 0
+
+    @property
+    def natural(self) -> int:
+        """Characters that the longest cell takes."""
+        return max(Text(clean(text)).cell_len for text in (self.name, *self.cells))
+
+    @property
+    def least(self) -> int:
+        """Characters below which it is not shown."""
+        return self.natural if self.fixed else min(self.natural, _NARROWEST)
+
+
+def _column(frame: "pd.DataFrame", position: int, *, first: bool) -> _Column:
+    values = frame.iloc[:, position]
+    numeric = values.dtype.kind in "fiu"
+    cells = tuple(_cell(value) for value in values)
+    return _Column(str(frame.columns[position]), cells, numeric, fixed=numeric or first)
+
+
+def _fitting(columns: Sequence[_Column], space: int | None) -> list[_Column]:
+    """Return the columns that fit, with their widths; the first one always is among them."""
+    shown = list(columns)
+    if space is None:
+        return [_sized(column, column.natural) for column in shown]
+    while len(shown) > 1 and sum(c.least + _GAP for c in shown) - _GAP > space:
+        shown.pop()
+    left = space - sum(column.least + _GAP for column in shown) + _GAP
+    sized = []
+    for column in shown:
+        more = max(0, min(column.natural - column.least, left))
+        left -= more
+        sized.append(_sized(column, column.least + more))
+    return sized
+
+
+def _sized(column: _Column, width: int) -> _Column:
+    return _Column(column.name, column.cells, column.numeric, column.fixed, width)
+
+
+def _print(columns: Sequence[_Column], title: str | None) -> None:
+    """Print columns of known widths; a first one that no terminal holds is folded."""
+    if title is not None:
+        say(title, style="italic")
     table = Table(header_style="bold", box=None, pad_edge=False)
-    table.add_column("")
-    for name in frame.index:
-        table.add_column(str(name), justify="right", overflow="fold")
-    for column in frame.columns:
-        table.add_row(str(column), *[_cell(value) for value in frame[column]])
-    _print(table)
-
-
-def _print(table: Table) -> None:
-    """Print a table, in lines as long as it takes where no terminal limits them."""
-    wide = Console(width=max(console.width, 200)) if not console.is_terminal else console
-    wide.print(table)
+    for column in columns:
+        table.add_column(
+            Text(clean(column.name)),
+            justify="right" if column.numeric else "left",
+            overflow="fold",
+            width=column.width,
+        )
+    for cells in zip(*(column.cells for column in columns), strict=True):
+        table.add_row(*[Text(clean(cell)) for cell in cells])
+    width = sum(column.width + _GAP for column in columns)
+    wide = console if console.is_terminal else Console(width=max(width, 1), file=console.file)
+    wide.print(table, highlight=False)
 
 
 def _cell(value: object) -> str:
+    """Return a value as text; four digits of a fraction, but every one before the point."""
     if isinstance(value, float):
-        return "-" if value != value else f"{value:.4g}"
-    return "-" if value is None else str(value)
+        if value != value:
+            return "-"
+        return f"{value:.0f}" if 1000 <= abs(value) < 1e12 else f"{value:.4g}"
+    return "-" if value is None else str(value).replace("\n", " ")

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
+from evoapproxnas.cli.output import say
 from evoapproxnas.records import Candidate, Failure, Outcome, Rejection
 from evoapproxnas.search.observer import Progress
 
@@ -45,7 +46,7 @@ class _Lines:
         self._say(text)
 
     def _say(self, text: str) -> None:
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        say(text, to=self._console)
 
 
 class _Live(_Lines):

@@ -5,13 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evoapproxnas.cli.campaign import RunsDir
-from evoapproxnas.cli.output import console, print_table
+from evoapproxnas.cli.options import AsJson, RunName, RunsDir
+from evoapproxnas.cli.output import print_table, say
 
 if TYPE_CHECKING:
     from evoapproxnas.store import Run
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="Name of the run.")],
+    name: RunName,
     candidate: Annotated[str | None, typer.Argument(help="Id such as g03-05.")] = None,
     *,
     all_: Annotated[bool, typer.Option("--all", help="Every candidate, not the front.")] = False,
@@ -34,7 +32,7 @@ def show(
 
     run = load_run(runs_dir / name, read_only=True)
     if candidate is not None:
-        print(run.network(candidate).summary())
+        say(run.network(candidate).summary())
     elif failures:
         print_table(run.failures(), as_json=as_json)
     elif all_:
@@ -56,7 +54,7 @@ def plot(
     runs = [load_run(runs_dir / name, read_only=True) for name in names]
     target = output or runs[0].path / "pareto.png"
     save_front_figure(runs, target)
-    console.print(str(target))
+    say(str(target))
 
 
 def print_front(run: "Run", *, as_json: bool) -> None:
@@ -65,7 +63,7 @@ def print_front(run: "Run", *, as_json: bool) -> None:
     if as_json:
         print_table(front, as_json=True)
         return
-    from evoapproxnas.report import front_overview
+    from evoapproxnas.report.front import front_overview
 
     done = run.database.generations()
     last = f"generation {done[-1].generation}" if done else "before the first generation"

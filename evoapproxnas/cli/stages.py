@@ -5,6 +5,8 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from evoapproxnas.cli.output import clean, say
+
 LINES_PER_STAGE = 20
 """At most, of stages with many short steps, where there is no terminal."""
 
@@ -27,7 +29,7 @@ class Stages:
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[text]}"),
+            TextColumn("{task.fields[text]}", markup=False),
             console=console,
             disable=quiet or not console.is_terminal,
         )
@@ -52,9 +54,8 @@ class Stages:
             return
         if not self._console.is_terminal:
             if done % -(-total // LINES_PER_STAGE) == 0 or done == total:
-                self._console.print(f"{stage} {done}/{total}  {text}", markup=False,
-                                    highlight=False, soft_wrap=True)  # fmt: skip
+                say(f"{stage} {done}/{total}  {text}", to=self._console)
             return
         if stage not in self._tasks:
             self._tasks[stage] = self._bar.add_task(stage, total=total, text="")
-        self._bar.update(self._tasks[stage], completed=done, total=total, text=text)  # type: ignore[arg-type]
+        self._bar.update(self._tasks[stage], completed=done, total=total, text=clean(text))  # type: ignore[arg-type]

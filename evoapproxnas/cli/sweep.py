@@ -8,25 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evoapproxnas.cli.library_options import LibraryFolder
-from evoapproxnas.cli.output import console, print_table
-from evoapproxnas.cli.results import AsJson
+from evoapproxnas.cli.options import (
+    AsJson,
+    DataDir,
+    DatasetName,
+    IncludeDense,
+    ModelFile,
+    PixelScale,
+    TuneWeights,
+    WeightScheme,
+    data_config,
+)
+from evoapproxnas.cli.output import print_table, say
 
 if TYPE_CHECKING:
     from evoapproxnas.resilience import SweepResult
     from evoapproxnas.resilience.sweep_records import SweepRow
-
-ModelFile = Annotated[Path, typer.Argument(help="A .keras file of a trained classifier.")]
-DatasetName = Annotated[str, typer.Option("--dataset", help="Data set name or .npz file.")]
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of data sets.")]
-PixelScale = Annotated[
-    float, typer.Option(help="What 255 becomes, for models that expect other pixels.")
-]
-IncludeDense = Annotated[
-    bool, typer.Option("--include-dense", help="Approximate dense layers, too.")
-]
-TuneWeights = Annotated[
-    bool, typer.Option(help="Feed each circuit the weights whose products come closest.")
-]
 
 
 class OperandsChoice(StrEnum):
@@ -74,10 +71,7 @@ def sweep(
     ] = None,
     images: Annotated[int | None, typer.Option(min=1, help="Use so many images.")] = None,
     split: Annotated[str, typer.Option(help="test or validation.")] = "test",
-    weight_scheme: Annotated[
-        str | None,
-        typer.Option(help="sign_magnitude, affine or symmetric; else what suits the multiplier."),
-    ] = None,
+    weight_scheme: WeightScheme = None,
     error_correction: Annotated[
         Correction, typer.Option(help="Correct biases for free.")
     ] = Correction.ON,
@@ -108,7 +102,6 @@ def sweep(
 
     start_tensorflow_quietly()
 
-    from evoapproxnas.config import DataConfig
     from evoapproxnas.multipliers import use_library
     from evoapproxnas.resilience import SweepOptions
     from evoapproxnas.resilience import sweep as run
@@ -132,7 +125,7 @@ def sweep(
         include_dense=include_dense,
     )
     network = load_classifier(model)
-    data = load_dataset(DataConfig(dataset=dataset, data_dir=data_dir and str(data_dir)))
+    data = load_dataset(data_config(dataset, data_dir))
     result = run(
         network,
         data,
@@ -149,7 +142,7 @@ def sweep(
         title = f"{model.stem} on {dataset}, {split} images"
         save_sweep_figure(result.to_frame(), output / "sweep.png", title=title)
         if not as_json:
-            console.print(f"rows and figure are in {output}", markup=False, highlight=False)
+            say(f"rows and figure are in {output}")
 
 
 def _widths(text: str) -> tuple[int, ...]:
@@ -165,15 +158,12 @@ def _print_row(row: "SweepRow", done: int, total: int) -> None:
     if not math.isnan(row.uniform_relative_energy):
         energy += f" ({row.uniform_relative_energy:.3f} under uniform operands)"
     given_up = f"  given up after {row.images} images" if row.screened else ""
-    console.print(
+    say(
         f"{done}/{total}  {row.multiplier}  accuracy {100 * row.accuracy:.2f} %{loss}{energy}"
-        f"{given_up}",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
+        f"{given_up}"
     )
 
 
 def _print_exact(result: "SweepResult") -> None:
     for layer in result.stays_exact:
-        console.print(f"stays exact: {layer}", markup=False, highlight=False)
+        say(f"stays exact: {layer}")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import psutil
 import typer
 
-from evoapproxnas.cli.output import console
+from evoapproxnas.cli.options import DataDir, DatasetName, Seed
+from evoapproxnas.cli.output import console, same_command, say
 from evoapproxnas.cli.train_progress import EpochLines
 from evoapproxnas.errors import ConfigError
 
@@ -26,8 +27,8 @@ def register(app: typer.Typer) -> None:
 def train(
     network: Annotated[str, typer.Argument(help="resnet8, 14, 20, 26 or mlperf_resnet8.")],
     *,
-    dataset: Annotated[str, typer.Option(help="Data set name or .npz file.")] = "cifar10",
-    data_dir: Annotated[Path | None, typer.Option(help="Folder of data sets.")] = None,
+    dataset: DatasetName = "cifar10",
+    data_dir: DataDir = None,
     train_images: Annotated[int | None, typer.Option(min=1, help="Use only so many.")] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the training images.")] = 60,
     batch_size: Annotated[int, typer.Option(min=1, help="Images per step.")] = 128,
@@ -38,7 +39,7 @@ def train(
     label_smoothing: Annotated[float, typer.Option(help="0 to below 1.")] = 0.0,
     ema: Annotated[float, typer.Option(help="Decay of the weight average; 0: none.")] = 0.999,
     augment: Annotated[bool, typer.Option(help="Random crops, and flips where they fit.")] = True,
-    seed: Annotated[int, typer.Option(min=0, help="Decides weights, order and crops.")] = 0,
+    seed: Seed = 0,
     threads: Annotated[int | None, typer.Option(min=1, help="Left out: all cores.")] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Left out: runs/trained/...")
@@ -79,6 +80,7 @@ def train(
     from evoapproxnas.files import write_atomically
     from evoapproxnas.networks.zoo import build_zoo
     from evoapproxnas.training import load_dataset
+    from evoapproxnas.training.model_file import save_model
 
     data = load_dataset(config.data)
     model = build_zoo(
@@ -90,17 +92,15 @@ def train(
         seed=seed,
     )
     result = _fit(model, data, config.training, folder, seed=seed)
-    model.save(folder / "model.keras")
+    save_model(model, folder / "model.keras")
     figures = _figures(folder, config.data, result)
     metrics = {"network": network, **figures, "seed": seed, **_circumstances(config)}
     write_atomically(folder / "metrics.json", json.dumps(metrics, indent=2) + "\n")
-    console.print(
+    say(
         f"{network}: validation {100 * figures['val_accuracy']:.2f} %, test "
         f"{100 * figures['test_accuracy']:.2f} % in float, "
         f"{100 * figures['exact8_test_accuracy']:.2f} % in exact 8-bit, "
-        f"{figures['seconds'] / 60:.1f} minutes; saved to {folder}",
-        highlight=False,
-        soft_wrap=True,
+        f"{figures['seconds'] / 60:.1f} minutes; saved to {folder}"
     )
 
 
@@ -108,13 +108,13 @@ def _check_folder(folder: Path, *, resume: bool) -> None:
     present = (folder / _CHECKPOINT).exists()
     if present and not resume:
         raise ConfigError(
-            f"{folder} holds a training already; add --resume to go on with it, or choose "
-            f"another folder with -o"
+            f"{folder} holds a training already; choose another folder with -o, or add --resume "
+            f"to go on: {same_command('--resume')}"
         )
     if resume and not present:
         raise ConfigError(
             f"nothing to resume: {folder / _CHECKPOINT} does not exist; leave out --resume to "
-            f"start, or name the folder of the training with -o"
+            "start, or name the folder of the training with -o"
         )
 
 
@@ -135,12 +135,7 @@ def _fit(
             checkpoint=folder / _CHECKPOINT,
         )
     except KeyboardInterrupt:
-        console.print(
-            f"interrupted; the same command with --resume -o {folder} goes on after the last "
-            f"whole epoch",
-            highlight=False,
-            soft_wrap=True,
-        )
+        say(f"interrupted; go on after the last whole epoch with: {same_command('--resume')}")
         raise typer.Exit(130) from None
     lines.rewrite(result.history)
     return result

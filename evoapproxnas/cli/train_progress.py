@@ -1,12 +1,15 @@
 """What `train` shows and logs after every epoch."""
 
-import csv
 import time
 from collections.abc import Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+
+from evoapproxnas.cli.output import say
+from evoapproxnas.files import Journal
 
 if TYPE_CHECKING:
     from evoapproxnas.training import EpochRecord
@@ -30,28 +33,23 @@ class EpochLines:
     def __call__(self, record: "EpochRecord") -> None:
         """Print and log an epoch."""
         left = record.seconds / record.epoch * (self._epochs - record.epoch)
-        self._console.print(
+        say(
             f"epoch {record.epoch:3d}/{self._epochs}  loss {record.loss:.3f}  "
             f"train {100 * record.accuracy:5.2f} %  "
             f"validation {100 * (record.val_accuracy or 0):5.2f} %  "
             f"rate {record.learning_rate:.4f}  {record.images_per_second:6.0f} images/s  "
             f"{time.strftime('%H:%M:%S', time.gmtime(left))} left",
-            highlight=False,
-            soft_wrap=True,
+            to=self._console,
         )
-        self._append(record)
+        self._journal().append(asdict(record))
 
     def rewrite(self, history: "Sequence[EpochRecord]") -> None:
         """Write the log anew; a kill between checkpoint and log may have cost it a line."""
         self._log.unlink(missing_ok=True)
-        for record in history:
-            self._append(record)
+        self._journal().extend(asdict(record) for record in history)
 
-    def _append(self, record: "EpochRecord") -> None:
-        values = vars(record)
-        new = not self._log.exists()
-        with self._log.open("a", newline="") as file:
-            writer = csv.DictWriter(file, values)
-            if new:
-                writer.writeheader()
-            writer.writerow(values)
+    def _journal(self) -> Journal:
+        from evoapproxnas.training import EpochRecord
+
+        columns = [field.name for field in fields(EpochRecord)]
+        return Journal(self._log.parent, self._log.name, columns)

@@ -31,6 +31,7 @@ from evoapproxnas.files.records import (
     encode_json,
     encode_row,
     explain,
+    shown,
 )
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "read_text",
     "remove_leftovers",
     "save_arrays",
+    "shown",
     "take_lock",
     "told",
     "write_atomically",

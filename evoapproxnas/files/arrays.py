@@ -5,7 +5,7 @@ import struct
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +41,18 @@ def save_arrays(
 
 
 def load_arrays(
-    path: Path, *, error: type[EvoApproxNASError] = StoreError, largest: int = _LARGEST
+    path: Path,
+    *,
+    error: type[EvoApproxNASError] = StoreError,
+    names: Collection[str] | None = None,
+    largest: int = _LARGEST,
 ) -> Arrays:
     """Read a `.npz` file.
 
     Args:
         path: the file.
         error: the class to raise.
+        names: of the arrays to read, all of which must be there; None is whatever is there.
         largest: bytes that all arrays together may take, before anything is unpacked.
 
     Raises:
@@ -55,15 +60,20 @@ def load_arrays(
     """
     try:
         with zipfile.ZipFile(path) as file:
-            if any(m.compress_type not in _METHODS for m in file.infolist()):
+            members = {m.filename.removesuffix(".npy"): m for m in file.infolist()}
+            if names is not None:
+                if missing := [name for name in names if name not in members]:
+                    raise ValueError(
+                        f"it lacks {', '.join(missing)} and holds "
+                        f"{', '.join(sorted(members)) or 'nothing'}"
+                    )
+                members = {name: members[name] for name in names}
+            if any(m.compress_type not in _METHODS for m in members.values()):
                 raise ValueError("it is packed as NumPy never does it")
-            size = sum(member.file_size for member in file.infolist())
+            size = sum(member.file_size for member in members.values())
             if size > largest:
                 raise ValueError(f"its arrays take {size:,} bytes, expected at most {largest:,}")
-            return {
-                member.filename.removesuffix(".npy"): _array(file.read(member))
-                for member in file.infolist()
-            }
+            return {name: _array(file.read(member)) for name, member in members.items()}
     except _DAMAGED as problem:
         raise error(f"cannot read {path}: {told(problem)}") from problem
 

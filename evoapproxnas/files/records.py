@@ -110,7 +110,10 @@ def explain(problem: Exception) -> str:
 
 def shown(value: Any) -> str:
     """Return a wrong value for a message: quoted, and never long."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except RecursionError:
+        return "something nested too deep"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from evoapproxnas.networks.builder import INPUT, DraftOp, Group
-from evoapproxnas.networks.network import INPUT_NAME, Network, make_op
+from evoapproxnas.networks.checked_ops import INPUT_NAME, make_op
+from evoapproxnas.networks.network import Network
 from evoapproxnas.networks.ops import Op, Shape
 
 HEAD_KIND = "head"

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 import keras
 
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.networks.network import INPUT_NAME, Network
+from evoapproxnas.networks.checked_ops import INPUT_NAME
+from evoapproxnas.networks.network import Network
 from evoapproxnas.networks.ops import Op
 
 _BATCH_NORM_MOMENTUM = 0.9

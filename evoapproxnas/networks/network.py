@@ -7,15 +7,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from evoapproxnas.errors import ConfigError, unknown_name
+from evoapproxnas.errors import ConfigError
+from evoapproxnas.files import decode
 from evoapproxnas.networks.architecture import architecture_key
+from evoapproxnas.networks.checked_ops import OpRecord, Side, read_ops
 from evoapproxnas.networks.ops import PRIMITIVES, Op, Shape, Value
 from evoapproxnas.networks.summary import operation_table
 
-INPUT_NAME = "input"
-"""What operations that read the image name as their input; also the name of the Keras input."""
-
 _FORMAT = 1
+
+
+@dataclass(frozen=True)
+class _Record:
+    """What `Network.to_dict` writes."""
+
+    format: int
+    input_shape: tuple[Side, Side, Side]
+    classes: Side
+    ops: tuple[OpRecord, ...]
 
 
 @dataclass(frozen=True)
@@ -132,95 +141,20 @@ class Network:
                 operation reads what is not defined before it or has another shape.
             UnknownNameError: an operation of an unknown kind.
         """
-        try:
-            if data["format"] != _FORMAT:
-                raise ConfigError(
-                    f"network: expected format {_FORMAT}, got {data['format']!r}; "
-                    f"a newer version of evoapproxnas may have written it"
-                )
-            return cls(tuple(data["input_shape"]), int(data["classes"]), tuple(_read_ops(data)))
-        except (KeyError, TypeError, AttributeError) as error:
+        record = decode(_Record, data, where="network", error=ConfigError)
+        if record.format != _FORMAT:
             raise ConfigError(
-                f"network: expected the fields that Network.to_dict writes; "
-                f"missing or malformed: {error!r}"
-            ) from error
-
-
-def make_op(
-    name: str,
-    kind: str,
-    inputs: Mapping[str, Shape],
-    attributes: Mapping[str, Value],
-    *,
-    reads: tuple[str, ...],
-    node: int,
-    node_kind: str,
-) -> Op:
-    """Complete an operation with its shape, parameters and MACs.
-
-    Args:
-        name: its name.
-        kind: key of `PRIMITIVES`.
-        inputs: shapes of everything defined before it, by name.
-        attributes: exactly those that the primitive declares.
-        reads: names of its inputs.
-        node: number of its node.
-        node_kind: kind of its node.
-
-    Raises:
-        ConfigError: an input is not defined, or the attributes are not the declared ones.
-        UnknownNameError: `kind` is not a primitive.
-    """
-    if kind not in PRIMITIVES:
-        raise unknown_name("operation", kind, PRIMITIVES)
-    rules = PRIMITIVES[kind]
-    undefined = [x for x in reads if x not in inputs]
-    if undefined or len(reads) != rules.arity or set(attributes) != rules.attributes:
-        raise ConfigError(
-            f"operation {name!r} ({kind}): expected {rules.arity} earlier operations as inputs "
-            f"and attributes {sorted(rules.attributes)}, got {reads} and {sorted(attributes)}"
-        )
-    shapes = tuple(inputs[x] for x in reads)
-    output = rules.shape(shapes, attributes)
-    return Op(
-        name,
-        kind,
-        reads,
-        output,
-        tuple(sorted(attributes.items())),
-        node,
-        node_kind,
-        parameters=rules.parameters(shapes, attributes),
-        macs=rules.macs(shapes, output, attributes),
-    )
-
-
-def _read_ops(data: Mapping[str, Any]) -> list[Op]:
-    shapes: dict[str, Shape] = {INPUT_NAME: tuple(data["input_shape"])}
-    ops: list[Op] = []
-    for entry in data["ops"]:
-        op = make_op(
-            entry["name"],
-            entry["kind"],
-            shapes,
-            {name: _frozen(value) for name, value in entry["attributes"].items()},
-            reads=tuple(entry["inputs"]),
-            node=entry["node"],
-            node_kind=entry["node_kind"],
-        )
-        if op.name in shapes or list(op.shape) != entry["shape"]:
-            raise ConfigError(
-                f"operation {op.name!r}: expected a new name and shape {op.shape}, "
-                f"got shape {tuple(entry['shape'])}; was it edited by hand?"
+                f"network: expected format {_FORMAT}, got {record.format}; "
+                f"a newer version of evoapproxnas may have written it"
             )
-        shapes[op.name] = op.shape
-        ops.append(op)
-    return ops
+        ops = read_ops(record.ops, record.input_shape)
+        if not ops or ops[-1].kind != "dense" or ops[-1].shape != (record.classes,):
+            raise ConfigError(
+                f"network: expected a dense operation of {record.classes} units, one for each "
+                f"class, at the end, got {ops[-1].kind if ops else 'no operation'}"
+            )
+        return cls(record.input_shape, record.classes, ops)
 
 
 def _plain(value: Value) -> Any:
     return list(value) if isinstance(value, tuple) else value
-
-
-def _frozen(value: Any) -> Value:
-    return tuple(value) if isinstance(value, list) else value

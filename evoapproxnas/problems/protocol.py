@@ -32,6 +32,10 @@ class Problem(Protocol):
     """Something that can be searched. Equal calls give equal results, in any process."""
 
     @property
+    def description(self) -> str:
+        """What is searched, in a few words."""
+
+    @property
     def prepare(self) -> Callable[[], None] | None:
         """What a worker does before its first task, such as imports that take long."""
 

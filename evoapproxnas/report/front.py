@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evoapproxnas.errors import StoreError
+from evoapproxnas.errors import StoreError, command
 from evoapproxnas.store import Run
 
 Values = NDArray[np.float64]
@@ -45,7 +45,8 @@ def front_points(run: Run) -> FrontPoints:
     if front.empty:
         raise StoreError(
             f"run {run.name} has no evaluated network yet, so there is nothing to draw; see "
-            f"its failures with: show {run.name} --failures"
+            "its failures with: "
+            + command("show", run.name, "--failures", runs_dir=run.path.parent)
         )
     accuracies = _accuracies(front)
     table = pd.concat([front[["energy_nj", "exact8_energy_nj"]], accuracies], axis=1)

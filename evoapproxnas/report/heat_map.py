@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.figure import Figure
 
 from evoapproxnas.errors import MultiplierError
 from evoapproxnas.multipliers import Multiplier, exact_table, operand_values
@@ -61,6 +60,8 @@ def save_heat_map(multiplier: Multiplier, path: Path) -> None:
         StoreError: if the file cannot be written.
         ConfigError: if its name has no known ending.
     """
+    from matplotlib.figure import Figure  # Half a second, and the text does without.
+
     figure = Figure(figsize=(5.4, 4.4), layout="constrained")
     axes = figure.subplots()
     values = operand_values(signed=multiplier.signed)

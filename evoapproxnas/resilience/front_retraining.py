@@ -9,12 +9,13 @@ import pandas as pd
 
 from evoapproxnas.emulation import approximate
 from evoapproxnas.emulation.operation.convolution_types import Gradient
-from evoapproxnas.errors import ConfigError, StoreError, unknown_name
+from evoapproxnas.errors import ConfigError, unknown_name
 from evoapproxnas.files import Journal
 from evoapproxnas.resilience.assignment_records import Assigned, AssignOptions, AssignResult
 from evoapproxnas.resilience.measured import measure_ranges
 from evoapproxnas.resilience.retraining import finetune
 from evoapproxnas.training import Dataset
+from evoapproxnas.training.model_file import save_model
 
 Observer = Callable[[str, str, int, int], None]
 
@@ -135,7 +136,7 @@ def _retrained(
     )
     done = finetune(network, dataset, epochs=epochs, gradient=gradient, seed=options.seed)
     if folder is not None:
-        _save(network, folder / f"{assigned.id}-{gradient}.keras")
+        save_model(network, folder / f"{assigned.id}-{gradient}.keras")
     return Retrained(
         id=assigned.id,
         gradient=gradient,
@@ -148,10 +149,3 @@ def _retrained(
         test_loss_points=100 * (exact - done.test_after),
         seconds=done.seconds,
     )
-
-
-def _save(network: keras.Model, path: Path) -> None:
-    try:
-        network.save(path)
-    except OSError as error:
-        raise StoreError(f"cannot write {path}: {error}; free some space and repeat") from error

@@ -89,6 +89,8 @@ class _Campaign:
         self._barren: list[str] = []
 
     def run(self) -> None:
+        seed = self._run.config.seed
+        self._tell(f"run {self._run.path}: {self._problem.description}, seed {seed}")
         generation = 0
         while (reason := self._stop_reason(generation)) is None:
             proposals = self._algorithm.ask(generation)

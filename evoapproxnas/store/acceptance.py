@@ -8,17 +8,8 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from evoapproxnas.config import RunConfig
+from evoapproxnas.config import MAY_CHANGE, RunConfig, flat
 from evoapproxnas.errors import ConfigError
-
-MAY_CHANGE = (
-    "search.generations",
-    "search.max_evaluations",
-    "search.max_hours",
-    "execution.*",
-    "data.data_dir",
-)
-"""Keys, or patterns of such, that may differ from one session of a run to the next."""
 
 
 def check_change(recorded: Mapping[str, Any] | None, present: Mapping[str, Any]) -> None:
@@ -63,17 +54,6 @@ def may_change(key: str) -> bool:
 def plain(config: RunConfig) -> dict[str, Any]:
     """A configuration as config.toml has it."""
     return config.model_dump(mode="json", exclude_none=True)
-
-
-def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Values by `section.key`; lists are values, tables are not."""
-    found: dict[str, Any] = {}
-    for key, value in values.items():
-        if isinstance(value, Mapping):
-            found.update(flat(value, f"{prefix}{key}."))
-        else:
-            found[f"{prefix}{key}"] = value
-    return found
 
 
 def _shown(value: Any) -> str:

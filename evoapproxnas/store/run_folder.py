@@ -19,14 +19,21 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 from filelock import FileLock
 
-from evoapproxnas.config import RunConfig, load_config, parse_config, read_toml
+from evoapproxnas.config import (
+    MAY_CHANGE,
+    RunConfig,
+    flat,
+    load_config,
+    parse_config,
+    read_toml,
+)
 from evoapproxnas.constraints import Ranking
-from evoapproxnas.errors import ConfigError, StoreError
-from evoapproxnas.files import atomic_folder, take_lock, write_atomically
+from evoapproxnas.errors import ConfigError, StoreError, command
+from evoapproxnas.files import atomic_folder, encode_json, take_lock, write_atomically
 from evoapproxnas.networks import Network
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.records import Candidate, CandidateId, Evaluation
-from evoapproxnas.store.acceptance import MAY_CHANGE, check_change, flat, may_change, plain
+from evoapproxnas.store.acceptance import check_change, may_change, plain
 from evoapproxnas.store.database import Database
 from evoapproxnas.store.environment import describe_environment
 from evoapproxnas.store.tables import Measured, figures_table
@@ -193,14 +200,15 @@ class Run:
         """
         return take_lock(
             self.path,
-            advice=f"stop it first, or watch it with: python -m evoapproxnas show {self.name}",
+            advice="stop it first, or watch it with: "
+            + command("show", self.name, runs_dir=self.path.parent),
         )
 
     def check_acceptable(self) -> None:
         """Check that the run may go on with its present configuration; changes nothing.
 
         Raises:
-            ConfigError: if something else than `acceptance.MAY_CHANGE` differs from before.
+            ConfigError: if something else than `config.MAY_CHANGE` differs from before.
             StoreError: if the run was opened for reading only.
         """
         if self._read_only:
@@ -257,14 +265,16 @@ def create_run(path: str | Path, config: RunConfig, ranking: Ranking) -> Run:
     path = Path(path)
     if path.exists():
         raise StoreError(
-            f"run {path} exists already; continue it with 'resume {path.name}' or choose "
-            "another --name"
+            f"run {path} exists already; choose another name, or continue it with: "
+            + command("resume", path.name, runs_dir=path.parent)
         )
+    config = config.with_absolute_paths()
     with atomic_folder(path) as partial:
         (partial / "models").mkdir()
         (partial / _CONFIG).write_text(config.to_toml(), "utf-8")
-        environment = json.dumps(describe_environment(), indent=2)
-        (partial / _ENVIRONMENT).write_text(environment + "\n", "utf-8")
+        (partial / _ENVIRONMENT).write_text(
+            encode_json(describe_environment(), indent=2) + "\n", "utf-8"
+        )
         Database.create(
             partial / _DATABASE, ranking.directions, limits=ranking.limits, config=plain(config)
         ).close()

@@ -1,17 +1,16 @@
 """The state of a training on disk: complete, written at once, and checked when it is read."""
 
-import json
-import os
-import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pydantic_core import from_json
 
 from evoapproxnas.errors import ConfigError, StoreError
+from evoapproxnas.files import decode_json, encode_json, load_arrays, save_arrays, told
 from evoapproxnas.training.result import EpochRecord
 
 Arrays = tuple[npt.NDArray[Any], ...]
@@ -34,25 +33,27 @@ class Checkpoint:
     selected: Arrays
 
 
+@dataclass(frozen=True)
+class _Meta:
+    """What a checkpoint holds beside arrays."""
+
+    recipe: Mapping[str, Any]
+    history: tuple[EpochRecord, ...]
+
+
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Write a checkpoint; whoever kills the process meanwhile leaves the previous one intact.
 
     Raises:
         StoreError: if the file cannot be written.
     """
-    history = [asdict(record) for record in checkpoint.history]
-    meta = json.dumps({"recipe": checkpoint.recipe, "history": history})
+    meta = encode_json(_Meta(checkpoint.recipe, checkpoint.history))
     arrays = _numbered("state", checkpoint.state) | _numbered("selected", checkpoint.selected)
-    temporary = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            np.savez(file, allow_pickle=False, meta=np.array(meta), **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
     except OSError as error:
-        raise StoreError(f"cannot write checkpoint {path}: {error.strerror}") from None
+        raise StoreError(f"cannot write checkpoint {path}: {told(error)}") from None
+    save_arrays(path, {"meta": np.array(meta), **arrays})
 
 
 def load_checkpoint(path: Path, recipe: Mapping[str, Any]) -> Checkpoint:
@@ -67,19 +68,18 @@ def load_checkpoint(path: Path, recipe: Mapping[str, Any]) -> Checkpoint:
         ConfigError: if it belongs to a training with another recipe; says what differs.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            meta = json.loads(str(file["meta"]))
-            arrays = {name: file[name] for name in file.files if name != "meta"}
-        history = tuple(EpochRecord(**record) for record in meta["history"])
-        found = meta["recipe"]
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        arrays = load_arrays(path)
+        if "meta" not in arrays:
+            raise StoreError(f"{path} holds no record of the training")
+        meta = decode_json(_Meta, str(arrays["meta"]), where=str(path))
+    except StoreError as error:
         raise StoreError(
-            f"cannot read checkpoint {path}: {error}; remove it to train from the start"
+            f"cannot go on from a checkpoint: {error}; remove it to train from the start"
         ) from None
-    _check_recipe(path, found, json.loads(json.dumps(recipe)))
+    _check_recipe(path, meta.recipe, from_json(encode_json(dict(recipe))))
     return Checkpoint(
-        recipe=found,
-        history=history,
+        recipe=meta.recipe,
+        history=meta.history,
         state=_values(arrays, "state"),
         selected=_values(arrays, "selected"),
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from evoapproxnas.errors import StoreError
 from evoapproxnas.training.averaging import WeightAverage
 from evoapproxnas.training.checkpoint import (
     Arrays,
@@ -59,7 +60,7 @@ class Progress:
         self._path = checkpoint
         self._recipe = recipe
         if checkpoint is not None and checkpoint.exists():
-            self._restore(load_checkpoint(checkpoint, recipe))
+            self._restore(checkpoint, load_checkpoint(checkpoint, recipe))
 
     def close_epoch(self, record: EpochRecord, *, complete: bool) -> EpochRecord:
         """Validate, select and write the checkpoint; return the record with its accuracy.
@@ -101,8 +102,21 @@ class Progress:
     def _evaluated(self) -> contextlib.AbstractContextManager[None]:
         return self._average.applied() if self._average else contextlib.nullcontext()
 
-    def _restore(self, checkpoint: Checkpoint) -> None:
+    def _restore(self, path: Path, checkpoint: Checkpoint) -> None:
+        weights = self._weights if self._predict is not None else []
+        _check_shapes(path, checkpoint.state, self._state)
+        _check_shapes(path, checkpoint.selected, weights)
         for variable, value in zip(self._state, checkpoint.state, strict=True):
             variable.assign(value)
         self.history.extend(checkpoint.history)
         self._selected = checkpoint.selected
+
+
+def _check_shapes(path: Path, values: Arrays, variables: Sequence[Any]) -> None:
+    found = [(value.shape, value.dtype.name) for value in values]
+    expected = [(tuple(v.shape), v.dtype.name) for v in variables]
+    if found != expected:
+        raise StoreError(
+            f"checkpoint {path} holds {len(found)} arrays, which are not the {len(expected)} of "
+            "this training or have other shapes; remove it to train from the start"
+        )

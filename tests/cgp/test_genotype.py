@@ -77,3 +77,24 @@ def test_arrays_of_other_shape_or_type_are_refused(grid, genes):
 def test_unsigned_overflow_is_refused(grid):
     with pytest.raises(ConfigError, match="function of node 0"):
         Genotype(grid, np.full(62, 2**64 - 1, dtype=np.uint64))
+
+
+@pytest.mark.parametrize(
+    "genes",
+    [
+        [0, 0, True],
+        [0, 0, 1.0],
+        [0, 0, "1"],
+        [0, 0, 2**80],
+        [0, 0, -1],
+        [[0]],
+        [0, [0, 1]],
+        [None],
+    ],
+)
+def test_stored_lists_hold_nothing_but_genes(genes):
+    grid = Grid(1, 1, 1, 1, 1, (Function("f", 1),))
+    with pytest.raises(ConfigError, match="expected"):
+        Genotype.from_list(grid, genes)
+    with pytest.raises(ConfigError, match="expected"):
+        Genotype(grid, genes[:-1])

@@ -1,7 +1,11 @@
 """The command line, as a user types it; campaigns are run with a fake executor."""
 
 import json
+import shlex
 import shutil
+import sqlite3
+import subprocess
+import sys
 
 import keras
 import pandas as pd
@@ -11,6 +15,9 @@ from typer.testing import CliRunner
 import evoapproxnas.executors
 from evoapproxnas.cli.app import app, main
 from evoapproxnas.errors import EvoApproxNASError
+from evoapproxnas.files import locked
+from evoapproxnas.multipliers import load_library
+from evoapproxnas.store import load_run
 from tests.fakes import FakeExecutor
 
 SMALL = ["--set", "search.population=4", "--set", "search.generations=1"]
@@ -150,6 +157,86 @@ def test_main_prints_one_line_for_our_errors(monkeypatch, capsys):
     error = capsys.readouterr().err
     assert error.startswith("error: no run folder")
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("name", ["../x", "/tmp/x", "a\nb", ".hidden", "", "a/../b", "\x1b[1m"])
+def test_run_refuses_names_that_are_no_folder_of_runs(tmp_path, name):
+    with pytest.raises(EvoApproxNASError, match="name"):
+        invoke("run", name, *SMALL, "--runs-dir", tmp_path / "runs")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_run_takes_circuits_by_pattern_and_paths_with_quotes(tmp_path, monkeypatch):
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: FakeExecutor())
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / 'it\'s "data"'
+    folder.mkdir()
+    patterns = ["--multipliers", "mul8u_exact", "--multipliers", "mul8u_or8_v*"]
+    output = invoke("run", "q", *SMALL, *patterns, "--data-dir", folder.name)
+    circuits = len(load_library().match(["mul8u_exact", "mul8u_or8_v*"]))
+    assert f"digits, {circuits} circuits to choose from, seed 0" in output
+    config = load_run("runs/q").config
+    assert config.data.data_dir == str(folder)
+    assert config.space.multipliers == ("mul8u_exact", "mul8u_or8_v*")
+
+
+def test_hints_can_be_pasted(runs, tmp_path, monkeypatch):
+    dying = lambda **_: FakeExecutor(die_after=2)  # noqa: E731
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", dying)
+    folder = tmp_path / "my runs"
+    result = CliRunner().invoke(app, ["run", "it's", *SMALL, "--runs-dir", str(folder)])
+    hint = result.output.split("Continue with: ")[1].splitlines()[0]
+    words = shlex.split(hint)
+    assert words == ["python", "-m", "evoapproxnas", "resume", "it's", "--runs-dir", str(folder)]
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: FakeExecutor())
+    assert "finished" in invoke(*words[3:])
+    with pytest.raises(EvoApproxNASError, match="exists already") as caught:
+        invoke("run", "it's", *SMALL, "--runs-dir", folder)
+    assert str(caught.value).endswith(hint)
+
+
+def test_a_run_that_is_taken_says_how_to_watch_it(runs, monkeypatch):
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: FakeExecutor())
+    with locked(runs / "first"):
+        with pytest.raises(EvoApproxNASError, match="another process works") as caught:
+            invoke("resume", "first", "--runs-dir", runs)
+    words = shlex.split(str(caught.value).split("watch it with: ")[1])
+    assert "Pareto front of first" in invoke(*words[3:])
+
+
+def test_reasons_are_shown_as_they_are(runs, tmp_path):
+    shutil.copytree(runs / "first", tmp_path / "first")
+    reason = "[/red] \x1b]0;title\x07 [bold]layer[/]"
+    with sqlite3.connect(tmp_path / "first" / "campaign.sqlite") as connection:
+        row = ("raised", reason, "", 1.0, "2026-01-01")
+        connection.execute("INSERT INTO failures VALUES (7, 0, ?, ?, ?, '{}', ?, ?)", row)
+    connection.close()
+    shown = invoke("show", "first", "--failures", "--runs-dir", tmp_path)
+    assert r"[/red] \x1b]0;title\x07 [bold]layer[/]" in shown
+    (row,) = json.loads(invoke("show", "first", "--failures", "--json", "--runs-dir", tmp_path))
+    assert row["reason"] == reason
+
+
+def test_show_needs_no_matplotlib_and_no_tensorflow(runs):
+    code = (
+        "import sys; from evoapproxnas.cli.app import app\n"
+        "try: app(sys.argv[1:])\n"
+        "except SystemExit as end: assert not end.code\n"
+        "assert not {'matplotlib', 'tensorflow', 'numba', 'sklearn'} & set(sys.modules), "
+        "sorted(sys.modules)"
+    )
+    for arguments in (
+        ["show", "first", "--runs-dir", str(runs)],
+        ["multipliers", "list", "mul8u_or8*"],
+    ):
+        subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True)
+
+
+def test_main_prints_messages_as_they_are(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["evoapproxnas", "show", "[/x]\x1b[1m", "--runs-dir", "/no"])
+    with pytest.raises(SystemExit, match="1"):
+        main()
+    assert r"[/x]\x1b[1m" in capsys.readouterr().err
 
 
 def test_help_names_every_command():

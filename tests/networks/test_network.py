@@ -7,11 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evoapproxnas.errors import ConfigError, UnknownNameError
+from evoapproxnas.errors import ConfigError, EvoApproxNASError, UnknownNameError
 from evoapproxnas.networks import ApproxLayer, Network, Node
 from tests.networks.designs import build, conv, make_space
 
 SPACE = make_space((9, 9, 3))
+
+
+CHANGED = build(
+    SPACE,
+    conv(kernel=3, channels=8, bias=True, multiplier="mul8u_b"),
+    Node("depthwise_conv2d", (0,), {"stride": 2}),
+    Node("summation", (0, 1)),
+    Node("dropout", (2,)),
+    Node("activation", (3,)),
+)
 
 
 @pytest.fixture
@@ -120,9 +130,23 @@ def put(value, *path):
     ("change", "error", "words"),
     [
         (put(99, "format"), ConfigError, "expected format 1, got 99"),
-        (drop("ops"), ConfigError, "missing or malformed.*ops"),
-        (put(None, "ops"), ConfigError, "missing or malformed"),
-        (put([1, 2], "ops", 0), ConfigError, "missing or malformed"),
+        (drop("ops"), ConfigError, "network: 'ops' is missing"),
+        (put(None, "ops"), ConfigError, "'ops': input should be a valid array, got None"),
+        (put([1, 2], "ops", 0), ConfigError, "'ops.0': input should be an object"),
+        (put([], "ops"), ConfigError, "expected a dense operation of 10 units.*no operation"),
+        (put(11, "classes"), ConfigError, "expected a dense operation of 11 units"),
+        (put(-10, "classes"), ConfigError, "'classes': input should be greater"),
+        (put("10", "classes"), ConfigError, "'classes': input should be a valid integer"),
+        (put([9, 9], "input_shape"), ConfigError, "'input_shape.2' is missing"),
+        (put([9, 0, 3], "input_shape"), ConfigError, "'input_shape.1': input should be greater"),
+        (put([9, True, 3], "input_shape"), ConfigError, "'input_shape.1'.*valid integer"),
+        (put("a\nb", "ops", 0, "name"), ConfigError, "'ops.0.name': string should match"),
+        (put(-8, "ops", 0, "attributes", "channels"), ConfigError, "n01_conv.*greater"),
+        (put(0, "ops", 0, "attributes", "stride"), ConfigError, "'n01_conv'.*'stride': input"),
+        (put("3", "ops", 0, "attributes", "kernel"), ConfigError, "valid integer, got '3'"),
+        (put(1, "ops", 0, "attributes", "bias"), ConfigError, "valid boolean, got 1"),
+        (put(1, "ops", 0, "attributes", "colour"), UnknownNameError, "attribute of .*'colour'"),
+        (put(["n01_conv"], "ops", -1, "inputs"), ConfigError, "expected a vector, got"),
         (put("conv9d", "ops", 0, "kind"), UnknownNameError, "operation 'conv9d'.*conv2d"),
         (put(["n09_conv"], "ops", 0, "inputs"), ConfigError, "n01_conv.*earlier operations"),
         (put({}, "ops", 0, "attributes"), ConfigError, "n01_conv.*attributes"),
@@ -138,5 +162,37 @@ def test_damaged_descriptions_are_refused(network, change, error, words):
 
 
 def test_something_else_than_a_description_is_refused():
-    with pytest.raises(ConfigError, match="missing or malformed"):
+    with pytest.raises(ConfigError, match="network: input should be an object"):
         Network.from_dict([])
+
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_changed_description_is_a_whole_network_or_refused(data):
+    description = json.loads(json.dumps(CHANGED.to_dict()))
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = description
+        while True:
+            keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+            key = data.draw(st.sampled_from(keys))
+            inner = place[key]
+            if not (isinstance(inner, dict | list) and inner and data.draw(st.booleans())):
+                break
+            place = inner
+        place[key] = data.draw(st.sampled_from([0, -1, 2, "input", "head"]) | plain)
+        if not description:
+            return
+    try:
+        network = Network.from_dict(description)
+    except EvoApproxNASError:
+        return
+    assert network.macs >= 0
+    assert network.depth >= 0
+    assert Network.from_dict(network.to_dict()) == network

@@ -255,7 +255,7 @@ def test_two_campaigns_do_not_share_a_run(tmp_path):
     run = tiny_run(tmp_path / "a")
     lock = run.lock()
     try:
-        with pytest.raises(StoreError, match="another process works"):
+        with pytest.raises(StoreError, match="another process works in"):
             campaign(load_run(run.path))
     finally:
         lock.release()

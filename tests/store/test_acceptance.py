@@ -1,7 +1,8 @@
 import pytest
 
+from evoapproxnas.config import MAY_CHANGE, flat
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.store.acceptance import MAY_CHANGE, check_change, flat, may_change, plain
+from evoapproxnas.store.acceptance import check_change, may_change, plain
 from tests.fakes import tiny_config
 
 RECORDED = plain(tiny_config("search.limits={error=0.5}"))
@@ -32,8 +33,8 @@ def test_what_may_change_may_change(setting):
         ("search.population=7", r"search\.population is 7 and was 6"),
         ("search.objectives=['error', 'macs']", r"objectives is .*macs.* and was .*energy_nj"),
         ("seed=3", "seed is 3 and was 0"),
-        ("search.limits={error=0.4}", r"search\.limits\.error is 0\.4 and was 0\.5"),
-        ("search.limits={macs=9}", r"search\.limits\.macs is 9.* and was nothing"),
+        ("search.limits={error=0.4}", r"search\.limits is .*0\.4\} and was .*0\.5\}"),
+        ("search.limits={macs=9}", r"search\.limits is .*macs.* and was .*error"),
         ("training.max_seconds=4", r"training\.max_seconds is 4.* and was nothing"),
     ],
 )

@@ -5,10 +5,15 @@ import dataclasses
 import keras
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evoapproxnas.config import DataConfig, TrainingConfig
-from evoapproxnas.errors import ConfigError, StoreError
+from evoapproxnas.errors import ConfigError, EvoApproxNASError, StoreError
+from evoapproxnas.files import load_arrays, save_arrays
 from evoapproxnas.training import Augmentation, accuracy, fit, load_dataset
+from evoapproxnas.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from evoapproxnas.training.result import EpochRecord
 from tests.training.models import L, conv_net
 
 
@@ -137,6 +142,43 @@ def test_a_damaged_checkpoint_says_what_to_do(few, tmp_path):
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(StoreError, match="remove it to train from the start"):
         fit(conv_net(dropout=0.3), few, config(), seed=3, checkpoint=path)
+
+
+def test_arrays_of_another_model_are_told(few, tmp_path):
+    path = tmp_path / "state.npz"
+    interrupted(path, few, 1, config())
+    arrays = load_arrays(path)
+    for wrong in ({"state_0000": np.zeros(3)}, {"state_9999": np.zeros(3)}):
+        save_arrays(path, arrays | wrong)
+        with pytest.raises(StoreError, match="remove it to train from the start"):
+            fit(conv_net(dropout=0.3), few, config(), seed=3, checkpoint=path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_changed_checkpoint_is_read_or_refused(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("checkpoint") / "state.npz"
+    record = EpochRecord(
+        epoch=1,
+        steps=2,
+        loss=0.5,
+        accuracy=0.5,
+        learning_rate=0.1,
+        seconds=1.0,
+        images_per_second=9.0,
+    )
+    recipe = {"seed": 3, "training": {"epochs": 4}}
+    state = (np.arange(3.0), np.array(7))
+    save_checkpoint(path, Checkpoint(recipe=recipe, history=(record,), state=state, selected=()))
+    assert load_checkpoint(path, recipe).history == (record,)
+    content = bytearray(path.read_bytes())
+    place = data.draw(st.integers(0, len(content) - 1))
+    content[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
+    path.write_bytes(content)
+    try:
+        load_checkpoint(path, recipe)
+    except EvoApproxNASError:
+        pass
 
 
 def test_a_checkpoint_that_cannot_be_written(few, tmp_path):

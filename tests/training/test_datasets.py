@@ -5,6 +5,8 @@ import sys
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evoapproxnas.config import DataConfig
 from evoapproxnas.errors import DatasetError, UnknownNameError
@@ -130,6 +132,16 @@ class TestFiles:
         save(tmp_path / "data" / "mine.npz", arrays)
         assert load("mine.npz", data_dir=str(tmp_path / "data")).name == "mine"
 
+    def test_other_data_never_take_the_place_of_a_named_folder(
+        self, tmp_path, arrays, monkeypatch
+    ):
+        save(tmp_path / "here" / "mine.npz", arrays)
+        save(tmp_path / "env" / "mine.npz", arrays)
+        monkeypatch.chdir(tmp_path / "here")
+        monkeypatch.setenv("EVOAPPROXNAS_DATA", str(tmp_path / "env"))
+        with pytest.raises(DatasetError, match="not found; looked for [^,]*wrong/mine.npz$"):
+            load("mine.npz", data_dir=str(tmp_path / "wrong"))
+
     def test_missing_file_says_where_it_looked(self, tmp_path):
         with pytest.raises(DatasetError, match="not found; looked for .*nowhere.npz"):
             load(tmp_path / "nowhere.npz")
@@ -174,6 +186,9 @@ class TestFiles:
             ("y_train", lambda a: a[:-1], r"shape \(60,\), got \(59,\)"),
             ("y_train", lambda a: np.eye(4)[a], "argmax"),
             ("y_train", lambda a: a.astype(float), "must hold integers, got float64"),
+            ("y_train", lambda a: a.astype("m8[s]"), "must hold integers, got timedelta64"),
+            ("y_train", lambda a: a.astype(np.uint64) + 2**63, "renumber"),
+            ("x_train", lambda a: a.view("S1"), "must be uint8"),
             ("y_train", lambda a: a - 1, "classes from 0 on, got -1"),
             ("y_train", lambda a: a + 1, "renumber"),
             ("y_train", lambda a: a * 0, "at least two classes"),
@@ -184,6 +199,28 @@ class TestFiles:
         arrays[key] = change(arrays[key])
         with pytest.raises(DatasetError, match=message):
             load(save(tmp_path / "mine.npz", arrays))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_a_changed_file_is_read_or_refused(tmp_path_factory, data):
+    rng = np.random.default_rng(0)
+    arrays = {
+        "x_train": rng.integers(0, 256, (20, 2, 2)).astype(np.uint8),
+        "y_train": np.arange(20) % 2,
+        "x_test": rng.integers(0, 256, (4, 2, 2)).astype(np.uint8),
+        "y_test": np.arange(4) % 2,
+    }
+    path = tmp_path_factory.mktemp("data") / "mine.npz"
+    np.savez(path, **arrays)
+    content = bytearray(path.read_bytes())
+    place = data.draw(st.integers(0, len(content) - 1))
+    content[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
+    path.write_bytes(content)
+    try:
+        load(path)
+    except DatasetError:
+        pass
 
 
 @pytest.mark.usefixtures("no_data")
@@ -200,16 +237,19 @@ class TestSearchPath:
         assert find_or_download("cifar10", None, self.fail).origin == second
         first = save(tmp_path / "mine" / "cifar10.npz", arrays)
         assert find_or_download("cifar10", tmp_path / "mine", self.fail).origin == first
+        with pytest.raises(DatasetError, match="data folder .*wrong holds no data set 'cifar10'"):
+            find_or_download("cifar10", tmp_path / "wrong", self.fail)
 
     def test_download_is_the_last_resort(self, arrays):
         halves = tuple((arrays[f"x_{p}"], arrays[f"y_{p}"]) for p in ("train", "test"))
         assert find_or_download("cifar10", None, lambda: halves).origin == "keras.datasets"
 
-    def test_failure_names_everything_tried(self, tmp_path):
+    def test_failure_names_everything_tried(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("EVOAPPROXNAS_DATA", str(tmp_path / "env"))
         with pytest.raises(DatasetError) as caught:
-            find_or_download("fashion_mnist", tmp_path, self.fail)
+            find_or_download("fashion_mnist", None, self.fail)
         for part in (
-            str(tmp_path / "fashion_mnist.npz"),
+            str(tmp_path / "env" / "fashion_mnist.npz"),
             str(tmp_path / "keras" / "datasets" / "fashion_mnist" / "fashion_mnist.npz"),
             "no route to host",
             "--data-dir",

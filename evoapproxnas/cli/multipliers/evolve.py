@@ -12,8 +12,8 @@ from evoapproxnas.cli.library_options import (
     OperandsFile,
     chosen_operands,
 )
+from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import print_entries
-from evoapproxnas.cli.results import AsJson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from evoapproxnas.cli.library_options import (
     OperandsFile,
     chosen_operands,
 )
-from evoapproxnas.cli.output import console, print_side_by_side, print_table
-from evoapproxnas.cli.results import AsJson
+from evoapproxnas.cli.options import AsJson
+from evoapproxnas.cli.output import print_side_by_side, print_table, say
 
 if TYPE_CHECKING:
     from evoapproxnas.circuits import OperandDistribution
@@ -52,7 +52,7 @@ def list_(
             frame = frame[frame[column] <= limit]
     chosen = frame.sort_values(sort)
     rest = [column for column in chosen.columns if column not in _FIRST]
-    print_table(chosen[[*_FIRST, *rest]], as_json=as_json, fit=True)
+    print_table(chosen[[*_FIRST, *rest]], as_json=as_json)
 
 
 def show(
@@ -82,8 +82,8 @@ def show(
         return
     for key, value in row.items():
         text = f"{value:.6g}" if isinstance(value, float) else "-" if value is None else value
-        console.print(f"{key:>18}  {text}", highlight=False, soft_wrap=True, markup=False)
-    print(f"\n{heat_map_text(opened[name])}")
+        say(f"{key:>18}  {text}")
+    say(f"\n{heat_map_text(opened[name])}")
     if circuit is not None:
         _print_circuit(circuit)
 
@@ -161,8 +161,8 @@ def _circuit(
 def _print_circuit(circuit: dict[str, Any]) -> None:
     import pandas as pd
 
-    print()
+    say("")
     print_table(pd.DataFrame(circuit["kinds"]), as_json=False, title="cells by kind")
     path = circuit["critical_path"]
     steps = " -> ".join(f"{step['net']} ({step['kind']})" for step in path)
-    print(f"\ncritical path, {path[-1]['arrival_ns']:.3g} ns: {steps}")
+    say(f"\ncritical path, {path[-1]['arrival_ns']:.3g} ns: {steps}")

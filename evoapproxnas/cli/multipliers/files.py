@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from evoapproxnas.cli.library_options import LibraryFolder, Signed
-from evoapproxnas.cli.output import console, print_entries, print_table
-from evoapproxnas.cli.results import AsJson
+from evoapproxnas.cli.options import AsJson
+from evoapproxnas.cli.output import print_entries, print_table, say
 
 
 def import_(
@@ -50,7 +50,7 @@ def export(
     """Write a multiplier for other tools; the ending of the file chooses the format."""
     from evoapproxnas.multipliers import export_multiplier, load_library
 
-    console.print(str(export_multiplier(name, path, library=load_library(library))))
+    say(str(export_multiplier(name, path, library=load_library(library))))
 
 
 def verify(
@@ -70,6 +70,6 @@ def verify(
     if found or as_json:
         print_table(pd.DataFrame(found, columns=["name", "problem"]), as_json=as_json)
     else:
-        console.print(f"{len(names)} multipliers verified", highlight=False)
+        say(f"{len(names)} multipliers verified")
     if found:
         raise typer.Exit(1)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evoapproxnas.cli.library_options import LibraryFolder, Signed
-from evoapproxnas.cli.output import console, print_entries, print_table
-from evoapproxnas.cli.results import AsJson
+from evoapproxnas.cli.options import AsJson
+from evoapproxnas.cli.output import print_entries, print_table, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ def generate(
         return
     entry, netlist = generate_multiplier(family, _options(option or []), signed=signed, name=name)
     if output is not None:
-        console.print(str(export_circuit(entry, netlist, output)))
+        say(str(export_circuit(entry, netlist, output)))
         return
     kept = add_multiplier(entry, netlist, library=library)
     print_entries([kept], as_json=as_json)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from evoapproxnas.cli.options import AsJson, data_config
 from evoapproxnas.cli.output import print_table
-from evoapproxnas.cli.results import AsJson
 
 
 def operands(
@@ -39,7 +39,7 @@ def operands(
     import pandas as pd
 
     from evoapproxnas.circuits import save_operands
-    from evoapproxnas.config import DataConfig, parse_config
+    from evoapproxnas.config import parse_config
     from evoapproxnas.multipliers import operand_values
     from evoapproxnas.resilience.model_operands import model_operands
 
@@ -47,7 +47,7 @@ def operands(
     distribution, signed = model_operands(
         model,
         layers=layer or ["*"],
-        data=DataConfig(dataset=data, data_dir=data_dir and str(data_dir)),
+        data=data_config(data, data_dir),
         quantization=parse_config({"quantization": quantization}).quantization,
         pixel_scale=pixel_scale,
     )

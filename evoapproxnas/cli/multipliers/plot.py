@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from evoapproxnas.cli.library_options import Signed
-from evoapproxnas.cli.output import console
+from evoapproxnas.cli.output import say
 
 
 def plot(
@@ -34,14 +34,12 @@ def plot(
     save_library_figure(libraries, output, signed=signed, error=error, published=points)
     for label, library in libraries.items() if points else ():
         found, missing = covered(points, library, signed=signed, error=error)
-        console.print(
+        say(
             f"{label} has a circuit of no larger {error} and relative power for {len(found)} of "
             f"{len(found) + len(missing)} published ones"
-            + (f"; not for {', '.join(missing)}" if missing else ""),
-            highlight=False,
-            soft_wrap=True,
+            + (f"; not for {', '.join(missing)}" if missing else "")
         )
-    console.print(str(output))
+    say(str(output))
 
 
 def _label(folder: Path) -> str:

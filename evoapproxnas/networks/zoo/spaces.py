@@ -62,7 +62,7 @@ def zoo_network(name: str, input_shape: Shape, classes: int) -> Network:
     size = len(design)
     space = SearchSpace.from_config(
         GridConfig(rows=1, columns=size, levels_back=size),
-        space_with(SpaceConfig(**limits), design),
+        space_with(SpaceConfig.model_validate(limits), design),
         input_shape=input_shape,
         classes=classes,
         multipliers=("exact8",),

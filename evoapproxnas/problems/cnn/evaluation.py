@@ -7,13 +7,11 @@ Runs in a worker process. The validation split decides; the test set is measured
 import time
 from dataclasses import asdict
 from functools import cache
-from pathlib import Path
 
 import keras
 
 from evoapproxnas.config import DataConfig, RunConfig
 from evoapproxnas.emulation import Calibration, approximate, observe
-from evoapproxnas.errors import StoreError
 from evoapproxnas.multipliers import load_library, use_library
 from evoapproxnas.networks import Network
 from evoapproxnas.networks.keras_model import build_model
@@ -21,6 +19,7 @@ from evoapproxnas.objectives import Subject, measure
 from evoapproxnas.problems.cnn.tasks import EvaluationTask, TestTask, recipe
 from evoapproxnas.records import Evaluation, Training
 from evoapproxnas.training import Dataset, accuracy, deterministic, fit, load_dataset
+from evoapproxnas.training.model_file import save_model
 
 
 def evaluate_candidate(task: EvaluationTask) -> Evaluation:
@@ -54,8 +53,8 @@ def evaluate_candidate(task: EvaluationTask) -> Evaluation:
     metrics["float_error"] = 1.0 - accuracy(model, x, y)
     metrics["epochs"] = float(fitted.epochs)
 
-    _save(model, task.models_dir / f"{task.name}.float.keras")
-    _save(approximated, task.models_dir / f"{task.name}.keras")
+    save_model(model, task.models_dir / f"{task.name}.float.keras")
+    save_model(approximated, task.models_dir / f"{task.name}.keras")
     keras.backend.clear_session()
     training = Training(
         budget=float(task.config.training.epochs),
@@ -121,16 +120,3 @@ def _exact8(
 @cache
 def _dataset(config: DataConfig) -> Dataset:
     return load_dataset(config)
-
-
-def _save(model: keras.Model, path: Path) -> None:
-    partial = path.with_name(f".{path.stem}.partial.keras")
-    try:
-        model.save(partial)
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise StoreError(
-            f"cannot write {path}: {error}; free some space, then resume; everything recorded "
-            "so far is kept"
-        ) from error

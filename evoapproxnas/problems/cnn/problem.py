@@ -45,6 +45,12 @@ class CnnProblem:
         self.space = make_space(config)
 
     @property
+    def description(self) -> str:
+        """Data set and number of circuits."""
+        dataset, circuits = self.config.data.dataset, len(self.space.multipliers)
+        return f"{dataset}, {circuits} circuits to choose from"
+
+    @property
     def prepare(self) -> Callable[[], None]:
         """Imports TensorFlow."""
         return prepare

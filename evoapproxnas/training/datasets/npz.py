@@ -4,15 +4,12 @@ import contextlib
 import os
 import socket
 import sys
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from evoapproxnas.errors import DatasetError
+from evoapproxnas.files import load_arrays
 from evoapproxnas.training.datasets.source import Images
 
 DATA_VARIABLE = "EVOAPPROXNAS_DATA"
@@ -30,30 +27,21 @@ def read_npz(path: Path) -> Images:
         DatasetError: if the file is unreadable, corrupted, or lacks one of the arrays.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            keys = sorted(archive.files)
-            missing = [key for key in _KEYS if key not in keys]
-            if missing:
-                raise DatasetError(
-                    f"{path} must hold the arrays {', '.join(_KEYS)}; it lacks "
-                    f"{', '.join(missing)} and holds {', '.join(keys) or 'nothing'}"
-                )
-            return Images(**{key: archive[key] for key in _KEYS}, origin=str(path))
-    except DatasetError:
-        raise
-    # TypeError: a single array, which has no `with`.
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, ValueError, TypeError) as error:
+        arrays = load_arrays(path, error=DatasetError, names=_KEYS)
+    except DatasetError as error:
         raise DatasetError(
-            f"{path} is not a readable .npz archive ({type(error).__name__}: {error}); "
-            f"it may be damaged or cut short: fetch or write it again"
+            f"{path} is not a readable .npz archive of the arrays {', '.join(_KEYS)} ({error}); "
+            "fetch or write it again"
         ) from error
+    return Images(**arrays, origin=str(path))
 
 
 def find_or_download(name: str, data_dir: Path | None, download: Download) -> Images:
-    """Look for NAME.npz or NAME/NAME.npz in every known folder, then let Keras fetch it.
+    """Look for NAME.npz or NAME/NAME.npz in the known folders, then let Keras fetch it.
 
-    The folders are `data_dir`, the one that EVOAPPROXNAS_DATA names, and the Keras cache. The
-    first file found is used; if that one is damaged, it is an error, not passed over.
+    A folder that was named must hold it. Otherwise the folders are the one that EVOAPPROXNAS_DATA
+    names and the Keras cache. The first file found is used; if that one is damaged, it is an
+    error, not passed over.
 
     Raises:
         DatasetError: naming everything tried, if there is no file and the download fails.
@@ -64,6 +52,12 @@ def find_or_download(name: str, data_dir: Path | None, download: Download) -> Im
             if path.is_file():
                 return read_npz(path)
             tried.append(str(path))
+    if data_dir is not None:
+        raise DatasetError(
+            f"the data folder {data_dir} holds no data set {name!r}; looked for "
+            f"{', '.join(tried)}. Name another folder, or none to use {DATA_VARIABLE}, the Keras "
+            "cache or a download"
+        )
     try:
         with _download_limits():
             (x_train, y_train), (x_test, y_test) = download()
@@ -79,8 +73,14 @@ def find_or_download(name: str, data_dir: Path | None, download: Download) -> Im
 
 
 def data_folders(data_dir: Path | None) -> list[Path]:
-    """Return the folders where data sets are looked for, in order."""
-    folders = [data_dir] if data_dir else []
+    """Return the folders where data sets are looked for, in order.
+
+    A folder that was named is the only one: other data must not take the place of what is asked
+    for.
+    """
+    if data_dir is not None:
+        return [data_dir]
+    folders = []
     if from_environment := os.environ.get(DATA_VARIABLE):
         folders.append(Path(from_environment).expanduser())
     keras_home = os.environ.get("KERAS_HOME") or "~/.keras"

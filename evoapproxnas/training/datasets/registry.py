@@ -15,8 +15,9 @@ SOURCES = {s.name: s for s in (digits.SOURCE, cifar10.SOURCE, fashion_mnist.SOUR
 def load_dataset(config: DataConfig) -> Dataset:
     """Load the configured data set: a registered name, or the path of an `.npz` file.
 
-    A file is looked for as given, then in the data folders, and holds x_train, y_train, x_test,
-    y_test, as svhn_cropped and the Keras sets are commonly stored. Its images are cropped at
+    A file is looked for as given, then in the data folders; in `data_dir` alone where that is
+    named. It holds x_train, y_train, x_test, y_test, as svhn_cropped and the Keras sets are
+    commonly stored. Its images are cropped at
     random but not flipped, as a mirrored digit is another digit.
 
     Raises:
@@ -36,7 +37,8 @@ def load_dataset(config: DataConfig) -> Dataset:
 
 
 def _find(path: Path, data_dir: Path | None) -> Path:
-    candidates = [path, *(folder / path for folder in data_folders(data_dir))]
+    folders = [folder / path for folder in data_folders(data_dir)]
+    candidates = folders if data_dir else [path, *folders]
     for candidate in candidates:
         if candidate.is_file():
             return candidate

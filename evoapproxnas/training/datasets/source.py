@@ -104,7 +104,7 @@ def _labels(y: npt.NDArray[Any], key: str, count: int, origin: str) -> npt.NDArr
             f"{origin}: {key} must hold one class number per image, shape ({count},), got "
             f"{y.shape}; convert one-hot labels with .argmax(axis=1)"
         )
-    if not np.issubdtype(y.dtype, np.integer):
+    if y.dtype.kind not in "iu":
         raise DatasetError(f"{origin}: {key} must hold integers, got {y.dtype}")
     if y.min() < 0:
         raise DatasetError(f"{origin}: {key} must hold classes from 0 on, got {int(y.min())}")
