@@ -98,8 +98,10 @@ class Recorder:
     ) -> None:
         """Record what a candidate came to; see `Database.add_outcome`."""
         self.begin()
-        self._run.database.add_outcome(place, outcome, source=source, infeasible=infeasible)
-        self._run.database.update_session(self._session, self.session_seconds)
+        database = self._run.database
+        with database.transaction():
+            database.add_outcome(place, outcome, source=source, infeasible=infeasible)
+            database.update_session(self._session, self.session_seconds)
 
     def generation(self, row: GenerationRow) -> None:
         """Record a finished generation; one that was cut short before becomes whole."""

@@ -51,7 +51,7 @@ class Database(Rows):
             config: plain values of the configuration, as config.toml has them.
         """
         database = cls(path, new_file(path), read_only=False)
-        with database._transaction():
+        with database.transaction():
             database._write_all("INSERT INTO objectives VALUES (?, ?)", directions.items())
             values = [(limit.name, limit.direction, limit.value) for limit in limits]
             database._write_all("INSERT INTO limits VALUES (?, ?, ?)", values)
@@ -76,7 +76,7 @@ class Database(Rows):
 
     def set_config(self, config: Mapping[str, Any]) -> None:
         """Record an accepted configuration."""
-        with self._transaction():
+        with self.transaction():
             self._write("DELETE FROM campaign")
             self._write("INSERT INTO campaign VALUES (?)", json.dumps(dict(config)))
 
@@ -90,7 +90,7 @@ class Database(Rows):
             )
             for c in candidates
         ]
-        with self._transaction():
+        with self.transaction():
             self._write_all(
                 "INSERT OR IGNORE INTO candidates VALUES (?, ?, ?, ?, ?, ?, ?, ?)", columns
             )
@@ -112,7 +112,7 @@ class Database(Rows):
             infeasible: whether its figures are beyond a limit.
         """
         here = rows.place_columns(place)
-        with self._transaction():
+        with self.transaction():
             if isinstance(outcome, Evaluation):
                 self._write(f"DELETE FROM failures {HERE}", *here)
                 self._add_point(place, outcome, source)
@@ -173,8 +173,11 @@ class Database(Rows):
         self._write("UPDATE sessions SET seconds = ? WHERE rowid = ?", seconds, session)
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """Commit all statements of the context together, or none of them."""
+    def transaction(self) -> Iterator[None]:
+        """Commit all that is written in the context together, or none of it; may be nested."""
+        if self._connection.in_transaction:
+            yield
+            return
         self._write("BEGIN IMMEDIATE")
         try:
             yield

@@ -141,6 +141,21 @@ def test_outcomes_are_whole_or_absent(database):
     assert database.states()[A] == "proposed"
 
 
+def test_transactions_may_be_nested(database):
+    def interrupted():
+        with database.transaction():
+            database.add_outcome(A, Evaluation({"error": 0.1}))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert database.evaluations() == {}
+    with database.transaction():
+        database.add_outcome(A, Evaluation({"error": 0.1}))
+        database.add_test(A, {"accuracy": 0.7})
+    assert list(database.tests()) == [A]
+
+
 def test_limits_and_configuration_are_kept(tmp_path):
     limits = (Limit("macs", "min", 1e6), Limit("rate", "max", 3.0))
     made = Database.create(tmp_path / "x", {"error": "min"}, limits=limits, config={"seed": 3})
