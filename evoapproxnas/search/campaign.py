@@ -101,6 +101,7 @@ class _Campaign:
             self._select_and_record(generation, [p.candidate for p in proposals])
             generation += 1
         self._recorder.begin()
+        self._take_over_rest()
         self._prune()
         self._test_front()
         self._write_front()
@@ -177,6 +178,16 @@ class _Campaign:
     def _lost(self, candidate: Candidate, failure: Failure) -> None:
         self._recorder.outcome(candidate.id, failure)
         self._tell(f"{candidate.id} was lost with its machine and is done again: {failure.reason}")
+
+    def _take_over_rest(self) -> None:
+        """Settle what is recorded of generations that this session did not come to.
+
+        There is such where a run is resumed with fewer generations or evaluations than it has.
+        """
+        for candidate, outcome in self._recorder.recorded():
+            if candidate.id not in self._ledger.outcomes:
+                self._ledger.propose(candidate)
+                self._ledger.settle(candidate.id, outcome)
 
     def _select_and_record(self, generation: int, candidates: Sequence[Candidate]) -> None:
         outcomes = {c.id: self._ledger.outcomes[c.id] for c in candidates}

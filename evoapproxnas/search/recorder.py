@@ -6,9 +6,11 @@ recorded, and if it turns out that it cannot go on, its folder is as it was.
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from evoapproxnas.errors import StoreError
+from evoapproxnas.files import told
 from evoapproxnas.records import Candidate, CandidateId, Outcome
 from evoapproxnas.store import GenerationRow, Run
 
@@ -53,12 +55,9 @@ class Recorder:
         if self.begun:
             return
         self._run.begin_writing()
-        self._session = self._run.database.start_session()
-        self._handler = logging.FileHandler(self._run.path / "campaign.log", encoding="utf-8")
-        self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        _log.addHandler(self._handler)
-        _log.setLevel(logging.INFO)
         self.begun = True
+        self._session = self._run.database.start_session()
+        self._handler = _log_file(self._run.path / "campaign.log")
 
     def end(self) -> None:
         """Close what `begin` opened."""
@@ -70,6 +69,12 @@ class Recorder:
             if self._handler is not None:
                 _log.removeHandler(self._handler)
                 self._handler.close()
+
+    def recorded(self) -> Iterator[tuple[Candidate, Outcome]]:
+        """Candidates of earlier sessions with what they came to, in order of birth."""
+        for place, candidate in self._candidates.items():
+            if place in self.known:
+                yield candidate, self.known[place]
 
     def register(self, candidates: Sequence[Candidate]) -> None:
         """Record candidates, checking on a resumed run that they are what they were.
@@ -104,8 +109,12 @@ class Recorder:
             database.update_session(self._session, self.session_seconds)
 
     def generation(self, row: GenerationRow) -> None:
-        """Record a finished generation; one that was cut short before becomes whole."""
-        if self._generations.get(row.generation) != row:
+        """Record a finished generation; one that was cut short before becomes whole.
+
+        Where nothing is new, what is recorded may be longer than what this session asks for.
+        """
+        known = self._generations.get(row.generation)
+        if known is None or (self.begun and known != row):
             self.begin()
             self._run.database.add_generation(row)
 
@@ -114,3 +123,15 @@ class Recorder:
         self.begin()
         self._run.database.add_test(place, metrics)
         self.tests[place] = dict(metrics)
+
+
+def _log_file(path: Path) -> logging.Handler:
+    """Send the package's log to the run folder meanwhile."""
+    try:
+        handler = logging.FileHandler(path, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {told(error)}; fix its permissions") from error
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    _log.addHandler(handler)
+    _log.setLevel(logging.INFO)
+    return handler

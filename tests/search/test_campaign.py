@@ -237,6 +237,30 @@ def test_a_run_that_was_cut_short_and_goes_on_is_as_a_whole_one(tmp_path, first)
     assert front(run) == front(whole)
 
 
+@pytest.mark.parametrize(
+    "less", [{"generations": 1}, {"max_evaluations": 3}, {"max_evaluations": 14}]
+)
+def test_a_run_that_is_resumed_for_less_loses_nothing(tmp_path, less):
+    run = tiny_run(tmp_path / "a")
+    campaign(run)
+    before, models = front(run), {file.name for file in run.models_dir.iterdir()}
+    shorter = load_run(run.path)
+    shorter.reconfigure({"search": less})
+    executor, _ = campaign(shorter)
+    assert executor.evaluated == []
+    assert front(run) == before
+    assert {file.name for file in run.models_dir.iterdir()} == models
+    assert len(shorter.database.generations()) == 5
+
+
+def test_a_log_that_cannot_be_written_is_said(tmp_path):
+    run = tiny_run(tmp_path / "a")
+    (run.path / "campaign.log").mkdir()
+    with pytest.raises(StoreError, match=r"cannot write .*campaign\.log: Is a directory"):
+        campaign(run)
+    assert run.evaluations().empty
+
+
 def test_a_lost_folder_of_models_is_made_anew(tmp_path):
     run = tiny_run(tmp_path / "a")
     with pytest.raises(KeyboardInterrupt):

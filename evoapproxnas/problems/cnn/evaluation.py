@@ -62,7 +62,7 @@ def evaluate_candidate(task: EvaluationTask) -> Evaluation:
         history=tuple(asdict(record) for record in fitted.history),
         seconds=fitted.seconds,
     )
-    return Evaluation(metrics, time.monotonic() - start, training, network.assignment)
+    return Evaluation(metrics, time.monotonic() - start, training)
 
 
 def test_candidate(task: TestTask) -> Evaluation:

@@ -8,12 +8,13 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import CandidateError, QuantizationError
+from evoapproxnas.networks import Network
 from evoapproxnas.records import Evaluation
 
 
@@ -70,7 +71,8 @@ def evaluate(task: EvaluationTask) -> Evaluation:
     from evoapproxnas.problems.cnn.evaluation import evaluate_candidate
 
     with _quantization_fails_one():
-        return evaluate_candidate(task)
+        evaluation = evaluate_candidate(task)
+    return replace(evaluation, assignment=Network.from_dict(task.network).assignment)
 
 
 def measure_test(task: TestTask) -> Evaluation:

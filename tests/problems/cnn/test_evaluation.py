@@ -44,6 +44,7 @@ def test_figures_and_baselines_are_there(evaluation):
         assert 0 <= evaluation.metrics[name] <= 1
     assert evaluation.metrics["epochs"] == 2
     assert evaluation.training.budget == 2
+    assert set(evaluation.assignment) >= {"head"}
     assert [record["epoch"] for record in evaluation.training.history] == [1, 2]
     assert evaluation.seconds > 0
 
