@@ -8,6 +8,7 @@ only what is missing is evaluated. Nothing else tells a new run from a resumed o
 import json
 import logging
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from evoapproxnas.errors import EvoApproxNASError, unknown_name
 from evoapproxnas.executors import Executor
@@ -49,24 +50,19 @@ def run_campaign(
         EnvironmentBroken: if nothing can be evaluated here; nothing is recorded as failed by it.
         EvoApproxNASError: what else no candidate could escape, such as a missing data set.
     """
-    try:
-        lock = run.lock()
+    with ExitStack() as ending:
+        ending.callback(executor.close)
+        ending.callback(run.lock().release)
+        run.check_acceptable()
+        executor.start()
+        recorder = Recorder(run)
+        ending.callback(recorder.end)
         try:
-            run.check_acceptable()
-            executor.start()
-            recorder = Recorder(run)
-            try:
-                problem = problem or make_problem(run.config)
-                _Campaign(run, problem, recorder, executor, observer).run()
-            except EvoApproxNASError as error:
-                _log.error("stopped: %s", error)
-                raise
-            finally:
-                recorder.end()
-        finally:
-            lock.release()
-    finally:
-        executor.close()
+            problem = problem or make_problem(run.config)
+            _Campaign(run, problem, recorder, executor, observer).run()
+        except EvoApproxNASError as error:
+            _log.error("stopped: %s", error)
+            raise
 
 
 class _Campaign:

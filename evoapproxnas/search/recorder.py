@@ -7,6 +7,7 @@ recorded, and if it turns out that it cannot go on, its folder is as it was.
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from evoapproxnas.errors import StoreError
@@ -61,14 +62,13 @@ class Recorder:
 
     def end(self) -> None:
         """Close what `begin` opened."""
-        try:
-            if self.begun:
-                self._run.database.update_session(self._session, self.session_seconds)
-                self._run.end_writing()
-        finally:
+        with ExitStack() as rest:
             if self._handler is not None:
-                _log.removeHandler(self._handler)
-                self._handler.close()
+                rest.callback(self._handler.close)
+                rest.callback(_log.removeHandler, self._handler)
+            if self.begun:
+                rest.callback(self._run.end_writing)
+                self._run.database.update_session(self._session, self.session_seconds)
 
     def recorded(self) -> Iterator[tuple[Candidate, Outcome]]:
         """Candidates of earlier sessions with what they came to, in order of birth."""

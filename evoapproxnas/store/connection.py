@@ -72,6 +72,8 @@ def close_file(connection: sqlite3.Connection, path: Path) -> None:
     A reader that has the file open prevents that; then the log stays, and nothing is lost.
     """
     with explained(path):
+        if connection.in_transaction:
+            connection.rollback()
         try:
             connection.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.OperationalError as error:

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from evoapproxnas.executors import InlineExecutor
 from evoapproxnas.problems.synthetic import SyntheticProblem, true_front
 from evoapproxnas.records import Evaluation, Failure
 from evoapproxnas.search import run_campaign
-from evoapproxnas.store import load_run
+from evoapproxnas.store import Database, load_run
 from tests.fakes import Recorder
 from tests.synthetic_runs import Scripted, synthetic_run
 
@@ -173,3 +174,35 @@ def test_test_figures_are_measured_once(tmp_path):
     executor = Scripted()
     campaign(load_run(run.path), executor)
     assert executor.tasks == []
+
+
+@pytest.mark.parametrize("writes", [1, 2, 5, 11, 23, 47, 90])
+def test_an_end_at_any_write_loses_nothing(tmp_path, monkeypatch, writes):
+    settings = ("search.population=4", "search.generations=3", "search.limits={cost=45}")
+    run, whole = synthetic_run(tmp_path / "a", *settings), synthetic_run(tmp_path / "b", *settings)
+    campaign(whole)
+    left, write = [writes], Database._write
+
+    def ending(database, statement, *values):
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        return write(database, statement, *values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "_write", ending)
+        with pytest.raises(KeyboardInterrupt):
+            campaign(run)
+    campaign(load_run(run.path))
+    again = load_run(run.path)
+    for read in ("outcomes", "generations", "states", "tests", "candidates", "cache_hits"):
+        mine, other = (getattr(r.database, read)() for r in (again, whole))
+        assert without_seconds(mine) == without_seconds(other), read
+    assert (run.path / "front.csv").read_bytes() == (whole.path / "front.csv").read_bytes()
+
+
+def without_seconds(records):
+    if isinstance(records, dict):
+        return {k: replace(v, seconds=0.0) if hasattr(v, "seconds") else v
+                for k, v in records.items()}  # fmt: skip
+    return records
