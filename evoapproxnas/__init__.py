@@ -21,14 +21,17 @@ The map of the package is the flow of its data:
     store/        the run database and run folder
     report/       figures and tables of what was found
     bench/        what emulation costs on this machine, beside float32
+    files/        the one atomic writer, record codec, journal and lock
     cli/          the command line, the only part that prints
 
 Public names are loaded on first use; TensorFlow is imported only by the layers and `approximate`.
 """
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evoapproxnas.cache_folder import provide_cache_folder
 from evoapproxnas.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -86,6 +89,10 @@ _HOMES = {
     "Run": "store",
     "load_run": "store",
 }
+
+
+# Before anything is compiled.
+provide_cache_folder(Path(__file__).parent)
 
 
 def __getattr__(name: str) -> Any:

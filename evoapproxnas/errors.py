@@ -81,7 +81,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError
         known: the names that would have been accepted.
     """
     choices = sorted(known)
-    return UnknownNameError(f"unknown {kind} {name!r}; {did_you_mean(name, choices)}")
+    return UnknownNameError(f"unknown {kind} {name!r:.200}; {did_you_mean(name, choices)}")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

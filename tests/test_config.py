@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from evoapproxnas.config import RunConfig, load_config, parse_config, presets
 from evoapproxnas.errors import ConfigError, UnknownNameError
+from tests.mutation import changed, plain
 
 
 def test_every_preset_loads_and_round_trips(tmp_path):
@@ -158,13 +159,6 @@ def test_paths_mean_the_same_from_everywhere(tmp_path, monkeypatch):
     assert config.with_absolute_paths().data.data_dir == str(tmp_path / "data")
 
 
-plain = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=5,
-)
-
-
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_any_value_of_a_key_is_read_or_refused(data):
@@ -184,10 +178,7 @@ def test_any_value_of_a_key_is_read_or_refused(data):
 @given(st.data())
 def test_a_changed_file_is_read_or_refused(tmp_path_factory, data):
     file = tmp_path_factory.mktemp("config") / "config.toml"
-    content = bytearray(load_config(preset="digits").to_toml().encode())
-    place = data.draw(st.integers(0, len(content) - 1))
-    content[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
-    file.write_bytes(content)
+    file.write_bytes(changed(data, load_config(preset="digits").to_toml().encode()))
     try:
         load_config(file=file)
     except ConfigError:

@@ -5,10 +5,12 @@ Commands import what they need when they run, so that `--help` answers at once.
 
 import os
 import sys
+import traceback
+from typing import Any
 
 import typer
-from rich.console import Console
 from rich.text import Text
+from typer.core import TyperGroup
 
 from evoapproxnas import __version__
 from evoapproxnas.cli import (
@@ -21,10 +23,35 @@ from evoapproxnas.cli import (
     sweep,
     train,
 )
-from evoapproxnas.cli.output import clean
-from evoapproxnas.errors import EvoApproxNASError
+from evoapproxnas.cli.output import Terminal, clean
+from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
+
+
+class _Commands(TyperGroup):
+    """The commands; whoever ends the program within one has not done what it was asked for."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command.
+
+        Raises:
+            EnvironmentBroken: if a module called `sys.exit`, which none of ours does.
+        """
+        try:
+            return super().invoke(ctx)
+        except SystemExit as end:
+            raise _ended(end) from end
+
+
+def _ended(end: SystemExit) -> EnvironmentBroken:
+    last = traceback.extract_tb(end.__traceback__)[-1]
+    return EnvironmentBroken(
+        f"{last.filename}, line {last.lineno}, ended the program with exit code {end.code!r} "
+        "while it was imported or called; mend or remove that module"
+    )
+
 
 app = typer.Typer(
+    cls=_Commands,
     name="evoapproxnas",
     help="Search networks and approximate multipliers together; judge multipliers; see results.",
     no_args_is_help=True,
@@ -58,7 +85,7 @@ def main() -> None:
         app()
     except EvoApproxNASError as error:
         message = Text.assemble(("error:", "bold red"), " ", clean(str(error)))
-        Console(stderr=True).print(message, soft_wrap=True, highlight=False)
+        Terminal(stderr=True).print(message, soft_wrap=True, highlight=False)
         sys.exit(1)
     except BrokenPipeError:
         # The reader of our output (head, less) is gone; nothing is left to say.

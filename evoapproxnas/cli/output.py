@@ -4,7 +4,9 @@ Names and reasons come from files and other people's code. `say` and the tables 
 literally: nothing in them is markup, and control characters are shown instead of obeyed.
 """
 
+import errno
 import json
+import os
 import re
 import shlex
 import sys
@@ -21,7 +23,16 @@ if TYPE_CHECKING:
 
     from evoapproxnas.multipliers import CatalogEntry
 
-console = Console()
+
+class Terminal(Console):
+    """A console that leaves a reader that is gone (head, less) to `cli.app.main`."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise again what Rich would end the program for."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
+console = Terminal()
 
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """C0 and C1 but for the line feed, and what changes the direction of writing."""
@@ -153,7 +164,7 @@ def _print(columns: Sequence[_Column], title: str | None) -> None:
     for cells in zip(*(column.cells for column in columns), strict=True):
         table.add_row(*[Text(clean(cell)) for cell in cells])
     width = sum(column.width + _GAP for column in columns)
-    wide = console if console.is_terminal else Console(width=max(width, 1), file=console.file)
+    wide = console if console.is_terminal else Terminal(width=max(width, 1), file=console.file)
     wide.print(table, highlight=False)
 
 

@@ -6,8 +6,9 @@
 | `arrays` | `save_arrays`, `load_arrays`: named NumPy arrays in one `.npz` file, checked before memory is taken |
 | `records` | the codec: `decode`, `decode_json`, `decode_row` make frozen dataclasses, `encode_json`, `encode_row` their text |
 | `reading` | `read_text`, `read_json`: a file's content, or an error of this package |
+| `tables` | `read_rows`: the rows of a CSV file as dataclasses |
 | `journal` | `Journal`: rows that are added one by one |
-| `lock` | `locked`, `take_lock`: one process at a time in a folder |
+| `lock` | `make_folder`; `locked`, `take_lock`: one process at a time in a folder |
 
 Whatever is wrong with a file is an error of this package that names the file, and the row in it;
 readers take `error=`, the class to raise, which is `StoreError` unless said otherwise.
@@ -21,7 +22,7 @@ from evoapproxnas.files.atomic import (
     write_atomically,
 )
 from evoapproxnas.files.journal import Journal
-from evoapproxnas.files.lock import locked, take_lock
+from evoapproxnas.files.lock import locked, make_folder, take_lock
 from evoapproxnas.files.reading import read_json, read_text, told
 from evoapproxnas.files.records import (
     Row,
@@ -33,6 +34,7 @@ from evoapproxnas.files.records import (
     explain,
     shown,
 )
+from evoapproxnas.files.tables import read_rows
 
 __all__ = [
     "Journal",
@@ -47,7 +49,9 @@ __all__ = [
     "explain",
     "load_arrays",
     "locked",
+    "make_folder",
     "read_json",
+    "read_rows",
     "read_text",
     "remove_leftovers",
     "save_arrays",

@@ -5,6 +5,7 @@ import os
 import platform
 import re
 import shutil
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,9 +38,11 @@ def atomic_file(target: Path) -> Iterator[Path]:
     Raises:
         StoreError: if it cannot be written; what was there before is then still there.
     """
+    if target.is_symlink():
+        target = target.resolve()  # What it points to is replaced, not the link.
     partial = _partial(target)
     with _explained(target):
-        remove_leftovers(target.parent)
+        _clear(target.parent)
         try:
             yield partial
             _flush(partial)
@@ -62,7 +65,7 @@ def atomic_folder(target: Path) -> Iterator[Path]:
     with _explained(target):
         try:
             partial.parent.mkdir(parents=True, exist_ok=True)
-            remove_leftovers(target.parent)
+            _clear(target.parent)
             partial.mkdir()
             yield partial
             for path in (*partial.rglob("*"), partial):
@@ -77,15 +80,33 @@ def remove_leftovers(folder: Path) -> None:
     """Remove what processes of this machine that are no more left half written in a folder.
 
     Raises:
-        OSError: if the folder cannot be read or what is left not be removed.
+        StoreError: if the folder cannot be read or what is left not be removed.
     """
+    with _explained(folder):
+        _clear(folder)
+
+
+def _clear(folder: Path) -> None:
     for path in folder.iterdir():
         match = _PARTIAL.fullmatch(path.name)
-        if match and match[2] in (None, _host()) and not _lives(int(match[1])):
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+        if match is None or _lives(int(match[1])) or not _is_ours(path, match[2]):
+            continue
+        # Another process may be clearing the same.
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _is_ours(path: Path, host: str | None) -> bool:
+    """Whether what is half written is this user's and was begun on this machine."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return False
+    # Without a host only folders were written, of runs; such a file is another program's.
+    known = host == _host() or (host is None and stat.S_ISDIR(found.st_mode))
+    return known and found.st_uid == os.geteuid()
 
 
 def _partial(target: Path) -> Path:

@@ -35,15 +35,24 @@ def take_lock(folder: Path, *, wait: bool = False, advice: str = "wait for it") 
     return lock
 
 
-@contextmanager
-def locked(folder: Path, *, wait: bool = False, advice: str = "wait for it") -> Iterator[None]:
-    """Hold a folder while the context is open, making it where it is missing; see `take_lock`."""
+def make_folder(folder: Path) -> None:
+    """Make a folder, with those above it, where it is missing.
+
+    Raises:
+        StoreError: if it cannot be made, or a file has its name.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
             f"cannot use folder {folder}: {told(error)}; choose another one"
         ) from error
+
+
+@contextmanager
+def locked(folder: Path, *, wait: bool = False, advice: str = "wait for it") -> Iterator[None]:
+    """Hold a folder while the context is open, making it where it is missing; see `take_lock`."""
+    make_folder(folder)
     lock = take_lock(folder, wait=wait, advice=advice)
     try:
         yield

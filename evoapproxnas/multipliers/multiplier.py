@@ -79,11 +79,15 @@ class Multiplier:
         Raises:
             MultiplierError: if name, shape, type, range or a cost is not usable.
         """
-        if not name:
-            raise MultiplierError("a multiplier needs a name that is not empty")
+        if not isinstance(name, str) or not name:
+            raise MultiplierError(f"a multiplier needs a name that is not empty, got {name!r}")
+        if not isinstance(signed, bool | np.bool_):
+            raise MultiplierError(f"signed of {name!r} must be True or False, got {signed!r}")
         costs = {"power_uw": power_uw, "area_um2": area_um2, "delay_ns": delay_ns}
         for key, cost in costs.items():
-            if cost is not None and not (np.isfinite(cost) and cost >= 0):
+            if cost is not None and not (
+                isinstance(cost, int | float | np.integer | np.floating) and 0 <= cost < np.inf
+            ):
                 raise MultiplierError(
                     f"{key} of {name!r} must be a number that is not negative, got {cost!r}"
                 )
@@ -120,7 +124,7 @@ def _validated(name: str, table: npt.ArrayLike, *, signed: bool) -> npt.NDArray[
             f"the table of {name!r} must have shape (256, 256), one row per activation code and "
             f"one column per weight code, got {array.shape}"
         )
-    if not np.issubdtype(array.dtype, np.integer):
+    if array.dtype.kind not in "iu":
         raise MultiplierError(
             f"the table of {name!r} must hold integers, got {array.dtype}; "
             "round it and convert it with .astype(numpy.int32)"

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from evoapproxnas.errors import ConfigError, unknown_name
-from evoapproxnas.files import decode
+from evoapproxnas.files import decode, shown
 from evoapproxnas.networks.ops import ACTIVATIONS, PRIMITIVES, Op, Shape, Value
 
 INPUT_NAME = "input"
@@ -79,7 +79,8 @@ def make_op(
     if undefined or len(reads) != rules.arity or set(attributes) != rules.attributes:
         raise ConfigError(
             f"operation {name!r} ({kind}): expected {rules.arity} earlier operations as inputs "
-            f"and attributes {sorted(rules.attributes)}, got {reads} and {sorted(attributes)}"
+            f"and attributes {sorted(rules.attributes)}, got {shown(reads)} and "
+            f"{sorted(attributes)}"
         )
     shapes = tuple(inputs[x] for x in reads)
     rank = 1 if kind == "dense" else 3
@@ -125,7 +126,7 @@ def read_ops(records: Sequence[OpRecord], input_shape: Shape) -> tuple[Op, ...]:
         if op.name in shapes or op.shape != record.shape:
             raise ConfigError(
                 f"operation {op.name!r}: expected a new name and shape {op.shape}, "
-                f"got shape {record.shape}; was it edited by hand?"
+                f"got shape {shown(record.shape)}; was it edited by hand?"
             )
         shapes[op.name] = op.shape
         ops.append(op)

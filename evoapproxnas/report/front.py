@@ -56,7 +56,7 @@ def front_points(run: Run) -> FrontPoints:
 
 
 def front_overview(front: pd.DataFrame) -> pd.DataFrame:
-    """Pick the telling columns of `Run.front()`, accuracies in percent."""
+    """Pick the telling columns of `Run.front()`, the most telling first, accuracies in percent."""
     if front.empty:
         return front
     accuracies = (100 * _accuracies(front)).round(2)
@@ -64,6 +64,8 @@ def front_overview(front: pd.DataFrame) -> pd.DataFrame:
     sizes = front[["energy_nj", "relative_energy", "parameters", "macs"]]
     sizes = sizes.astype({"parameters": int, "macs": int})
     table = pd.concat([front[["id"]], pd.DataFrame(columns), sizes], axis=1)
+    leading = ["id", "accuracy %", "energy_nj", "relative_energy"]
+    table = table[leading + [column for column in table if column not in leading]]
     table["multipliers"] = [_names(text) for text in front["multipliers"]]
     return table.rename(columns={"accuracy %": f"{_split(front)} accuracy %"})
 

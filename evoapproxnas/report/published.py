@@ -9,18 +9,34 @@ from that: printed figures are rounded. Power is compared relative to the
 exact circuit of the same source.
 """
 
-import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from evoapproxnas.errors import MultiplierError
+from evoapproxnas.files import read_rows
 from evoapproxnas.multipliers import CatalogEntry, Library, load_library
 from evoapproxnas.multipliers.importing import read_bin
 
-_POWER = "pdk45_pwr_mw"
+Figure = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A circuit as the file states it."""
+
+    name: Annotated[str, Field(min_length=1)]
+    signed: Annotated[int, Field(ge=0, le=1)]
+    mae_pct: Figure
+    pdk45_pwr_mw: Figure
+    wce_pct: Figure | None = None
+    ep_pct: Figure | None = None
+    mre_pct: Figure | None = None
+    mse: Figure | None = None
 
 
 @dataclass(frozen=True)
@@ -50,37 +66,35 @@ def read_published(path: Path, *, signed: bool, error: str) -> tuple[PublishedPo
         MultiplierError: if a file cannot be read, a column is missing, a value is no number, or
             there is no circuit without error, whose power is that of the exact one.
     """
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = [row for row in csv.DictReader(file) if bool(int(row["signed"])) == signed]
-        exact_mw = max(float(row[_POWER]) for row in rows if float(row["mae_pct"]) == 0)
-        return tuple(
-            PublishedPoint(
-                name=row["name"],
-                error=_error(path.with_name(f"{row['name']}.bin"), row, error, signed=signed),
-                relative_power=float(row[_POWER]) / exact_mw,
-            )
-            for row in rows
-        )
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise MultiplierError(f"cannot read {path}: {problem}") from problem
-    except (KeyError, TypeError, ValueError) as problem:
-        columns = ", ".join(dict.fromkeys(("name", "signed", "mae_pct", error, _POWER)))
+    rows = [r for r in read_rows(_Row, path, error=MultiplierError) if r.signed == signed]
+    exact_mw = max((row.pdk45_pwr_mw for row in rows if row.mae_pct == 0), default=0.0)
+    if exact_mw == 0:
         kind = "signed" if signed else "unsigned"
         raise MultiplierError(
-            f"{path}: expected the columns {columns}, all but the first with numbers, and an "
-            f"exact {kind} circuit; got {problem!r}"
-        ) from problem
+            f"{path}: expected an exact {kind} circuit, of mae_pct 0, with its power in "
+            "pdk45_pwr_mw, to which the others are compared"
+        )
+    return tuple(
+        PublishedPoint(
+            name=row.name,
+            error=_error(path, row, error, signed=signed),
+            relative_power=row.pdk45_pwr_mw / exact_mw,
+        )
+        for row in rows
+    )
 
 
-def _error(table: Path, row: Mapping[str, str], error: str, *, signed: bool) -> float:
+def _error(path: Path, row: _Row, error: str, *, signed: bool) -> float:
     """Return the figure of a table, rounded as in a catalog; without a table the printed one."""
-    printed = float(row[error])
+    table = path.with_name(f"{row.name}.bin")
     if not table.exists():
+        printed: float | None = getattr(row, error)
+        if printed is None:
+            raise MultiplierError(f"{path}: {row.name} has neither {error} nor a table {table}")
         return printed
     products = read_bin(table, signed).astype(np.int32)
     entry = CatalogEntry.of_table(
-        row["name"], products, signed=signed, origin=str(table), power_uw=None
+        row.name, products, signed=signed, origin=str(table), power_uw=None
     )
     return float(getattr(entry, error))
 

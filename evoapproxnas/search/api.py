@@ -53,7 +53,7 @@ def search(
     elif sections or preset is not None:
         given = ", ".join([*sections, *(["preset"] if preset else [])])
         raise ConfigError(f"expected a whole configuration or parts of one, got both ({given})")
-    folder = Path(runs_dir)
+    config, folder = config.with_absolute_paths(), Path(runs_dir)
     problem = make_problem(config)  # Refuses what cannot be searched before anything is written.
     name = name or next_free_name(folder, Path(config.data.dataset).stem)
     run = create_run(folder / name, config, make_ranking(problem, config))

@@ -29,7 +29,14 @@ from evoapproxnas.config import (
 )
 from evoapproxnas.constraints import Ranking
 from evoapproxnas.errors import ConfigError, StoreError, command
-from evoapproxnas.files import atomic_folder, encode_json, take_lock, write_atomically
+from evoapproxnas.files import (
+    atomic_folder,
+    encode_json,
+    make_folder,
+    remove_leftovers,
+    take_lock,
+    write_atomically,
+)
 from evoapproxnas.networks import Network
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.records import Candidate, CandidateId, Evaluation
@@ -196,13 +203,13 @@ class Run:
         """Take the run for writing; released when this process ends, however it ends.
 
         Raises:
-            StoreError: if another process works on it.
+            StoreError: if another process works on it or it cannot be written.
         """
-        return take_lock(
-            self.path,
-            advice="stop it first, or watch it with: "
-            + command("show", self.name, runs_dir=self.path.parent),
-        )
+        watch = command("show", self.name, runs_dir=self.path.parent)
+        lock = take_lock(self.path, advice=f"stop it first, or watch it with: {watch}")
+        make_folder(self.models_dir)  # Someone may have removed it to save space.
+        remove_leftovers(self.models_dir)
+        return lock
 
     def check_acceptable(self) -> None:
         """Check that the run may go on with its present configuration; changes nothing.
@@ -220,7 +227,6 @@ class Run:
 
         Call it under the `lock`, after `check_acceptable`; `end_writing` undoes it.
         """
-        self.models_dir.mkdir(exist_ok=True)
         self._reopen(read_only=False)
         text = self.config.to_toml()
         if text != (self.path / _CONFIG).read_text("utf-8"):

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic_core import from_json
 
 from evoapproxnas.errors import ConfigError, StoreError
-from evoapproxnas.files import decode_json, encode_json, load_arrays, save_arrays, told
+from evoapproxnas.files import decode_json, encode_json, load_arrays, make_folder, save_arrays
 from evoapproxnas.training.result import EpochRecord
 
 Arrays = tuple[npt.NDArray[Any], ...]
@@ -49,10 +49,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """
     meta = encode_json(_Meta(checkpoint.recipe, checkpoint.history))
     arrays = _numbered("state", checkpoint.state) | _numbered("selected", checkpoint.selected)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"cannot write checkpoint {path}: {told(error)}") from None
+    make_folder(path.parent)
     save_arrays(path, {"meta": np.array(meta), **arrays})
 
 

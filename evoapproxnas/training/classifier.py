@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from evoapproxnas.errors import ConfigError, DatasetError
+from evoapproxnas.errors import ConfigError, DatasetError, EvoApproxNASError
 from evoapproxnas.training.datasets import Dataset
 
 
@@ -26,10 +26,12 @@ def load_classifier(path: Path) -> keras.Model:
         )
     try:
         return keras.saving.load_model(path, compile=False)
-    except (ValueError, OSError, TypeError) as error:
+    except EvoApproxNASError:
+        raise  # A layer of ours says what it lacks.
+    except Exception as error:  # Keras raises whatever a damaged file leads to.
         raise ConfigError(
             f"cannot load {path} as a Keras model: {error}; {expected}, not weights alone"
-        ) from None
+        ) from error
 
 
 def check_classifier(model: keras.Model, dataset: Dataset) -> None:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import evoapproxnas.executors
 from evoapproxnas.cli.app import app, main
-from evoapproxnas.errors import EvoApproxNASError
+from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
 from evoapproxnas.files import locked
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.store import load_run
@@ -232,11 +232,26 @@ def test_show_needs_no_matplotlib_and_no_tensorflow(runs):
         subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True)
 
 
+def test_a_reader_that_is_gone_is_no_error(runs):
+    command = [sys.executable, "-m", "evoapproxnas", "show", "first", "--runs-dir", str(runs)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
 def test_main_prints_messages_as_they_are(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["evoapproxnas", "show", "[/x]\x1b[1m", "--runs-dir", "/no"])
     with pytest.raises(SystemExit, match="1"):
         main()
     assert r"[/x]\x1b[1m" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("code", [0, 3, None])
+def test_a_module_that_ends_the_program_is_no_success(monkeypatch, code):
+    monkeypatch.setattr("evoapproxnas.store.load_run", lambda *_, **__: sys.exit(code))
+    with pytest.raises(EnvironmentBroken, match=f"test_commands.py, line .*exit code {code}"):
+        invoke("show", "first")
 
 
 def test_help_names_every_command():

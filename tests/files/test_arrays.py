@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from evoapproxnas.errors import EvoApproxNASError, StoreError
 from evoapproxnas.files import load_arrays, save_arrays
+from tests.mutation import changed
 
 ARRAYS = {
     "a": np.arange(6, dtype=np.int32).reshape(2, 3),
@@ -56,10 +57,7 @@ def test_objects_are_refused(tmp_path):
 def test_a_changed_file_is_read_or_refused(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("arrays") / "arrays.npz"
     save_arrays(path, ARRAYS, compressed=data.draw(st.booleans()))
-    content = bytearray(path.read_bytes())
-    place = data.draw(st.integers(0, len(content) - 1))
-    content[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
-    path.write_bytes(content)
+    path.write_bytes(changed(data, path.read_bytes()))
     try:
         load_arrays(path)
     except EvoApproxNASError:

@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 import time
@@ -58,12 +59,36 @@ def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path, problem):
     assert names(tmp_path) == [target.name]
 
 
+def test_a_link_stays_a_link(tmp_path):
+    (tmp_path / "far").mkdir()
+    link = tmp_path / "link.txt"
+    link.symlink_to("far/file.txt")
+    write_atomically(link, "text")
+    assert link.is_symlink()
+    assert (tmp_path / "far" / "file.txt").read_text() == "text"
+
+
 def test_a_writer_that_writes_nothing_is_an_error(tmp_path):
     with pytest.raises(StoreError, match="cannot write"):
         with atomic_file(tmp_path / "a.csv"):
             pass
     with pytest.raises(StoreError, match="cannot write"):
         write_atomically(tmp_path / "no folder" / "a.csv", "")
+
+
+def test_what_another_user_left_is_left_alone(tmp_path, monkeypatch):
+    with pytest.raises(KeyboardInterrupt), atomic_file(tmp_path / "a.txt") as partial:
+        raise KeyboardInterrupt
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    leftover = tmp_path / re.sub(r"-\d+@", f"-{dead.pid}@", partial.name)
+    leftover.touch()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "geteuid", lambda: 12345)
+        remove_leftovers(tmp_path)
+    assert leftover.exists()
+    remove_leftovers(tmp_path)
+    assert not leftover.exists()
 
 
 def test_a_folder_appears_with_all_that_is_in_it(tmp_path, synced):
@@ -99,7 +124,9 @@ def test_what_a_killed_process_left_is_removed_by_the_next_writer(tmp_path):
     process.wait()
     (tmp_path / f".run.partial-{process.pid}").mkdir()  # As older versions named it.
     (tmp_path / f".run.partial-{process.pid}@elsewhere").touch()
+    (tmp_path / f".download.partial-{process.pid}").touch()  # Another program's.
     (tmp_path / ".mine.partial").touch()
     remove_leftovers(tmp_path)
-    left = [".mine.partial", f".run.partial-{process.pid}@elsewhere", "other.txt"]
+    left = [f".download.partial-{process.pid}", ".mine.partial"]
+    left += [f".run.partial-{process.pid}@elsewhere", "other.txt"]
     assert names(tmp_path) == left

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from evoapproxnas.errors import EvoApproxNASError, StoreError
 from evoapproxnas.files import Journal
+from tests.mutation import changed
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,7 @@ def test_a_changed_file_is_read_or_refused(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("journal")
     journal = Journal(folder, "rows.csv", tuple(ROW))
     journal.extend([ROW, ROW])
-    content = bytearray((folder / "rows.csv").read_bytes())
-    place = data.draw(st.integers(0, len(content) - 1))
-    content[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
-    (folder / "rows.csv").write_bytes(content)
+    (folder / "rows.csv").write_bytes(changed(data, (folder / "rows.csv").read_bytes()))
     try:
         Journal(folder, "rows.csv", tuple(ROW)).records(Measured)
     except EvoApproxNASError:

@@ -19,6 +19,7 @@ from evoapproxnas.files import (
     read_json,
     read_text,
 )
+from tests.mutation import plain
 
 
 @dataclass(frozen=True)
@@ -113,13 +114,6 @@ def test_files_that_cannot_be_read_are_told(tmp_path):
         read_json(path)
     path.write_text('{"a": 1}')
     assert read_json(path) == {"a": 1}
-
-
-plain = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=8,
-)
 
 
 @given(st.dictionaries(st.sampled_from([*Measured.__annotations__, "x"]), plain) | plain)

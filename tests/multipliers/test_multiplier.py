@@ -64,3 +64,9 @@ def test_unusable_names_and_costs_are_explained() -> None:
         Multiplier.from_table("", exact_table(signed=False))
     with pytest.raises(MultiplierError, match=r"power_uw of 'm' .* got -1"):
         Multiplier.from_table("m", exact_table(signed=False), power_uw=-1)
+    for cost in ("1", float("nan"), float("inf")):
+        with pytest.raises(MultiplierError, match="delay_ns of 'm'"):
+            Multiplier.from_table("m", exact_table(signed=False), delay_ns=cost)  # type: ignore[arg-type]
+    for signed in ("yes", 1, None):
+        with pytest.raises(MultiplierError, match="signed of 'm' must be True or False"):
+            Multiplier.from_table("m", exact_table(signed=False), signed=signed)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from evoapproxnas.errors import ConfigError, EvoApproxNASError, UnknownNameError
 from evoapproxnas.networks import ApproxLayer, Network, Node
+from tests.mutation import changed_value
 from tests.networks.designs import build, conv, make_space
 
 SPACE = make_space((9, 9, 3))
@@ -166,29 +167,10 @@ def test_something_else_than_a_description_is_refused():
         Network.from_dict([])
 
 
-plain = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=5,
-)
-
-
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_a_changed_description_is_a_whole_network_or_refused(data):
-    description = json.loads(json.dumps(CHANGED.to_dict()))
-    for _ in range(data.draw(st.integers(1, 3))):
-        place = description
-        while True:
-            keys = list(place) if isinstance(place, dict) else list(range(len(place)))
-            key = data.draw(st.sampled_from(keys))
-            inner = place[key]
-            if not (isinstance(inner, dict | list) and inner and data.draw(st.booleans())):
-                break
-            place = inner
-        place[key] = data.draw(st.sampled_from([0, -1, 2, "input", "head"]) | plain)
-        if not description:
-            return
+    description = changed_value(data, json.loads(json.dumps(CHANGED.to_dict())))
     try:
         network = Network.from_dict(description)
     except EvoApproxNASError:

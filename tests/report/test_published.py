@@ -49,9 +49,13 @@ def test_a_match_is_as_good_in_both(path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("name,mae_pct\nx,1\n", "expected the columns name, signed, mae_pct, pdk45_pwr_mw"),
-        (f"{_HEADER}x,0,1,2,0.3,\n", "and an exact unsigned circuit"),
-        (f"{_HEADER}{_EXACT}x,0,one,2,0.3,\n", "could not convert string to float: 'one'"),
+        ("name,mae_pct\nx,1\n", ":1: columns signed, pdk45_pwr_mw are missing"),
+        (f"{_HEADER}x,0,1,2,0.3,\n", "expected an exact unsigned circuit"),
+        (f"{_HEADER}{_EXACT}x,0,one,2,0.3,\n", r":4: 'mae_pct': .*valid number, got 'one'"),
+        (f"{_HEADER}{_EXACT}x,0,nan,2,0.3,\n", r":4: 'mae_pct'.*finite"),
+        (f"{_HEADER}{_EXACT}x,2,0,2,0.3,\n", r":4: 'signed'"),
+        (f"{_HEADER}{_EXACT}\nx,0\n", ":5: 2 cells for 6 columns"),
+        (f"{_HEADER}x,0,0.0,2,0.0,\n", "expected an exact unsigned circuit"),
     ],
 )
 def test_files_that_cannot_be_used_are_explained(path: Path, text: str, message: str) -> None:

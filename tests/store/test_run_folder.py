@@ -1,11 +1,16 @@
 import json
+import platform
+import re
+import subprocess
 
 import pandas as pd
 import pytest
 
+from evoapproxnas.config import load_config
+from evoapproxnas.constraints import Ranking
 from evoapproxnas.errors import ConfigError, StoreError
 from evoapproxnas.search import run_campaign
-from evoapproxnas.store import load_run, next_free_name
+from evoapproxnas.store import create_run, load_run, next_free_name
 from tests.fakes import FakeExecutor, Recorder, tiny_run
 
 
@@ -48,6 +53,33 @@ def test_an_empty_run_has_an_empty_front(tmp_path):
     fresh = tiny_run(tmp_path / "fresh")
     assert fresh.front().empty
     assert list(fresh.failures()) == ["id", "kind", "reason", "seconds"]
+
+
+def test_a_run_is_the_same_from_every_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    config = load_config(settings=["data.data_dir=data", "space.library=lib"])
+    made = create_run("runs/x", config, Ranking({"error": "min"}))
+    monkeypatch.chdir("/")
+    again = load_run(tmp_path / "runs" / "x").config
+    assert again == made.config
+    assert again.data.data_dir == str(tmp_path / "data")
+    assert again.space.library == str(tmp_path / "lib")
+
+
+def test_what_a_kill_left_is_gone_and_a_missing_folder_of_models_made(tmp_path):
+    killed = subprocess.Popen(["true"])
+    killed.wait()
+    for leftover in (f".a.partial-{killed.pid}", f".b.partial-{killed.pid}"):
+        (tmp_path / leftover / "models").mkdir(parents=True)
+    fresh = tiny_run(tmp_path / "fresh")
+    assert [p.name for p in tmp_path.iterdir()] == ["fresh"]
+    host = re.sub(r"[^A-Za-z0-9-]", "-", platform.node())
+    (fresh.models_dir / f".g00-01.partial-{killed.pid}@{host}.keras").touch()
+    fresh.lock().release()
+    assert list(fresh.models_dir.iterdir()) == []
+    fresh.models_dir.rmdir()
+    fresh.lock().release()
+    assert fresh.models_dir.is_dir()
 
 
 def test_an_existing_run_is_refused(run):

@@ -12,6 +12,7 @@ from evoapproxnas.config import DataConfig
 from evoapproxnas.errors import DatasetError, UnknownNameError
 from evoapproxnas.training import SOURCES, Augmentation, load_dataset
 from evoapproxnas.training.datasets.npz import find_or_download
+from tests.mutation import changed
 
 SPLITS = ("train", "val", "test")
 
@@ -213,10 +214,7 @@ def test_a_changed_file_is_read_or_refused(tmp_path_factory, data):
     }
     path = tmp_path_factory.mktemp("data") / "mine.npz"
     np.savez(path, **arrays)
-    content = bytearray(path.read_bytes())
-    place = data.draw(st.integers(0, len(content) - 1))
-    content[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
-    path.write_bytes(content)
+    path.write_bytes(changed(data, path.read_bytes()))
     try:
         load(path)
     except DatasetError:
