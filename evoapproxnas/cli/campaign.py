@@ -61,8 +61,7 @@ def run(
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Search networks and multipliers; the run goes to RUNS_DIR/NAME."""
-    from evoapproxnas.search import search
-    from evoapproxnas.store import next_free_name
+    from evoapproxnas.search import free_name, search
 
     shortcuts: dict[str, Any] = {
         "seed": seed,
@@ -71,7 +70,7 @@ def run(
         "execution": {"workers": workers},
     }
     resolved = _resolve(preset, config_file, settings, shortcuts)
-    chosen = next_free_name(runs_dir, _stem(resolved)) if name is None else _checked(name)
+    chosen = free_name(resolved, runs_dir) if name is None else _checked(name)
     _campaign(
         runs_dir / chosen,
         lambda observer: search(resolved, name=chosen, runs_dir=runs_dir, observer=observer),
@@ -133,7 +132,8 @@ def _campaign(path: Path, work: Callable[["Observer"], "Run"]) -> None:
         again = command("resume", path.name, runs_dir=path.parent)
         say(f"interrupted; nothing is lost. Continue with: {again}")
         raise typer.Exit(130) from None
-    save_front_figure([run], run.path / "pareto.png")
+    if run.config.problem == "cnn":
+        save_front_figure([run], run.path / "pareto.png")
     _summarize(run)
 
 
@@ -141,8 +141,5 @@ def _summarize(run: "Run") -> None:
     from evoapproxnas.cli.results import print_front
 
     print_front(run, as_json=False)
-    say(f"\n{run.path}/front.csv, pareto.png, models/ID.keras")
-
-
-def _stem(config: "RunConfig") -> str:
-    return Path(config.data.dataset).stem
+    more = ", pareto.png, models/ID.keras" if run.config.problem == "cnn" else ""
+    say(f"\n{run.path}/front.csv{more}")

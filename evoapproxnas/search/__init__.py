@@ -19,12 +19,12 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from evoapproxnas.search.api import go_on, search
+from evoapproxnas.search.api import free_name, go_on, search
 from evoapproxnas.search.campaign import run_campaign
 from evoapproxnas.search.observer import Observer, Progress, Silent
 from evoapproxnas.store import Run
 
-__all__ = ["Observer", "Progress", "Silent", "go_on", "run_campaign", "search"]
+__all__ = ["Observer", "Progress", "Silent", "free_name", "go_on", "run_campaign", "search"]
 
 
 class _CallablePackage(ModuleType):

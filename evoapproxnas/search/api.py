@@ -55,7 +55,7 @@ def search(
         raise ConfigError(f"expected a whole configuration or parts of one, got both ({given})")
     config, folder = config.with_absolute_paths(), Path(runs_dir)
     problem = make_problem(config)  # Refuses what cannot be searched before anything is written.
-    name = name or next_free_name(folder, Path(config.data.dataset).stem)
+    name = name or free_name(config, folder)
     run = create_run(folder / name, config, make_ranking(problem, config))
     return go_on(run, observer=observer, problem=problem)
 
@@ -77,6 +77,12 @@ def go_on(run: Run, *, observer: Observer | None = None, problem: Problem | None
     problem = problem or make_problem(run.config)
     run_campaign(run, make_executor(run, problem), observer or Silent(), problem=problem)
     return run
+
+
+def free_name(config: RunConfig, runs_dir: Path) -> str:
+    """Make a name up: what is searched, and a number that is not taken."""
+    networks = config.problem == "cnn"
+    return next_free_name(runs_dir, Path(config.data.dataset).stem if networks else config.problem)
 
 
 def make_executor(run: Run, problem: Problem) -> executors.Executor:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 import evoapproxnas.executors
 from evoapproxnas.cli.app import app, main
 from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
+from evoapproxnas.executors import InlineExecutor
 from evoapproxnas.files import locked
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.store import load_run
@@ -47,6 +48,16 @@ def test_run_prints_progress_front_and_where_it_is(runs, monkeypatch):
     assert "Pareto front of digits-001" in output
     assert (runs / "digits-001" / "pareto.png").is_file()
     shutil.rmtree(runs / "digits-001")
+
+
+def test_another_problem_is_searched_and_shown(tmp_path, monkeypatch):
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: InlineExecutor())
+    chosen = ["--set", "problem=synthetic", "--set", "search.objectives=['error', 'cost']"]
+    output = invoke("run", *chosen, *SMALL, "--runs-dir", tmp_path)
+    assert "synthetic-001: 6 integers of 0 to 9, seed 0" in output
+    assert "cost" in invoke("show", "synthetic-001", "--runs-dir", tmp_path)
+    with pytest.raises(EvoApproxNASError, match="no float_error to draw"):
+        invoke("plot", "synthetic-001", "--runs-dir", tmp_path)
 
 
 def test_config_prints_what_config_reads(tmp_path):

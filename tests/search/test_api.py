@@ -43,7 +43,7 @@ def test_sections_change_a_preset_and_names_are_made_up(tmp_path):
     assert run.name == "digits-001"
     assert (run.config.seed, run.config.search.population) == (5, 3)
     assert run.config.training.learning_rate == 0.1  # of the preset
-    assert ea.search(synthetic_config(), runs_dir=tmp_path).name == "digits-002"
+    assert ea.search(synthetic_config(), runs_dir=tmp_path).name == "synthetic-001"
 
 
 def test_what_cannot_be_searched_is_refused_before_anything_is_written(tmp_path):
