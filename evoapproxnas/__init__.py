@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Any
 
 from evoapproxnas.cache_folder import provide_cache_folder
 from evoapproxnas.keras_names import register_layers
+from evoapproxnas.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from evoapproxnas.emulation import (
@@ -53,9 +54,8 @@ if TYPE_CHECKING:
     from evoapproxnas.multipliers import Multiplier, MultiplierChoice, load_library
     from evoapproxnas.quantization import Quantization
     from evoapproxnas.resilience import assign, finetune, sweep
+    from evoapproxnas.search import search
     from evoapproxnas.store import Run, load_run
-
-__version__ = "0.1.0"
 
 __all__ = [
     "ApproxConv1D",
@@ -77,6 +77,7 @@ __all__ = [
     "load_model",
     "load_run",
     "observe",
+    "search",
     "sweep",
     "use_kernel",
 ]
@@ -101,6 +102,7 @@ _HOMES = {
     "finetune": "resilience",
     "sweep": "resilience",
     "load_library": "multipliers",
+    "search": "search",
     "Run": "store",
     "load_run": "store",
 }

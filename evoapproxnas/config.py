@@ -26,6 +26,7 @@ MAY_CHANGE = (
     "search.max_evaluations",
     "search.max_hours",
     "execution.*",
+    "data.data_dir",
 )
 """Keys that a run may be resumed with another value of: they decide no choice of the search."""
 
@@ -167,8 +168,10 @@ class QuantizationConfig(_Section):
 
 
 class SearchConfig(_Section):
-    """The NSGA-II campaign."""
+    """The campaign."""
 
+    algorithm: Name = "nsga2"
+    """What proposes candidates: a name of `evoapproxnas.search.algorithms`."""
     objectives: Values[Name] = ("error", "energy_nj")
     limits: dict[Name, float] = {}
     """Worst acceptable value by figure name; candidates beyond one lose to all within."""
@@ -195,6 +198,8 @@ class ExecutionConfig(_Section):
 class RunConfig(_Section):
     """Everything that decides a run, down to the seed."""
 
+    problem: Name = "cnn"
+    """What is searched: a name of `evoapproxnas.problems`."""
     seed: int = Field(0, ge=0, lt=2**63)
     grid: GridConfig = GridConfig()
     space: SpaceConfig = SpaceConfig()
@@ -214,7 +219,7 @@ class RunConfig(_Section):
 
         Keys at their default are left out, so that a later version with more keys gives the same.
         """
-        values = _flat(self.model_dump(mode="json", exclude_defaults=True))
+        values = flat(self.model_dump(mode="json", exclude_defaults=True))
         return {
             key: value
             for key, value in sorted(values.items())
@@ -280,7 +285,7 @@ def load_config(
     if preset is not None:
         _merge(resolved, _read_preset(preset))
     if file is not None:
-        _merge(resolved, _read_toml(file))
+        _merge(resolved, read_toml(file))
     _merge(resolved, _given(values or {}))
     for setting in settings:
         _merge(resolved, _parse_setting(setting))
@@ -340,7 +345,12 @@ def _read_preset(name: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _read_toml(file: Path) -> dict[str, Any]:
+def read_toml(file: Path) -> dict[str, Any]:
+    """Read the plain values of a TOML file.
+
+    Raises:
+        ConfigError: if it cannot be read, or is no TOML.
+    """
     text = read_text(file, error=ConfigError)
     if len(text) > _LONGEST_FILE:
         raise ConfigError(f"{file} is no configuration: it has {len(text):,} characters")
@@ -369,13 +379,13 @@ def _parse_setting(setting: str) -> dict[str, Any]:
     return dict(value)
 
 
-def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Return values by dotted key; what a section holds stays as it is."""
-    flat: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for key, value in values.items():
         inner = isinstance(value, Mapping) and not prefix
-        flat |= _flat(value, f"{key}.") if inner else {prefix + key: value}
-    return flat
+        found |= flat(value, f"{key}.") if inner else {prefix + key: value}
+    return found
 
 
 def _absolute(path: str | None) -> str | None:

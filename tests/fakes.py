@@ -5,11 +5,10 @@ import random
 from evoapproxnas.config import load_config
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.networks import Network
-from evoapproxnas.objectives import OBJECTIVES, Subject
 from evoapproxnas.objectives.energy import energy_nj
+from evoapproxnas.problems import make_problem, make_ranking
 from evoapproxnas.problems.cnn.tasks import EvaluationTask
 from evoapproxnas.records import Evaluation, Failure
-from evoapproxnas.search import directions
 from evoapproxnas.store import create_run
 
 
@@ -20,7 +19,7 @@ def tiny_config(*settings):
 
 def tiny_run(path, *settings):
     config = tiny_config(*settings)
-    return create_run(path, config, directions(config))
+    return create_run(path, config, make_ranking(make_problem(config), config))
 
 
 class FakeExecutor:
@@ -35,6 +34,7 @@ class FakeExecutor:
     def __init__(self, seed=0, die_after=None, fails=lambda task: False):
         self.order = random.Random(seed)
         self.die_after = die_after
+        self.die_in_test = False
         self.fails = fails
         self.evaluated = []
         self.closed = False
@@ -52,6 +52,8 @@ class FakeExecutor:
                 self.evaluated.append(task.name)
                 yield index, self.measure(task)
             else:
+                if self.die_in_test:
+                    raise KeyboardInterrupt
                 yield (
                     index,
                     Evaluation({"accuracy": 0.5, "float_accuracy": 0.7, "exact8_accuracy": 0.6}),
@@ -62,12 +64,9 @@ class FakeExecutor:
             return Failure("diverged", "loss is nan")
         network, library = Network.from_dict(task.network), load_library()
         accuracy = 0.2 + 0.7 * (1 - 1 / (1 + energy_nj(network, library)))
-        subject = Subject(network, library, accuracy)
-        metrics = {name: o.measure(subject) for name, o in OBJECTIVES.items()}
-        metrics |= {"exact8_error": 0.1, "float_error": 0.05}
-        metrics["exact8_energy_nj"] = energy_nj(network, library, exact=True)
+        metrics = {"error": 1 - accuracy, "exact8_error": 0.1, "float_error": 0.05}
         (task.models_dir / f"{task.name}.keras").touch()
-        return Evaluation(metrics, 0.01)
+        return Evaluation(metrics, 0.01, assignment=network.assignment)
 
     def close(self):
         self.closed = True

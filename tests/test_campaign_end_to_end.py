@@ -53,6 +53,15 @@ def front(runs, name):
     return (runs / name / "front.csv").read_bytes()
 
 
+def test_models_of_the_front_are_kept_and_loaded(runs):
+    run = load_run(runs / "one")
+    (row, *_) = run.front().itertuples()
+    assert run.model(row.id).output_shape == (None, 10)
+    assert run.model(row.id, kind="float").count_params() == row.parameters
+    (training, *_) = run.database.trainings()
+    assert [record["epoch"] for record in training.history] == [1]
+
+
 def test_two_workers_give_the_front_of_one(runs):
     finish(start(runs, "two", workers=2))
     assert front(runs, "two") == front(runs, "one")

@@ -163,7 +163,7 @@ def test_paths_mean_the_same_from_everywhere(tmp_path, monkeypatch):
 @given(st.data())
 def test_any_value_of_a_key_is_read_or_refused(data):
     values = RunConfig().model_dump(mode="json", exclude_none=True)
-    section = data.draw(st.sampled_from([key for key in values if key != "seed"]))
+    section = data.draw(st.sampled_from([key for key in values if isinstance(values[key], dict)]))
     key = data.draw(st.sampled_from(list(values[section])) | st.text(max_size=5))
     values[section][key] = data.draw(plain)
     try:

@@ -1,6 +1,6 @@
 """`config`, `run` and `resume`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +13,7 @@ from evoapproxnas.errors import ConfigError, command
 
 if TYPE_CHECKING:
     from evoapproxnas.config import RunConfig
-    from evoapproxnas.networks import SearchSpace
+    from evoapproxnas.search import Observer
     from evoapproxnas.store import Run
 
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes.")]
@@ -61,8 +61,7 @@ def run(
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Search networks and multipliers; the run goes to RUNS_DIR/NAME."""
-    from evoapproxnas.search import directions, make_space
-    from evoapproxnas.store import create_run, next_free_name
+    from evoapproxnas.search import free_name, search
 
     shortcuts: dict[str, Any] = {
         "seed": seed,
@@ -71,10 +70,11 @@ def run(
         "execution": {"workers": workers},
     }
     resolved = _resolve(preset, config_file, settings, shortcuts)
-    # What cannot be searched is refused before anything is written.
-    space = make_space(resolved.with_absolute_paths())
-    name = next_free_name(runs_dir, _stem(resolved)) if name is None else _checked(name)
-    _campaign(create_run(runs_dir / name, resolved, directions(resolved)), space)
+    chosen = free_name(resolved, runs_dir) if name is None else _checked(name)
+    _campaign(
+        runs_dir / chosen,
+        lambda observer: search(resolved, name=chosen, runs_dir=runs_dir, observer=observer),
+    )
 
 
 def resume(
@@ -86,7 +86,7 @@ def resume(
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Continue a run after any kind of end, optionally for longer."""
-    from evoapproxnas.search import make_space
+    from evoapproxnas.search import go_on
     from evoapproxnas.store import load_run
 
     run = load_run(runs_dir / name)
@@ -95,7 +95,7 @@ def resume(
         "execution": {"workers": workers},
     }
     run.reconfigure(changes)
-    _campaign(run, make_space(run.config))
+    _campaign(run.path, lambda observer: go_on(run, observer=observer))
 
 
 def _resolve(
@@ -121,35 +121,19 @@ def _checked(name: str) -> str:
     return name
 
 
-def _campaign(run: "Run", space: "SearchSpace") -> None:
+def _campaign(path: Path, work: Callable[["Observer"], "Run"]) -> None:
     from evoapproxnas.cli.progress import observe
-    from evoapproxnas.executors import ProcessExecutor
-    from evoapproxnas.problems.cnn.tasks import prepare
     from evoapproxnas.report import save_front_figure
-    from evoapproxnas.search import run_campaign
 
-    limits = run.config.execution
-    executor = ProcessExecutor(
-        workers=limits.workers,
-        threads_per_worker=limits.threads_per_worker,
-        timeout_seconds=limits.timeout_seconds,
-        memory_gb=limits.memory_gb,
-        log=run.path / "workers.log",
-        prepare=prepare,
-    )
-    executor.start()
-    say(
-        f"run {run.path}: {run.config.data.dataset}, seed {run.config.seed}, "
-        f"{len(space.multipliers)} circuits to choose from"
-    )
     try:
         with observe(console) as observer:
-            run_campaign(run, executor, observer)
+            run = work(observer)
     except KeyboardInterrupt:
-        again = command("resume", run.name, runs_dir=run.path.parent)
+        again = command("resume", path.name, runs_dir=path.parent)
         say(f"interrupted; nothing is lost. Continue with: {again}")
         raise typer.Exit(130) from None
-    save_front_figure([run], run.path / "pareto.png")
+    if run.config.problem == "cnn":
+        save_front_figure([run], run.path / "pareto.png")
     _summarize(run)
 
 
@@ -157,8 +141,5 @@ def _summarize(run: "Run") -> None:
     from evoapproxnas.cli.results import print_front
 
     print_front(run, as_json=False)
-    say(f"\n{run.path}/front.csv, pareto.png, models/ID.keras")
-
-
-def _stem(config: "RunConfig") -> str:
-    return Path(config.data.dataset).stem
+    more = ", pareto.png, models/ID.keras" if run.config.problem == "cnn" else ""
+    say(f"\n{run.path}/front.csv{more}")

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from evoapproxnas.cli.output import say
-from evoapproxnas.records import Candidate, Evaluation, Failure, Outcome
+from evoapproxnas.records import Candidate, Failure, Outcome, Rejection
 from evoapproxnas.search.observer import Progress
 
 
@@ -94,19 +94,24 @@ def observe(console: Console) -> _Lines:
 
 
 def _describe(outcome: Outcome) -> str:
-    if isinstance(outcome, Evaluation):
-        m = outcome.metrics
-        return (
-            f"accuracy {100 * (1 - m['error']):5.1f} %  energy {m['energy_nj']:8.3g} nJ "
-            f"({m['relative_energy']:.2f} of exact 8-bit)"
-        )
-    return f"failed ({outcome.kind}): {outcome.reason}"
+    if isinstance(outcome, Failure):
+        return f"failed ({outcome.kind}): {outcome.reason}"
+    if isinstance(outcome, Rejection):
+        return outcome.reason
+    m = outcome.metrics
+    if not {"error", "energy_nj", "relative_energy"} <= set(m):
+        return "  ".join(f"{name} {value:.4g}" for name, value in m.items())
+    return (
+        f"accuracy {100 * (1 - m['error']):5.1f} %  energy {m['energy_nj']:8.3g} nJ "
+        f"({m['relative_energy']:.2f} of exact 8-bit)"
+    )
 
 
 def _counts(progress: Progress) -> str:
     left = progress.seconds_left
     parts = [f"{progress.done}/{progress.total}"]
     parts += [f"{progress.failures} failed"] if progress.failures else []
+    parts += [f"{progress.rejected} rejected"] if progress.rejected else []
     parts += [f"{progress.cache_hits} cached"] if progress.cache_hits else []
     parts += [f"hypervolume {progress.hypervolume:.4g}"] if progress.hypervolume else []
     parts += [] if left is None else [f"{time.strftime('%H:%M:%S', time.gmtime(left))} left"]

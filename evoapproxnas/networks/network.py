@@ -9,6 +9,7 @@ from typing import Any
 
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.files import decode
+from evoapproxnas.networks.architecture import architecture_key
 from evoapproxnas.networks.checked_ops import OpRecord, Side, read_ops
 from evoapproxnas.networks.ops import PRIMITIVES, Op, Shape, Value
 from evoapproxnas.networks.summary import operation_table
@@ -82,6 +83,11 @@ class Network:
         for op in form["ops"]:
             del op["node_kind"]
         return hashlib.sha256(json.dumps(form, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def architecture_key(self) -> str:
+        """Likewise without multipliers: equal for networks that train alike."""
+        return architecture_key(self.input_shape, self.classes, self.ops)
 
     @cached_property
     def approx_layers(self) -> tuple[ApproxLayer, ...]:

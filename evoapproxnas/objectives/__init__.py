@@ -1,15 +1,19 @@
 """What a search optimizes: every objective is a figure of a trained, approximated network.
 
 To add an objective, write one file that builds an `Objective` (name, direction, unit, cost, a
-function of `Subject`) and list it in `OBJECTIVES` below:
+function of `Subject`) and list it in `OBJECTIVES` below, as it is or, where it has parameters
+(a device, an accelerator), as a function of the configuration that builds it:
 
     LATENCY = Objective("latency_ms", "min", "ms", "cheap", lambda s: ... s.network ...)
 
-Its figure is then computed for every candidate, stored, printed and exported; `--set
-search.objectives='["error", "latency_ms"]'` makes a search optimize it. `cheap` figures need no
-training, `trained` ones do.
+It is computed where `search.objectives` or `search.limits` names it, or where it is one of the
+few that are always `REPORTED`. `cheap` figures need no training, `trained` ones do.
 """
 
+from collections.abc import Callable
+from typing import Literal
+
+from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import unknown_name
 from evoapproxnas.objectives.accuracy import ERROR
 from evoapproxnas.objectives.base import Objective, Subject
@@ -18,20 +22,33 @@ from evoapproxnas.objectives.size import MACS, PARAMETERS
 
 __all__ = [
     "OBJECTIVES",
+    "REPORTED",
     "Objective",
     "Subject",
     "get_objective",
+    "measure",
 ]
 
-OBJECTIVES = {o.name: o for o in (ERROR, ENERGY_NJ, RELATIVE_ENERGY, PARAMETERS, MACS)}
+REPORTED = {o.name: o for o in (ERROR, ENERGY_NJ, RELATIVE_ENERGY, PARAMETERS, MACS)}
+OBJECTIVES: dict[str, Objective | Callable[[RunConfig], Objective]] = {**REPORTED}
 
 
-def get_objective(name: str) -> Objective:
-    """Look an objective up.
+def get_objective(name: str, config: RunConfig) -> Objective:
+    """Look an objective up, as a configuration builds it.
 
     Raises:
         UnknownNameError: with the nearest known names.
     """
     if name not in OBJECTIVES:
         raise unknown_name("objective", name, OBJECTIVES)
-    return OBJECTIVES[name]
+    known = OBJECTIVES[name]
+    return known if isinstance(known, Objective) else known(config)
+
+
+def measure(
+    subject: Subject, config: RunConfig, *, cost: Literal["cheap", "trained"]
+) -> dict[str, float]:
+    """Compute the figures of one cost that a run asks for, or that are always reported."""
+    asked = [*REPORTED, *config.search.objectives, *config.search.limits]
+    objectives = [get_objective(name, config) for name in dict.fromkeys(asked)]
+    return {o.name: o.measure(subject) for o in objectives if o.cost == cost}

@@ -1,11 +1,12 @@
 """The objective and what it is a figure of."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from evoapproxnas.multipliers import Multiplier
 from evoapproxnas.networks import Network
+from evoapproxnas.records import Figure
 
 
 @dataclass(frozen=True)
@@ -15,29 +16,24 @@ class Subject:
     Attributes:
         network: the decoded network.
         library: the multipliers that its layers name.
+        exact: name of the exact 8-bit multiplier that networks are compared with, which follows
+            from the run's weight scheme.
         accuracy: share of validation images that the quantized, approximated network classifies
-            correctly, 0..1.
+            correctly, 0..1; NaN before it is trained.
     """
 
     network: Network
     library: Mapping[str, Multiplier]
-    accuracy: float
+    exact: str = "exact8"
+    accuracy: float = math.nan
 
 
 @dataclass(frozen=True)
-class Objective:
-    """A figure to optimize.
+class Objective(Figure):
+    """A figure of a network that can be optimized or limited.
 
     Attributes:
-        name: key in configurations, tables and the run database; carries the unit.
-        direction: whether less or more is better.
-        unit: unit of the figure, in words for axis labels.
-        cost: `cheap` if it follows from the network alone, `trained` if it needs training.
         measure: computes the figure.
     """
 
-    name: str
-    direction: Literal["min", "max"]
-    unit: str
-    cost: Literal["cheap", "trained"]
     measure: Callable[[Subject], float]

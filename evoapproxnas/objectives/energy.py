@@ -1,12 +1,12 @@
 """Multiplier energy of one inference, absolute and relative to the exact 8-bit multiplier.
 
-`relative_energy` divides by the energy of the same network with the exact multiplier of the same
-signedness everywhere, so 1.0 means exact 8-bit. See `hardware.energy`.
+`relative_energy` divides by the energy of the same network with one exact multiplier everywhere,
+that of the run's weight scheme, so 1.0 means exact 8-bit. See `hardware.energy`.
 """
 
 from collections.abc import Mapping
 
-from evoapproxnas.hardware.energy import exact_assignment, multiplier_energy_nj
+from evoapproxnas.hardware.energy import multiplier_energy_nj
 from evoapproxnas.hardware.workload import network_workload
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice
 from evoapproxnas.networks import Network
@@ -14,30 +14,30 @@ from evoapproxnas.objectives.base import Objective, Subject
 
 
 def energy_nj(
-    network: Network, library: Mapping[str, Multiplier], *, exact: bool = False
+    network: Network, library: Mapping[str, Multiplier], *, exact: str | None = None
 ) -> float:
     """Multiplier energy of one inference, nJ.
 
     Args:
         network: its approximate layers name multipliers, with operand widths or without.
         library: multipliers by name.
-        exact: take the exact 8-bit multiplier in every layer instead.
+        exact: name of a multiplier to take in every layer instead.
 
     Raises:
         MultiplierError: if a multiplier's power is unknown.
     """
-    chosen = {
-        path: MultiplierChoice.of(choice, library=library)
-        for path, choice in network.assignment.items()
-    }
-    return multiplier_energy_nj(
-        network_workload(network), exact_assignment(chosen) if exact else chosen
-    )
+    names = network.assignment
+    if exact is not None:
+        names = dict.fromkeys(names, exact)
+    chosen = {path: MultiplierChoice.of(name, library=library) for path, name in names.items()}
+    return multiplier_energy_nj(network_workload(network), chosen)
 
 
-def relative_energy(network: Network, library: Mapping[str, Multiplier]) -> float:
-    """Multiplier energy over that of the same network with the exact 8-bit multiplier."""
-    return energy_nj(network, library) / energy_nj(network, library, exact=True)
+def relative_energy(
+    network: Network, library: Mapping[str, Multiplier], *, exact: str = "exact8"
+) -> float:
+    """Multiplier energy over that of the same network with an exact multiplier everywhere."""
+    return energy_nj(network, library) / energy_nj(network, library, exact=exact)
 
 
 def _absolute(subject: Subject) -> float:
@@ -45,7 +45,7 @@ def _absolute(subject: Subject) -> float:
 
 
 def _relative(subject: Subject) -> float:
-    return relative_energy(subject.network, subject.library)
+    return relative_energy(subject.network, subject.library, exact=subject.exact)
 
 
 ENERGY_NJ = Objective("energy_nj", "min", "nJ / inference", "cheap", _absolute)

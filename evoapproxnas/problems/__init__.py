@@ -1,1 +1,20 @@
-"""What can be searched. `cnn`: networks of the search space, with their multipliers."""
+"""What can be searched: the `Problem` protocol, and the problems that there are.
+
+A problem draws and varies candidates, prices them, makes the tasks that evaluate them and knows
+which figures there are. The campaign loop knows nothing else, so whatever implements `Problem`
+is searched with the same store, executors, stop rules and resume.
+
+| problem | what is searched |
+|---|---|
+| `cnn` | networks and the multipliers of their layers, trained and emulated |
+| `synthetic` | integers whose Pareto front is known, in no time |
+
+To add a problem, write one file with a class that is made of a `RunConfig` and has what
+`protocol.Problem` lists, and name it in `registry.PROBLEMS`. `problem = "NAME"` in a
+configuration then searches it.
+"""
+
+from evoapproxnas.problems.protocol import Draft, Problem
+from evoapproxnas.problems.registry import PROBLEMS, make_problem, make_ranking
+
+__all__ = ["PROBLEMS", "Draft", "Problem", "make_problem", "make_ranking"]

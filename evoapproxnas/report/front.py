@@ -11,6 +11,9 @@ from evoapproxnas.store import Run
 
 Values = NDArray[np.float64]
 
+_OF_NETWORKS = ("float_error", "exact8_error", "energy_nj", "exact8_energy_nj")
+"""Figures that fronts of networks have, and those of other problems may lack."""
+
 
 @dataclass(frozen=True)
 class FrontPoints:
@@ -39,7 +42,7 @@ def front_points(run: Run) -> FrontPoints:
     """Collect a run's front; test accuracies where all members have them, else validation.
 
     Raises:
-        StoreError: if nothing was evaluated yet.
+        StoreError: if nothing was evaluated yet, or what was searched are no networks.
     """
     front = run.front()
     if front.empty:
@@ -47,6 +50,10 @@ def front_points(run: Run) -> FrontPoints:
             f"run {run.name} has no evaluated network yet, so there is nothing to draw; see "
             "its failures with: "
             + command("show", run.name, "--failures", runs_dir=run.path.parent)
+        )
+    if missing := [name for name in _OF_NETWORKS if name not in front]:
+        raise StoreError(
+            f"run {run.name} searched {run.config.problem!r}, which has no {missing[0]} to draw"
         )
     accuracies = _accuracies(front)
     table = pd.concat([front[["energy_nj", "exact8_energy_nj"]], accuracies], axis=1)
@@ -59,6 +66,8 @@ def front_overview(front: pd.DataFrame) -> pd.DataFrame:
     """Pick the telling columns of `Run.front()`, the most telling first, accuracies in percent."""
     if front.empty:
         return front
+    if not set(_OF_NETWORKS) <= set(front):
+        return front.drop(columns="multipliers")  # Of another problem: all that there is.
     accuracies = (100 * _accuracies(front)).round(2)
     columns = {f"{name} %": accuracies[name] for name in accuracies}
     sizes = front[["energy_nj", "relative_energy", "parameters", "macs"]]

@@ -1,13 +1,37 @@
-"""The search: NSGA-II over genotypes, and the campaign loop that drives it.
+"""The search: a campaign over any `Problem`. Nothing here knows networks or multipliers.
 
 campaign     the loop: propose, evaluate, select, record, until a stop rule holds
-nsga2        environmental and parent selection (the only user of DEAP)
+algorithms   what proposes candidates and selects among them, NSGA-II by default
+proposing    candidates with a place in the run, drawn or varied
+evaluating   from candidates to outcomes
+ledger       what is known so far, in memory; archive: its front
+recorder     what is written, and what earlier sessions wrote
+selection    NSGA-II's selection (the only user of DEAP)
 stop         stop rules
 observer     what a campaign tells whoever watches
+api          `search`, a campaign in one call, and `go_on`, which resumes it
+
+`ea.search(config)` is the function, and `evoapproxnas.search` this package, which is therefore
+called like the function.
 """
 
-from evoapproxnas.problems.cnn.population import make_space
-from evoapproxnas.search.campaign import directions, run_campaign
-from evoapproxnas.search.observer import Observer, Progress
+import sys
+from types import ModuleType
+from typing import Any
 
-__all__ = ["Observer", "Progress", "directions", "make_space", "run_campaign"]
+from evoapproxnas.search.api import free_name, go_on, search
+from evoapproxnas.search.campaign import run_campaign
+from evoapproxnas.search.observer import Observer, Progress, Silent
+from evoapproxnas.store import Run
+
+__all__ = ["Observer", "Progress", "Silent", "free_name", "go_on", "run_campaign", "search"]
+
+
+class _CallablePackage(ModuleType):
+    """Python puts a package where `ea.search` is looked up; calling it calls the function."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Run:
+        return search(*args, **kwargs)
+
+
+sys.modules[__name__].__class__ = _CallablePackage

@@ -7,269 +7,256 @@ only what is missing is evaluated. Nothing else tells a new run from a resumed o
 
 import json
 import logging
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 
-from evoapproxnas import seeds
-from evoapproxnas.config import RunConfig
-from evoapproxnas.errors import StoreError
+from evoapproxnas.errors import EvoApproxNASError, unknown_name
 from evoapproxnas.executors import Executor
-from evoapproxnas.objectives import get_objective
-from evoapproxnas.pareto import Points, hypervolume, reference_point
-from evoapproxnas.problems.cnn.population import (
-    initial_candidates,
-    make_space,
-    offspring_candidates,
+from evoapproxnas.problems import Problem, make_problem
+from evoapproxnas.records import (
+    Candidate,
+    CandidateId,
+    Evaluation,
+    Failure,
+    Outcome,
+    Rejection,
 )
-from evoapproxnas.problems.cnn.tasks import EvaluationTask, TestTask, evaluate, measure_test
-from evoapproxnas.records import Candidate, CandidateId, Evaluation, Failure, Outcome
-from evoapproxnas.search.nsga2 import select_parents, select_survivors
+from evoapproxnas.search.algorithms import ALGORITHMS, Algorithm
+from evoapproxnas.search.evaluating import Evaluator, copied
+from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.observer import Observer, Progress
-from evoapproxnas.search.stop import Spent, evaluations_left, stop_reason
-from evoapproxnas.store import INFEASIBLE, GenerationRow, Run
+from evoapproxnas.search.proposing import Proposal
+from evoapproxnas.search.recorder import Recorder
+from evoapproxnas.search.stop import Spent, evaluations_left, stop_reason, time_is_up
+from evoapproxnas.store import GenerationRow, Measured, Run, figures_table
 
 _log = logging.getLogger("evoapproxnas")
 
-Survivors = Mapping[CandidateId, Evaluation]
 
-
-def directions(config: RunConfig) -> dict[str, str]:
-    """`min` or `max` of each objective that a configuration names.
-
-    Raises:
-        UnknownNameError: for an unknown objective, also in the limits.
-    """
-    for name in config.search.limits:
-        get_objective(name)
-    return {name: get_objective(name).direction for name in config.search.objectives}
-
-
-def run_campaign(run: Run, executor: Executor, observer: Observer) -> None:
+def run_campaign(
+    run: Run, executor: Executor, observer: Observer, *, problem: Problem | None = None
+) -> None:
     """Run, or continue, a campaign to its end.
 
     Args:
         run: a new or an existing run; taken for writing meanwhile.
         executor: evaluates candidates; closed at the end, also after an interruption.
         observer: is told what happens.
+        problem: what is searched; None makes the one that the run names.
 
     Raises:
+        ConfigError: if the run cannot go on with another configuration than it had.
         StoreError: if the run cannot be written, or was made by a search that behaved otherwise.
-        EvoApproxNASError: what no candidate could escape, such as a missing data set.
+        EnvironmentBroken: if nothing can be evaluated here; nothing is recorded as failed by it.
+        EvoApproxNASError: what else no candidate could escape, such as a missing data set.
     """
-    lock = run.lock()
-    try:
-        with _log_file(run):
-            _Campaign(run, executor, observer).run()
-    finally:
-        executor.close()
-        lock.release()
+    with ExitStack() as ending:
+        ending.callback(executor.close)
+        ending.callback(run.lock().release)
+        run.check_acceptable()
+        executor.start()
+        recorder = Recorder(run)
+        ending.callback(recorder.end)
+        try:
+            problem = problem or make_problem(run.config)
+            _Campaign(run, problem, recorder, executor, observer).run()
+        except EvoApproxNASError as error:
+            _log.error("stopped: %s", error)
+            raise
 
 
 class _Campaign:
-    def __init__(self, run: Run, executor: Executor, observer: Observer) -> None:
-        self._run, self._database, self._config = run, run.database, run.config
-        self._executor, self._observer = executor, observer
-        self._space = make_space(run.config)
-        self._candidates: dict[CandidateId, Candidate] = {}
-        self._outcomes: dict[CandidateId, Outcome] = {}
-        self._first_of_key: dict[str, CandidateId] = {}
-        self._reference: Points | None = None
-        self._worked_before = self._database.seconds_worked()
-        self._session = self._database.start_session()
-        self._started = time.monotonic()
+    def __init__(
+        self,
+        run: Run,
+        problem: Problem,
+        recorder: Recorder,
+        executor: Executor,
+        observer: Observer,
+    ) -> None:
+        self._run, self._problem, self._recorder = run, problem, recorder
+        self._observer, self._config = observer, run.config.search
+        self._ledger = Ledger(run.ranking)
+        self._algorithm = self._make_algorithm(problem)
+        self._evaluator = Evaluator(
+            problem, executor, run.ranking, seed=run.config.seed, models=run.models_dir
+        )
         self._fresh = 0
+        self._barren: list[str] = []
 
     def run(self) -> None:
-        survivors: Survivors = {}
+        seed = self._run.config.seed
+        self._tell(f"run {self._run.path}: {self._problem.description}, seed {seed}")
         generation = 0
-        while (reason := stop_reason(self._config.search, self._spent(generation))) is None:
-            outcomes = self._evaluate(generation, self._propose(generation, survivors))
-            if outcomes is None:
+        while (reason := self._stop_reason(generation)) is None:
+            proposals = self._algorithm.ask(generation)
+            proposals = proposals[: evaluations_left(self._config, self._ledger.counts.work)]
+            if not self._evaluate(proposals):
+                reason = f"{self._config.max_hours:g} hours spent"
                 break
-            survivors = self._select({**survivors, **outcomes})
-            self._record(generation, survivors)
+            self._select_and_record(generation, [p.candidate for p in proposals])
             generation += 1
+        self._recorder.begin()
+        self._take_over_rest()
+        self._prune()
         self._test_front()
-        self._run.write_front()
-        self._tell(f"finished: {reason or 'time is up'}")
+        self._write_front()
+        self._tell(f"finished: {reason}")
 
-    def _propose(self, generation: int, survivors: Survivors) -> list[Candidate]:
-        config = self._config
-        if survivors:
-            proposed = offspring_candidates(
-                self._space, config, generation, self._pairs(generation, survivors),
-                self._first_of_key,
-            )  # fmt: skip
-        else:
-            proposed = initial_candidates(
-                self._space, config.seed, generation, config.search.population
-            )
-        return proposed[: evaluations_left(config.search, self._work_done())]
-
-    def _pairs(self, generation: int, survivors: Survivors) -> list[tuple[Candidate, Candidate]]:
-        """Choose the parents of every candidate of a generation."""
-        places = list(survivors)
-        vectors = self._run.vectors(survivors.values())
-        rng = seeds.generator(self._config.seed, generation, 0, "parent selection")
-        chosen = select_parents(vectors, 2 * self._config.search.population, rng)
-        parents = [self._candidates[places[position]] for position in chosen]
-        return list(zip(parents[::2], parents[1::2], strict=True))
-
-    def _evaluate(
-        self, generation: int, candidates: Sequence[Candidate]
-    ) -> dict[CandidateId, Evaluation] | None:
-        """Give every candidate an outcome; None if the time was up before all had one."""
-        self._register(candidates)
-        known: dict[CandidateId, Outcome] = {
-            **self._database.evaluations(),
-            **self._database.failures(),
-        }
-        copies = [c for c in candidates if self._first_of_key[c.key] != c.id]
-        firsts = [c for c in candidates if self._first_of_key[c.key] == c.id]
-        for candidate in firsts:
-            if candidate.id in known:
-                self._settle(candidate, known[candidate.id])
-        pending = [c for c in firsts if c.id not in known]
-        for index, outcome in self._executor.run(evaluate, [self._task(c) for c in pending]):
-            self._fresh += 1
-            self._database.add_outcome(pending[index].id, outcome)
-            self._settle(pending[index], outcome)
-            if stop_reason(self._config.search, self._spent(generation)) is not None:
-                break
-        if any(c.id not in self._outcomes for c in firsts):
-            return None
-        for candidate in copies:
-            self._settle(candidate, known.get(candidate.id) or self._copy(candidate))
-        results = {c.id: self._outcomes[c.id] for c in firsts}
-        return {p: o for p, o in results.items() if isinstance(o, Evaluation)}
-
-    def _register(self, candidates: Sequence[Candidate]) -> None:
-        """Record candidates, checking on a resumed run that they are what they were."""
-        recorded = self._database.candidates()
+    def _evaluate(self, proposals: Sequence[Proposal]) -> bool:
+        """Give every candidate an outcome; False if the time was up before all had one."""
+        candidates = [proposal.candidate for proposal in proposals]
         for candidate in candidates:
-            if recorded.get(candidate.id, candidate).genes != candidate.genes:
-                raise StoreError(
-                    f"run {self._run.name} cannot be resumed: candidate {candidate.id} would "
-                    "differ from the recorded one, so the run was made with another version, "
-                    "library or configuration; resume it with those, or start a new run"
-                )
-            self._database.add_candidate(candidate)
-            self._candidates[candidate.id] = candidate
-            self._first_of_key.setdefault(candidate.key, candidate.id)
+            self._ledger.propose(candidate)
+        self._recorder.register(candidates)
+        left = [p.candidate for p in proposals if not self._settle_at_once(p)]
+        firsts = [c for c in left if not self._ledger.is_copy(c)]
+        if not self._work(firsts):
+            return False
+        for candidate in left:
+            if self._ledger.is_copy(candidate):
+                source = self._ledger.first_of_key[candidate.key]
+                self._take(candidate, copied(self._ledger.outcomes[source], source), source)
+        return True
 
-    def _copy(self, candidate: Candidate) -> Outcome:
-        """Take over, and record, the outcome of the first candidate with the same network."""
-        source = self._first_of_key[candidate.key]
-        outcome = self._outcomes[source]
-        if isinstance(outcome, Failure):
-            outcome = Failure(outcome.kind, f"same network as {source}: {outcome.reason}")
-            self._database.add_outcome(candidate.id, outcome)
+    def _settle_at_once(self, proposal: Proposal) -> bool:
+        """Settle what is recorded, what could not be made, and what a limit rules out."""
+        candidate = proposal.candidate
+        known = self._recorder.known.get(candidate.id)
+        if known is not None:
+            self._settle(candidate, known)
+        elif proposal.failure is not None:
+            self._take(candidate, proposal.failure)
+        elif self._ledger.is_copy(candidate):
+            return False
+        elif (rejection := self._evaluator.rejection(candidate)) is not None:
+            self._take(candidate, rejection)
         else:
-            outcome = Evaluation(outcome.metrics)
-            self._database.add_outcome(candidate.id, outcome, source=source)
-        return outcome
+            return False
+        return True
 
-    def _settle(self, candidate: Candidate, outcome: Outcome) -> None:
-        self._outcomes[candidate.id] = outcome
-        self._database.update_session(self._session, time.monotonic() - self._started)
+    def _work(self, candidates: Sequence[Candidate]) -> bool:
+        """Evaluate candidates; False if the time was up before all were."""
+        left = len(candidates)
+        if not left:
+            return True
+        if self._time_is_up():
+            return False
+        self._recorder.begin()
+        for candidate, outcome in self._evaluator.outcomes(candidates, self._lost):
+            self._fresh += 1
+            self._take(candidate, outcome)
+            left -= 1
+            if left and self._time_is_up():
+                return False
+        return True
+
+    def _take(
+        self, candidate: Candidate, outcome: Outcome, source: CandidateId | None = None
+    ) -> None:
+        """Record an outcome of this session, then settle it."""
+        infeasible = (
+            isinstance(outcome, Evaluation) and self._run.ranking.violation(outcome.metrics) > 0
+        )
+        self._recorder.outcome(candidate.id, outcome, source=source, infeasible=infeasible)
         if isinstance(outcome, Failure):
             _log.warning("%s failed (%s): %s", candidate.id, outcome.kind, outcome.reason)
+        elif isinstance(outcome, Rejection):
+            _log.info("%s rejected: %s", candidate.id, outcome.reason)
         else:
             _log.info("%s %s", candidate.id, json.dumps(dict(outcome.metrics)))
+        self._settle(candidate, outcome)
+
+    def _settle(self, candidate: Candidate, outcome: Outcome) -> None:
+        self._ledger.settle(candidate.id, outcome)
         self._observer.outcome(candidate, outcome, self._progress(candidate.id.generation))
 
-    def _select(self, pool: Survivors) -> Survivors:
-        places = list(pool)
-        vectors = self._run.vectors(pool.values())
-        chosen = select_survivors(vectors, self._config.search.population)
-        return {places[i]: pool[places[i]] for i in chosen}
+    def _lost(self, candidate: Candidate, failure: Failure) -> None:
+        self._recorder.outcome(candidate.id, failure)
+        self._tell(f"{candidate.id} was lost with its machine and is done again: {failure.reason}")
 
-    def _record(self, generation: int, survivors: Survivors) -> None:
-        evaluated = [o for o in self._outcomes.values() if isinstance(o, Evaluation)]
-        vectors = self._run.vectors(evaluated)
-        vectors = vectors[(vectors < INFEASIBLE).all(axis=1)]
-        if self._reference is None and len(vectors):
-            self._reference = reference_point(vectors)
-        volume = 0.0 if self._reference is None else hypervolume(vectors, self._reference)
-        self._database.add_generation(GenerationRow(generation, tuple(survivors), volume))
-        self._run.write_front()
-        archive = self._run.archive()
-        self._prune_models(archive)
-        progress = self._progress(generation, hypervolume=volume)
-        _log.info("generation %d: front %d, hypervolume %g", generation, len(archive), volume)
-        self._observer.generation(progress, len(archive))
+    def _take_over_rest(self) -> None:
+        """Settle what is recorded of generations that this session did not come to.
 
-    def _prune_models(self, archive: Survivors) -> None:
-        keep = {str(place) for place in archive}
-        for file in self._run.models_dir.iterdir():
-            if file.name.partition(".")[0] not in keep:
-                file.unlink()
+        There is such where a run is resumed with fewer generations or evaluations than it has.
+        """
+        for candidate, outcome in self._recorder.recorded():
+            if candidate.id not in self._ledger.outcomes:
+                self._ledger.propose(candidate)
+                self._ledger.settle(candidate.id, outcome)
+
+    def _select_and_record(self, generation: int, candidates: Sequence[Candidate]) -> None:
+        outcomes = {c.id: self._ledger.outcomes[c.id] for c in candidates}
+        failures = [o for o in outcomes.values() if isinstance(o, Failure)]
+        all_failed = len(failures) == len(outcomes)
+        self._barren = [*self._barren, failures[-1].reason] if all_failed else []
+        places = [
+            c.id
+            for c in candidates
+            if not self._ledger.is_copy(c) and not isinstance(outcomes[c.id], Failure)
+        ]
+        survivors = self._algorithm.tell(generation, places)
+        volume = self._ledger.hypervolume(outcomes)
+        self._recorder.generation(GenerationRow(generation, survivors, volume))
+        front = self._ledger.front()
+        if self._recorder.begun:
+            self._write_front()
+            self._prune()
+        _log.info("generation %d: front %d, hypervolume %g", generation, len(front), volume)
+        self._observer.generation(self._progress(generation, hypervolume=volume), len(front))
+
+    def _write_front(self) -> None:
+        tests = self._recorder.tests
+        members = [Measured(p, e, tests.get(p, {})) for p, e in self._ledger.front().items()]
+        self._run.write_front(figures_table(self._run.ranking.directions, members))
+
+    def _prune(self) -> None:
+        keep = {str(place) for place in self._ledger.archive.keys}
+        self._problem.prune(self._run.models_dir, keep)
 
     def _test_front(self) -> None:
-        tested = self._database.tests()
-        places = [place for place in self._run.archive() if place not in tested]
+        if not self._problem.test_figures:
+            return
+        places = [place for place in self._ledger.front() if place not in self._recorder.tests]
         if places:
             self._tell(f"measuring {len(places)} front members on the test set")
-        tasks = [
-            TestTask(
-                str(place),
-                json.loads(self._candidates[place].network),
-                self._config,
-                self._run.models_dir,
-            )
-            for place in places
-        ]
-        for index, outcome in self._executor.run(measure_test, tasks):
+        members = [self._ledger.candidates[place] for place in places]
+        for member, outcome in self._evaluator.tests(members):
             if isinstance(outcome, Failure):
-                self._tell(f"{places[index]} could not be tested: {outcome.reason}")
+                self._tell(f"{member.id} could not be tested: {outcome.reason}")
             else:
-                self._database.add_test(places[index], outcome.metrics)
+                self._recorder.test(member.id, outcome.metrics)
 
-    def _task(self, candidate: Candidate) -> EvaluationTask:
-        place = candidate.id
-        seed = seeds.integer(self._config.seed, place.generation, place.index, "training")
-        network = json.loads(candidate.network)
-        return EvaluationTask(str(place), network, self._config, seed, self._run.models_dir)
+    def _make_algorithm(self, problem: Problem) -> Algorithm:
+        name = self._config.algorithm
+        if name not in ALGORITHMS:
+            raise unknown_name("search algorithm", name, ALGORITHMS)
+        seed = self._run.config.seed
+        return ALGORITHMS[name](problem, self._ledger, seed=seed, config=self._config)
 
-    def _work_done(self) -> int:
-        """Candidates evaluated, or failed, on their own account: cache hits cost nothing."""
-        return sum(place in self._outcomes for place in self._first_of_key.values())
+    def _stop_reason(self, generation: int) -> str | None:
+        spent = Spent(generation, self._ledger.counts.work, tuple(self._barren))
+        return stop_reason(self._config, spent)
 
-    def _spent(self, generation: int) -> Spent:
-        seconds = self._worked_before + time.monotonic() - self._started
-        return Spent(generation, self._work_done(), seconds / 3600)
+    def _time_is_up(self) -> bool:
+        return time_is_up(self._config, self._recorder.hours)
 
     def _progress(self, generation: int, hypervolume: float | None = None) -> Progress:
-        search = self._config.search
-        hits = len(self._outcomes) - self._work_done()
-        left = evaluations_left(search, self._work_done())
-        total = search.population * (search.generations + 1)
+        counts = self._ledger.counts
+        left = evaluations_left(self._config, counts.work)
+        total = self._config.population * (self._config.generations + 1)
         return Progress(
             generation=generation,
-            done=len(self._outcomes),
-            total=total if left is None else min(total, len(self._outcomes) + left),
-            cache_hits=hits,
-            failures=sum(isinstance(o, Failure) for o in self._outcomes.values()),
+            done=counts.done,
+            total=total if left is None else min(total, counts.done + left),
+            cache_hits=counts.cached,
+            failures=counts.failures,
+            rejected=counts.rejected,
             fresh=self._fresh,
-            fresh_seconds=time.monotonic() - self._started,
+            fresh_seconds=self._recorder.session_seconds,
             hypervolume=hypervolume,
         )
 
     def _tell(self, text: str) -> None:
         _log.info(text)
         self._observer.message(text)
-
-
-@contextmanager
-def _log_file(run: Run) -> Iterator[None]:
-    """Send the package's log to the run folder meanwhile."""
-    handler = logging.FileHandler(run.path / "campaign.log", encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    _log.addHandler(handler)
-    _log.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        _log.removeHandler(handler)
-        handler.close()

@@ -14,6 +14,9 @@ class Progress:
         generation: the one in progress, 0 for the initial population.
         done: candidates with an outcome, cache hits and failures included.
         total: candidates that the whole campaign will have, as far as is known.
+        cache_hits: candidates that took over the outcome of an earlier one.
+        failures: candidates without figures.
+        rejected: candidates that a limit ruled out before any training.
         fresh_seconds: wall-clock time of this session.
         fresh: outcomes of this session that took work, not replayed or cached.
     """
@@ -26,6 +29,7 @@ class Progress:
     fresh: int
     fresh_seconds: float
     hypervolume: float | None = None
+    rejected: int = 0
 
     @property
     def seconds_left(self) -> float | None:
@@ -39,10 +43,23 @@ class Observer(Protocol):
     """Receives a campaign's events, in its process."""
 
     def outcome(self, candidate: Candidate, outcome: Outcome, progress: Progress) -> None:
-        """A candidate was evaluated, taken from the cache, or failed."""
+        """A candidate was evaluated, taken from the cache or the store, rejected, or failed."""
 
     def generation(self, progress: Progress, front_size: int) -> None:
         """A generation is complete and recorded."""
 
     def message(self, text: str) -> None:
         """Something else worth a line."""
+
+
+class Silent:
+    """An observer that nobody listens to."""
+
+    def outcome(self, candidate: Candidate, outcome: Outcome, progress: Progress) -> None:
+        """Nothing."""
+
+    def generation(self, progress: Progress, front_size: int) -> None:
+        """Nothing."""
+
+    def message(self, text: str) -> None:
+        """Nothing."""

@@ -1,18 +1,31 @@
-"""The run store: one folder a run, one SQLite row an evaluation.
+"""The run store: one folder a run, one SQLite row a training, a point, a failure.
 
-`run_folder.Run` is what other code sees; `database` keeps the rows, `environment` says where
-they came from. A run is readable while it grows and after any kind of end.
+run_folder   `Run` is what other code sees
+tables       its figures as tables
+acceptance   whether a run may go on with the configuration that it has now
+database     the rows, written; schema.sql lists them
+reading      the rows, read
+rows         between columns and records
+connection   opening the file
+migration    files of earlier schemas
+environment  where a run was made
+
+A run is readable while it grows and after any kind of end.
 """
 
-from evoapproxnas.store.database import Database, GenerationRow
-from evoapproxnas.store.run_folder import INFEASIBLE, Run, create_run, load_run, next_free_name
+from evoapproxnas.store.database import Database
+from evoapproxnas.store.rows import GenerationRow, TrainingRow
+from evoapproxnas.store.run_folder import Run, create_run, load_run, next_free_name
+from evoapproxnas.store.tables import Measured, figures_table
 
 __all__ = [
-    "INFEASIBLE",
     "Database",
     "GenerationRow",
+    "Measured",
     "Run",
+    "TrainingRow",
     "create_run",
+    "figures_table",
     "load_run",
     "next_free_name",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import psutil
 
-from evoapproxnas import __version__
+from evoapproxnas.version import __version__
 
 _PACKAGES = ("numpy", "tensorflow", "keras", "numba", "deap", "ariths-gen")
 

@@ -3,7 +3,7 @@
 runs/NAME/
 config.toml        the resolved configuration
 environment.json   versions, processor, revision
-campaign.sqlite    every candidate, figure and failure
+campaign.sqlite    every candidate, training, figure and failure
 campaign.log       what happened when
 front.csv          the Pareto front, after every generation
 pareto.png         its figure
@@ -12,16 +12,23 @@ models/            ID.keras and ID.float.keras of every front member
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 import pandas as pd
 from filelock import FileLock
 
-from evoapproxnas.config import RunConfig, load_config, parse_config
-from evoapproxnas.errors import StoreError, command
+from evoapproxnas.config import (
+    MAY_CHANGE,
+    RunConfig,
+    flat,
+    load_config,
+    parse_config,
+    read_toml,
+)
+from evoapproxnas.constraints import Ranking
+from evoapproxnas.errors import ConfigError, StoreError, command
 from evoapproxnas.files import (
     atomic_folder,
     encode_json,
@@ -31,26 +38,50 @@ from evoapproxnas.files import (
     write_atomically,
 )
 from evoapproxnas.networks import Network
-from evoapproxnas.pareto import Points, non_dominated
-from evoapproxnas.records import CandidateId, Evaluation
+from evoapproxnas.pareto import non_dominated
+from evoapproxnas.records import Candidate, CandidateId, Evaluation
+from evoapproxnas.store.acceptance import check_change, may_change, plain
 from evoapproxnas.store.database import Database
 from evoapproxnas.store.environment import describe_environment
+from evoapproxnas.store.tables import Measured, figures_table
 
-INFEASIBLE = 1e15
-"""Objective value of candidates beyond a limit; no figure of a network comes near it."""
+if TYPE_CHECKING:
+    import keras
 
-_SIGNS = {"min": 1.0, "max": -1.0}
 _CONFIG, _DATABASE, _ENVIRONMENT = "config.toml", "campaign.sqlite", "environment.json"
+_ID = re.compile(r"g(\d+)-(\d+)")
 
 
 class Run:
-    """One campaign on disk; reading needs no lock and works while the campaign goes on."""
+    """One campaign on disk; reading needs no lock and works while the campaign goes on.
 
-    def __init__(self, path: Path, config: RunConfig, database: Database) -> None:
+    Attributes:
+        path: its folder.
+        config: its configuration, with what `reconfigure` changed.
+        database: its rows.
+    """
+
+    def __init__(
+        self, path: Path, config: RunConfig, database: Database, *, read_only: bool = False
+    ) -> None:
         """Wrap an open run; use `create_run` or `load_run`."""
         self.path = path
         self.config = config
         self.database = database
+        self._read_only = read_only
+        self._ranking = database.ranking()
+
+    def __repr__(self) -> str:
+        """Say what was searched, how far it came and what it found."""
+        done = self.database.generations()
+        last = f"generation {done[-1].generation}" if done else "no generation"
+        evaluations = len(self.database.evaluations())
+        names = ", ".join(self._ranking.directions)
+        return (
+            f"<Run {self.name!r} of {self.config.problem} ({names}): {last} of "
+            f"{self.config.search.generations} done, {evaluations} candidates evaluated, "
+            f"{len(self.archive())} on the front>"
+        )
 
     @property
     def name(self) -> str:
@@ -62,38 +93,16 @@ class Run:
         """Where front members keep their weights."""
         return self.path / "models"
 
-    def vectors(self, evaluations: Iterable[Evaluation]) -> Points:
-        """Objective vectors, shape (n, m), every column to be minimized.
-
-        A candidate beyond a limit of `search.limits` gets `INFEASIBLE` plus its violation in
-        every column: all within the limits dominate it, and of two beyond them the one that is
-        less so dominates (constrained domination of Deb et al. 2002).
-        """
-        directions = self.database.directions()
-        signs = [_SIGNS[direction] for direction in directions.values()]
-        rows = []
-        for evaluation in evaluations:
-            excess = self._violation(evaluation)
-            values = [evaluation.metrics[name] for name in directions]
-            signed = [sign * value for sign, value in zip(signs, values, strict=True)]
-            rows.append([INFEASIBLE + excess] * len(signs) if excess > 0 else signed)
-        return np.array(rows, dtype=np.float64).reshape(-1, len(signs))
-
-    def _violation(self, evaluation: Evaluation) -> float:
-        """How far beyond its limits a candidate is, in units of each limit; 0 within."""
-        directions = self.database.directions()
-        total = 0.0
-        for name, limit in self.config.search.limits.items():
-            sign = _SIGNS[directions.get(name, "min")]
-            excess = sign * (evaluation.metrics[name] - limit)
-            total += max(0.0, excess / (abs(limit) or 1.0))
-        return total
+    @property
+    def ranking(self) -> Ranking:
+        """Objectives and limits."""
+        return self._ranking
 
     def archive(self) -> dict[CandidateId, Evaluation]:
         """The elitist archive: all non-dominated evaluations so far, each network once."""
         hits = self.database.cache_hits()
         first = {p: e for p, e in self.database.evaluations().items() if p not in hits}
-        keep = non_dominated(self.vectors(first.values()))
+        keep = non_dominated(self._ranking.vectors(e.metrics for e in first.values()))
         return {p: e for (p, e), kept in zip(first.items(), keep, strict=True) if kept}
 
     def front(self) -> pd.DataFrame:
@@ -122,35 +131,73 @@ class Run:
         """The network of one candidate, by id (`g03-05`).
 
         Raises:
-            StoreError: if there is no such candidate.
+            StoreError: if there is no such candidate, or it is no network.
         """
-        for place, row in self.database.candidates().items():
-            if str(place) == str(candidate):
-                return Network.from_dict(json.loads(row.network))
-        raise StoreError(f"run {self.name} has no candidate {candidate}; ids look like g03-05")
+        found = self._candidate(candidate)
+        try:
+            return Network.from_dict(json.loads(found.network))
+        except (ConfigError, ValueError) as error:
+            raise StoreError(
+                f"candidate {found.id} of {self.path} is no network: {error}"
+            ) from error
 
-    def write_front(self) -> Path:
+    def model(
+        self,
+        candidate: str | CandidateId,
+        *,
+        kind: Literal["approximated", "float"] = "approximated",
+    ) -> "keras.Model":
+        """The trained model of a front member.
+
+        Args:
+            candidate: its id.
+            kind: `approximated` with its multipliers, or `float`, as it was before that.
+
+        Raises:
+            StoreError: if there is no such candidate, or its model was not kept.
+        """
+        # TensorFlow takes seconds to load, and only this needs it; emulation registers the layers.
+        import keras
+
+        import evoapproxnas.emulation  # noqa: F401
+
+        place = self._candidate(candidate).id
+        file = self.models_dir / f"{place}{'.float' if kind == 'float' else ''}.keras"
+        if not file.is_file():
+            members = ", ".join(str(member) for member in self.archive())
+            raise StoreError(
+                f"no model of {place} at {file}; models are kept of front members only, which "
+                f"are {members or 'none'}"
+            )
+        return keras.saving.load_model(file)
+
+    def write_front(self, front: pd.DataFrame | None = None) -> Path:
         """Write `front.csv` in one step, so that readers never see half a file."""
         target = self.path / "front.csv"
-        write_atomically(target, self.front().to_csv(index=False))
+        table = self.front() if front is None else front
+        write_atomically(target, table.to_csv(index=False))
         return target
 
     def reconfigure(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
         """Change stop rules or limits for the sessions to come; None changes nothing.
 
+        The folder is changed by the campaign that goes on, once nothing stands against that.
+
         Args:
-            changes: values by section and key, of `search` and `execution` only.
+            changes: values by section and key.
 
         Raises:
-            ConfigError: for a wrong value.
+            ConfigError: for a wrong value, or a key that cannot change.
         """
-        values = self.config.model_dump(mode="json", exclude_none=True)
+        values = plain(self.config)
         for section, keys in changes.items():
-            values[section].update({k: v for k, v in keys.items() if v is not None})
-        config = parse_config(values)
-        if config != self.config:
-            write_atomically(self.path / _CONFIG, config.to_toml())
-            self.config = config
+            given = {key: value for key, value in keys.items() if value is not None}
+            if fixed := [key for key in flat({section: given}) if not may_change(key)]:
+                raise ConfigError(
+                    f"{fixed[0]} of a run cannot change; what may is {', '.join(MAY_CHANGE)}"
+                )
+            values[section].update(given)
+        self.config = parse_config(values)
 
     def lock(self) -> FileLock:
         """Take the run for writing; released when this process ends, however it ends.
@@ -164,32 +211,59 @@ class Run:
         remove_leftovers(self.models_dir)
         return lock
 
+    def check_acceptable(self) -> None:
+        """Check that the run may go on with its present configuration; changes nothing.
+
+        Raises:
+            ConfigError: if something else than `config.MAY_CHANGE` differs from before.
+            StoreError: if the run was opened for reading only.
+        """
+        if self._read_only:
+            raise StoreError(f"run {self.path} was opened for reading only; open it to write")
+        check_change(self.database.config(), read_toml(self.path / _CONFIG))
+
+    def begin_writing(self) -> None:
+        """Open the database for writing, migrating an older one, and record the configuration.
+
+        Call it under the `lock`, after `check_acceptable`; `end_writing` undoes it.
+        """
+        self._reopen(read_only=False)
+        text = self.config.to_toml()
+        if text != (self.path / _CONFIG).read_text("utf-8"):
+            write_atomically(self.path / _CONFIG, text)
+        if self.database.config() != plain(self.config):
+            self.database.set_config(plain(self.config))
+
+    def end_writing(self) -> None:
+        """Close the database and open it for reading again."""
+        self._reopen(read_only=True)
+
+    def _reopen(self, *, read_only: bool) -> None:
+        self.database.close()
+        limits = self.config.search.limits
+        self.database = Database.open(self.path / _DATABASE, read_only=read_only, limits=limits)
+
+    def _candidate(self, candidate: str | CandidateId) -> Candidate:
+        match = _ID.fullmatch(str(candidate))
+        if match is not None:
+            place = CandidateId(int(match[1]), int(match[2]))
+            if found := self.database.candidates(place).get(place):
+                return found
+        raise StoreError(f"run {self.name} has no candidate {candidate}; ids look like g03-05")
+
     def _table(self, evaluations: Mapping[CandidateId, Evaluation]) -> pd.DataFrame:
-        directions = self.database.directions()
-        candidates, tests = self.database.candidates(), self.database.tests()
-        rows: list[dict[str, Any]] = []
-        for place, evaluation in evaluations.items():
-            test = {f"test_{name}": value for name, value in tests.get(place, {}).items()}
-            objectives = {name: evaluation.metrics[name] for name in directions}
-            network = Network.from_dict(json.loads(candidates[place].network))
-            row = {"id": str(place), **objectives, **evaluation.metrics, **test}
-            rows.append({**row, "multipliers": _layers_by_multiplier(network)})
-        if not rows:
-            return pd.DataFrame(columns=["id", *directions, "multipliers"])
-        leading, direction = next(iter(directions.items()))
-        table = pd.DataFrame(rows)
-        keys, ascending = [leading, "id"], [direction == "min", True]
-        table = table.sort_values(keys, ascending=ascending, ignore_index=True)
-        return table[[c for c in table if c != "multipliers"] + ["multipliers"]]
+        tests = self.database.tests()
+        rows = (Measured(p, e, tests.get(p, {})) for p, e in evaluations.items())
+        return figures_table(self._ranking.directions, rows)
 
 
-def create_run(path: str | Path, config: RunConfig, directions: Mapping[str, str]) -> Run:
+def create_run(path: str | Path, config: RunConfig, ranking: Ranking) -> Run:
     """Make a run folder; it appears complete or not at all.
 
     Args:
         path: the folder to make.
         config: the resolved configuration.
-        directions: `min` or `max` by objective, in the order of the objective vector.
+        ranking: objectives and limits, as the problem understands them.
 
     Raises:
         StoreError: if the folder exists or cannot be written.
@@ -207,12 +281,18 @@ def create_run(path: str | Path, config: RunConfig, directions: Mapping[str, str
         (partial / _ENVIRONMENT).write_text(
             encode_json(describe_environment(), indent=2) + "\n", "utf-8"
         )
-        Database.create(partial / _DATABASE, directions).close()
+        Database.create(
+            partial / _DATABASE, ranking.directions, limits=ranking.limits, config=plain(config)
+        ).close()
     return load_run(path)
 
 
 def load_run(path: str | Path, *, read_only: bool = False) -> Run:
-    """Open an existing run folder.
+    """Open an existing run folder; only a campaign that goes on changes anything in it.
+
+    Args:
+        path: the folder.
+        read_only: no campaign may go on with it.
 
     Raises:
         StoreError: if it is not a run, is damaged, or was written by a newer version.
@@ -220,8 +300,11 @@ def load_run(path: str | Path, *, read_only: bool = False) -> Run:
     path = Path(path)
     if not path.is_dir():
         raise StoreError(f"no run folder at {path}{_nearby(path)}")
-    database = Database.open(path / _DATABASE, read_only=read_only)
-    return Run(path, load_config(file=path / _CONFIG), database)
+    if not (path / _DATABASE).is_file():
+        raise StoreError(f"no database at {path / _DATABASE}; is this a run folder?")
+    config = load_config(file=path / _CONFIG)
+    database = Database.open(path / _DATABASE, read_only=True, limits=config.search.limits)
+    return Run(path, config, database, read_only=read_only)
 
 
 def next_free_name(runs_dir: Path, stem: str) -> str:
@@ -230,13 +313,6 @@ def next_free_name(runs_dir: Path, stem: str) -> str:
     names = [p.name for p in runs_dir.iterdir()] if runs_dir.is_dir() else []
     taken = [int(match[1]) for name in names if (match := pattern.fullmatch(name))]
     return f"{stem}-{max(taken, default=0) + 1:03d}"
-
-
-def _layers_by_multiplier(network: Network) -> str:
-    layers: dict[str, list[str]] = {}
-    for layer, multiplier in network.assignment.items():
-        layers.setdefault(multiplier, []).append(layer)
-    return "; ".join(f"{name}: {' '.join(layers[name])}" for name in sorted(layers))
 
 
 def _nearby(path: Path) -> str:

@@ -1,33 +1,69 @@
--- One run. Every statement is committed by itself; nothing is pickled.
+-- One run. Every outcome is committed as it comes; nothing is pickled.
+CREATE TABLE campaign (          -- one row, once the run is written by this version
+    config TEXT NOT NULL         -- JSON of config.toml as it was last accepted
+);
 CREATE TABLE objectives (        -- what the search optimizes, in the order of the vector
     name      TEXT PRIMARY KEY,
     direction TEXT NOT NULL CHECK (direction IN ('min', 'max'))
 );
+CREATE TABLE limits (            -- worst values that are still of interest
+    name      TEXT PRIMARY KEY,
+    direction TEXT NOT NULL CHECK (direction IN ('min', 'max')),
+    value     REAL NOT NULL
+);
 CREATE TABLE candidates (
-    generation INTEGER NOT NULL,
-    position   INTEGER NOT NULL,
-    key        TEXT NOT NULL,   -- canonical key of the network
-    genes      TEXT NOT NULL,   -- JSON list of integers
-    network    TEXT NOT NULL,   -- JSON of networks.Network
-    parents    TEXT NOT NULL,   -- JSON list of [generation, position]
+    generation       INTEGER NOT NULL,
+    position         INTEGER NOT NULL,
+    key              TEXT NOT NULL,   -- canonical key of the network
+    architecture_key TEXT NOT NULL,   -- likewise without multipliers
+    genes            TEXT NOT NULL,   -- JSON list of integers
+    network          TEXT NOT NULL,   -- JSON of networks.Network
+    parents          TEXT NOT NULL,   -- JSON list of [generation, position]
+    state            TEXT NOT NULL CHECK (state IN (
+        'proposed',                   -- no outcome yet
+        'evaluated',                  -- has a point
+        'infeasible',                 -- has a point, beyond a limit
+        'stopped',                    -- has a point of a training that was stopped at a rung
+        'rejected',                   -- not trained: a limit on cheap figures rules it out
+        'failed',                     -- see failures
+        'lost'                        -- went down with the machine it was on; is done again
+    )),
     PRIMARY KEY (generation, position)
 );
-CREATE TABLE evaluations (
-    generation INTEGER NOT NULL,
-    position   INTEGER NOT NULL,
-    metrics    TEXT NOT NULL,   -- JSON object: figure by name
-    seconds    REAL NOT NULL,
-    source     TEXT,            -- JSON [generation, position] of the first of its key; else NULL
-    finished   TEXT NOT NULL,   -- UTC, ISO 8601
-    PRIMARY KEY (generation, position),
+CREATE TABLE trainings (         -- one row a training, of the network of a candidate
+    id               INTEGER PRIMARY KEY,
+    generation       INTEGER NOT NULL,
+    position         INTEGER NOT NULL,
+    architecture_key TEXT NOT NULL,
+    budget           REAL NOT NULL,   -- passes over the training images
+    recipe           TEXT NOT NULL,   -- digest of data and training options; '' if unknown
+    inherited_from   TEXT,            -- JSON [generation, position] of whose weights; else NULL
+    history          TEXT NOT NULL,   -- JSON list: figures of every epoch
+    seconds          REAL NOT NULL,
+    state            TEXT NOT NULL CHECK (state IN ('finished', 'stopped')),
     FOREIGN KEY (generation, position) REFERENCES candidates (generation, position)
 );
-CREATE TABLE failures (
+CREATE INDEX trainings_of_architecture ON trainings (architecture_key);
+CREATE TABLE points (            -- a training with a multiplier for every layer, and its figures
+    id         INTEGER PRIMARY KEY,
+    generation INTEGER NOT NULL,
+    position   INTEGER NOT NULL,
+    training   INTEGER REFERENCES trainings (id),
+    assignment TEXT NOT NULL,    -- JSON object: multiplier by layer
+    metrics    TEXT NOT NULL,    -- JSON object: figure by name
+    seconds    REAL NOT NULL,
+    source     TEXT,             -- JSON [generation, position] of the first of its key; else NULL
+    finished   TEXT NOT NULL,    -- UTC, ISO 8601
+    FOREIGN KEY (generation, position) REFERENCES candidates (generation, position)
+);
+CREATE INDEX points_of_candidate ON points (generation, position);
+CREATE TABLE failures (          -- why a candidate has no point
     generation INTEGER NOT NULL,
     position   INTEGER NOT NULL,
     kind       TEXT NOT NULL,
     reason     TEXT NOT NULL,
     details    TEXT NOT NULL,
+    metrics    TEXT NOT NULL DEFAULT '{}',  -- JSON object: cheap figures of rejected ones
     seconds    REAL NOT NULL,
     finished   TEXT NOT NULL,
     PRIMARY KEY (generation, position),

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 import evoapproxnas.executors
 from evoapproxnas.cli.app import app, main
 from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
+from evoapproxnas.executors import InlineExecutor
 from evoapproxnas.files import locked
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.store import load_run
@@ -47,6 +48,16 @@ def test_run_prints_progress_front_and_where_it_is(runs, monkeypatch):
     assert "Pareto front of digits-001" in output
     assert (runs / "digits-001" / "pareto.png").is_file()
     shutil.rmtree(runs / "digits-001")
+
+
+def test_another_problem_is_searched_and_shown(tmp_path, monkeypatch):
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: InlineExecutor())
+    chosen = ["--set", "problem=synthetic", "--set", "search.objectives=['error', 'cost']"]
+    output = invoke("run", *chosen, *SMALL, "--runs-dir", tmp_path)
+    assert "synthetic-001: 6 integers of 0 to 9, seed 0" in output
+    assert "cost" in invoke("show", "synthetic-001", "--runs-dir", tmp_path)
+    with pytest.raises(EvoApproxNASError, match="no float_error to draw"):
+        invoke("plot", "synthetic-001", "--runs-dir", tmp_path)
 
 
 def test_config_prints_what_config_reads(tmp_path):
@@ -180,7 +191,7 @@ def test_run_takes_circuits_by_pattern_and_paths_with_quotes(tmp_path, monkeypat
     patterns = ["--multipliers", "mul8u_exact", "--multipliers", "mul8u_or8_v*"]
     output = invoke("run", "q", *SMALL, *patterns, "--data-dir", folder.name)
     circuits = len(load_library().match(["mul8u_exact", "mul8u_or8_v*"]))
-    assert f"digits, seed 0, {circuits} circuits to choose from" in output
+    assert f"digits, {circuits} circuits to choose from, seed 0" in output
     config = load_run("runs/q").config
     assert config.data.data_dir == str(folder)
     assert config.space.multipliers == ("mul8u_exact", "mul8u_or8_v*")
@@ -215,7 +226,7 @@ def test_reasons_are_shown_as_they_are(runs, tmp_path):
     reason = "[/red] \x1b]0;title\x07 [bold]layer[/]"
     with sqlite3.connect(tmp_path / "first" / "campaign.sqlite") as connection:
         row = ("raised", reason, "", 1.0, "2026-01-01")
-        connection.execute("INSERT INTO failures VALUES (7, 0, ?, ?, ?, ?, ?)", row)
+        connection.execute("INSERT INTO failures VALUES (7, 0, ?, ?, ?, '{}', ?, ?)", row)
     connection.close()
     shown = invoke("show", "first", "--failures", "--runs-dir", tmp_path)
     assert r"[/red] \x1b]0;title\x07 [bold]layer[/]" in shown

@@ -52,6 +52,42 @@ def test_key_is_a_digest_that_never_changes(network):
     assert network.key == ("50cd2118edf9a4a08731403b25ec91ac6e62d654b5bafcdf624dc0aeea6f14d0")
 
 
+def test_architecture_key_is_a_digest_that_never_changes(network):
+    # Stores name trainings by it, so that they are not done twice.
+    assert network.architecture_key == (
+        "323c6b477e5d768f65eb700817eee57b0d8e377b8becd55a2d1cfaaa7ce677bc"
+    )
+
+
+def test_architecture_key_leaves_out_multipliers_and_nothing_else():
+    def network(first, second, **values):
+        return build(
+            SPACE,
+            conv(multiplier=first, channels=8, **values),
+            conv(multiplier=second, channels=8),
+            Node("summation", (0, 1)),
+            conv((2,)),
+        )
+
+    names = ("mul8u_a", "mul8u_b")
+    networks = [network(a, b) for a in names for b in names]
+    assert len({n.key for n in networks}) == 3  # Of two inputs of a sum the order is nothing.
+    assert len({n.architecture_key for n in networks}) == 1
+    other = network("mul8u_a", "mul8u_b", kernel=3)
+    assert other.architecture_key != networks[0].architecture_key
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32))
+def test_multipliers_never_change_the_architecture_key(seed):
+    network = SPACE.decode(SPACE.random(np.random.default_rng(seed)))
+    data = network.to_dict()
+    for position, op in enumerate(data["ops"]):
+        if "multiplier" in op["attributes"]:
+            op["attributes"]["multiplier"] = f"other{position % 3}"
+    assert Network.from_dict(data).architecture_key == network.architecture_key
+
+
 def test_summary_shows_every_operation_and_the_totals(network):
     text = network.summary()
     assert "input 9x9x3, 10 classes, depth 3, 18,376 MACs, 346 parameters" in text

@@ -3,9 +3,16 @@ import pytest
 
 from evoapproxnas.errors import MultiplierError, UnknownNameError
 from evoapproxnas.multipliers import Multiplier, load_library
-from evoapproxnas.objectives import OBJECTIVES, Subject, get_objective
+from evoapproxnas.objectives import (
+    OBJECTIVES,
+    REPORTED,
+    Objective,
+    Subject,
+    get_objective,
+    measure,
+)
 from evoapproxnas.objectives.energy import energy_nj, relative_energy
-from evoapproxnas.search import make_space
+from evoapproxnas.problems.cnn.population import make_space
 from tests.fakes import tiny_config
 
 
@@ -38,14 +45,52 @@ def test_unknown_power_is_an_error_not_zero(network):
         energy_nj(network, library)
 
 
-def test_every_objective_measures_a_subject(network):
+def test_all_layers_are_compared_with_the_exact_multiplier_of_the_run(network):
+    library = load_library()
+    names = ("mul8s_exact", "mul8u_exact")
+    mixed = {x.multiplier: library[names[i % 2]] for i, x in enumerate(network.approx_layers)}
+    bases = {"exact8": library["exact8"], "exact8s": library["exact8s"]}
+    total = energy_nj(network, mixed)
+    for exact, base in bases.items():
+        expected = network.macs * base.energy_pj / 1000
+        assert total / relative_energy(network, {**mixed, **bases}, exact=exact) == (
+            pytest.approx(expected)
+        )
+
+
+def test_figures_are_computed_only_where_asked_for(network, monkeypatch):
+    asked = []
+
+    def layers(subject):
+        asked.append("layers")
+        return 3.0
+
+    def speed(subject):
+        asked.append("speed")
+        return subject.accuracy
+
+    monkeypatch.setitem(
+        OBJECTIVES, "layers", Objective("layers", "min", "layers", "cheap", layers)
+    )
+    monkeypatch.setitem(OBJECTIVES, "speed", Objective("speed", "max", "1/s", "trained", speed))
     subject = Subject(network, load_library(), accuracy=0.75)
-    figures = {name: objective.measure(subject) for name, objective in OBJECTIVES.items()}
-    assert figures["error"] == 0.25
-    assert figures["parameters"] == network.parameters
-    assert all(isinstance(figure, float) for figure in figures.values())
+    plain, more = tiny_config(), tiny_config("search.limits={layers=9, speed=1}")
+    assert set(measure(subject, plain, cost="cheap")) == set(REPORTED) - {"error"}
+    assert measure(subject, plain, cost="trained") == {"error": 0.25}
+    assert asked == []
+    assert measure(subject, more, cost="cheap")["layers"] == 3.0
+    assert measure(subject, more, cost="trained") == {"error": 0.25, "speed": 0.75}
+    assert asked == ["layers", "speed"]
+
+
+def test_objectives_may_be_built_from_the_configuration(monkeypatch):
+    def build(config):
+        return Objective(f"rate_{config.seed}", "max", "1", "cheap", lambda s: 1.0)
+
+    monkeypatch.setitem(OBJECTIVES, "rate", build)
+    assert get_objective("rate", tiny_config("seed=7")).name == "rate_7"
 
 
 def test_unknown_objectives_suggest():
     with pytest.raises(UnknownNameError, match="did you mean 'energy_nj'"):
-        get_objective("energy")
+        get_objective("energy", tiny_config())

@@ -1,6 +1,9 @@
+import shutil
+import sqlite3
+
 import pytest
 
-from evoapproxnas.errors import StoreError
+from evoapproxnas.errors import ConfigError, StoreError, UnknownNameError
 from evoapproxnas.records import Failure
 from evoapproxnas.search import run_campaign
 from evoapproxnas.store import load_run
@@ -70,8 +73,10 @@ def test_a_finished_run_resumes_to_more_generations(tmp_path):
     )
     campaign(long)
     campaign(short)
-    short.reconfigure({"search": {"generations": 4}})
-    campaign(load_run(short.path))
+    longer = load_run(short.path)
+    longer.reconfigure({"search": {"generations": 4}})
+    campaign(longer)
+    assert load_run(short.path).config.search.generations == 4
     assert front(short) == front(long)
 
 
@@ -132,14 +137,142 @@ def test_only_front_members_keep_their_models(tmp_path):
     assert kept == set(run.front()["id"])
 
 
-def test_a_changed_search_cannot_be_resumed(tmp_path):
+EDITS = {
+    "seed": ("seed = 0", "seed = 1", r"seed is 1 and was 0"),
+    "epochs": ("epochs = 12", "epochs = 3", r"training\.epochs is 3 and was 12"),
+    "population": ("population = 6", "population = 5", r"search\.population is 5 and was 6"),
+    "calibration": ("images = 256", "images = 5", r"calibration_images is 5 and was 256"),
+    "cut short": ("[search]", "#", "config.toml lacks"),
+    "cut in a line": ("[search]", "[sea", "not valid TOML"),
+    "unknown": ("[search]", "[search]\nspeed = 3", "unknown configuration key"),
+}
+
+
+def contents(folder):
+    files = [file for file in folder.rglob("*") if file.is_file() and file.name != ".lock"]
+    return {file.relative_to(folder): file.read_bytes() for file in files}
+
+
+def resume(path):
+    changed = load_run(path)
+    changed.reconfigure({"search": {"generations": 9}, "execution": {"workers": 5}})
+    campaign(changed)
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_a_refused_resume_changes_nothing(tmp_path, edit):
+    whole, run = tiny_run(tmp_path / "whole"), tiny_run(tmp_path / "a")
+    campaign(whole)
+    with pytest.raises(KeyboardInterrupt):
+        campaign(run, die_after=9)
+    file = run.path / "config.toml"
+    text = file.read_text()
+    old, new, message = EDITS[edit]
+    kept = text.partition(old)[0] + old if edit.startswith("cut") else text
+    file.write_text(kept.replace(old, new, 1))
+    before = contents(run.path)
+    with pytest.raises(ConfigError, match=message):
+        resume(run.path)
+    assert contents(run.path) == before
+    file.write_text(text)
+    campaign(load_run(run.path))
+    assert front(run) == front(whole)
+
+
+def test_candidates_of_another_version_are_refused_and_nothing_changes(tmp_path):
     run = tiny_run(tmp_path / "a")
     with pytest.raises(KeyboardInterrupt):
-        campaign(run, die_after=3)
-    config = (run.path / "config.toml").read_text().replace("seed = 0", "seed = 1")
-    (run.path / "config.toml").write_text(config)
-    with pytest.raises(StoreError, match=r"g00-00 would differ.*start a new run"):
-        campaign(load_run(run.path))
+        campaign(run, die_after=9)
+    with sqlite3.connect(run.path / "campaign.sqlite") as connection:
+        connection.execute("UPDATE candidates SET genes = '[1]' WHERE generation = 1")
+    connection.close()
+    before = contents(run.path)
+    longer = load_run(run.path)
+    longer.reconfigure({"search": {"generations": 9}})
+    with pytest.raises(StoreError, match=r"g01-00 would differ.*start a new run"):
+        campaign(longer)
+    assert contents(run.path) == before
+
+
+def test_a_locked_run_is_not_reconfigured(tmp_path):
+    run = tiny_run(tmp_path / "a")
+    before = contents(run.path)
+    lock = run.lock()
+    try:
+        other = load_run(run.path)
+        other.reconfigure({"execution": {"workers": 7}})
+        with pytest.raises(StoreError, match="another process works"):
+            campaign(other)
+    finally:
+        lock.release()
+    assert contents(run.path) == before
+
+
+@pytest.mark.parametrize("hours", [1e-12, 0.5])
+def test_a_run_whose_time_is_spent_tests_its_front_on_resume(tmp_path, hours):
+    whole, run = tiny_run(tmp_path / "whole"), tiny_run(tmp_path / "a")
+    campaign(whole)
+    executor = FakeExecutor()
+    executor.die_in_test = True
+    with pytest.raises(KeyboardInterrupt):
+        run_campaign(run, executor, Recorder())
+    assert "test_accuracy" not in run.front()
+    spent = load_run(run.path)
+    spent.reconfigure({"search": {"max_hours": hours}})
+    resumed, _ = campaign(spent)
+    assert resumed.evaluated == []
+    assert front(run) == front(whole)
+
+
+@pytest.mark.parametrize("first", [3, 8, 14])
+def test_a_run_that_was_cut_short_and_goes_on_is_as_a_whole_one(tmp_path, first):
+    whole = tiny_run(tmp_path / "whole")
+    campaign(whole)
+    run = tiny_run(tmp_path / "a", f"search.max_evaluations={first}")
+    campaign(run)
+    longer = load_run(run.path)
+    longer.reconfigure({"search": {"max_evaluations": 1000}})
+    campaign(longer)
+    assert longer.database.generations() == whole.database.generations()
+    assert front(run) == front(whole)
+
+
+@pytest.mark.parametrize(
+    "less", [{"generations": 1}, {"max_evaluations": 3}, {"max_evaluations": 14}]
+)
+def test_a_run_that_is_resumed_for_less_loses_nothing(tmp_path, less):
+    run = tiny_run(tmp_path / "a")
+    campaign(run)
+    before, models = front(run), {file.name for file in run.models_dir.iterdir()}
+    shorter = load_run(run.path)
+    shorter.reconfigure({"search": less})
+    executor, _ = campaign(shorter)
+    assert executor.evaluated == []
+    assert front(run) == before
+    assert {file.name for file in run.models_dir.iterdir()} == models
+    assert len(shorter.database.generations()) == 5
+
+
+def test_a_log_that_cannot_be_written_is_said(tmp_path):
+    run = tiny_run(tmp_path / "a")
+    (run.path / "campaign.log").mkdir()
+    with pytest.raises(StoreError, match=r"cannot write .*campaign\.log: Is a directory"):
+        campaign(run)
+    assert run.evaluations().empty
+
+
+def test_a_lost_folder_of_models_is_made_anew(tmp_path):
+    run = tiny_run(tmp_path / "a")
+    with pytest.raises(KeyboardInterrupt):
+        campaign(run, die_after=9)
+    shutil.rmtree(run.models_dir)
+    campaign(load_run(run.path))
+    assert run.models_dir.is_dir()
+
+
+def test_an_unknown_algorithm_is_refused(tmp_path):
+    with pytest.raises(UnknownNameError, match="did you mean 'nsga2'"):
+        campaign(tiny_run(tmp_path / "a", "search.algorithm=nsga"))
 
 
 def test_two_campaigns_do_not_share_a_run(tmp_path):

@@ -2,9 +2,17 @@ import sqlite3
 
 import pytest
 
+from evoapproxnas.constraints import Limit, Ranking
 from evoapproxnas.errors import StoreError
-from evoapproxnas.records import Candidate, CandidateId, Evaluation, Failure
-from evoapproxnas.store import Database, GenerationRow
+from evoapproxnas.records import (
+    Candidate,
+    CandidateId,
+    Evaluation,
+    Failure,
+    Rejection,
+    Training,
+)
+from evoapproxnas.store import Database, GenerationRow, TrainingRow
 
 A, B = CandidateId(0, 0), CandidateId(1, 3)
 
@@ -17,8 +25,12 @@ def path(tmp_path):
 @pytest.fixture
 def database(path):
     made = Database.create(path, {"error": "min", "gain": "max"})
-    for place, parents in ((A, ()), (B, (A,))):
-        made.add_candidate(Candidate(place, (1, 2, 3), f"key of {place}", "{}", parents))
+    made.add_candidates(
+        [
+            Candidate(place, (1, 2, 3), f"key of {place}", "{}", parents, "architecture")
+            for place, parents in ((A, ()), (B, (A,)))
+        ]
+    )
     yield made
     made.close()
 
@@ -30,7 +42,9 @@ def test_everything_written_is_read_back(database, path):
     database.add_generation(GenerationRow(0, (A,), 0.5))
     reader = Database.open(path, read_only=True)
     assert reader.directions() == {"error": "min", "gain": "max"}
-    assert reader.candidates()[B] == Candidate(B, (1, 2, 3), "key of g01-03", "{}", (A,))
+    assert reader.candidates()[B] == Candidate(
+        B, (1, 2, 3), "key of g01-03", "{}", (A,), "architecture"
+    )
     assert reader.evaluations() == {A: Evaluation({"error": 0.25, "gain": 3.0}, 1.5)}
     assert reader.failures() == {B: Failure("timeout", "too slow", 9.0, "trace")}
     assert reader.tests() == {A: {"accuracy": 0.7}}
@@ -44,11 +58,125 @@ def test_cache_hits_name_their_source(database):
 
 
 def test_recording_again_changes_nothing(database):
-    database.add_candidate(Candidate(A, (9,), "other", "{}"))
-    database.add_generation(GenerationRow(0, (A,), 0.5))
-    database.add_generation(GenerationRow(0, (), 0.0))
+    database.add_candidates([Candidate(A, (9,), "other", "{}")])
     assert database.candidates()[A].genes == (1, 2, 3)
+
+
+def test_a_generation_that_was_cut_short_becomes_whole(database):
+    database.add_generation(GenerationRow(0, (), 0.0))
+    database.add_generation(GenerationRow(0, (A,), 0.5))
     assert database.generations() == [GenerationRow(0, (A,), 0.5)]
+
+
+def test_a_training_and_its_point_are_told_apart(database):
+    history = ({"epoch": 1.0, "loss": 0.5, "val_accuracy": None},)
+    training = Training(4.0, "recipe", history, 2.5, "stopped", inherited_from=B)
+    assignment = {"conv": "exact8"}
+    database.add_outcome(A, Evaluation({"error": 0.5}, 3.0, training, assignment))
+    database.add_outcome(B, Evaluation({"error": 0.4}, assignment={"conv": "other"}), source=A)
+    row = TrainingRow(A, "architecture", 4.0, "recipe", history, 2.5, "stopped", B)
+    assert database.trainings() == [row]
+    assert database.evaluations()[B].assignment == {"conv": "other"}
+    both = database._read("SELECT training FROM points")
+    assert both == [(1,), (1,)]
+
+
+def test_states_are_told_apart(database):
+    places = [CandidateId(2, i) for i in range(5)]
+    database.add_candidates([Candidate(place, (), "", "{}") for place in places])
+    evaluated, infeasible, failed, rejected, lost = places
+    database.add_outcome(evaluated, Evaluation({"error": 0.1}))
+    database.add_outcome(infeasible, Evaluation({"error": 0.9}), infeasible=True)
+    database.add_outcome(failed, Failure("diverged", "loss is nan"))
+    database.add_outcome(rejected, Rejection({"macs": 9.0}, "too large"))
+    database.add_outcome(lost, Failure("lost", "the node is gone"))
+    states = database.states()
+    assert [states[place] for place in places] == [
+        *("evaluated", "infeasible", "failed", "rejected", "lost"),
+    ]
+    assert states[A] == "proposed"
+    assert set(database.outcomes()) == set(places[:4])
+    assert database.outcomes()[rejected] == Rejection({"macs": 9.0}, "too large")
+    assert set(database.failures()) == set(places[2:])
+
+
+def test_what_was_lost_is_done_again(database):
+    database.add_outcome(A, Failure("lost", "the node is gone"))
+    database.add_outcome(A, Evaluation({"error": 0.1}))
+    assert database.states()[A] == "evaluated"
+    assert database.failures() == {}
+
+
+@pytest.mark.parametrize(
+    ("statement", "read"),
+    [
+        ("UPDATE candidates SET genes = 'x'", "candidates"),
+        ("UPDATE candidates SET parents = '[[1]]'", "candidates"),
+        ('UPDATE points SET metrics = \'{"error": "low"}\'', "evaluations"),
+        ("UPDATE points SET metrics = '{\"error\": NaN}'", "evaluations"),
+        ("UPDATE points SET assignment = '[]'", "evaluations"),
+        ("UPDATE points SET seconds = 'long'", "evaluations"),
+        ("UPDATE points SET source = '[0]'", "cache_hits"),
+        ("UPDATE trainings SET history = '[1]'", "trainings"),
+        ("UPDATE failures SET seconds = 'long'", "failures"),
+        ("UPDATE tests SET metrics = 'null'", "tests"),
+        ("UPDATE generations SET survivors = '{}'", "generations"),
+        ("UPDATE generations SET hypervolume = 'large'", "generations"),
+    ],
+)
+def test_malformed_rows_name_file_and_row(database, path, statement, read):
+    database.add_outcome(A, Evaluation({"error": 0.1}, 1.0, Training(1.0, "")))
+    database.add_outcome(B, Failure("raised", "x"))
+    database.add_test(A, {"accuracy": 0.7})
+    database.add_generation(GenerationRow(0, (A,), 0.5))
+    database._connection.execute(statement)
+    with pytest.raises(StoreError, match=r"campaign\.sqlite, \w+"):
+        getattr(database, read)()
+
+
+def test_outcomes_are_whole_or_absent(database):
+    with pytest.raises(ValueError, match="JSON"):
+        database.add_outcome(A, Evaluation({"error": float("nan")}, 1.0, Training(1.0, "")))
+    assert database.trainings() == []
+    assert database.states()[A] == "proposed"
+
+
+def test_transactions_may_be_nested(database):
+    def interrupted():
+        with database.transaction():
+            database.add_outcome(A, Evaluation({"error": 0.1}))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert database.evaluations() == {}
+    with database.transaction():
+        database.add_outcome(A, Evaluation({"error": 0.1}))
+        database.add_test(A, {"accuracy": 0.7})
+    assert list(database.tests()) == [A]
+
+
+def test_limits_and_configuration_are_kept(tmp_path):
+    limits = (Limit("macs", "min", 1e6), Limit("rate", "max", 3.0))
+    made = Database.create(tmp_path / "x", {"error": "min"}, limits=limits, config={"seed": 3})
+    assert made.ranking() == Ranking({"error": "min"}, limits)
+    assert made.config() == {"seed": 3}
+    made.set_config({"seed": 4})
+    assert made.config() == {"seed": 4}
+
+
+def test_a_closed_database_is_one_file(tmp_path):
+    path = tmp_path / "campaign.sqlite"
+    Database.create(path, {"error": "min"}).close()
+    writer = Database.open(path)
+    writer.start_session()
+    assert path.with_name("campaign.sqlite-wal").exists()
+    reader = Database.open(path, read_only=True)
+    assert len(reader._read("SELECT * FROM sessions")) == 1
+    writer.close()  # The reader keeps the log from being merged, and nothing is lost.
+    reader.close()
+    Database.open(path).close()
+    assert [file.name for file in tmp_path.iterdir()] == ["campaign.sqlite"]
 
 
 def test_sessions_add_up(database):

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from evoapproxnas.config import load_config
+from evoapproxnas.constraints import Ranking
 from evoapproxnas.errors import ConfigError, StoreError
-from evoapproxnas.records import Evaluation
 from evoapproxnas.search import run_campaign
-from evoapproxnas.store import INFEASIBLE, create_run, load_run, next_free_name
+from evoapproxnas.store import create_run, load_run, next_free_name
 from tests.fakes import FakeExecutor, Recorder, tiny_run
 
 
@@ -55,17 +55,10 @@ def test_an_empty_run_has_an_empty_front(tmp_path):
     assert list(fresh.failures()) == ["id", "kind", "reason", "seconds"]
 
 
-def test_objectives_to_maximize_are_negated(tmp_path):
-    fresh = tiny_run(tmp_path / "fresh")
-    fresh.database._connection.execute("INSERT INTO objectives VALUES ('speed', 'max')")
-    figures = {"error": 0.1, "energy_nj": 5.0, "speed": 7.0}
-    assert fresh.vectors([Evaluation(figures)]).tolist() == [[0.1, 5.0, -7.0]]
-
-
 def test_a_run_is_the_same_from_every_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     config = load_config(settings=["data.data_dir=data", "space.library=lib"])
-    made = create_run("runs/x", config, {"error": "min"})
+    made = create_run("runs/x", config, Ranking({"error": "min"}))
     monkeypatch.chdir("/")
     again = load_run(tmp_path / "runs" / "x").config
     assert again == made.config
@@ -108,12 +101,35 @@ def test_absent_runs_list_the_present_ones(run):
         load_run(run.models_dir)
 
 
-def test_limits_can_be_changed_but_not_to_nonsense(tmp_path):
-    fresh = tiny_run(tmp_path / "fresh")
+def test_what_may_change_can_be_changed_but_not_to_nonsense(tmp_path):
+    fresh = tiny_run(tmp_path / "fresh", "search.generations=0")
+    before = (fresh.path / "config.toml").read_bytes()
     fresh.reconfigure({"execution": {"workers": 7}, "search": {"max_hours": None}})
+    assert (fresh.path / "config.toml").read_bytes() == before
+    run_campaign(fresh, FakeExecutor(), Recorder())
     assert load_run(fresh.path).config.execution.workers == 7
     with pytest.raises(ConfigError, match="execution.workers"):
         fresh.reconfigure({"execution": {"workers": 0}})
+    with pytest.raises(ConfigError, match=r"training\.epochs of a run cannot change"):
+        fresh.reconfigure({"training": {"epochs": 3}})
+
+
+def test_a_run_tells_what_it_is(run):
+    text = repr(run)
+    assert "'done' of cnn (error, energy_nj)" in text
+    assert f"generation 1 of 1 done, 12 candidates evaluated, {len(run.front())} on the" in text
+
+
+def test_a_model_that_was_not_kept_is_said(run):
+    with pytest.raises(StoreError, match=r"no model of g00-00.*front members only"):
+        run.model("g00-00", kind="float")
+    with pytest.raises(StoreError, match="no candidate g77-00"):
+        run.model("g77-00")
+
+
+def test_a_run_that_was_opened_for_reading_does_not_go_on(run):
+    with pytest.raises(StoreError, match="for reading only"):
+        run_campaign(load_run(run.path, read_only=True), FakeExecutor(), Recorder())
 
 
 def test_names_count_up(tmp_path):
@@ -121,14 +137,3 @@ def test_names_count_up(tmp_path):
     for name in ("digits-001", "digits-007", "digits-other"):
         (tmp_path / name).mkdir()
     assert next_free_name(tmp_path, "digits") == "digits-008"
-
-
-def test_candidates_beyond_a_limit_lose_to_all_within(tmp_path):
-    fresh = tiny_run(tmp_path / "fresh", "search.limits={error=0.5}")
-    figures = [(0.4, 9.0), (0.6, 1.0), (0.8, 0.1)]
-    rows = [Evaluation({"error": error, "energy_nj": energy}) for error, energy in figures]
-    within, near, far = fresh.vectors(rows)
-    assert within.tolist() == [0.4, 9.0]
-    assert (within < near).all()
-    assert (near < far).all()
-    assert near.min() > INFEASIBLE

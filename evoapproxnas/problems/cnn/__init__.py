@@ -1,5 +1,12 @@
-"""Convolutional networks and the multipliers in them, as something to search.
+"""Networks and the multipliers of their layers: one candidate is trained, approximated, measured.
 
-`population` draws and varies candidates, `tasks` are the work of one of them as plain data, and
-`evaluation` does that work in a worker, where alone TensorFlow is imported.
+problem      what the campaign loop sees
+population   genotypes of candidates: drawn, varied, decoded
+pricing      what follows from a network alone
+tasks        the work of a candidate as plain data
+evaluation   that work; runs in worker processes, the only file here that imports TensorFlow
 """
+
+from evoapproxnas.problems.cnn.problem import CnnProblem
+
+__all__ = ["CnnProblem"]

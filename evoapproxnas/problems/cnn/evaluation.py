@@ -5,35 +5,34 @@ Runs in a worker process. The validation split decides; the test set is measured
 """
 
 import time
+from dataclasses import asdict
 from functools import cache
 
 import keras
 
 from evoapproxnas.config import DataConfig, RunConfig
 from evoapproxnas.emulation import Calibration, approximate, observe
-from evoapproxnas.errors import CandidateError, QuantizationError
 from evoapproxnas.multipliers import load_library, use_library
 from evoapproxnas.networks import Network
 from evoapproxnas.networks.keras_model import build_model
-from evoapproxnas.objectives import OBJECTIVES
-from evoapproxnas.objectives.base import Subject
-from evoapproxnas.objectives.energy import energy_nj
-from evoapproxnas.problems.cnn.tasks import EvaluationTask, TestTask
-from evoapproxnas.records import Evaluation
+from evoapproxnas.objectives import Subject, measure
+from evoapproxnas.problems.cnn.tasks import EvaluationTask, TestTask, recipe
+from evoapproxnas.records import Evaluation, Training
 from evoapproxnas.training import Dataset, accuracy, deterministic, fit, load_dataset
 from evoapproxnas.training.model_file import save_model
 
 
 def evaluate_candidate(task: EvaluationTask) -> Evaluation:
-    """Train one network, approximate it, measure all objectives, and keep both models.
+    """Train one network, approximate it, measure what needs training, and keep both models.
 
     Returns:
-        Every registered objective, and as baselines of the same trained network `float_error`,
-        `exact8_error` and `exact8_energy_nj`; `depth` and `epochs` for information.
+        The objectives of cost `trained` that the run asks for, and as baselines of the same
+        trained network `float_error` and `exact8_error`; `epochs` for information. What is
+        cheap the campaign knows already (`pricing.price`).
 
     Raises:
         TrainingDiverged: if the loss stops being finite.
-        CandidateError: if the network cannot be quantized, as a layer's inputs are all zero.
+        QuantizationError: if the network cannot be quantized, as a layer's inputs are all zero.
         StoreError: if the models cannot be written.
     """
     start = time.monotonic()
@@ -45,23 +44,25 @@ def evaluate_candidate(task: EvaluationTask) -> Evaluation:
 
     x, y = data.x_val, data.y_val
     calibration = _calibration(model, data, task.config)
-    try:
-        approximated = _approximated(model, network.assignment, calibration, task.config)
-        exact8 = _exact8(model, network, calibration, task.config)
-    except QuantizationError as error:
-        raise CandidateError(f"the trained network cannot be quantized: {error}") from error
-    subject = Subject(network, load_library(), accuracy(approximated, x, y))
-    metrics = {name: objective.measure(subject) for name, objective in OBJECTIVES.items()}
+    approximated = _approximated(model, network.assignment, calibration, task.config)
+    exact8 = _exact8(model, network, calibration, task.config)
+    exact = task.config.quantization.exact_multiplier
+    subject = Subject(network, load_library(), exact, accuracy(approximated, x, y))
+    metrics = measure(subject, task.config, cost="trained")
     metrics["exact8_error"] = 1.0 - accuracy(exact8, x, y)
     metrics["float_error"] = 1.0 - accuracy(model, x, y)
-    metrics["exact8_energy_nj"] = energy_nj(network, subject.library, exact=True)
-    metrics["depth"] = float(network.depth)
     metrics["epochs"] = float(fitted.epochs)
 
     save_model(model, task.models_dir / f"{task.name}.float.keras")
     save_model(approximated, task.models_dir / f"{task.name}.keras")
     keras.backend.clear_session()
-    return Evaluation(metrics, time.monotonic() - start)
+    training = Training(
+        budget=float(task.config.training.epochs),
+        recipe=recipe(task.config),
+        history=tuple(asdict(record) for record in fitted.history),
+        seconds=fitted.seconds,
+    )
+    return Evaluation(metrics, time.monotonic() - start, training)
 
 
 def test_candidate(task: TestTask) -> Evaluation:

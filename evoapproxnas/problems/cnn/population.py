@@ -1,25 +1,20 @@
-"""Genotypes of a generation, decoded: the initial ones drawn, later ones varied from parents.
-
-Every candidate draws from its own generator, so the population of a generation depends only on
-the run's seed and on the survivors of the generation before.
-"""
+"""The search space of a run; its genotypes, decoded: drawn at random, or varied from parents."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 
 from evoapproxnas import seeds
 from evoapproxnas.cgp import Genotype
-from evoapproxnas.config import DataConfig, RunConfig
+from evoapproxnas.config import DataConfig, RunConfig, SearchConfig
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.multipliers import load_library, use_library
 from evoapproxnas.networks import SearchSpace
+from evoapproxnas.problems.protocol import Draft
 from evoapproxnas.records import Candidate, CandidateId
 from evoapproxnas.training import load_dataset
-
-_VARIATION_TRIES = 20
 
 
 def make_space(config: RunConfig) -> SearchSpace:
@@ -60,78 +55,48 @@ def _image_task(data: DataConfig) -> tuple[tuple[int, int, int], int]:
     return dataset.input_shape, dataset.classes
 
 
+def draw(space: SearchSpace, rng: np.random.Generator) -> Draft:
+    """Draw a genotype at random.
+
+    Raises:
+        ConfigError: if the limits leave almost nothing.
+    """
+    return _draft(space, space.random(rng), parents_used=0)
+
+
 def initial_candidates(
     space: SearchSpace, seed: int, generation: int, size: int
 ) -> list[Candidate]:
-    """Draw a generation that has no parents: the first, or one after which all failed."""
+    """Draw what a campaign of this seed draws for a generation without parents."""
     places = [CandidateId(generation, index) for index in range(size)]
     rngs = [seeds.generator(seed, generation, p.index, "initial genotype") for p in places]
-    return [_candidate(space, p, space.random(rng)) for p, rng in zip(places, rngs, strict=True)]
+    drafts = [draw(space, rng) for rng in rngs]
+    return [
+        Candidate(p, d.genes, d.key, d.network, architecture_key=d.architecture_key)
+        for p, d in zip(places, drafts, strict=True)
+    ]
 
 
-def offspring_candidates(
+def vary(
     space: SearchSpace,
-    config: RunConfig,
-    generation: int,
-    pairs: Sequence[tuple[Candidate, Candidate]],
-    seen: Collection[str],
-) -> list[Candidate]:
-    """Vary parents into the candidates of a later generation, new to the run where possible.
-
-    Args:
-        space: decodes and varies genotypes.
-        config: rates and the seed.
-        generation: number of the generation to make, from 1.
-        pairs: the parents of each candidate; without crossover only the first counts.
-        seen: keys of all networks proposed before.
-    """
-    offspring: list[Candidate] = []
-    for index, pair in enumerate(pairs):
-        place = CandidateId(generation, index)
-        taken = {*seen, *(sibling.key for sibling in offspring)}
-        offspring.append(_vary_until_new(space, config, place, pair, taken))
-    return offspring
-
-
-def _vary_until_new(
-    space: SearchSpace,
-    config: RunConfig,
-    place: CandidateId,
-    pair: Sequence[Candidate],
-    taken: Collection[str],
-) -> Candidate:
-    """Vary until the network is new; in a small space give up and return a known one."""
-    rng = seeds.generator(config.seed, place.generation, place.index, "variation")
-    for _ in range(_VARIATION_TRIES):
-        child = _vary(space, config, place, pair, rng)
-        if child.key not in taken:
-            break
-    return child
-
-
-def _vary(
-    space: SearchSpace,
-    config: RunConfig,
-    place: CandidateId,
-    pair: Sequence[Candidate],
+    search: SearchConfig,
+    parents: Sequence[Candidate],
     rng: np.random.Generator,
-) -> Candidate:
-    first, second = (Genotype.from_list(space.grid, parent.genes) for parent in pair)
-    if rng.random() < config.search.crossover_rate:
-        child = space.crossover(first, second, rng)
-        used = [parent.id for parent in pair]
-    else:
-        child, used = first, [pair[0].id]
-    child = space.mutate(child, rng, rate=config.search.mutation_rate)
-    return _candidate(space, place, child, tuple(used))
+) -> Draft:
+    """Cross two parents over at the configured rate, then mutate the child, or the first parent.
+
+    Raises:
+        ConfigError: if no valid network but the parents' was found.
+    """
+    first, second = (Genotype.from_list(space.grid, parent.genes) for parent in parents)
+    crossed = rng.random() < search.crossover_rate
+    child = space.crossover(first, second, rng) if crossed else first
+    child = space.mutate(child, rng, rate=search.mutation_rate)
+    return _draft(space, child, parents_used=2 if crossed else 1)
 
 
-def _candidate(
-    space: SearchSpace,
-    place: CandidateId,
-    genotype: Genotype,
-    parents: tuple[CandidateId, ...] = (),
-) -> Candidate:
+def _draft(space: SearchSpace, genotype: Genotype, *, parents_used: int) -> Draft:
     network = space.decode(genotype)
     text = json.dumps(network.to_dict(), separators=(",", ":"))
-    return Candidate(place, tuple(genotype.to_list()), network.key, text, parents)
+    genes = tuple(genotype.to_list())
+    return Draft(genes, network.key, text, network.architecture_key, parents_used)

@@ -42,8 +42,10 @@ def evaluation(call, task):
 def test_figures_and_baselines_are_there(evaluation):
     for name in ("error", "exact8_error", "float_error"):
         assert 0 <= evaluation.metrics[name] <= 1
-    assert evaluation.metrics["energy_nj"] <= evaluation.metrics["exact8_energy_nj"]
     assert evaluation.metrics["epochs"] == 2
+    assert evaluation.training.budget == 2
+    assert set(evaluation.assignment) >= {"head"}
+    assert [record["epoch"] for record in evaluation.training.history] == [1, 2]
     assert evaluation.seconds > 0
 
 

@@ -1,0 +1,47 @@
+"""Problems by name; each is imported when it is asked for, as it may need a lot."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
+
+from evoapproxnas.config import RunConfig
+from evoapproxnas.constraints import Limit, Ranking
+from evoapproxnas.errors import unknown_name
+from evoapproxnas.problems.protocol import Problem
+
+PROBLEMS = {
+    "cnn": "evoapproxnas.problems.cnn:CnnProblem",
+    "synthetic": "evoapproxnas.problems.synthetic:SyntheticProblem",
+}
+"""`module:attribute` of what makes a problem of a configuration."""
+
+
+def make_problem(config: RunConfig) -> Problem:
+    """Make the problem that a configuration names.
+
+    Raises:
+        UnknownNameError: for an unknown problem, or a figure that it does not have.
+        EvoApproxNASError: if the configuration makes no such problem.
+    """
+    if config.problem not in PROBLEMS:
+        raise unknown_name("problem", config.problem, PROBLEMS)
+    module, _, attribute = PROBLEMS[config.problem].partition(":")
+    make = cast(Callable[[RunConfig], Problem], getattr(import_module(module), attribute))
+    problem = make(config)
+    make_ranking(problem, config)
+    return problem
+
+
+def make_ranking(problem: Problem, config: RunConfig) -> Ranking:
+    """Say what a run minimizes, under which limits; each figure has the direction it is good in.
+
+    Raises:
+        UnknownNameError: for a figure that the problem does not have.
+    """
+    return Ranking(
+        {name: problem.figure(name).direction for name in config.search.objectives},
+        tuple(
+            Limit(name, problem.figure(name).direction, value)
+            for name, value in config.search.limits.items()
+        ),
+    )

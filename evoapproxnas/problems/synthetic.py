@@ -1,0 +1,124 @@
+"""Integers whose Pareto front is known: to try a search, or an executor, in no time.
+
+Genes are `GENES` integers from 0 to `HIGHEST`. `cost` is their sum, `error` the mean square of
+what each lacks of the highest. For a given cost the error is smallest where all genes are about
+equal, so the front has one member for every cost from 0 to `GENES` x `HIGHEST`.
+"""
+
+import json
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from evoapproxnas.config import RunConfig
+from evoapproxnas.errors import ConfigError, unknown_name
+from evoapproxnas.problems.protocol import Draft, Worker
+from evoapproxnas.records import Candidate, Evaluation, Figure
+
+GENES = 6
+HIGHEST = 9
+
+_FIGURES = {
+    figure.name: figure
+    for figure in (
+        Figure("error", "min", "mean square", "trained"),
+        Figure("cost", "min", "sum of genes", "cheap"),
+        Figure("spare", "max", "sum of what genes lack", "cheap"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class SyntheticTask:
+    """The genes of one candidate."""
+
+    genes: tuple[int, ...]
+
+
+def error_of(genes: Sequence[int]) -> float:
+    """Mean square of what each gene lacks of the highest, in units of the worst."""
+    return sum((HIGHEST - gene) ** 2 for gene in genes) / (GENES * HIGHEST**2)
+
+
+def true_front() -> list[tuple[float, float]]:
+    """(error, cost) of all members of the Pareto front, by rising cost."""
+    best = [[(cost + i) // GENES for i in range(GENES)] for cost in range(GENES * HIGHEST + 1)]
+    return [(error_of(genes), float(sum(genes))) for genes in best]
+
+
+def evaluate(task: SyntheticTask) -> Evaluation:
+    """Compute the error."""
+    start = time.monotonic()
+    return Evaluation({"error": error_of(task.genes)}, time.monotonic() - start)
+
+
+class SyntheticProblem:
+    """The problem; objectives are `error`, `cost` and `spare`."""
+
+    description = f"{GENES} integers of 0 to {HIGHEST}"
+    test_figures = ("error",)
+    prepare = None
+
+    def __init__(self, config: RunConfig) -> None:
+        """Take the mutation and crossover rates from `config.search`."""
+        self._search = config.search
+
+    @property
+    def evaluate(self) -> Worker:
+        """See `Problem`."""
+        return evaluate
+
+    @property
+    def measure_test(self) -> Worker:
+        """There is nothing that a search does not see: the error again."""
+        return evaluate
+
+    def figure(self, name: str) -> Figure:
+        """See `Problem`."""
+        if name not in _FIGURES:
+            raise unknown_name("objective", name, _FIGURES)
+        return _FIGURES[name]
+
+    def draw(self, rng: np.random.Generator) -> Draft:
+        """Draw all genes uniformly."""
+        return _draft(rng.integers(HIGHEST + 1, size=GENES).tolist(), parents_used=0)
+
+    def vary(self, parents: tuple[Candidate, Candidate], rng: np.random.Generator) -> Draft:
+        """Cross over at the configured rate, uniformly, then redraw genes, at least one.
+
+        Raises:
+            ConfigError: if the parents are of another problem.
+        """
+        first, second = (np.array(parent.genes) for parent in parents)
+        if first.shape != (GENES,) or second.shape != (GENES,):
+            raise ConfigError(f"expected parents of {GENES} genes, got {parents[0].genes}")
+        crossed = rng.random() < self._search.crossover_rate
+        genes = np.where(rng.random(GENES) < 0.5, first, second) if crossed else first.copy()
+        redrawn = rng.random(GENES) < self._search.mutation_rate
+        redrawn[rng.integers(GENES)] = True
+        genes[redrawn] = rng.integers(HIGHEST + 1, size=int(redrawn.sum()))
+        return _draft(genes.tolist(), parents_used=2 if crossed else 1)
+
+    def price(self, candidate: Candidate) -> Mapping[str, float]:
+        """Return `cost` and `spare`."""
+        cost = float(sum(candidate.genes))
+        return {"cost": cost, "spare": GENES * HIGHEST - cost}
+
+    def task(self, candidate: Candidate, *, seed: int, folder: Path) -> SyntheticTask:
+        """See `Problem`; nothing is random and nothing is kept."""
+        return SyntheticTask(candidate.genes)
+
+    def test_task(self, candidate: Candidate, *, folder: Path) -> SyntheticTask:
+        """See `Problem`."""
+        return SyntheticTask(candidate.genes)
+
+    def prune(self, folder: Path, keep: Collection[str]) -> None:
+        """Nothing is kept."""
+
+
+def _draft(genes: list[int], *, parents_used: int) -> Draft:
+    text = json.dumps(genes)
+    return Draft(tuple(genes), text, text, text, parents_used)

@@ -1,0 +1,29 @@
+"""What decides which candidates a campaign evaluates."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from evoapproxnas.records import CandidateId
+from evoapproxnas.search.proposing import Proposal
+
+
+class Algorithm(Protocol):
+    """Is asked for a generation, and told when it has outcomes.
+
+    Made of (problem, ledger, seed, search configuration). What it proposes depends on the seed
+    and on the outcomes of whole generations only, so that a resumed run proposes the same.
+    """
+
+    def ask(self, generation: int) -> list[Proposal]:
+        """Propose the candidates of a generation, numbered from index 0."""
+
+    def tell(self, generation: int, places: Sequence[CandidateId]) -> tuple[CandidateId, ...]:
+        """Take note that a generation is complete; the ledger has its outcomes.
+
+        Args:
+            generation: which one.
+            places: its candidates that have figures, each network once, in order of birth.
+
+        Returns:
+            The candidates that the search goes on from, recorded as survivors.
+        """

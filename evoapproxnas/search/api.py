@@ -1,0 +1,98 @@
+"""A campaign in one call, from Python."""
+
+from pathlib import Path
+from typing import Any
+
+from evoapproxnas import executors
+from evoapproxnas.config import RunConfig, load_config
+from evoapproxnas.errors import ConfigError
+from evoapproxnas.problems import Problem, make_problem, make_ranking
+from evoapproxnas.search.campaign import run_campaign
+from evoapproxnas.search.observer import Observer, Silent
+from evoapproxnas.store import Run, create_run, next_free_name
+
+_DEFAULT_PRESET = "digits"
+
+
+def search(
+    config: RunConfig | None = None,
+    *,
+    name: str | None = None,
+    runs_dir: str | Path = "runs",
+    observer: Observer | None = None,
+    preset: str | None = None,
+    **sections: Any,
+) -> Run:
+    """Search networks and multipliers: what `python -m evoapproxnas run` does.
+
+        run = ea.search(seed=1, search={"population": 16}, data={"dataset": "cifar10"})
+        run.front()
+
+    Workers are processes of their own, so a script calls this under
+    `if __name__ == "__main__":`. An interrupted campaign goes on with `go_on`.
+
+    Args:
+        config: the whole configuration; None resolves it from what follows.
+        name: of the run; None makes one up.
+        runs_dir: folder that holds runs.
+        observer: is told what happens.
+        preset: what sections change: `digits` unless said otherwise.
+        **sections: sections of `RunConfig` as mappings, and its `seed` and `problem`.
+
+    Returns:
+        The run, in RUNS_DIR/NAME.
+
+    Raises:
+        ConfigError: for an unknown key or a wrong value, or sections beside a whole configuration.
+        StoreError: if there is a run of that name.
+        EvoApproxNASError: if the configuration makes nothing that can be searched; nothing is
+            written then.
+    """
+    if config is None:
+        config = load_config(preset=preset or _DEFAULT_PRESET, values=sections)
+    elif sections or preset is not None:
+        given = ", ".join([*sections, *(["preset"] if preset else [])])
+        raise ConfigError(f"expected a whole configuration or parts of one, got both ({given})")
+    config, folder = config.with_absolute_paths(), Path(runs_dir)
+    problem = make_problem(config)  # Refuses what cannot be searched before anything is written.
+    name = name or free_name(config, folder)
+    run = create_run(folder / name, config, make_ranking(problem, config))
+    return go_on(run, observer=observer, problem=problem)
+
+
+def go_on(run: Run, *, observer: Observer | None = None, problem: Problem | None = None) -> Run:
+    """Continue a run after any kind of end: what `python -m evoapproxnas resume` does.
+
+    Args:
+        run: a run that was loaded, and perhaps reconfigured.
+        observer: is told what happens.
+        problem: what is searched; None makes the one that the run names.
+
+    Returns:
+        The run.
+
+    Raises:
+        EvoApproxNASError: as `run_campaign` does.
+    """
+    problem = problem or make_problem(run.config)
+    run_campaign(run, make_executor(run, problem), observer or Silent(), problem=problem)
+    return run
+
+
+def free_name(config: RunConfig, runs_dir: Path) -> str:
+    """Make a name up: what is searched, and a number that is not taken."""
+    networks = config.problem == "cnn"
+    return next_free_name(runs_dir, Path(config.data.dataset).stem if networks else config.problem)
+
+
+def make_executor(run: Run, problem: Problem) -> executors.Executor:
+    """Make the worker processes that a run's configuration asks for; none is started yet."""
+    limits = run.config.execution
+    return executors.ProcessExecutor(
+        workers=limits.workers,
+        threads_per_worker=limits.threads_per_worker,
+        timeout_seconds=limits.timeout_seconds,
+        memory_gb=limits.memory_gb,
+        log=run.path / "workers.log",
+        prepare=problem.prepare,
+    )

@@ -1,0 +1,70 @@
+"""Candidates with a place in the run: drawn at random, or varied from parents.
+
+Every candidate draws from its own generator, so a generation depends only on the run's seed and
+on the outcomes before it. Where none can be made, the candidate is a `Failure` from the start.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from evoapproxnas import seeds
+from evoapproxnas.errors import CandidateError, ConfigError
+from evoapproxnas.problems import Draft, Problem
+from evoapproxnas.records import Candidate, CandidateId, Failure
+
+_VARIATION_TRIES = 20
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A candidate to evaluate, or to record as failed at once."""
+
+    candidate: Candidate
+    failure: Failure | None = None
+
+
+def draw(problem: Problem, place: CandidateId, *, seed: int) -> Proposal:
+    """Draw a candidate without parents."""
+    rng = seeds.generator(seed, place.generation, place.index, "initial genotype")
+    try:
+        return Proposal(_candidate(place, problem.draw(rng)))
+    except (ConfigError, CandidateError) as error:
+        nothing = Candidate(place, (), key=f"nothing at {place}", network="null")
+        return Proposal(nothing, Failure("unvaried", str(error)))
+
+
+def vary(
+    problem: Problem,
+    place: CandidateId,
+    parents: tuple[Candidate, Candidate],
+    *,
+    seed: int,
+    taken: Collection[str],
+) -> Proposal:
+    """Vary parents until the candidate is new to the run; in a small space it may be a known one.
+
+    Args:
+        problem: varies.
+        place: of the candidate.
+        parents: without crossover only the first counts.
+        seed: of the run.
+        taken: keys of all candidates before.
+    """
+    rng = seeds.generator(seed, place.generation, place.index, "variation")
+    try:
+        for _ in range(_VARIATION_TRIES):
+            draft = problem.vary(parents, rng)
+            if draft.key not in taken:
+                break
+    except (ConfigError, CandidateError) as error:
+        same = parents[0]
+        copy = Candidate(
+            place, same.genes, same.key, same.network, (same.id,), same.architecture_key
+        )
+        return Proposal(copy, Failure("unvaried", str(error)))
+    return Proposal(_candidate(place, draft, parents))
+
+
+def _candidate(place: CandidateId, draft: Draft, parents: tuple[Candidate, ...] = ()) -> Candidate:
+    used = tuple(parent.id for parent in parents[: draft.parents_used])
+    return Candidate(place, draft.genes, draft.key, draft.network, used, draft.architecture_key)

@@ -1,0 +1,137 @@
+"""What a campaign writes, and what earlier sessions of it wrote.
+
+Nothing is written before there is something new: a resumed run first takes over what is
+recorded, and if it turns out that it cannot go on, its folder is as it was.
+"""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from evoapproxnas.errors import StoreError
+from evoapproxnas.files import told
+from evoapproxnas.records import Candidate, CandidateId, Outcome
+from evoapproxnas.store import GenerationRow, Run
+
+_log = logging.getLogger("evoapproxnas")
+
+
+class Recorder:
+    """The store as the loop sees it.
+
+    Attributes:
+        known: what candidates came to in earlier sessions.
+        tests: test figures of front members.
+        begun: whether this session writes already.
+    """
+
+    def __init__(self, run: Run) -> None:
+        """Read all that is recorded, once."""
+        self._run = run
+        database = run.database
+        self.known = database.outcomes()
+        self.tests = database.tests()
+        self.begun = False
+        self._candidates = database.candidates()
+        self._generations = {row.generation: row for row in database.generations()}
+        self._worked_before = database.seconds_worked()
+        self._started = time.monotonic()
+        self._session = 0
+        self._handler: logging.Handler | None = None
+
+    @property
+    def session_seconds(self) -> float:
+        """Wall-clock time of this session."""
+        return time.monotonic() - self._started
+
+    @property
+    def hours(self) -> float:
+        """Wall-clock time of all sessions."""
+        return (self._worked_before + self.session_seconds) / 3600
+
+    def begin(self) -> None:
+        """Open the run for writing, unless that is done: the resume is accepted."""
+        if self.begun:
+            return
+        self._run.begin_writing()
+        self.begun = True
+        self._session = self._run.database.start_session()
+        self._handler = _log_file(self._run.path / "campaign.log")
+
+    def end(self) -> None:
+        """Close what `begin` opened."""
+        with ExitStack() as rest:
+            if self._handler is not None:
+                rest.callback(self._handler.close)
+                rest.callback(_log.removeHandler, self._handler)
+            if self.begun:
+                rest.callback(self._run.end_writing)
+                self._run.database.update_session(self._session, self.session_seconds)
+
+    def recorded(self) -> Iterator[tuple[Candidate, Outcome]]:
+        """Candidates of earlier sessions with what they came to, in order of birth."""
+        for place, candidate in self._candidates.items():
+            if place in self.known:
+                yield candidate, self.known[place]
+
+    def register(self, candidates: Sequence[Candidate]) -> None:
+        """Record candidates, checking on a resumed run that they are what they were.
+
+        Raises:
+            StoreError: if one differs.
+        """
+        for candidate in candidates:
+            if self._candidates.get(candidate.id, candidate).genes != candidate.genes:
+                raise StoreError(
+                    f"run {self._run.name} cannot be resumed: candidate {candidate.id} would "
+                    "differ from the recorded one, so the run was made with another version or "
+                    "library; resume it with those, or start a new run"
+                )
+        if new := [c for c in candidates if c.id not in self._candidates]:
+            self.begin()
+            self._run.database.add_candidates(new)
+
+    def outcome(
+        self,
+        place: CandidateId,
+        outcome: Outcome,
+        *,
+        source: CandidateId | None = None,
+        infeasible: bool = False,
+    ) -> None:
+        """Record what a candidate came to; see `Database.add_outcome`."""
+        self.begin()
+        database = self._run.database
+        with database.transaction():
+            database.add_outcome(place, outcome, source=source, infeasible=infeasible)
+            database.update_session(self._session, self.session_seconds)
+
+    def generation(self, row: GenerationRow) -> None:
+        """Record a finished generation; one that was cut short before becomes whole.
+
+        Where nothing is new, what is recorded may be longer than what this session asks for.
+        """
+        known = self._generations.get(row.generation)
+        if known is None or (self.begun and known != row):
+            self.begin()
+            self._run.database.add_generation(row)
+
+    def test(self, place: CandidateId, metrics: Mapping[str, float]) -> None:
+        """Record test figures."""
+        self.begin()
+        self._run.database.add_test(place, metrics)
+        self.tests[place] = dict(metrics)
+
+
+def _log_file(path: Path) -> logging.Handler:
+    """Send the package's log to the run folder meanwhile."""
+    try:
+        handler = logging.FileHandler(path, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {told(error)}; fix its permissions") from error
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    _log.addHandler(handler)
+    _log.setLevel(logging.INFO)
+    return handler

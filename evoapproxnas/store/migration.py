@@ -1,0 +1,115 @@
+"""Databases of earlier schemas, brought to the present one in one transaction.
+
+Schema 1 had a table `evaluations` in place of `trainings` and `points`. Its recipes of training
+are not known any more (""), and all figures that it could limit were better the lower.
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from evoapproxnas.errors import ConfigError
+from evoapproxnas.networks import Network
+
+SCHEMA_VERSION = 2
+
+_OLD_TABLES = (
+    *("objectives", "candidates", "evaluations", "failures", "tests", "generations", "sessions"),
+)
+
+_COPY = """
+INSERT INTO objectives SELECT name, direction FROM old_objectives ORDER BY rowid;
+INSERT INTO candidates
+    SELECT generation, position, key, architecture_key_of(network), genes, network, parents,
+           'proposed'
+    FROM old_candidates ORDER BY generation, position;
+INSERT INTO trainings
+    SELECT NULL, e.generation, e.position, c.architecture_key,
+           coalesce(json_extract(e.metrics, '$.epochs'), 0), '', NULL, '[]', e.seconds, 'finished'
+    FROM old_evaluations e JOIN candidates c USING (generation, position)
+    WHERE e.source IS NULL ORDER BY e.generation, e.position;
+INSERT INTO points
+    SELECT NULL, e.generation, e.position, t.id, assignment_of(c.network), e.metrics, e.seconds,
+           e.source, e.finished
+    FROM old_evaluations e JOIN candidates c USING (generation, position)
+    LEFT JOIN trainings t ON
+        t.generation = coalesce(json_extract(e.source, '$[0]'), e.generation) AND
+        t.position = coalesce(json_extract(e.source, '$[1]'), e.position)
+    ORDER BY e.generation, e.position;
+INSERT INTO failures (generation, position, kind, reason, details, seconds, finished)
+    SELECT generation, position, kind, reason, details, seconds, finished FROM old_failures;
+INSERT INTO tests SELECT generation, position, metrics FROM old_tests;
+INSERT INTO generations SELECT generation, survivors, hypervolume, finished FROM old_generations;
+INSERT INTO sessions SELECT started, seconds FROM old_sessions ORDER BY rowid;
+UPDATE candidates SET state = 'failed'
+    WHERE EXISTS (SELECT 1 FROM failures f
+        WHERE f.generation = candidates.generation AND f.position = candidates.position);
+UPDATE candidates SET state = 'evaluated'
+    WHERE EXISTS (SELECT 1 FROM points p
+        WHERE p.generation = candidates.generation AND p.position = candidates.position);
+"""
+
+_INFEASIBLE = """
+UPDATE candidates SET state = 'infeasible'
+    WHERE EXISTS (SELECT 1 FROM points p, limits l
+        WHERE p.generation = candidates.generation AND p.position = candidates.position
+        AND json_extract(p.metrics, '$.' || l.name) > l.value);
+"""
+
+
+def create_schema(connection: sqlite3.Connection) -> None:
+    """Make the tables of the present schema."""
+    connection.executescript(_schema() + f"PRAGMA user_version = {SCHEMA_VERSION};")
+
+
+def migrate(connection: sqlite3.Connection, limits: Mapping[str, float]) -> None:
+    """Bring a database of schema 1 to the present one; all of it happens or nothing.
+
+    Args:
+        connection: with `isolation_level=None`.
+        limits: of the run's configuration.
+
+    Raises:
+        sqlite3.Error: if the file cannot be written, or holds rows that are none.
+    """
+    connection.create_function("architecture_key_of", 1, _architecture_key, deterministic=True)
+    connection.create_function("assignment_of", 1, _assignment, deterministic=True)
+    renames = "".join(f"ALTER TABLE {name} RENAME TO old_{name};" for name in _OLD_TABLES)
+    drops = "".join(f"DROP TABLE old_{name};" for name in reversed(_OLD_TABLES))
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE;{renames}{_schema()}{_COPY}")
+        rows = [(name, "min", value) for name, value in limits.items()]
+        connection.executemany("INSERT INTO limits VALUES (?, ?, ?)", rows)
+        for statement in (_INFEASIBLE, *drops.split(";")[:-1]):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    except sqlite3.Error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _schema() -> str:
+    return (resources.files("evoapproxnas.store") / "schema.sql").read_text("utf-8")
+
+
+def _architecture_key(text: str) -> str:
+    network = _network(text)
+    return "" if network is None else network.architecture_key
+
+
+def _assignment(text: str) -> str:
+    network = _network(text)
+    return json.dumps({} if network is None else network.assignment)
+
+
+@cache
+def _network(text: str) -> Network | None:
+    """Read a network; of one that is damaged the figures are kept all the same."""
+    try:
+        return Network.from_dict(json.loads(text))
+    except (ConfigError, LookupError, ValueError):
+        return None

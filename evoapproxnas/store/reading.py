@@ -1,0 +1,193 @@
+"""The rows of a run, read."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from evoapproxnas.constraints import Limit, Ranking
+from evoapproxnas.records import (
+    Candidate,
+    CandidateId,
+    Evaluation,
+    Failure,
+    Outcome,
+    Rejection,
+)
+from evoapproxnas.store import rows
+from evoapproxnas.store.connection import explained
+from evoapproxnas.store.rows import GenerationRow, TrainingRow
+
+HERE = "WHERE generation = ? AND position = ?"
+"""Picks the rows of one candidate."""
+
+
+class Rows:
+    """What is recorded of one run.
+
+    Raises:
+        StoreError: from every method, when the file cannot be used or a row is malformed.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        """Read through an open connection."""
+        self._path = path
+        self._connection = connection
+        self._reader = rows.Reader(path)
+
+    def config(self) -> dict[str, Any] | None:
+        """The configuration as it was last accepted; None in runs of an older schema."""
+        found = self._read("SELECT config FROM campaign")
+        return self._reader.value(dict[str, Any], "campaign", found[0][0]) if found else None
+
+    def ranking(self) -> Ranking:
+        """How the candidates compare."""
+        objectives = self._read("SELECT name, direction FROM objectives ORDER BY rowid")
+        limits = self._read("SELECT name, direction, value FROM limits ORDER BY rowid")
+        return Ranking(dict(objectives), tuple(Limit(*limit) for limit in limits))
+
+    def directions(self) -> dict[str, str]:
+        """`min` or `max` by objective, in the order of the objective vector."""
+        return dict(self.ranking().directions)
+
+    def seconds_worked(self) -> float:
+        """Wall-clock time over all sessions."""
+        return float(self._read("SELECT coalesce(sum(seconds), 0) FROM sessions")[0][0])
+
+    def candidates(self, place: CandidateId | None = None) -> dict[CandidateId, Candidate]:
+        """All candidates in order of birth, or one of them."""
+        found = self._read(
+            "SELECT generation, position, key, architecture_key, network, genes, parents "
+            f"FROM candidates {'' if place is None else HERE} ORDER BY generation, position",
+            *(() if place is None else rows.place_columns(place)),
+        )
+        return {c.id: c for c in map(self._candidate, found)}
+
+    def _candidate(self, row: Sequence[Any]) -> Candidate:
+        generation, position, key, architecture_key, network, genes, parents = row
+        return self._reader.record(
+            Candidate,
+            f"candidates {generation}, {position}",
+            {
+                "id": {"generation": generation, "index": position},
+                **{"key": key, "architecture_key": architecture_key, "network": network},
+            },
+            texts={"genes": genes},
+            ids={"parents": parents},
+        )
+
+    def states(self) -> dict[CandidateId, str]:
+        """State of every candidate; schema.sql lists them."""
+        found = self._read("SELECT generation, position, state FROM candidates")
+        return {self._reader.place("candidates", g, i): str(state) for g, i, state in found}
+
+    def evaluations(self) -> dict[CandidateId, Evaluation]:
+        """All figures, cache hits included, in order of birth."""
+        found = self._read(
+            "SELECT generation, position, seconds, metrics, assignment FROM points "
+            "ORDER BY generation, position"
+        )
+        return {
+            self._reader.place("points", g, i): self._reader.record(
+                Evaluation,
+                f"points of {g}, {i}",
+                {"seconds": seconds},
+                texts={"metrics": metrics, "assignment": assignment},
+            )
+            for g, i, seconds, metrics, assignment in found
+        }
+
+    def trainings(self) -> list[TrainingRow]:
+        """All trainings, in the order in which they ended."""
+        found = self._read(
+            "SELECT generation, position, architecture_key, budget, recipe, seconds, state, "
+            "history, inherited_from FROM trainings ORDER BY id"
+        )
+        names = ("architecture_key", "budget", "recipe", "seconds", "state")
+        return [
+            self._reader.record(
+                TrainingRow,
+                f"trainings of {g}, {i}",
+                {
+                    "candidate": {"generation": g, "index": i},
+                    **dict(zip(names, plain, strict=True)),
+                },
+                texts={"history": history},
+                ids={} if inherited is None else {"inherited_from": inherited},
+            )
+            for g, i, *plain, history, inherited in found
+        ]
+
+    def cache_hits(self) -> dict[CandidateId, CandidateId]:
+        """Candidates that took over the figures of an earlier one with the same key."""
+        found = self._read(
+            "SELECT generation, position, source FROM points WHERE source IS NOT NULL "
+            "ORDER BY generation, position"
+        )
+        return {
+            self._reader.place("points", g, i): CandidateId(
+                *self._reader.value(tuple[int, int], f"points of {g}, {i}", source)
+            )
+            for g, i, source in found
+        }
+
+    def failures(self) -> dict[CandidateId, Failure]:
+        """All candidates without figures, in order of birth: failed, rejected and lost ones."""
+        found = self._read(
+            "SELECT generation, position, kind, reason, seconds, details FROM failures "
+            "ORDER BY generation, position"
+        )
+        names = ("kind", "reason", "seconds", "details")
+        return {
+            self._reader.place("failures", g, i): self._reader.record(
+                Failure, f"failures of {g}, {i}", dict(zip(names, plain, strict=True))
+            )
+            for g, i, *plain in found
+        }
+
+    def rejections(self) -> dict[CandidateId, Rejection]:
+        """Candidates that were not evaluated, with their cheap figures."""
+        found = self._read(
+            "SELECT generation, position, reason, metrics FROM failures WHERE kind = 'rejected' "
+            "ORDER BY generation, position"
+        )
+        return {
+            self._reader.place("failures", g, i): self._reader.record(
+                Rejection, f"failures of {g}, {i}", {"reason": reason}, texts={"metrics": metrics}
+            )
+            for g, i, reason, metrics in found
+        }
+
+    def outcomes(self) -> dict[CandidateId, Outcome]:
+        """What candidates came to for good; those that were lost have to be done again."""
+        failures = {p: f for p, f in self.failures().items() if f.kind not in ("lost", "rejected")}
+        return {**self.evaluations(), **failures, **self.rejections()}
+
+    def tests(self) -> dict[CandidateId, dict[str, float]]:
+        """Test figures of the front members that have them."""
+        found = self._read("SELECT generation, position, metrics FROM tests")
+        return {
+            self._reader.place("tests", g, i): self._reader.value(
+                dict[str, float], f"tests of {g}, {i}", metrics
+            )
+            for g, i, metrics in found
+        }
+
+    def generations(self) -> list[GenerationRow]:
+        """The finished generations."""
+        found = self._read(
+            "SELECT generation, hypervolume, survivors FROM generations ORDER BY generation"
+        )
+        return [
+            self._reader.record(
+                GenerationRow,
+                f"generations {generation}",
+                {"generation": generation, "hypervolume": volume},
+                ids={"survivors": survivors},
+            )
+            for generation, volume, survivors in found
+        ]
+
+    def _read(self, statement: str, *values: Any) -> Sequence[Any]:
+        with explained(self._path):
+            return self._connection.execute(statement, values).fetchall()

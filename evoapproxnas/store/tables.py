@@ -1,0 +1,56 @@
+"""Figures of candidates as a table, a row each."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from evoapproxnas.records import CandidateId, Evaluation
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is known of one evaluated candidate."""
+
+    id: CandidateId
+    evaluation: Evaluation
+    test: Mapping[str, float]
+
+
+def figures_table(directions: Mapping[str, str], candidates: Iterable[Measured]) -> pd.DataFrame:
+    """Make a table, best first objective first.
+
+    Args:
+        directions: `min` or `max` by objective.
+        candidates: its rows.
+
+    Returns:
+        Columns `id`, the objectives, every other figure by name, `test_*` where there are test
+        figures, and `multipliers` with the layers that use each.
+    """
+    rows = [_row(directions, candidate) for candidate in candidates]
+    if not rows:
+        return pd.DataFrame(columns=["id", *directions, "multipliers"])
+    leading, direction = next(iter(directions.items()))
+    table = pd.DataFrame(rows)
+    keys, ascending = [leading, "id"], [direction == "min", True]
+    table = table.sort_values(keys, ascending=ascending, ignore_index=True)
+    return table[[c for c in table if c != "multipliers"] + ["multipliers"]]
+
+
+def _row(directions: Mapping[str, str], candidate: Measured) -> dict[str, Any]:
+    metrics = dict(sorted(candidate.evaluation.metrics.items()))
+    objectives = {name: metrics[name] for name in directions}
+    test = {f"test_{name}": value for name, value in sorted(candidate.test.items())}
+    multipliers = _layers_by_multiplier(candidate.evaluation.assignment)
+    return {
+        "id": str(candidate.id), **objectives, **metrics, **test, "multipliers": multipliers
+    }  # fmt: skip
+
+
+def _layers_by_multiplier(assignment: Mapping[str, str]) -> str:
+    layers: dict[str, list[str]] = {}
+    for layer, multiplier in assignment.items():
+        layers.setdefault(multiplier, []).append(layer)
+    return "; ".join(f"{name}: {' '.join(layers[name])}" for name in sorted(layers))

@@ -1,0 +1,23 @@
+import pytest
+
+import evoapproxnas.problems.cnn.evaluation
+from evoapproxnas.errors import CandidateError, QuantizationError
+from evoapproxnas.problems.cnn.tasks import evaluate, recipe
+from tests.fakes import tiny_config
+
+
+def test_a_recipe_is_what_trainings_have_in_common():
+    first = recipe(tiny_config())
+    for same in ("data.data_dir=/elsewhere", "training.epochs=3", "seed=4", "search.population=9"):
+        assert recipe(tiny_config(same)) == first
+    for other in ("training.batch_size=7", "data.train_images=99", "data.dataset=cifar10"):
+        assert recipe(tiny_config(other)) != first
+
+
+def test_what_cannot_be_quantized_is_one_candidates_failure(monkeypatch):
+    def unusable(task):
+        raise QuantizationError("all inputs are zero")
+
+    monkeypatch.setattr(evoapproxnas.problems.cnn.evaluation, "evaluate_candidate", unusable)
+    with pytest.raises(CandidateError, match="cannot be quantized: all inputs are zero"):
+        evaluate(None)

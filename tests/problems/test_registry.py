@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+
+from evoapproxnas.config import load_config
+from evoapproxnas.errors import UnknownNameError
+from evoapproxnas.problems import PROBLEMS, make_problem, make_ranking
+from evoapproxnas.records import Candidate, CandidateId
+
+CONFIGS = {
+    "cnn": ["data.dataset=digits", "grid.columns=6", "grid.rows=2"],
+    "synthetic": ["search.objectives=['error', 'cost']"],
+}
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_every_problem_keeps_the_protocol(name, tmp_path):
+    config = load_config(settings=[f"problem={name}", *CONFIGS[name]])
+    problem = make_problem(config)
+    ranking = make_ranking(problem, config)
+    assert list(ranking.directions) == list(config.search.objectives)
+    drafts = [problem.draw(np.random.default_rng(seed)) for seed in (0, 0, 1)]
+    assert drafts[0] == drafts[1]
+    parent, other = (
+        Candidate(CandidateId(0, i), d.genes, d.key, d.network, (), d.architecture_key)
+        for i, d in enumerate(drafts[1:])
+    )
+    child = problem.vary((parent, other), np.random.default_rng(0))
+    assert child.genes != parent.genes
+    assert child.parents_used in (1, 2)
+    cheap = problem.price(parent)
+    asked = [problem.figure(figure) for figure in config.search.objectives]
+    assert all(figure.name in cheap for figure in asked if figure.cost == "cheap")
+    assert all(figure.name not in cheap for figure in asked if figure.cost == "trained")
+    task = problem.task(parent, seed=3, folder=tmp_path)
+    assert problem.task(parent, seed=3, folder=tmp_path) == task
+    problem.test_task(parent, folder=tmp_path)
+    problem.prune(tmp_path, keep=())
+    with pytest.raises(UnknownNameError, match="watts"):
+        problem.figure("watts")
+
+
+def test_unknown_problems_and_figures_are_refused():
+    with pytest.raises(UnknownNameError, match="did you mean 'synthetic'"):
+        make_problem(load_config(settings=["problem=syntetic"]))
+    wrong = ["problem=synthetic", "search.objectives=['error', 'cost']", "search.limits={macs=1}"]
+    with pytest.raises(UnknownNameError, match="macs"):
+        make_problem(load_config(settings=wrong))

@@ -1,0 +1,78 @@
+"""Runs of earlier schemas; the reference campaign in runs/ is one of schema 1."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from evoapproxnas.errors import StoreError
+from evoapproxnas.store import Database, load_run
+
+REFERENCE = Path(__file__).parents[2] / "runs" / "cifar10-reference"
+
+
+@pytest.fixture
+def old(tmp_path):
+    """A copy of the reference campaign, brought back to schema 1 where it was migrated."""
+    copy = tmp_path / "old"
+    shutil.copytree(REFERENCE, copy)
+    return copy
+
+
+def version(path):
+    with sqlite3.connect(path / "campaign.sqlite") as connection:
+        return connection.execute("PRAGMA user_version").fetchone()[0]
+
+
+def same_front(run):
+    written = pd.read_csv(run.path / "front.csv")
+    pd.testing.assert_frame_equal(run.front()[list(written)], written, check_dtype=False)
+
+
+def test_an_old_run_is_read_as_it_is(old):
+    before = {file.name: file.read_bytes() for file in old.iterdir()}
+    run = load_run(old, read_only=True)
+    same_front(run)
+    assert len(run.evaluations()) == 88
+    for place, evaluation in run.archive().items():
+        assert run.network(place).macs == evaluation.metrics["macs"]
+    assert {file.name: file.read_bytes() for file in old.iterdir()} == before
+
+
+def test_an_old_run_is_migrated_when_it_is_written(old):
+    run = load_run(old)
+    rows = run.database.evaluations(), run.database.tests(), run.database.generations()
+    lock = run.lock()
+    run.check_acceptable()
+    assert version(old) == 1
+    run.begin_writing()
+    run.end_writing()
+    lock.release()
+    assert version(old) == 2
+    again = load_run(old)
+    same_front(again)
+    database = again.database
+    assert (database.evaluations(), database.tests(), database.generations()) == rows
+    (training, *_), states = database.trainings(), database.states()
+    assert len(database.trainings()) == 88 - len(database.cache_hits())
+    assert (training.budget, training.recipe, training.state) == (6.0, "", "finished")
+    assert training.architecture_key == again.network(training.candidate).architecture_key
+    first = database.evaluations()[training.candidate]
+    assert first.assignment == again.network(training.candidate).assignment
+    errors = {p: e.metrics["error"] for p, e in database.evaluations().items()}
+    for place, error in errors.items():
+        assert states[place] == ("infeasible" if error > 0.7 else "evaluated")
+    assert not [name for (name,) in database._read("SELECT name FROM sqlite_master")
+                if name.startswith("old_")]  # fmt: skip
+    assert database.config()["training"]["epochs"] == 6
+
+
+def test_a_migration_happens_whole_or_not_at_all(old):
+    with sqlite3.connect(old / "campaign.sqlite") as connection:
+        connection.execute("ALTER TABLE tests RENAME COLUMN metrics TO figures")
+    before = (old / "campaign.sqlite").read_bytes()
+    with pytest.raises(StoreError, match=r"campaign\.sqlite"):
+        Database.open(old / "campaign.sqlite")
+    assert (old / "campaign.sqlite").read_bytes() == before
