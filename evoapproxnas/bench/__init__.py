@@ -2,9 +2,11 @@
 
     python -m evoapproxnas bench emulation
     python -m evoapproxnas bench circuits
+    python -m evoapproxnas bench campaign
 
 `layers` times single layers and `networks` whole ones, each next to TensorFlow in float32 in the
-same run; `cases` says with which kernels and tables, `machine` on what, `timing` how.
+same run; `cases` says with which kernels and tables, `machine` on what, `timing` how. `circuits`
+counts evaluations of circuits, `candidate` measures what a campaign does for one network.
 """
 
 from evoapproxnas.bench.cases import Case, bench_tables, layer_cases, network_cases

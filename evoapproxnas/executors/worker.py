@@ -36,13 +36,18 @@ def work(
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the campaign's to handle.
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    for variable in _THREAD_VARIABLES:
-        os.environ[variable] = str(threads)
+    limit_threads(threads)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         _serve(pipe, log, prepare)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # The executor is gone, or has no more work.
+
+
+def limit_threads(threads: int) -> None:
+    """Let numeric libraries that this process has not imported yet use so many threads."""
+    for variable in _THREAD_VARIABLES:
+        os.environ[variable] = str(threads)
 
 
 def _serve(pipe: Connection, log: Path | None, prepare: Callable[[], None] | None) -> None:
