@@ -1,8 +1,11 @@
-"""What this package uses of Keras beyond its public names, in one place.
+"""What this package uses of Keras and TensorFlow beyond their public names, in one place.
 
 Keras has no public way to walk the graph of a functional model, to see the layers that a layer
-holds, or to read what a model was compiled with. Each function here says why it is needed; a new
-release of Keras that changes something is met here only. Tested with Keras 3.15.
+holds, or to read what a model was compiled with. TensorFlow has none to give a result a gradient
+without a registry entry for each trace (`record`), to see whether a graph is compiled by XLA
+(`GraphOrParentsInXlaContext`), or to choose the executor of a function
+(`function_executor_type`). A new release that changes something is met here only. Tested with
+Keras 3.15 and TensorFlow 2.21.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,17 +15,24 @@ import keras
 from keras.src.backend.common.symbolic_scope import in_symbolic_scope
 from keras.src.models.functional import Functional, functional_like_constructor
 from keras.src.ops.operation import Operation
+from tensorflow.python.eager import record
+from tensorflow.python.eager.context import function_executor_type
+from tensorflow.python.ops.control_flow_util import GraphOrParentsInXlaContext
 
 __all__ = [
     "GRAPH_MODELS",
+    "Functional",
+    "GraphOrParentsInXlaContext",
     "arguments_of_compile",
     "calls_by_depth",
     "detached_copy",
     "exchange_sublayer",
+    "function_executor_type",
     "has_graph",
     "in_symbolic_scope",
     "is_operation",
     "rebuilt",
+    "record",
     "sublayers",
 ]
 

@@ -6,7 +6,7 @@ layers/       Keras layers over it
 calibration/  the ranges of activations, from data
 conversion/   an existing model with such layers in the place of its own
 
-`loading` reads saved models, `private_apis` is all that is used of Keras beyond its public names.
+`loading` reads saved models.
 """
 
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics

@@ -9,9 +9,9 @@ import keras
 
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.emulation.layers.identity import adopt
-from evoapproxnas.emulation.private_apis import GRAPH_MODELS
 from evoapproxnas.errors import ConfigError, EvoApproxNASError
 from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.private_apis import GRAPH_MODELS
 
 
 def load_model(

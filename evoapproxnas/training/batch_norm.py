@@ -1,6 +1,7 @@
 """Batch normalization while a model is trained: quick to forget, and in one operation."""
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -85,14 +86,20 @@ def _fused_call(
     outputs, mean, unbiased = tf.compat.v1.nn.fused_batch_norm(
         inputs, layer.gamma, layer.beta, epsilon=layer.epsilon, is_training=True
     )
-    count = tf.cast(tf.size(inputs[..., 0]), tf.float32)
     forget = 1.0 - layer.momentum
-    for moving, now in (
-        (layer.moving_mean, mean),
-        (layer.moving_variance, unbiased * (count - 1.0) / count),
-    ):
-        moving.assign(moving + forget * (now - moving))
+    biased = unbiased * _share_of_spread(inputs)
+    for moving, now in ((layer.moving_mean.value, mean), (layer.moving_variance.value, biased)):
+        moving.assign_sub(forget * (moving - now))
     return outputs
+
+
+def _share_of_spread(inputs: Any) -> Any:
+    """Return (n - 1) / n of n values per channel: the biased variance over the unbiased one."""
+    if None not in inputs.shape[:3]:
+        count = math.prod(inputs.shape[:3])
+        return (count - 1) / count
+    count = tf.cast(tf.reduce_prod(tf.shape(inputs)[:3]), tf.float32)
+    return (count - 1.0) / count
 
 
 def _batch_norms(layer: Any) -> Iterator[Any]:

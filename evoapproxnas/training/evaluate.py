@@ -1,6 +1,7 @@
 """Top-1 accuracy of a model that gives logits, float or approximated, compiled or not."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,21 +14,27 @@ Predictor = Callable[[npt.NDArray[Any]], npt.NDArray[np.float32]]
 """Images (n, height, width, channels), n > 0 -> logits (n, classes)."""
 
 
-def make_predictor(model: Any, *, batch_size: int = 250) -> Predictor:
+_EAGER_BATCHES = 4
+"""So few batches are sooner done layer by layer than a graph is traced and prepared."""
+
+
+def make_predictor(model: Any, *, batch_size: int = 250, eager: bool = False) -> Predictor:
     """Compile the model's inference mode; the result follows later changes of its weights.
 
     Args:
         model: a Keras model from pixels 0..255 to logits (n, classes).
         batch_size: images per call; the last batch is filled up by repeating images, so that
             the model is traced for one shape only.
+        eager: do not compile, for a single use on few images.
 
     Returns:
         A function that raises `DatasetError` if there is no image.
     """
 
-    @tf.function(autograph=False)
-    def forward(images: Any) -> Any:
+    def run(images: Any) -> Any:
         return model(tf.cast(images, tf.float32), training=False)
+
+    forward = run if eager else tf.function(run, autograph=False)
 
     def predict(x: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         if len(x) == 0:
@@ -45,12 +52,13 @@ def make_predictor(model: Any, *, batch_size: int = 250) -> Predictor:
 def predict_logits(
     model: Any, x: npt.NDArray[np.uint8], *, batch_size: int = 250
 ) -> npt.NDArray[np.float32]:
-    """Run the model once in inference mode; see `make_predictor`.
+    """Run the model once in inference mode, eagerly on few images; see `make_predictor`.
 
     Raises:
         DatasetError: if there is no image.
     """
-    return make_predictor(model, batch_size=batch_size)(x)
+    eager = len(x) <= _EAGER_BATCHES * batch_size
+    return make_predictor(model, batch_size=batch_size, eager=eager)(x)
 
 
 def accuracy_of(predict: Predictor, x: npt.NDArray[np.uint8], y: npt.NDArray[np.int64]) -> float:
@@ -71,5 +79,5 @@ def accuracy(
     *,
     batch_size: int = 250,
 ) -> float:
-    """Return the model's accuracy, 0..1; see `accuracy_of`."""
-    return accuracy_of(make_predictor(model, batch_size=batch_size), x, y)
+    """Return the model's accuracy, 0..1; see `predict_logits` and `accuracy_of`."""
+    return accuracy_of(partial(predict_logits, model, batch_size=batch_size), x, y)

@@ -1,36 +1,33 @@
 """Training a model on a data set, within a budget of epochs and seconds.
 
-A loop of its own around one compiled step, as candidates are trained for seconds only: on two
-cores `keras.Model.fit` takes about twice as long for ten epochs of digits or one of CIFAR-10.
+A loop of its own around compiled steps, as candidates are trained for seconds only: see `bench
+campaign` for what `keras.Model.fit` takes.
 All of it is float32, the fastest on CPUs without AMX: a step of ResNet-8 takes 1.4 times as long
 in mixed_bfloat16, and oneDNN's bfloat16 mode for float32 models changes nothing.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
 from evoapproxnas.config import TrainingConfig
 from evoapproxnas.training.augmentation import augment
 from evoapproxnas.training.averaging import WeightAverage
 from evoapproxnas.training.batch_norm import short_memory
-from evoapproxnas.training.checks import check_losses, check_model, check_weights
+from evoapproxnas.training.checks import check_model, check_weights
 from evoapproxnas.training.datasets import Dataset
+from evoapproxnas.training.graph_options import Execution, quickest_execution
 from evoapproxnas.training.optimizers import make_update
+from evoapproxnas.training.pieces import Batch, Pieces
 from evoapproxnas.training.progress import Progress
 from evoapproxnas.training.result import EpochRecord, FitResult
 from evoapproxnas.training.schedule import SCHEDULES
-from evoapproxnas.training.step import TrainStep, make_train_step
-
-_READ_EVERY_STEPS = 32
-
-_Batch = tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]
+from evoapproxnas.training.step import TrainSteps, make_train_steps
 
 
 def fit(
@@ -79,7 +76,7 @@ def fit(
     total_steps = config.epochs * (len(dataset.x_train) // batch)
     update = make_update(model.trainable_variables, config)
     average = WeightAverage(model, config.ema_decay) if config.ema_decay else None
-    step = make_train_step(
+    steps = make_train_steps(
         model,
         update,
         image_shape=dataset.input_shape,
@@ -100,7 +97,14 @@ def fit(
     )
     with short_memory(model, total_steps):
         for record in _epochs(
-            step, dataset, config, progress, batch=batch, seed=seed, started=started
+            steps,
+            dataset,
+            config,
+            progress,
+            batch=batch,
+            seed=seed,
+            started=started,
+            execution=quickest_execution(model, batch),
         ):
             if on_epoch is not None:
                 on_epoch(record)
@@ -133,7 +137,7 @@ def _recipe(
 
 
 def _epochs(
-    step: TrainStep,
+    steps: TrainSteps,
     dataset: Dataset,
     config: TrainingConfig,
     progress: Progress,
@@ -141,18 +145,20 @@ def _epochs(
     batch: int,
     seed: int,
     started: float,
+    execution: Execution,
 ) -> Iterator[EpochRecord]:
     """Train epoch by epoch until all are done or time is up; yield their records."""
     done = progress.history
     started -= done[-1].seconds if done else 0.0
     deadline = np.inf if config.max_seconds is None else started + config.max_seconds
+    pieces = Pieces(steps, deadline=deadline, execution=execution)
     schedule = _rates(config, len(dataset.x_train) // batch)
     for epoch, rates in list(enumerate(schedule, start=1))[len(done) :]:
         if done and time.monotonic() >= deadline:
             return
         begun = time.monotonic()
         batches = _batches(dataset, batch, np.random.default_rng((seed, epoch)))
-        figures = _run_epoch(step, zip(batches, rates, strict=True), epoch, deadline)
+        figures = pieces.run_epoch(batches, rates, epoch=epoch)
         loss, correct = figures.mean(axis=0).tolist()
         now = time.monotonic()
         record = EpochRecord(
@@ -175,7 +181,7 @@ def _rates(config: TrainingConfig, steps_per_epoch: int) -> list[list[float]]:
     return [rates[s : s + steps_per_epoch] for s in range(0, total, steps_per_epoch)]
 
 
-def _batches(dataset: Dataset, batch: int, rng: np.random.Generator) -> Iterator[_Batch]:
+def _batches(dataset: Dataset, batch: int, rng: np.random.Generator) -> Iterator[Batch]:
     order = rng.permutation(len(dataset.x_train))
     for start in range(0, len(order) - batch + 1, batch):
         index = order[start : start + batch]
@@ -183,30 +189,6 @@ def _batches(dataset: Dataset, batch: int, rng: np.random.Generator) -> Iterator
         if dataset.augmentation is not None:
             images = augment(images, dataset.augmentation, rng)
         yield images, dataset.y_train[index]
-
-
-def _run_epoch(
-    step: TrainStep, batches: Iterable[tuple[_Batch, float]], epoch: int, deadline: float
-) -> npt.NDArray[np.float64]:
-    """Train until batches or time end; return loss and correct count, shape (steps, 2)."""
-    figures: list[npt.NDArray[np.float32]] = []
-    pending: list[Any] = []
-
-    def read() -> npt.NDArray[np.float64]:
-        figures.extend(figure.numpy() for figure in pending)
-        pending.clear()
-        so_far = np.asarray(figures, np.float64)
-        check_losses(so_far[:, 0], epoch)
-        return so_far
-
-    for (images, labels), rate in batches:
-        pending.append(step(tf.constant(images), tf.constant(labels), tf.constant(rate)))
-        if time.monotonic() >= deadline:
-            break
-        # In blocks: reading every loss would make each step wait for the end of the last.
-        if len(pending) == _READ_EVERY_STEPS:
-            read()
-    return read()
 
 
 def _seed_dropout(model: Any, seed: int) -> None:

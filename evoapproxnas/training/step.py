@@ -1,4 +1,4 @@
-"""One training step as a compiled TensorFlow function."""
+"""Training steps as a compiled TensorFlow function: many in one call."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,11 +9,14 @@ from evoapproxnas.training.averaging import WeightAverage
 from evoapproxnas.training.batch_norm import fused
 from evoapproxnas.training.optimizers import Update
 
-TrainStep = Callable[[Any, Any, Any], Any]
-"""(images, labels, learning rate) -> tensor [loss, number of images classified correctly]."""
+TrainSteps = Callable[[Any, Any, Any], Any]
+"""Images (steps, batch, ...), labels (steps, batch), learning rates (steps,) -> (steps, 2).
+
+That is each step's loss and the number of images classified correctly.
+"""
 
 
-def make_train_step(
+def make_train_steps(
     model: Any,
     update: Update,
     *,
@@ -23,12 +26,13 @@ def make_train_step(
     label_smoothing: float = 0.0,
     clip_norm: float = 0.0,
     average: WeightAverage | None = None,
-) -> TrainStep:
-    """Build the step: forward in training mode, loss, gradients, update, average.
+) -> TrainSteps:
+    """Build the steps: forward in training mode, loss, gradients, update, average; in a loop.
 
     The loss is the mean softmax cross entropy with label smoothing (Szegedy et al., 2016) plus
-    the model's own regularization losses. The batch has a fixed shape, so the step is traced
-    once.
+    the model's own regularization losses. A step is traced once, whatever the number of steps in
+    a call; the loop is part of the graph, as calling a graph costs as much as half a step of a
+    small network.
 
     Args:
         model: a Keras model from pixels 0..255 to logits (batch, classes).
@@ -44,15 +48,6 @@ def make_train_step(
     off = label_smoothing / classes
     on = 1.0 - label_smoothing + off
 
-    # autograph=False: nothing here branches on tensors, and errors keep their type.
-    @tf.function(
-        autograph=False,
-        input_signature=[
-            tf.TensorSpec((batch, *image_shape), tf.uint8),
-            tf.TensorSpec((batch,), tf.int64),
-            tf.TensorSpec((), tf.float32),
-        ],
-    )
     def step(images: Any, labels: Any, rate: Any) -> Any:
         with tf.GradientTape() as tape:
             with fused(model):
@@ -71,4 +66,27 @@ def make_train_step(
         correct = tf.reduce_sum(tf.cast(tf.argmax(logits, axis=-1) == labels, tf.float32))
         return tf.stack([loss, correct])
 
-    return step
+    # autograph=False: the loop is written out, and errors keep their type.
+    @tf.function(
+        autograph=False,
+        input_signature=[
+            tf.TensorSpec((None, batch, *image_shape), tf.uint8),
+            tf.TensorSpec((None, batch), tf.int64),
+            tf.TensorSpec((None,), tf.float32),
+        ],
+    )
+    def steps(images: Any, labels: Any, rates: Any) -> Any:
+        count = tf.shape(rates)[0]
+
+        def body(done: Any, figures: Any) -> tuple[Any, Any]:
+            figure = step(images[done], labels[done], rates[done])
+            return done + 1, figures.write(done, figure)
+
+        figures = tf.TensorArray(tf.float32, count, element_shape=(2,))
+        # One iteration at a time: each starts from the weights that the last one left.
+        _, figures = tf.while_loop(
+            lambda done, _: done < count, body, (0, figures), parallel_iterations=1
+        )
+        return figures.stack()
+
+    return steps

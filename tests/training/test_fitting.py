@@ -102,12 +102,13 @@ def test_divergence_says_epoch_step_and_loss(few):
     keras.utils.set_random_seed(0)
     model = keras.Sequential([L.Input((8, 8, 1)), L.Flatten(), L.Dense(30), L.Dense(10)])
     with pytest.raises(TrainingDiverged, match=r"epoch \d+, step \d+: loss (nan|inf) is not"):
-        fit(model, few, config(optimizer="sgd", learning_rate=1e18, epochs=5), seed=0)
+        fit(model, few, config(optimizer="sgd", learning_rate=1e6, epochs=5), seed=0)
 
 
 def test_weights_spoiled_by_the_last_step_are_noticed(few):
     model = keras.Sequential([L.Input((8, 8, 1)), L.Flatten(), L.Dense(10)])
-    short = config(optimizer="sgd", learning_rate=3e38, epochs=1, batch_size=200)
+    short = config(optimizer="sgd", epochs=1, batch_size=200)
+    short = short.model_copy(update={"learning_rate": 3e38})  # No configuration may say so.
     with pytest.raises(TrainingDiverged, match="not finite after mean loss"):
         fit(model, few, short, seed=0)
 

@@ -12,8 +12,8 @@ from evoapproxnas.emulation.calibration.batches import batches, check_batch, che
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod, resolve_range_method
 from evoapproxnas.emulation.layers import EmulatedLayer
-from evoapproxnas.emulation.private_apis import sublayers
 from evoapproxnas.errors import QuantizationError
+from evoapproxnas.private_apis import sublayers
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 
 from evoapproxnas.emulation.conversion.copying import copied
-from evoapproxnas.emulation.private_apis import arguments_of_compile
+from evoapproxnas.private_apis import arguments_of_compile
 
 
 def compile_alike(model: Any, converted: Any) -> str:

@@ -37,9 +37,9 @@ from evoapproxnas.emulation.conversion.report import (
 )
 from evoapproxnas.emulation.conversion.transfer import transfer
 from evoapproxnas.emulation.kernels import check_kernel_name
-from evoapproxnas.emulation.private_apis import exchange_sublayer, rebuilt
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice, exact_table
+from evoapproxnas.private_apis import exchange_sublayer, rebuilt
 from evoapproxnas.quantization import (
     ActivationRange,
     Gradient,

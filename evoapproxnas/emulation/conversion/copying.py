@@ -15,8 +15,8 @@ from typing import Any
 
 import keras
 
-from evoapproxnas.emulation.private_apis import detached_copy, sublayers
 from evoapproxnas.errors import QuantizationError
+from evoapproxnas.private_apis import detached_copy, sublayers
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 

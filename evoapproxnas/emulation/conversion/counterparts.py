@@ -12,7 +12,7 @@ from evoapproxnas.emulation.layers import (
     ApproxDepthwiseConv2D,
     ApproxSeparableConv2D,
 )
-from evoapproxnas.emulation.private_apis import has_graph, sublayers
+from evoapproxnas.private_apis import has_graph, sublayers
 
 EXACT_KINDS: dict[type, type[keras.Layer]] = {
     keras.layers.Conv1D: ApproxConv1D,

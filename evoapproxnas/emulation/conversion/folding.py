@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.emulation.conversion.counterparts import is_graph
-from evoapproxnas.emulation.private_apis import calls_by_depth
+from evoapproxnas.private_apis import calls_by_depth
 
 Array = npt.NDArray[Any]
 

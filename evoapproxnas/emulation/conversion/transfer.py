@@ -7,7 +7,7 @@ import keras
 
 from evoapproxnas.emulation.conversion.folding import Weights, fold
 from evoapproxnas.emulation.layers import ApproxSeparableConv2D, EmulatedLayer
-from evoapproxnas.emulation.private_apis import sublayers
+from evoapproxnas.private_apis import sublayers
 
 
 def transfer(original: Any, copy: Any, norm: keras.layers.BatchNormalization | None) -> None:

@@ -8,12 +8,12 @@ a kernel of ordinary operations with the same sums.
 import sys
 
 import tensorflow as tf
-from tensorflow.python.ops.control_flow_util import GraphOrParentsInXlaContext
 
 from evoapproxnas.emulation.kernels.factorized import FactorizedKernel, factors_of
 from evoapproxnas.emulation.kernels.protocol import Kernel, LookupTable
 from evoapproxnas.emulation.kernels.tensorflow_ops import TensorFlowKernel
 from evoapproxnas.errors import QuantizationError
+from evoapproxnas.private_apis import GraphOrParentsInXlaContext
 
 _EXPORTERS = ("keras.src.export", "tensorflow.python.saved_model", "tensorflow.lite")
 """Modules that trace a model to write it down: one of them is then among the callers."""

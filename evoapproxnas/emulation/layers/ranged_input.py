@@ -11,9 +11,9 @@ from evoapproxnas.emulation.calibration.range_methods import RangeMethod
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.convolution_types import Source
 from evoapproxnas.emulation.operation.exported import evaluated
-from evoapproxnas.emulation.private_apis import in_symbolic_scope
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.private_apis import in_symbolic_scope
 from evoapproxnas.quantization import ActivationRange
 
 

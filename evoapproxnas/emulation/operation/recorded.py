@@ -12,12 +12,12 @@ from threading import Lock
 from typing import Any
 
 import tensorflow as tf
-from tensorflow.python.eager import record
 
 from evoapproxnas.emulation.operation.backward import GradientRule, Saved, gradients
 from evoapproxnas.emulation.operation.convolution_types import Source
 from evoapproxnas.emulation.operation.quantization import ActivationCoding, QuantizedWeights
 from evoapproxnas.emulation.operation.table_gradient import Terms
+from evoapproxnas.private_apis import record
 
 _OPERANDS = 3
 """Input, kernel, bias: what gradients go to."""
