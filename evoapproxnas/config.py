@@ -84,6 +84,8 @@ class SpaceConfig(_Section):
     )  # fmt: skip
     """Names or shell patterns over the library; every convolution picks one of the matches.
 
+    A name may have operand widths ("mul8u_or*@a7w6"), and narrow exact multipliers imply theirs.
+
     The default leaves out evolved circuits: their errors ignore which operands networks have.
     """
     library: PlacePath | None = None

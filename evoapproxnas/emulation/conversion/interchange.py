@@ -128,15 +128,8 @@ class InterchangeableModel:
         return np.concatenate(outputs)
 
     def _exchange(self, path: str, choice: MultiplierChoice) -> None:
-        layer, multiplier = self.layers[path], choice.multiplier
-        if multiplier.signed != layer.multiplier.signed:
-            kind = "a signed" if layer.multiplier.signed else "an unsigned"
-            raise QuantizationError(
-                f"layer {path!r} was converted for {kind} multiplier, {multiplier.name!r} is not; "
-                "convert the model again"
-            )
-        layer.check_sums(multiplier)
-        layer.multiplier = adopt(multiplier)
+        layer = self.layers[path]
+        exchange(layer, path, choice.multiplier)
         if choice.widths != layer.quantization.widths:
             layer.quantization = layer.quantization.with_widths(*choice.widths)
             layer.set_statistics(self._calibration.inputs[path], self._range_method)
@@ -192,6 +185,29 @@ class InterchangeableModel:
         if _bytes(outputs) <= self._free_bytes:
             self._free_bytes -= _bytes(outputs)
             site.remembered[self._first_image] = (key, outputs)
+
+
+def exchange(layer: EmulatedLayer, path: str, multiplier: Multiplier) -> None:
+    """Give a layer another multiplier; weights that are tuned stay tuned to the former one.
+
+    Graphs that were traced before keep the former one, too.
+
+    Args:
+        layer: built and calibrated.
+        path: its path, for messages.
+        multiplier: of the same signedness.
+
+    Raises:
+        QuantizationError: for a multiplier of the other signedness, or a sum that could overflow.
+    """
+    if multiplier.signed != layer.multiplier.signed:
+        kind = "a signed" if layer.multiplier.signed else "an unsigned"
+        raise QuantizationError(
+            f"layer {path!r} was converted for {kind} multiplier, {multiplier.name!r} is not; "
+            "convert the model again"
+        )
+    layer.check_sums(multiplier)
+    layer.multiplier = adopt(multiplier)
 
 
 def _key(layer: EmulatedLayer) -> _Key:

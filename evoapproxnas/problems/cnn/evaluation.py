@@ -5,17 +5,21 @@ Runs in a worker process. The validation split decides; the test set is measured
 """
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
+from typing import Any
 
 import keras
 
 from evoapproxnas.config import DataConfig, RunConfig
-from evoapproxnas.emulation import Calibration, approximate, observe
+from evoapproxnas.emulation import approximate, observe
+from evoapproxnas.emulation.calibration.observation import emulated_layers
+from evoapproxnas.emulation.conversion.interchange import exchange
 from evoapproxnas.multipliers import load_library, use_library
 from evoapproxnas.networks import Network
 from evoapproxnas.networks.keras_model import build_model
 from evoapproxnas.objectives import Subject, measure
+from evoapproxnas.problems.cnn.garbage import garbage_collected_once
 from evoapproxnas.problems.cnn.tasks import EvaluationTask, TestTask, recipe
 from evoapproxnas.records import Evaluation, Training
 from evoapproxnas.training import Dataset, accuracy, deterministic, fit, load_dataset
@@ -37,32 +41,44 @@ def evaluate_candidate(task: EvaluationTask) -> Evaluation:
     """
     start = time.monotonic()
     _prepare(task.config)
-    data = _dataset(task.config.data)
+    with garbage_collected_once():
+        evaluation = _evaluated(task)
+    return replace(evaluation, seconds=time.monotonic() - start)
+
+
+def _evaluated(task: EvaluationTask) -> Evaluation:
+    config = task.config
+    data = _dataset(config.data)
     network = Network.from_dict(task.network)
     model = build_model(network, mean=data.mean, variance=data.variance, seed=task.seed)
-    fitted = fit(model, data, task.config.training, seed=task.seed)
+    fitted = fit(model, data, config.training, seed=task.seed)
 
     x, y = data.x_val, data.y_val
-    calibration = _calibration(model, data, task.config)
-    approximated = _approximated(model, network.assignment, calibration, task.config)
-    exact8 = _exact8(model, network, calibration, task.config)
-    exact = task.config.quantization.exact_multiplier
-    subject = Subject(network, load_library(), exact, accuracy(approximated, x, y))
-    metrics = measure(subject, task.config, cost="trained")
-    metrics["exact8_error"] = 1.0 - accuracy(exact8, x, y)
+    calibration = _calibration(model, data, config)
+    approximated = approximate(
+        model, network.assignment, calibration, **config.quantization.conversion_options
+    )
+    subject = Subject(
+        network,
+        load_library(),
+        config.quantization.exact_multiplier,
+        accuracy(approximated, x, y),
+    )
+    metrics = measure(subject, config, cost="trained")
     metrics["float_error"] = 1.0 - accuracy(model, x, y)
     metrics["epochs"] = float(fitted.epochs)
-
     save_model(model, task.models_dir / f"{task.name}.float.keras")
     save_model(approximated, task.models_dir / f"{task.name}.keras")
-    keras.backend.clear_session()
+    # Last, as it changes the model.
+    exact8 = _exact8(model, approximated, calibration, config)
+    metrics["exact8_error"] = 1.0 - accuracy(exact8, x, y)
     training = Training(
         budget=float(task.config.training.epochs),
         recipe=recipe(task.config),
         history=tuple(asdict(record) for record in fitted.history),
         seconds=fitted.seconds,
     )
-    return Evaluation(metrics, time.monotonic() - start, training)
+    return Evaluation(metrics, training=training)
 
 
 def test_candidate(task: TestTask) -> Evaluation:
@@ -76,15 +92,19 @@ def test_candidate(task: TestTask) -> Evaluation:
     """
     start = time.monotonic()
     _prepare(task.config)
+    with garbage_collected_once():
+        metrics = _tested(task)
+    return Evaluation(metrics, time.monotonic() - start)
+
+
+def _tested(task: TestTask) -> dict[str, float]:
     data = _dataset(task.config.data)
     approximated = keras.saving.load_model(task.models_dir / f"{task.name}.keras")
     model = keras.saving.load_model(task.models_dir / f"{task.name}.float.keras")
-    network = Network.from_dict(task.network)
-    exact8 = _exact8(model, network, _calibration(model, data, task.config), task.config)
-    models = {"accuracy": approximated, "float_accuracy": model, "exact8_accuracy": exact8}
-    metrics = {name: accuracy(m, data.x_test, data.y_test) for name, m in models.items()}
-    keras.backend.clear_session()
-    return Evaluation(metrics, time.monotonic() - start)
+    x, y = data.x_test, data.y_test
+    metrics = {"accuracy": accuracy(approximated, x, y), "float_accuracy": accuracy(model, x, y)}
+    exact8 = _exact8(model, approximated, _calibration(model, data, task.config), task.config)
+    return {**metrics, "exact8_accuracy": accuracy(exact8, x, y)}
 
 
 def _prepare(config: RunConfig) -> None:
@@ -94,27 +114,31 @@ def _prepare(config: RunConfig) -> None:
         use_library(config.space.library)
 
 
-def _calibration(model: keras.Model, data: Dataset, config: RunConfig) -> Calibration:
-    return observe(model, data.x_train[: config.quantization.calibration_images])
-
-
-def _approximated(
-    model: keras.Model, assignment: dict[str, str], calibration: Calibration, config: RunConfig
-) -> keras.Model:
-    return approximate(
-        model,
-        multiplier=assignment,
-        calibration_data=calibration,
-        **config.quantization.conversion_options,
-    )
+def _calibration(model: keras.Model, data: Dataset, config: RunConfig) -> Any:
+    """Return what `approximate` is calibrated by: images, or statistics if they are used twice."""
+    images = data.x_train[: config.quantization.calibration_images]
+    return observe(model, images) if config.quantization.tune_weights else images
 
 
 def _exact8(
-    model: keras.Model, network: Network, calibration: Calibration, config: RunConfig
+    model: keras.Model, approximated: keras.Model, calibration: Any, config: RunConfig
 ) -> keras.Model:
-    """Approximate the same layers with the exact multiplier: the honest baseline."""
-    assignment = dict.fromkeys(network.assignment, config.quantization.exact_multiplier)
-    return _approximated(model, assignment, calibration, config)
+    """Return the same network with the exact multiplier everywhere: the honest baseline.
+
+    Where codes have the same form, it is the approximated model itself with other multipliers, as
+    converting and calibrating once more would give the same.
+    """
+    exact = load_library()[config.quantization.exact_multiplier]
+    layers = emulated_layers(approximated)
+    form = exact.signed, config.quantization.value.widths
+    if config.quantization.tune_weights or any(
+        (layer.multiplier.signed, layer.quantization.widths) != form for layer in layers.values()
+    ):
+        options = config.quantization.conversion_options
+        return approximate(model, dict.fromkeys(layers, exact), calibration, **options)
+    for path, layer in layers.items():
+        exchange(layer, path, exact)
+    return approximated
 
 
 @cache

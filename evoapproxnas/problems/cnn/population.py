@@ -10,7 +10,12 @@ from evoapproxnas import seeds
 from evoapproxnas.cgp import Genotype
 from evoapproxnas.config import DataConfig, RunConfig, SearchConfig
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.multipliers import load_library, use_library
+from evoapproxnas.multipliers import (
+    load_library,
+    match_choices,
+    multiplier_name,
+    use_library,
+)
 from evoapproxnas.networks import SearchSpace
 from evoapproxnas.problems.protocol import Draft
 from evoapproxnas.records import Candidate, CandidateId
@@ -30,8 +35,8 @@ def make_space(config: RunConfig) -> SearchSpace:
     if config.space.library is not None:
         use_library(config.space.library)
     library = load_library()
-    names = library.match(config.space.multipliers)
-    unsigned = [name for name in names if not library.entry(name).signed]
+    choices = match_choices(config.space.multipliers, library)
+    unsigned = [text for text in choices if not library.entry(multiplier_name(text)).signed]
     if config.quantization.weight_scheme == "symmetric" and unsigned:
         raise ConfigError(
             "weight scheme 'symmetric' needs signed multipliers, but space.multipliers selects "
@@ -43,7 +48,7 @@ def make_space(config: RunConfig) -> SearchSpace:
         config.space,
         input_shape=input_shape,
         classes=classes,
-        multipliers=names,
+        multipliers=choices,
         head_multiplier=config.quantization.exact_multiplier,
     )
 

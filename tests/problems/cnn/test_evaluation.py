@@ -78,6 +78,28 @@ def test_a_candidate_is_quantized_as_the_run_says(call, task, evaluation):
         assert np.asarray(layer.input_histogram)[2**6 :].sum() == 0
 
 
+def test_layers_may_have_operand_widths_of_their_own(call, tmp_path):
+    config = tiny_config(
+        "training.epochs=2", "data.train_images=400",
+        "space.multipliers=['mul8u_exact_a3w3', 'mul8u_exact@a4w4']",
+    )  # fmt: skip
+    space = make_space(config)
+    candidate = initial_candidates(space, 0, 0, 2)[1]
+    narrow = EvaluationTask("mixed", json.loads(candidate.network), config, 11, tmp_path)
+    evaluation = call(evaluate, narrow)
+    model = keras.saving.load_model(tmp_path / "mixed.keras")
+    widths = {
+        layer.multiplier.name: layer.quantization.widths
+        for layer in emulated_layers(model).values()
+        if layer.name != "head"
+    }
+    assert set(widths.items()) <= {("mul8u_exact_a3w3", (3, 3)), ("mul8u_exact", (4, 4))}
+    # The baseline is exact and of 8 bits, whatever the layers' own widths.
+    metrics = evaluation.metrics
+    assert abs(metrics["exact8_error"] - metrics["float_error"]) < 0.02
+    assert metrics["error"] > metrics["exact8_error"]
+
+
 def test_a_models_folder_that_vanished_stops_the_campaign(call, task, tmp_path):
     lost = EvaluationTask(
         task.name, task.network, task.config, task.seed, tmp_path / "gone" / "further"
