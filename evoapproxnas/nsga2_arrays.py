@@ -1,7 +1,7 @@
 """NSGA-II over integer genomes, as whole arrays: for objectives that are predicted all at once.
 
-The search of networks has few, expensive candidates and uses DEAP (`search.nsga2`); a search of
-assignments has many that cost next to nothing. Both select alike.
+The search of networks has few, expensive candidates and uses DEAP (`search.selection`); a search
+of assignments has many that cost next to nothing. Both select alike.
 
 Source: Deb et al., A fast and elitist multiobjective genetic algorithm: NSGA-II, 2002.
 """

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from evoapproxnas.nsga2_arrays import Evolution, evolve, survivors
 from evoapproxnas.pareto import crowding_distance, hypervolume, non_dominated_sort
-from evoapproxnas.search.nsga2 import select_survivors
+from evoapproxnas.search.selection import select_survivors
 
 LAYERS, CHOICES = 6, 8
 

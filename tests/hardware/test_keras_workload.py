@@ -6,7 +6,7 @@ import evoapproxnas as ea
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.hardware import keras_workload, network_workload
 from evoapproxnas.networks.keras_model import build_model
-from evoapproxnas.search import make_space
+from evoapproxnas.problems.cnn.population import make_space
 from tests.fakes import tiny_config
 
 LAYERS = keras.layers

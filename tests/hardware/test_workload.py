@@ -9,7 +9,7 @@ from evoapproxnas.errors import ConfigError
 from evoapproxnas.hardware import LayerWork, Workload, network_workload
 from evoapproxnas.hardware.workload import same_padding
 from evoapproxnas.networks import Network
-from evoapproxnas.search import make_space
+from evoapproxnas.problems.cnn.population import make_space
 from tests.fakes import tiny_config
 
 

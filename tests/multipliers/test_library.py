@@ -1,4 +1,5 @@
 import shutil
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import numpy as np
 import pytest
 
 from evoapproxnas.errors import MultiplierError, NetlistError, UnknownNameError
+from evoapproxnas.files import atomic_file
 from evoapproxnas.multipliers import (
     ALIASES,
     Library,
@@ -131,10 +133,13 @@ def test_a_missing_netlist_is_explained(copy: Path) -> None:
 
 def test_what_a_killed_process_left_half_written_is_removed(tmp_path: Path) -> None:
     entry, netlist = generate_multiplier("drum", {"segment": 3})
-    for folder, name in ((tmp_path, ".catalog.partial-4194305.csv"),
-                         (tmp_path / "netlists", ".x.partial-4194305.v")):  # fmt: skip
-        folder.mkdir(exist_ok=True)
-        (folder / name).touch()
+    for target in (tmp_path / "catalog.csv", tmp_path / "netlists" / "x.v"):
+        target.parent.mkdir(exist_ok=True)
+        with atomic_file(target) as partial:
+            name = partial.name.replace(str(threading.get_native_id()), "4194305")
+            partial.touch()
+        target.unlink()
+        partial.with_name(name).touch()
     add_multiplier(entry, netlist, library=tmp_path)
     files = {path.name for path in tmp_path.rglob("*") if path.is_file()}
     assert files - {".lock"} == {"catalog.csv", f"{entry.name}.v"}

@@ -118,7 +118,6 @@ def test_key_does_not_depend_on_the_grid():
         ({"nodes": ("conv2d", "conv2d")}, ConfigError, "distinct names"),
         ({"multipliers": ()}, ConfigError, "space.multipliers.*empty"),
         ({"channels": ()}, ConfigError, "space.channels.*empty"),
-        ({"channels": (8, 0)}, ConfigError, r"space.channels.*at least 1.*\[0\]"),
         ({"factors": (0.5,)}, ConfigError, r"space.factors.*\[0.5\]"),
         ({"dropout_max": (1.0,)}, ConfigError, "space.dropout_max.*below 1"),
         ({"activations": ("rleu",)}, UnknownNameError, "activation 'rleu'.*relu"),
