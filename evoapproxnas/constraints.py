@@ -1,7 +1,8 @@
 """What a search minimizes under which limits: objective vectors with constrained domination.
 
-A candidate beyond a limit gets `INFEASIBLE` plus its violation in every column: all within the
-limits dominate it, and of two beyond them the one that is less so dominates (Deb et al. 2002).
+A candidate beyond a limit gets `INFEASIBLE` and more, by its violation, in every column: all
+within the limits dominate it, and of two beyond them the one that is less so dominates (Deb et
+al. 2002).
 """
 
 from collections.abc import Iterable, Mapping
@@ -74,7 +75,8 @@ class Ranking:
         """
         excess = self.violation(metrics)
         if excess > 0:
-            return [INFEASIBLE + excess] * len(self.directions)
+            # A factor: small violations would be lost in the digits of a sum.
+            return [INFEASIBLE * (1.0 + excess)] * len(self.directions)
         return [_SIGNS[direction] * metrics[name] for name, direction in self.directions.items()]
 
     def vectors(self, rows: Iterable[Metrics]) -> Points:

@@ -14,7 +14,7 @@ def test_objectives_to_maximize_are_negated():
 
 def test_candidates_beyond_a_limit_lose_to_all_within():
     ranking = Ranking(BOTH, (Limit("error", "min", 0.5),))
-    figures = [(0.4, 9.0), (0.6, 1.0), (0.8, 0.1)]
+    figures = [(0.4, 9.0), (0.6, 1.0), (0.601, 0.1)]
     rows = [{"error": error, "energy_nj": energy} for error, energy in figures]
     within, near, far = ranking.vectors(rows)
     assert within.tolist() == [0.4, 9.0]
@@ -39,6 +39,6 @@ def test_limits_have_the_direction_of_their_figure(limit, value, violation):
 
 def test_what_is_beyond_a_limit_needs_no_other_figure():
     ranking = Ranking(BOTH, (Limit("macs", "min", 10.0),))
-    assert ranking.vector({"macs": 15.0}) == [INFEASIBLE + 0.5] * 2
+    assert ranking.vector({"macs": 15.0}) == [INFEASIBLE * 1.5] * 2
     assert [str(limit) for limit in ranking.broken({"macs": 15.0})] == ["macs <= 10"]
     assert ranking.broken({"macs": 5.0}) == []
