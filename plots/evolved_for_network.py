@@ -92,7 +92,8 @@ def measure(
     homes = {name: library for library in (Library(*evolved), bundled) for name in library}
     rows = {}
     if path.exists():
-        rows = {record["name"]: Row(**record) for record in pd.read_csv(path).to_dict("records")}
+        records = pd.read_csv(path).to_dict("records")
+        rows = {r["name"]: Row(**{str(column): r[column] for column in r}) for r in records}
     bench = Bench(model, data, validation=True)
     exact = bundled.netlist(EXACT)
     for name in sorted(name for name in homes if name.startswith("mul8u_")):
