@@ -5,10 +5,9 @@ there are, or what their figures mean, has to be as it was; the rest may change.
 """
 
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
-from evoapproxnas.config import MAY_CHANGE, RunConfig, flat
+from evoapproxnas.config import MAY_CHANGE, RunConfig, flat, may_change
 from evoapproxnas.errors import ConfigError
 
 
@@ -44,11 +43,6 @@ def check_change(recorded: Mapping[str, Any] | None, present: Mapping[str, Any])
             f"{'; ...' if changed[5:] else ''}; put that back, or start a new run (what may "
             f"change is {', '.join(MAY_CHANGE)})"
         )
-
-
-def may_change(key: str) -> bool:
-    """Whether a key may differ from one session to the next."""
-    return any(fnmatchcase(key, pattern) for pattern in MAY_CHANGE)
 
 
 def plain(config: RunConfig) -> dict[str, Any]:

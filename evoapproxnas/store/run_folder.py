@@ -24,6 +24,7 @@ from evoapproxnas.config import (
     RunConfig,
     flat,
     load_config,
+    may_change,
     parse_config,
     read_toml,
 )
@@ -40,7 +41,7 @@ from evoapproxnas.files import (
 from evoapproxnas.networks import Network
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.records import Candidate, CandidateId, Evaluation
-from evoapproxnas.store.acceptance import check_change, may_change, plain
+from evoapproxnas.store.acceptance import check_change, plain
 from evoapproxnas.store.database import Database
 from evoapproxnas.store.environment import describe_environment
 from evoapproxnas.store.tables import Measured, figures_table

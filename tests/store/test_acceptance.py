@@ -1,8 +1,8 @@
 import pytest
 
-from evoapproxnas.config import MAY_CHANGE, flat
+from evoapproxnas.config import MAY_CHANGE, flat, may_change
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.store.acceptance import check_change, may_change, plain
+from evoapproxnas.store.acceptance import check_change, plain
 from tests.fakes import tiny_config
 
 RECORDED = plain(tiny_config("search.limits={error=0.5}"))

@@ -1,38 +1,14 @@
-"""The configuration of a run: frozen, typed sections that read and write as TOML.
+"""The sections of a configuration, their defaults, and which values each key may have."""
 
-A configuration is resolved in this order, later wins: defaults, preset, TOML file, `--set`.
-Unknown keys and values of the wrong type raise `ConfigError` naming the key and the nearest
-known one. Lists that describe the search space keep their order: the order is the gene's value.
-"""
-
-import hashlib
-import json
-import tomllib
-from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from evoapproxnas.errors import ConfigError, did_you_mean, unknown_name
-from evoapproxnas.files import read_text, shown
 from evoapproxnas.quantization import Quantization, WeightScheme
 
-MAY_CHANGE = (
-    "search.generations",
-    "search.max_evaluations",
-    "search.max_hours",
-    "execution.*",
-    "data.data_dir",
-)
-"""Keys that a run may be resumed with another value of: they decide no choice of the search."""
-
-_MOST_NODES = 100_000
-_LONGEST_FILE = 1_000_000
-_MOST_ERRORS = 5
+MOST_NODES = 100_000
 
 T = TypeVar("T")
 Values = Annotated[tuple[T, ...], Field(strict=False, max_length=1000)]
@@ -50,9 +26,9 @@ class _Section(BaseModel):
 class GridConfig(_Section):
     """The CGP grid."""
 
-    rows: int = Field(10, ge=1, le=_MOST_NODES)
-    columns: int = Field(30, ge=1, le=_MOST_NODES)
-    levels_back: int = Field(5, ge=1, le=_MOST_NODES)
+    rows: int = Field(10, ge=1, le=MOST_NODES)
+    columns: int = Field(30, ge=1, le=MOST_NODES)
+    levels_back: int = Field(5, ge=1, le=MOST_NODES)
 
 
 class SpaceConfig(_Section):
@@ -215,25 +191,6 @@ class RunConfig(_Section):
         """Serialize; keys that are None are left out, as TOML has no null."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
 
-    @property
-    def decisive(self) -> dict[str, Any]:
-        """Value by dotted key of what decides the choices of a search: all but `MAY_CHANGE`.
-
-        Keys at their default are left out, so that a later version with more keys gives the same.
-        """
-        values = flat(self.model_dump(mode="json", exclude_defaults=True))
-        return {
-            key: value
-            for key, value in sorted(values.items())
-            if not any(fnmatchcase(key, pattern) for pattern in MAY_CHANGE)
-        }
-
-    @property
-    def digest(self) -> str:
-        """SHA-256, in hex, of `decisive` as canonical JSON; what a resumed run must agree with."""
-        text = json.dumps(self.decisive, sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.sha256(text.encode()).hexdigest()
-
     def with_absolute_paths(self) -> "RunConfig":
         """Return the same with folders and files that mean the same from everywhere.
 
@@ -252,157 +209,5 @@ class RunConfig(_Section):
         )
 
 
-_NOT_TOML = (ValueError, RecursionError)
-"""What tomllib raises: its own error is a ValueError, as that of numbers with too many digits."""
-
-
-def presets() -> list[str]:
-    """Names of the configurations that come with the package."""
-    folder = resources.files("evoapproxnas") / "presets"
-    return sorted(
-        f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith("toml")
-    )
-
-
-def load_config(
-    *,
-    preset: str | None = None,
-    file: Path | None = None,
-    values: Mapping[str, Any] | None = None,
-    settings: Iterable[str] = (),
-) -> RunConfig:
-    """Resolve a configuration: defaults, then preset, TOML file, values, and settings.
-
-    Args:
-        preset: one of `presets()`.
-        file: TOML with the sections of `RunConfig`; it may leave out what it does not change.
-        values: by key, or by section and key; None changes nothing.
-        settings: `section.key=value` strings; values read as TOML, bare words as strings.
-
-    Raises:
-        ConfigError: unknown key, wrong type, unreadable file, malformed setting.
-        UnknownNameError: unknown preset.
-    """
-    resolved: dict[str, Any] = {}
-    if preset is not None:
-        _merge(resolved, _read_preset(preset))
-    if file is not None:
-        _merge(resolved, read_toml(file))
-    _merge(resolved, _given(values or {}))
-    for setting in settings:
-        _merge(resolved, _parse_setting(setting))
-    return parse_config(resolved)
-
-
-def parse_config(values: Mapping[str, Any]) -> RunConfig:
-    """Validate plain values, as TOML gives them, into a configuration.
-
-    Raises:
-        ConfigError: unknown key or wrong value, naming the key.
-    """
-    try:
-        config = RunConfig.model_validate(values)
-    except ValidationError as error:
-        told = [_explain(e) for e in error.errors(include_url=False)]
-        more = f"; and {len(told) - _MOST_ERRORS} more" if len(told) > _MOST_ERRORS else ""
-        raise ConfigError("; ".join(told[:_MOST_ERRORS]) + more) from None
-    _check_consistent(config)
-    return config
-
-
-def _check_consistent(config: RunConfig) -> None:
-    space, objectives, grid = config.space, config.search.objectives, config.grid
-    if grid.rows * grid.columns > _MOST_NODES:
-        raise ConfigError(
-            f"grid: expected at most {_MOST_NODES:,} nodes, got {grid.rows:,} rows of "
-            f"{grid.columns:,} columns; lower grid.rows or grid.columns"
-        )
-    if space.min_macs > space.max_macs:
-        raise ConfigError(
-            f"space.min_macs {space.min_macs} exceeds space.max_macs {space.max_macs}"
-        )
-    if space.min_depth > space.max_depth:
-        raise ConfigError(
-            f"space.min_depth {space.min_depth} exceeds space.max_depth {space.max_depth}"
-        )
-    if len(objectives) < 2 or len(set(objectives)) < len(objectives):
-        raise ConfigError(f"search.objectives needs two different names, got {list(objectives)}")
-
-
-def _explain(error: Any) -> str:
-    path = [part for part in error["loc"] if isinstance(part, str)]
-    key = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        section: Any = RunConfig
-        for part in path[:-1]:
-            section = section.model_fields[part].annotation
-        return f"unknown configuration key {key!r}; {did_you_mean(path[-1], section.model_fields)}"
-    return f"configuration key {key!r}: {error['msg']}, got {shown(error['input'])}"
-
-
-def _read_preset(name: str) -> dict[str, Any]:
-    if name not in presets():
-        raise unknown_name("preset", name, presets())
-    text = (resources.files("evoapproxnas") / "presets" / f"{name}.toml").read_text("utf-8")
-    return tomllib.loads(text)
-
-
-def read_toml(file: Path) -> dict[str, Any]:
-    """Read the plain values of a TOML file.
-
-    Raises:
-        ConfigError: if it cannot be read, or is no TOML.
-    """
-    text = read_text(file, error=ConfigError)
-    if len(text) > _LONGEST_FILE:
-        raise ConfigError(f"{file} is no configuration: it has {len(text):,} characters")
-    try:
-        return tomllib.loads(text)
-    except _NOT_TOML as error:
-        raise ConfigError(f"{file} is not valid TOML: {error}") from None
-
-
-def _parse_setting(setting: str) -> dict[str, Any]:
-    key, equals, text = setting.partition("=")
-    if not equals or not key.strip():
-        raise ConfigError(f"expected section.key=value, got {shown(setting)}")
-    value: Any = text.strip()
-    try:
-        read = tomllib.loads(f"value = {text}")
-    except _NOT_TOML:
-        pass  # A bare word.
-    else:
-        value = read["value"] if len(read) == 1 else value
-    parts = key.strip().split(".")
-    if len(parts) > 3:
-        raise ConfigError(f"expected section.key=value, got {shown(setting)}")
-    for part in reversed(parts):
-        value = {part: value}
-    return dict(value)
-
-
-def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return values by dotted key; what a section holds stays as it is."""
-    found: dict[str, Any] = {}
-    for key, value in values.items():
-        inner = isinstance(value, Mapping) and not prefix
-        found |= flat(value, f"{key}.") if inner else {prefix + key: value}
-    return found
-
-
 def _absolute(path: str | None) -> str | None:
     return None if path is None else str(Path(path).expanduser().absolute())
-
-
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out None, within sections too."""
-    inner = {k: _given(v) if isinstance(v, Mapping) else v for k, v in values.items()}
-    return {key: value for key, value in inner.items() if value is not None}
-
-
-def _merge(values: dict[str, Any], changes: Mapping[str, Any]) -> None:
-    for key, change in changes.items():
-        if isinstance(change, Mapping) and isinstance(values.get(key), dict):
-            _merge(values[key], change)
-        else:
-            values[key] = dict(change) if isinstance(change, Mapping) else change

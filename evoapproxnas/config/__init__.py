@@ -1,0 +1,42 @@
+"""The configuration of a run: frozen, typed sections that read and write as TOML.
+
+A configuration is resolved in this order, later wins: defaults, preset, TOML file, `--set`.
+Unknown keys and values of the wrong type raise `ConfigError` naming the key and the nearest
+known one. Lists that describe the search space keep their order: the order is the gene's value.
+
+sections   the keys, their defaults and bounds
+loading    from preset, file and settings to a configuration
+changes    what may change when a run is resumed
+presets/   configurations that come with the package
+"""
+
+from evoapproxnas.config.changes import MAY_CHANGE, flat, may_change
+from evoapproxnas.config.loading import load_config, parse_config, presets, read_toml
+from evoapproxnas.config.sections import (
+    DataConfig,
+    ExecutionConfig,
+    GridConfig,
+    QuantizationConfig,
+    RunConfig,
+    SearchConfig,
+    SpaceConfig,
+    TrainingConfig,
+)
+
+__all__ = [
+    "MAY_CHANGE",
+    "DataConfig",
+    "ExecutionConfig",
+    "GridConfig",
+    "QuantizationConfig",
+    "RunConfig",
+    "SearchConfig",
+    "SpaceConfig",
+    "TrainingConfig",
+    "flat",
+    "load_config",
+    "may_change",
+    "parse_config",
+    "presets",
+    "read_toml",
+]
