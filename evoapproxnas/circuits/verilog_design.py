@@ -122,7 +122,9 @@ class Design:
         if len(ported) == 1:
             return next(iter(ported))
         if not ported:
-            raise NetlistError(f"{self.where}: expected a module with ports, got none")
+            raise NetlistError(
+                f"{self.where}: expected a module with ports, up to its endmodule, got none"
+            )
         headers = [module.interface for module in ported.values()]
         roots = topmost(list(ported), list(ported.values()))
         try:

@@ -17,7 +17,7 @@ from evoapproxnas.private_apis import GRAPH_MODELS
 def load_model(
     path: str | Path,
     *,
-    multipliers: Iterable[Multiplier] = (),
+    multipliers: Multiplier | Iterable[Multiplier] = (),
     custom_objects: Mapping[str, Any] | None = None,
     compile: bool = True,
     safe_mode: bool = True,
@@ -26,7 +26,7 @@ def load_model(
 
     Args:
         path: what `model.save` wrote.
-        multipliers: those that the model uses and the library does not have, as objects.
+        multipliers: one or more that the model uses and the library does not have, as objects.
         custom_objects: own classes and functions by name, as for `keras.saving.load_model`.
         compile: whether to compile it as it was.
         safe_mode: whether to refuse lambdas, which can run any code.
@@ -37,7 +37,8 @@ def load_model(
     """
     if not Path(path).exists():
         raise ConfigError(f"there is no model {path}; expected what model.save(path) wrote")
-    in_use = [adopt(multiplier) for multiplier in multipliers]
+    given = [multipliers] if isinstance(multipliers, (Multiplier, str)) else multipliers
+    in_use = [adopt(multiplier) for multiplier in given]
     try:
         return keras.saving.load_model(
             path, custom_objects=dict(custom_objects or {}), compile=compile, safe_mode=safe_mode

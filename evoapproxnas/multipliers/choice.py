@@ -135,9 +135,14 @@ def multiplier_name(text: str) -> str:
 
 
 def own_widths(multiplier: Multiplier) -> tuple[int, int]:
-    """Return the most bits of activation and weight that a multiplier reads."""
+    """Return the most bits of activation and weight that a multiplier reads.
+
+    Only the exact ones are narrow: a table of somebody's own reads 8 bits, however it is called.
+    """
     widths = OperandWidths.parse(multiplier.name)
-    return (widths.activation_bits, widths.weight_bits) if widths else (8, 8)
+    if widths is None or load_library().entry(multiplier.name).digest != multiplier.digest:
+        return 8, 8
+    return widths.activation_bits, widths.weight_bits
 
 
 def exact_multiplier(*, signed: bool = False) -> Multiplier:

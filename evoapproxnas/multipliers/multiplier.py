@@ -2,6 +2,7 @@
 
 import hashlib
 import warnings
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
@@ -18,6 +19,7 @@ from evoapproxnas.multipliers.reading import (
     PythonMultiplier,
     read_multiplier,
 )
+from evoapproxnas.multipliers.reading_notes import doubts
 
 CLOCK_MHZ = 1000.0
 """Multiplications per microsecond at which `power_uw` is stated: 391 uW is 0.391 pJ each."""
@@ -148,9 +150,15 @@ class Multiplier:
             delay_ns: see `from_table`.
 
         Raises:
-            MultiplierError: if the function fails or returns no products.
+            MultiplierError: if it is no function, fails or returns no products.
         """
-        read = read_multiplier(function, signed=signed)
+        if not callable(function):
+            raise MultiplierError(
+                f"from_function takes a name and a function of two operands, got {name!r:.60} and "
+                f"{function!r:.60}"
+            )
+        read = read_multiplier(function, signed=signed, label=name)
+        _warn(name, doubts(read.table, signed=signed))
         costs = {"power_uw": power_uw, "area_um2": area_um2, "delay_ns": delay_ns}
         return cls.from_table(name, read.table, signed=signed, **costs)
 
@@ -163,7 +171,9 @@ class Multiplier:
         signed: bool = False,
         swap: bool = False,
         power_uw: float | None = None,
-        netlist: NetlistOptions | None = None,
+        ports: str | None = None,
+        top: str | None = None,
+        others: Sequence[str | Path] = (),
     ) -> Self:
         """Build a multiplier from a table or a circuit; no library has it then.
 
@@ -176,18 +186,19 @@ class Multiplier:
             signed: whether codes and products are two's complement.
             swap: whether the first operand of the file is the weight.
             power_uw: of a table, if it is known from elsewhere.
-            netlist: how a netlist is read.
+            ports: of a netlist whose names do not tell, such as "a=x,b=y,product=hi:lo".
+            top: module of a Verilog design.
+            others: more files of the same Verilog design.
 
         Raises:
             MultiplierError: if the file is no 8x8 multiplier, or power is given for a circuit.
             NetlistError: if a netlist is not well formed.
             UnknownNameError: if the ending of the file is of no known format.
         """
-        options = NetlistOptions() if netlist is None else netlist
+        options = NetlistOptions(ports, top, others)
         read = read_multiplier(Path(path), signed=signed, swap=swap, netlist=options)
         label = read.label if name is None else name
-        for note in read.notes:
-            warnings.warn(f"{label}: {note}", ImportNotice, stacklevel=2)
+        _warn(label, read.notes)
         if read.netlist is None:
             return cls.from_table(label, read.table, signed=signed, power_uw=power_uw)
         if power_uw is not None:
@@ -203,6 +214,12 @@ class Multiplier:
             area_um2=cost.area_um2,
             delay_ns=cost.delay_ns,
         )
+
+
+def _warn(label: str, notes: Iterable[str]) -> None:
+    """Warn the caller of a class method of what was assumed, and of what looks wrong."""
+    for note in notes:
+        warnings.warn(f"{label}: {note}", ImportNotice, stacklevel=3)
 
 
 def digest(table: npt.NDArray[np.int32], *, signed: bool) -> str:

@@ -123,6 +123,7 @@ def read_multiplier(
     signed: bool = False,
     swap: bool = False,
     netlist: NetlistOptions = _PLAIN,
+    label: str | None = None,
 ) -> ReadMultiplier:
     """Read a multiplier from a file, "module:function" or a Python function.
 
@@ -131,6 +132,7 @@ def read_multiplier(
         signed: whether operands and product are two's complement.
         swap: whether the first operand of the source is the weight.
         netlist: how a netlist is read.
+        label: what it is called in messages; None is the name that follows from the source.
 
     Raises:
         MultiplierError: if the source is no 8x8 multiplier, or is closer to a product in the other
@@ -138,7 +140,7 @@ def read_multiplier(
         NetlistError: if a netlist is not well formed, or its ports do not tell what they are.
         UnknownNameError: if the ending of the file is of no known format.
     """
-    label = source_label(source)
+    label = source_label(source) if label is None else label
     if callable(source) or names_function(source):
         function = source if callable(source) else load_function(str(source))
         return _of_table(label, tabulate(label, function, signed=signed), signed, swap, _ARGUMENTS)

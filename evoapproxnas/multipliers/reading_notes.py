@@ -42,10 +42,15 @@ def notes_on(
         )
         if re.fullmatch(_EVOAPPROXLIB, label):
             notes.append(_TRANSPOSED[is_table])
+    return (*notes, *doubts(table, signed=signed))
+
+
+def doubts(table: npt.NDArray[np.int32], *, signed: bool) -> tuple[str, ...]:
+    """Say so if a table is hardly that of a multiplier."""
     error = relative_error(table, signed=signed)
-    if error > IMPLAUSIBLE:
-        notes.append(
-            f"hardly a product: the mean error is {100 * error:.3g} % of the mean product; if the "
-            "source is better than that, it is read wrongly: look at its sign, ports and order"
-        )
-    return tuple(notes)
+    if error <= IMPLAUSIBLE:
+        return ()
+    return (
+        f"hardly a product: the mean error is {100 * error:.3g} % of the mean product; if the "
+        "source is better than that, it is read wrongly: look at its sign, ports and order",
+    )

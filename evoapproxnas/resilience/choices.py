@@ -34,11 +34,13 @@ def choose_multipliers(
 
     Raises:
         UnknownNameError: if a pattern matches nothing.
-        ConfigError: if nothing of the signedness is left.
+        ConfigError: if none is wanted, or nothing of the signedness is left.
         MultiplierError: for widths that a multiplier does not read.
     """
     library = library or load_library()
     entries = [one for item in wanted for one in _expanded(item, library)]
+    if not entries:
+        raise ConfigError("expected at least one multiplier, name or pattern, got none")
     kept = [one for one in entries if signed in (None, _signed(one, library))]
     if not kept:
         kind = "signed" if signed else "unsigned"

@@ -8,12 +8,14 @@ from typing import Any
 import keras
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
 from evoapproxnas.config import TrainingConfig
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.errors import ConfigError, DatasetError
+from evoapproxnas.files.records import explain
 from evoapproxnas.quantization import Gradient
-from evoapproxnas.resilience.given import as_model
+from evoapproxnas.resilience.given import as_model, check_numbers
 from evoapproxnas.training import Dataset, EpochRecord, fit
 from evoapproxnas.training.classifier import check_classifier, gives_probabilities, input_item
 from evoapproxnas.training.datasets.given import as_dataset
@@ -101,10 +103,20 @@ def finetune(
         on_epoch: called after every epoch.
 
     Raises:
-        ConfigError: if the model has no approximate layer, or gives probabilities.
+        ConfigError: if the model has no approximate layer or gives probabilities, or a number of
+            these is out of its range.
         DatasetError: if model and data set do not fit each other, or images are not uint8.
         TrainingDiverged: if the rate is too high.
     """
+    check_numbers(seed=seed, pixel_scale=pixel_scale)
+    config = _training(
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        weight_decay=weight_decay,
+        clip_norm=clip_norm,
+        ema_decay=ema_decay,
+    )
     model, dataset = as_model(model), as_dataset(data)
     layers = emulated_layers(model).values()
     if not layers:
@@ -119,16 +131,6 @@ def finetune(
     val_before = accuracy_of(predict, dataset.x_val, dataset.y_val)
     test_before = accuracy_of(predict, dataset.x_test, dataset.y_test)
     start = model.get_weights()
-    config = TrainingConfig(
-        epochs=epochs,
-        batch_size=batch_size,
-        optimizer="sgd",
-        learning_rate=learning_rate,
-        schedule="cosine",
-        weight_decay=weight_decay,
-        clip_norm=clip_norm,
-        ema_decay=ema_decay,
-    )
     result = fit(trained, dataset, config, seed=seed, on_epoch=on_epoch, keep_best=True)
     val_after = result.selected.val_accuracy or 0.0
     better = val_after > val_before
@@ -144,6 +146,14 @@ def finetune(
         history=result.history,
         model=model,
     )
+
+
+def _training(**values: Any) -> TrainingConfig:
+    """Return how to retrain, or raise ConfigError for a value that cannot be used."""
+    try:
+        return TrainingConfig(optimizer="sgd", schedule="cosine", **values)
+    except ValidationError as error:
+        raise ConfigError(f"cannot retrain: {explain(error)}") from None
 
 
 def _of_pixels(model: keras.Model, dataset: Dataset, pixel_scale: float) -> keras.Model:

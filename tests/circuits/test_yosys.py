@@ -158,7 +158,9 @@ def test_the_module_to_import_may_be_named(any_verilog: Reader) -> None:
         any_verilog(text, top="tow")
     with pytest.raises(NetlistError, match="no single module .* among one, two; name"):
         any_verilog(text.replace("[7:0]", "[6:0]"))
-    with pytest.raises(NetlistError, match="expected a module with ports, got none"):
+    with pytest.raises(
+        NetlistError, match="expected a module with ports, up to its endmodule, got none"
+    ):
         any_verilog("module tb; endmodule")
 
 

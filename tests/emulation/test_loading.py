@@ -105,6 +105,8 @@ def test_load_model_takes_the_multipliers_that_the_library_lacks(
     renamed = Multiplier.from_table("another-name", table)
     loaded = load_model(path, multipliers=[renamed])
     np.testing.assert_array_equal(loaded(x), expected)
+    del loaded
+    np.testing.assert_array_equal(load_model(path, multipliers=renamed)(x), expected)
 
 
 def test_what_cannot_be_loaded_is_an_error_of_the_package(tmp_path: Path) -> None:

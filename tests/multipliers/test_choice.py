@@ -1,12 +1,15 @@
+import numpy as np
 import pytest
 
 from evoapproxnas.errors import MultiplierError, UnknownNameError
 from evoapproxnas.multipliers import (
+    Multiplier,
     MultiplierChoice,
     exact_multiplier,
     load_library,
     match_choices,
     multiplier_name,
+    own_widths,
     parse_widths,
 )
 
@@ -71,3 +74,10 @@ def test_widths_have_short_forms() -> None:
     for wrong in ("six", "9", "a6"[:1], ""):
         with pytest.raises(MultiplierError, match="expected"):
             parse_widths(wrong)
+
+
+def test_a_table_of_ones_own_reads_eight_bits_however_it_is_called() -> None:
+    table = np.multiply.outer(np.arange(256) & ~3, np.arange(256))
+    mine = Multiplier.from_table("mul8u_exact_a6w4", table)
+    assert own_widths(mine) == MultiplierChoice.of(mine).widths == (8, 8)
+    assert own_widths(load_library()["mul8u_exact_a6w4"]) == (6, 4)

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evoapproxnas.errors import MultiplierError
+from evoapproxnas.errors import MultiplierError, NetlistError
 from evoapproxnas.multipliers import (
     CLOCK_MHZ,
     ImportNotice,
@@ -55,6 +55,19 @@ def test_a_function_is_tabulated_over_values() -> None:
     assert (mine.name, mine.power_uw) == ("mine", 200)
     with pytest.raises(MultiplierError, match="no multiplier of two integers: ZeroDivisionError"):
         Multiplier.from_function("mine", lambda a, w: a // w)
+    with pytest.raises(MultiplierError, match="the table of 'mine' must hold integers"):
+        Multiplier.from_function("mine", lambda a, w: a * w * 0.3)
+    with pytest.raises(MultiplierError, match="takes a name and a function of two operands"):
+        Multiplier.from_function(lambda a, w: a * w, "mine")
+
+
+def test_a_function_that_is_hardly_a_product_is_told() -> None:
+    with (
+        np.errstate(over="ignore"),
+        pytest.warns(ImportNotice, match="bytes: hardly a product") as told,
+    ):
+        Multiplier.from_function("bytes", lambda a, w: np.uint8(a) * np.uint8(w))
+    assert told[0].filename == __file__
 
 
 def test_files_of_every_format_give_the_same_multiplier(tmp_path: Path) -> None:
@@ -126,3 +139,17 @@ def test_unusable_names_and_costs_are_explained() -> None:
     for signed in ("yes", 1, None):
         with pytest.raises(MultiplierError, match="signed of 'm' must be True or False"):
             Multiplier.from_table("m", exact_table(signed=False), signed=signed)  # type: ignore[arg-type]
+
+
+def test_what_a_message_about_a_netlist_asks_for_can_be_given(tmp_path: Path) -> None:
+    two = tmp_path / "two.v"
+    ports = "(input [7:0] p, input [7:0] q, output [15:0] o); assign o ="
+    two.write_text(f"module m{ports} p * q; endmodule\nmodule n{ports} q * (p & 248); endmodule\n")
+    with pytest.raises(NetlistError, match="name the one to import with top"):
+        Multiplier.from_file(two)
+    exact = load_library()["exact8"]
+    assert Multiplier.from_file(two, top="m").digest == exact.digest
+    with pytest.warns(ImportNotice, match="input q is the activation"):
+        read = Multiplier.from_file(two, top="n", ports="a=q,b=p,product=o")
+    a, w = np.mgrid[0:256, 0:256]
+    assert np.array_equal(read.table, a * (w & 248))

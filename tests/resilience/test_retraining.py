@@ -55,6 +55,25 @@ def test_never_gives_back_a_worse_model(trained, digits):
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"epochs": 0}, "'epochs': input should be greater than or equal to 1, got 0"),
+        ({"learning_rate": float("nan")}, "'learning_rate'.*finite"),
+        ({"ema_decay": 2}, "'ema_decay'"),
+        ({"seed": -1}, "seed must be an integer that is not negative, got -1"),
+        ({"seed": "a"}, "seed must be"),
+        ({"pixel_scale": 0}, "pixel_scale must be a positive number, got 0"),
+        ({"pixel_scale": "x"}, "pixel_scale must be"),
+    ],
+)
+def test_wrong_numbers_are_refused_before_anything_changes(trained, digits, values, message):
+    model = approximated(trained, digits)
+    with pytest.raises(ConfigError, match=message):
+        finetune(model, digits, **({"epochs": 1, "gradient": "table"} | values))
+    assert {layer.gradient for layer in model.layers if hasattr(layer, "gradient")} == {"ste"}
+
+
 def test_a_float_model_is_refused(trained, digits):
     with pytest.raises(ConfigError, match="convert it with"):
         finetune(trained, digits, epochs=1)

@@ -50,6 +50,8 @@ def test_test_arrays_stay_what_they_are():
         ((X, Y, Y), "data must be the name"),
         ((X, Y[:9]), "class number for each of 50"),
         ((X, Y + 0.5), "class number"),
+        ((X, Y.astype(str)), "class number for each of 50 images, got <U"),
+        ((X, [None] * 50), "class number"),
         ((X, Y - 1), "classes from 0 on"),
         ((X[:3], Y[:3]), "at least 5 images"),
         ((X.astype(str), Y), "must be numbers"),

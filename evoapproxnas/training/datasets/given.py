@@ -96,7 +96,8 @@ def _checked(x: Any, y: Any) -> Arrays:
     if labels.ndim == 2 and labels.shape[1] > 1:
         labels = labels.argmax(axis=1)
     labels = labels.reshape(-1)
-    if len(labels) != len(images) or not np.array_equal(labels, np.floor(labels)):
+    whole = labels.dtype.kind in "buif" and np.array_equal(labels, np.floor(labels))
+    if len(labels) != len(images) or not whole:
         raise DatasetError(
             f"y must hold a class number for each of {len(images)} images, got {labels.dtype} of "
             f"shape {np.shape(y)}"
