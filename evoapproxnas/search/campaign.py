@@ -89,12 +89,11 @@ class _Campaign:
         self._tell(f"run {self._run.path}: {self._problem.description}, seed {seed}")
         generation = 0
         while (reason := self._stop_reason(generation)) is None:
-            proposals = self._algorithm.ask(generation)
-            proposals = proposals[: evaluations_left(self._config, self._ledger.counts.work)]
-            if not self._evaluate(proposals):
+            candidates = self._evaluate_generation(self._algorithm.ask(generation))
+            if candidates is None:
                 reason = f"{self._config.max_hours:g} hours spent"
                 break
-            self._select_and_record(generation, [p.candidate for p in proposals])
+            self._select_and_record(generation, candidates)
             generation += 1
         self._recorder.begin()
         self._take_over_rest()
@@ -102,6 +101,28 @@ class _Campaign:
         self._test_front()
         self._write_front()
         self._tell(f"finished: {reason}")
+
+    def _evaluate_generation(self, proposals: Sequence[Proposal]) -> list[Candidate] | None:
+        """Evaluate a generation, or the part of it that evaluations are left for.
+
+        Copies and what a limit rules out take no evaluation, so that more follow in their place.
+        A generation that is cut short is thereby the last one: nothing varies its survivors,
+        which would be others with a higher `max_evaluations`.
+
+        Returns:
+            Its candidates; None if the time was up before all had an outcome.
+        """
+        done: list[Candidate] = []
+        while len(done) < len(proposals):
+            left = evaluations_left(self._config, self._ledger.counts.work)
+            end = None if left is None else len(done) + left
+            part = proposals[len(done) : end]
+            if not part:
+                break
+            if not self._evaluate(part):
+                return None
+            done += [proposal.candidate for proposal in part]
+        return done
 
     def _evaluate(self, proposals: Sequence[Proposal]) -> bool:
         """Give every candidate an outcome; False if the time was up before all had one."""

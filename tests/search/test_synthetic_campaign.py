@@ -206,3 +206,20 @@ def without_seconds(records):
         return {k: replace(v, seconds=0.0) if hasattr(v, "seconds") else v
                 for k, v in records.items()}  # fmt: skip
     return records
+
+
+@pytest.mark.parametrize("first", [7, 10, 14, 15])
+def test_rejections_in_a_generation_that_is_cut_short_stand_in_nobodys_way(tmp_path, first):
+    settings = ('search.limits={"cost"=25}', "search.generations=6")
+    whole = synthetic_run(tmp_path / "whole", *settings)
+    run = synthetic_run(tmp_path / "a", *settings, f"search.max_evaluations={first}")
+    campaign(whole)
+    campaign(run)
+    done = len(run.evaluations())
+    assert done == first
+    assert set(whole.failures()["kind"]) == {"rejected"}  # Which take no evaluation.
+    longer = load_run(run.path)
+    longer.reconfigure({"search": {"max_evaluations": 1000}})
+    campaign(longer)
+    assert longer.front().equals(whole.front())
+    assert longer.database.generations() == whole.database.generations()
