@@ -54,9 +54,7 @@ class SweepOptions:
         """Take one multiplier for a tuple of it, and check the numbers."""
         object.__setattr__(self, "multipliers", as_tuple(self.multipliers))
         check_numbers(seed=0, pixel_scale=self.pixel_scale)
-        check_counts(
-            images=self.images, screen=self.screen, calibration_images=self.calibration_images
-        )
+        check_counts(images=self.images, calibration_images=self.calibration_images)
 
 
 @dataclass(frozen=True, kw_only=True)
