@@ -14,7 +14,7 @@ from evoapproxnas.pareto import non_dominated
 from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience.choices import Wanted
 from evoapproxnas.resilience.energy import Operands, with_energies
-from evoapproxnas.resilience.options import as_tuple
+from evoapproxnas.resilience.options import as_tuple, check_counts, check_numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +60,17 @@ class AssignOptions:
     include_dense: bool = False
 
     def __post_init__(self) -> None:
-        """Take one multiplier for a tuple of it."""
+        """Take one multiplier for a tuple of it, and check the numbers."""
         object.__setattr__(self, "multipliers", as_tuple(self.multipliers))
+        check_numbers(seed=self.seed, pixel_scale=self.pixel_scale)
+        check_counts(
+            images=self.images,
+            sensitivity_images=self.sensitivity_images,
+            verify=self.verify,
+            rounds=self.rounds,
+            calibration_images=self.calibration_images,
+            test_images=self.test_images,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

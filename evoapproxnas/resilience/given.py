@@ -38,19 +38,6 @@ def as_model(model: Any) -> keras.Model:
     return model
 
 
-def check_numbers(*, seed: Any, pixel_scale: Any) -> None:
-    """Check the two numbers that every study takes.
-
-    Raises:
-        ConfigError: if one of them cannot be used.
-    """
-    if not isinstance(seed, int | np.integer) or seed < 0:
-        raise ConfigError(f"seed must be an integer that is not negative, got {seed!r}")
-    numbers = (int, float, np.integer, np.floating)
-    if not isinstance(pixel_scale, numbers) or not 0 < pixel_scale < np.inf:
-        raise ConfigError(f"pixel_scale must be a positive number, got {pixel_scale!r}")
-
-
 def warn_of_pixel_scale(model: keras.Model, dataset: Dataset, *, pixel_scale: float) -> None:
     """Compare a few scales on a few validation images, and warn if another one does better.
 

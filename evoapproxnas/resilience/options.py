@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, Protocol, TypeVar
 
+import numpy as np
+
 from evoapproxnas.errors import ConfigError, did_you_mean
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice
 from evoapproxnas.quantization import Quantization
@@ -42,6 +44,31 @@ def as_tuple(wanted: Wanted | Sequence[Wanted]) -> tuple[Wanted, ...]:
     """Return one multiplier or several as a tuple."""
     one = isinstance(wanted, (str, Multiplier, MultiplierChoice))
     return (wanted,) if one else tuple(wanted)  # type: ignore[return-value, arg-type]
+
+
+def check_numbers(*, seed: Any, pixel_scale: Any) -> None:
+    """Check the two numbers that every study takes.
+
+    Raises:
+        ConfigError: if one of them cannot be used.
+    """
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise ConfigError(f"seed must be an integer that is not negative, got {seed!r}")
+    numbers = (int, float, np.integer, np.floating)
+    if not isinstance(pixel_scale, numbers) or not 0 < pixel_scale < np.inf:
+        raise ConfigError(f"pixel_scale must be a positive number, got {pixel_scale!r}")
+
+
+def check_counts(**counts: Any) -> None:
+    """Check how many of something are asked for; None is as many as there are.
+
+    Raises:
+        ConfigError: if one of them is no positive integer.
+    """
+    for name, count in counts.items():
+        whole = isinstance(count, int | np.integer) and not isinstance(count, bool)
+        if count is not None and (not whole or count < 1):
+            raise ConfigError(f"{name} must be a positive integer, got {count!r}")
 
 
 def quantization_subject(quantization: Quantization) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.errors import ConfigError, DatasetError
 from evoapproxnas.files.records import explain
 from evoapproxnas.quantization import Gradient
-from evoapproxnas.resilience.given import as_model, check_numbers
+from evoapproxnas.resilience.given import as_model
+from evoapproxnas.resilience.options import check_numbers
 from evoapproxnas.training import Dataset, EpochRecord, fit
 from evoapproxnas.training.classifier import check_classifier, gives_probabilities, input_item
 from evoapproxnas.training.datasets.given import as_dataset

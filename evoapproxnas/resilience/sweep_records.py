@@ -10,7 +10,7 @@ from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience.choices import Wanted
 from evoapproxnas.resilience.energy import Operands, with_energies
 from evoapproxnas.resilience.measured import Split
-from evoapproxnas.resilience.options import as_tuple
+from evoapproxnas.resilience.options import as_tuple, check_counts, check_numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +51,10 @@ class SweepOptions:
     operands: Operands = "uniform"
 
     def __post_init__(self) -> None:
-        """Take one multiplier for a tuple of it."""
+        """Take one multiplier for a tuple of it, and check the numbers."""
         object.__setattr__(self, "multipliers", as_tuple(self.multipliers))
+        check_numbers(seed=0, pixel_scale=self.pixel_scale)
+        check_counts(images=self.images, calibration_images=self.calibration_images)
 
 
 @dataclass(frozen=True, kw_only=True)
