@@ -31,6 +31,10 @@ _FALSE_STARTS = 3
 """Workers that may die one after the other before they were ready, or had any outcome."""
 _LOG_TAIL = 2000
 """Characters of the workers' output that an error quotes."""
+_SILENT = """\
+(they printed nothing there; a script has to start its work under `if __name__ == "__main__":`, as
+every worker imports the script)"""
+"""Said in place of output: a script without that guard ends its workers before they have a log."""
 
 
 class ProcessExecutor(Executor):
@@ -227,7 +231,7 @@ class ProcessExecutor(Executor):
         for log in {self._aside: None, self._log: None}:
             with contextlib.suppress(OSError):
                 printed += log.read_text("utf-8", "replace")
-        return printed[-_LOG_TAIL:] or "(they printed nothing)"
+        return printed[-_LOG_TAIL:] or _SILENT
 
     def _discard(self, worker: Worker) -> None:
         worker.kill()

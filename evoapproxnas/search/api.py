@@ -7,6 +7,7 @@ from evoapproxnas import executors
 from evoapproxnas.config import RunConfig, load_config
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.problems import Problem, make_problem, make_ranking
+from evoapproxnas.search.algorithms import find_algorithm
 from evoapproxnas.search.campaign import run_campaign
 from evoapproxnas.search.observer import Observer, Silent
 from evoapproxnas.store import Run, create_run, next_free_name
@@ -54,7 +55,8 @@ def search(
         given = ", ".join([*sections, *(["preset"] if preset else [])])
         raise ConfigError(f"expected a whole configuration or parts of one, got both ({given})")
     config, folder = config.with_absolute_paths(), Path(runs_dir)
-    problem = make_problem(config)  # Refuses what cannot be searched before anything is written.
+    find_algorithm(config.search.algorithm)  # This and the next line refuse what cannot be
+    problem = make_problem(config)  # searched before anything is written.
     name = name or free_name(config, folder)
     run = create_run(folder / name, config, make_ranking(problem, config))
     return go_on(run, observer=observer, problem=problem)

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from evoapproxnas.errors import EvoApproxNASError, unknown_name
+from evoapproxnas.errors import EvoApproxNASError
 from evoapproxnas.executors import Executor
 from evoapproxnas.problems import Problem, make_problem
 from evoapproxnas.records import (
@@ -21,7 +21,7 @@ from evoapproxnas.records import (
     Outcome,
     Rejection,
 )
-from evoapproxnas.search.algorithms import ALGORITHMS, Algorithm
+from evoapproxnas.search.algorithms import Algorithm, find_algorithm
 from evoapproxnas.search.evaluating import Evaluator, copied
 from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.observer import Observer, Progress
@@ -249,11 +249,8 @@ class _Campaign:
                 self._recorder.test(member.id, outcome.metrics)
 
     def _make_algorithm(self, problem: Problem) -> Algorithm:
-        name = self._config.algorithm
-        if name not in ALGORITHMS:
-            raise unknown_name("search algorithm", name, ALGORITHMS)
-        seed = self._run.config.seed
-        return ALGORITHMS[name](problem, self._ledger, seed=seed, config=self._config)
+        make = find_algorithm(self._config.algorithm)
+        return make(problem, self._ledger, seed=self._run.config.seed, config=self._config)
 
     def _stop_reason(self, generation: int) -> str | None:
         spent = Spent(generation, self._ledger.counts.work, tuple(self._barren))

@@ -155,3 +155,20 @@ def test_workers_end_with_a_killed_campaign(tmp_path):
     campaign.wait()
     _, alive = psutil.wait_procs(workers, timeout=10)
     assert not alive
+
+
+def test_a_script_without_a_guard_is_told_of_it(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from evoapproxnas.executors import ProcessExecutor\n"
+        "from tests.executors.tasks import square\n"
+        "pool = ProcessExecutor(workers=1, threads_per_worker=1, timeout_seconds=9, memory_gb=9)\n"
+        "list(pool.run(square, [1]))\n"
+    )
+    path = os.pathsep.join([os.getcwd(), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True, text=True, env=os.environ | {"PYTHONPATH": path}, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert 'has to start its work under `if __name__ == "__main__":`' in done.stderr

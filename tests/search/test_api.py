@@ -51,6 +51,12 @@ def test_what_cannot_be_searched_is_refused_before_anything_is_written(tmp_path)
         ea.search(search={"popluation": 3}, runs_dir=tmp_path)
     with pytest.raises(UnknownNameError, match="energy_nj"):
         ea.search(search={"objectives": ["error", "energy"]}, runs_dir=tmp_path)
+    with pytest.raises(UnknownNameError, match="search algorithm 'random'"):
+        ea.search(search={"algorithm": "random"}, runs_dir=tmp_path)
+    for widths in ("a9w4", "a0w4", "4"):
+        choices = ["mul8u_exact", f"mul8u_or8_v6@{widths}"]
+        with pytest.raises(ConfigError, match=rf"cannot use 'mul8u_or8_v6@{widths}'.*@a6w4"):
+            ea.search(space={"multipliers": choices}, runs_dir=tmp_path)
     with pytest.raises(ConfigError, match=r"got both \(seed, preset\)"):
         ea.search(tiny_config(), seed=3, preset="cifar10", runs_dir=tmp_path)
     assert list(tmp_path.iterdir()) == []

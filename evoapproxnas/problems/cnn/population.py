@@ -1,7 +1,7 @@
 """The search space of a run; its genotypes, decoded: drawn at random, or varied from parents."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import numpy as np
@@ -9,8 +9,10 @@ import numpy as np
 from evoapproxnas import seeds
 from evoapproxnas.cgp import Genotype
 from evoapproxnas.config import DataConfig, RunConfig, SearchConfig
-from evoapproxnas.errors import ConfigError
+from evoapproxnas.errors import ConfigError, MultiplierError, UnknownNameError
 from evoapproxnas.multipliers import (
+    Library,
+    MultiplierChoice,
     load_library,
     match_choices,
     multiplier_name,
@@ -36,6 +38,7 @@ def make_space(config: RunConfig) -> SearchSpace:
         use_library(config.space.library)
     library = load_library()
     choices = match_choices(config.space.multipliers, library)
+    _check_widths(choices, library)
     unsigned = [text for text in choices if not library.entry(multiplier_name(text)).signed]
     if config.quantization.weight_scheme == "symmetric" and unsigned:
         raise ConfigError(
@@ -51,6 +54,18 @@ def make_space(config: RunConfig) -> SearchSpace:
         multipliers=choices,
         head_multiplier=config.quantization.exact_multiplier,
     )
+
+
+def _check_widths(choices: Iterable[str], library: Library) -> None:
+    """Refuse operand widths before a run is made, in which every candidate would meet them."""
+    for text in choices:
+        if "@" in text:
+            try:
+                MultiplierChoice.of(text, library=library)
+            except (MultiplierError, UnknownNameError) as error:
+                raise ConfigError(
+                    f"space.multipliers: cannot use {text!r}: {error}; widths look like @a6w4"
+                ) from error
 
 
 @cache
