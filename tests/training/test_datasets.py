@@ -140,8 +140,14 @@ class TestFiles:
         save(tmp_path / "env" / "mine.npz", arrays)
         monkeypatch.chdir(tmp_path / "here")
         monkeypatch.setenv("EVOAPPROXNAS_DATA", str(tmp_path / "env"))
+        (tmp_path / "wrong").mkdir()
         with pytest.raises(DatasetError, match="not found; looked for [^,]*wrong/mine.npz$"):
             load("mine.npz", data_dir=str(tmp_path / "wrong"))
+
+    @pytest.mark.parametrize("name", ["mine.npz", "cifar10", "digits"])
+    def test_a_named_folder_exists(self, tmp_path, name):
+        with pytest.raises(DatasetError, match="gone' does not exist; name another one"):
+            load(name, data_dir=str(tmp_path / "gone"))
 
     def test_missing_file_says_where_it_looked(self, tmp_path):
         with pytest.raises(DatasetError, match="not found; looked for .*nowhere.npz"):

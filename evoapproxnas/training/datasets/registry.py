@@ -17,14 +17,19 @@ def load_dataset(config: DataConfig) -> Dataset:
 
     A file is looked for as given, then in the data folders; in `data_dir` alone where that is
     named. It holds x_train, y_train, x_test, y_test, as svhn_cropped and the Keras sets are
-    commonly stored. Its images are cropped at
-    random but not flipped, as a mirrored digit is another digit.
+    commonly stored. Its images are cropped at random but not flipped, as a mirrored digit is
+    another digit.
 
     Raises:
         UnknownNameError: for a name that is neither registered nor an `.npz` file.
         DatasetError: if the data cannot be found or read, or are fewer than asked for.
     """
     data_dir = Path(config.data_dir).expanduser() if config.data_dir else None
+    if data_dir is not None and not data_dir.is_dir():
+        raise DatasetError(
+            f"the data folder {str(data_dir)!r} does not exist; name another one with --data-dir, "
+            "or none for a data set that is embedded"
+        )
     source = SOURCES.get(config.dataset)
     if source is None:
         if not config.dataset.endswith(".npz"):
