@@ -80,15 +80,6 @@ class ProcessExecutor(Executor):
         """Start all workers now, so that they get ready while the caller does other things."""
         self._hire(self._size)
 
-    def log_to(self, path: Path) -> None:
-        """Send what workers print to the end of a file.
-
-        What they print until they are ready may come last, when the executor is closed.
-        """
-        self._log = path
-        for worker in self._workers:
-            worker.send(path)
-
     def submit(self, function: Callable[[Task], Any], task: Task) -> int:
         """Take a task on; an idle worker begins it at once."""
         job = Job(next(self._tickets), function, task)
@@ -127,9 +118,6 @@ class ProcessExecutor(Executor):
         self._waiting.clear()
         for worker in list(self._workers):
             self._discard(worker)
-        if self._log != self._aside and self._aside.exists():
-            with contextlib.suppress(OSError), self._log.open("ab") as log:
-                log.write(self._aside.read_bytes())
         shutil.rmtree(self._aside.parent, ignore_errors=True)
 
     def _hire(self, workers: int) -> None:
@@ -228,9 +216,8 @@ class ProcessExecutor(Executor):
     def _log_tail(self) -> str:
         """Return the end of what was printed, the most recent last."""
         printed = ""
-        for log in {self._aside: None, self._log: None}:
-            with contextlib.suppress(OSError):
-                printed += log.read_text("utf-8", "replace")
+        with contextlib.suppress(OSError):
+            printed = self._log.read_text("utf-8", "replace")
         return printed[-_LOG_TAIL:] or _SILENT
 
     def _discard(self, worker: Worker) -> None:

@@ -1,6 +1,6 @@
 """What runs in a worker process: get ready, say so, then one task after the other.
 
-Messages to the worker are (function, task), or a path that takes what is printed from then on.
+Messages to the worker are (function, task).
 Messages from it are `Ready`, then an outcome or an `EvoApproxNASError` for every task.
 """
 
@@ -68,12 +68,9 @@ def _answer(pipe: Connection) -> Any:
     """Wait for the next task and return its outcome, or what ends the campaign."""
     try:
         message = pipe.recv()
-        while isinstance(message, Path):
-            redirect_output(message)
-            message = pipe.recv()
     except (EOFError, ConnectionResetError):
         raise
-    except Exception as error:  # A function that this process cannot import, a log it cannot open.
+    except Exception as error:  # A function that this process cannot import.
         return environment_broken(error)
     try:
         return call_guarded(*message)

@@ -96,12 +96,12 @@ def test_a_task_that_workers_cannot_read_ends_the_campaign():
 
 
 def test_workers_get_ready_before_there_is_work(tmp_path):
+    log = tmp_path / "workers.log"
+    limits = {"timeout_seconds": 30, "memory_gb": 4}
     executor = ProcessExecutor(
-        workers=2, threads_per_worker=1, timeout_seconds=30, memory_gb=4, prepare=prepare_well
+        workers=2, threads_per_worker=1, **limits, log=log, prepare=prepare_well
     )
     executor.start()
-    log = tmp_path / "workers.log"
-    executor.log_to(log)
     assert dict(executor.run(say, ["hello"])) == {0: None}
     executor.close()
     assert "ready to work" in log.read_text()

@@ -37,15 +37,6 @@ def cuts_of(netlist: Netlist) -> list[list[Cut]]:
     return cuts
 
 
-def support(truth: int) -> tuple[int, ...]:
-    """Return the variables that a truth table depends on."""
-    return tuple(
-        variable
-        for variable, shift in enumerate((1, 2, 4))
-        if (truth ^ truth >> shift) & ~VARIABLES[variable] & _FULL
-    )
-
-
 def _merged(pins: Sequence[Sequence[Cut]]) -> Mapping[tuple[int, ...], tuple[int, ...]]:
     """Combine one cut of every pin; return the truth tables of the pins by common leaves."""
     merged: dict[tuple[int, ...], tuple[int, ...]] = {}
