@@ -13,10 +13,13 @@ presets/   configurations that come with the package
 from evoapproxnas.config.changes import MAY_CHANGE, flat, may_change
 from evoapproxnas.config.loading import load_config, parse_config, presets, read_toml
 from evoapproxnas.config.sections import (
+    AssignmentConfig,
     DataConfig,
     ExecutionConfig,
     GridConfig,
+    InheritanceConfig,
     QuantizationConfig,
+    RungsConfig,
     RunConfig,
     SearchConfig,
     SpaceConfig,
@@ -25,11 +28,14 @@ from evoapproxnas.config.sections import (
 
 __all__ = [
     "MAY_CHANGE",
+    "AssignmentConfig",
     "DataConfig",
     "ExecutionConfig",
     "GridConfig",
+    "InheritanceConfig",
     "QuantizationConfig",
     "RunConfig",
+    "RungsConfig",
     "SearchConfig",
     "SpaceConfig",
     "TrainingConfig",

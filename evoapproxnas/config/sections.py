@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from evoapproxnas.quantization import Quantization, WeightScheme
 
@@ -145,6 +145,63 @@ class QuantizationConfig(_Section):
         return self.value.options
 
 
+class RungsConfig(_Section):
+    """Training budgets: all candidates get the first, the promising ones the next."""
+
+    passes: Values[Count] = ()
+    """Passes over the training images at the end of each rung, rising; none: one training of
+    `training.epochs`."""
+    promote: float = Field(0.5, gt=0, le=1)
+    """Share of the candidates that at least goes on to the next rung, in whole fronts."""
+    strategy: Literal["fronts", "top_k"] = "fronts"
+    """fronts: whole non-dominated fronts; top_k: exactly that share, the best ranks first."""
+    size_correction: float = Field(0.5, ge=0, le=1)
+    """Weight of the rank by size in the score that promotes: short trainings favour small
+    networks."""
+    hurdle: float | None = Field(None, ge=0, le=10)
+    """How much worse, relatively, than the front of its rung so far a candidate's score may be at
+    equal cost to be promoted; None: there is no hurdle."""
+
+    @field_validator("passes")
+    @classmethod
+    def _rising(cls, passes: tuple[int, ...]) -> tuple[int, ...]:
+        if list(passes) != sorted(set(passes)):
+            raise ValueError(f"rungs have to rise, got {list(passes)}")
+        return passes
+
+
+class InheritanceConfig(_Section):
+    """What a child takes over of its parent's training."""
+
+    enabled: bool = False
+    shrink: float = Field(1.0, ge=0, le=1)
+    """Factor on inherited weights (shrink and perturb)."""
+    perturb: float = Field(0.0, ge=0, le=1)
+    """Share of a fresh initialization that is added to them."""
+    match_parents: bool = True
+    """A parent that its child beats is trained on for as long as the child was, then compared."""
+
+
+class AssignmentConfig(_Section):
+    """The fast level: a front of multiplier assignments for every trained architecture."""
+
+    enabled: bool = False
+    circuits: int = Field(12, ge=1, le=1000)
+    """How many of space.multipliers a layer chooses from, spread between power and error."""
+    bits: Values[int | Name] = ()
+    """Exact multipliers of such narrower operands are choices, too: 6, or "a6w4"."""
+    images: Count | None = None
+    """Validation images on which assignments are measured (None: all)."""
+    sensitivity_images: Count = 200
+    """Of these, for the sensitivity of single layers."""
+    verify: Count = 8
+    """How many assignments are emulated, beside exact 8-bit and those taken over."""
+    max_loss_points: float = Field(10.0, gt=0, le=100)
+    """Assignments that are predicted to lose more are not emulated."""
+    lamarckian: bool = True
+    """A child's genes begin with the assignment that was chosen for its parent."""
+
+
 class SearchConfig(_Section):
     """The campaign."""
 
@@ -161,6 +218,13 @@ class SearchConfig(_Section):
     """Probability that a gene is redrawn; mutation repeats until the network changes."""
     crossover_rate: float = Field(0.0, ge=0, le=1)
     """Probability that an offspring has two parents; off by default, as in the paper."""
+    init: Values[PlacePath] = ()
+    """First candidates: names of the zoo, `run:NAME` for the front of an earlier run, or files of
+    genotypes; the rest is drawn."""
+    reuse: Values[PlacePath] = ()
+    """Runs whose trainings are taken over where data, recipe and budget agree."""
+    reject: bool = False
+    """Leave out candidates that could not enter the front whatever an evaluation gave."""
 
 
 class ExecutionConfig(_Section):
@@ -185,6 +249,9 @@ class RunConfig(_Section):
     training: TrainingConfig = TrainingConfig()
     quantization: QuantizationConfig = QuantizationConfig()
     search: SearchConfig = SearchConfig()
+    rungs: RungsConfig = RungsConfig()
+    inheritance: InheritanceConfig = InheritanceConfig()
+    assignment: AssignmentConfig = AssignmentConfig()
     execution: ExecutionConfig = ExecutionConfig()
 
     def to_toml(self) -> str:

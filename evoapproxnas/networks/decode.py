@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from evoapproxnas.cgp import Genotype, phenotype
+from evoapproxnas.cgp import Genotype, active_nodes, phenotype
 from evoapproxnas.errors import NetworkRejected
 from evoapproxnas.networks.assemble import assemble
 from evoapproxnas.networks.builder import DraftOp, GraphBuilder, Group, Tensor
@@ -47,11 +47,14 @@ def decode(
     input_shape: Shape,
     classes: int,
     head_multiplier: str,
-) -> Network:
+) -> tuple[Network, tuple[int, ...]]:
     """Build the network that a genotype expresses.
 
     Repaired: a stride or pooling that would make a map smaller than `limits.min_spatial`
     keeps the size; a node that then does nothing disappears.
+
+    Returns:
+        The network, and for each of its nodes, in their order, the index of the grid's node.
 
     Raises:
         NetworkRejected: a limit is broken, or no convolution is left to approximate.
@@ -71,7 +74,8 @@ def decode(
         head_multiplier=head_multiplier,
     )
     _check_size(network, limits)
-    return network
+    active = active_nodes(genotype).tolist()
+    return network, tuple(active[i] for i in order)
 
 
 def _expand(

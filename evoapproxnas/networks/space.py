@@ -98,6 +98,35 @@ class SearchSpace:
             NetworkRejected: it breaks a limit; see `networks.decode`.
             ConfigError: the genotype belongs to another grid.
         """
+        return self._decode(genotype)[0]
+
+    def with_multipliers(self, genotype: Genotype, assignment: Mapping[str, str]) -> Genotype:
+        """Return the genotype whose nodes have the multipliers of an assignment.
+
+        A node of several layers takes that of the layer that multiplies most; one whose
+        multiplier this space does not offer keeps its own.
+
+        Args:
+            genotype: whose network the assignment is of.
+            assignment: name by layer name.
+
+        Raises:
+            NetworkRejected: the network of the genotype is not valid.
+        """
+        network, nodes = self._decode(genotype)
+        node_of = {op.name: nodes[op.node - 1] for op in network.ops if op.node <= len(nodes)}
+        genes = genotype.genes.copy()
+        rows = genes[: -self.grid.outputs].reshape(-1, self.grid.genes_per_node)
+        for layer in sorted(network.approx_layers, key=lambda layer: layer.multiplications):
+            name = assignment.get(layer.name, layer.multiplier)
+            if layer.name in node_of and name in self.multipliers:
+                node = node_of[layer.name]
+                choices = list(self.kinds[int(rows[node, 0])].choices)
+                place = 1 + self.grid.max_arity + choices.index("multiplier")
+                rows[node, place] = self.multipliers.index(name)
+        return Genotype(self.grid, genes)
+
+    def _decode(self, genotype: Genotype) -> tuple[Network, tuple[int, ...]]:
         if genotype.grid != self.grid:
             raise ConfigError(
                 f"genotype: expected the grid of this search space "

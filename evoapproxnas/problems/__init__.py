@@ -14,7 +14,15 @@ To add a problem, write one file with a class that is made of a `RunConfig` and 
 configuration then searches it.
 """
 
-from evoapproxnas.problems.protocol import Draft, Problem
+from evoapproxnas.problems.protocol import Parent, Problem, Source, Step
 from evoapproxnas.problems.registry import PROBLEMS, make_problem, make_ranking
 
-__all__ = ["PROBLEMS", "Draft", "Problem", "make_problem", "make_ranking"]
+__all__ = [
+    "PROBLEMS",
+    "Parent",
+    "Problem",
+    "Source",
+    "Step",
+    "make_problem",
+    "make_ranking",
+]

@@ -58,7 +58,8 @@ def search(
     find_algorithm(config.search.algorithm)  # This and the next line refuse what cannot be
     problem = make_problem(config)  # searched before anything is written.
     name = name or free_name(config, folder)
-    run = create_run(folder / name, config, make_ranking(problem, config))
+    ranking, warm = make_ranking(problem, config), problem.warm_starts()
+    run = create_run(folder / name, config, ranking, warm_starts=warm)
     return go_on(run, observer=observer, problem=problem)
 
 

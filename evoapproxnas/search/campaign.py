@@ -12,7 +12,7 @@ from contextlib import ExitStack
 
 from evoapproxnas.errors import EvoApproxNASError
 from evoapproxnas.executors import Executor
-from evoapproxnas.problems import Problem, make_problem
+from evoapproxnas.problems import Problem, Step, make_problem
 from evoapproxnas.records import (
     Candidate,
     CandidateId,
@@ -20,13 +20,16 @@ from evoapproxnas.records import (
     Failure,
     Outcome,
     Rejection,
+    StepId,
 )
+from evoapproxnas.search.advancing import Advance
 from evoapproxnas.search.algorithms import Algorithm, find_algorithm
-from evoapproxnas.search.evaluating import Evaluator, copied
+from evoapproxnas.search.evaluating import Evaluator, Member, copied
 from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.observer import Observer, Progress
 from evoapproxnas.search.proposing import Proposal
 from evoapproxnas.search.recorder import Recorder
+from evoapproxnas.search.stepping import Steps
 from evoapproxnas.search.stop import Spent, evaluations_left, stop_reason, time_is_up
 from evoapproxnas.store import GenerationRow, Measured, Run, figures_table
 
@@ -77,6 +80,8 @@ class _Campaign:
         self._run, self._problem, self._recorder = run, problem, recorder
         self._observer, self._config = observer, run.config.search
         self._ledger = Ledger(run.ranking)
+        self._steps = Steps(self._ledger, run.config.rungs, run.config.inheritance)
+        self._advance = Advance(problem, self._ledger, self._steps, run)
         self._algorithm = self._make_algorithm(problem)
         self._evaluator = Evaluator(
             problem, executor, run.ranking, seed=run.config.seed, models=run.models_dir
@@ -122,7 +127,9 @@ class _Campaign:
             if not self._evaluate(part):
                 return None
             done += [proposal.candidate for proposal in part]
-        return done
+        # What goes on is chosen among all of a generation: where it is cut short, it is not yet.
+        whole = len(done) == len(proposals)
+        return done if not whole or self._go_further(done) else None
 
     def _evaluate(self, proposals: Sequence[Proposal]) -> bool:
         """Give every candidate an outcome; False if the time was up before all had one."""
@@ -131,80 +138,120 @@ class _Campaign:
             self._ledger.propose(candidate)
         self._recorder.register(candidates)
         left = [p.candidate for p in proposals if not self._settle_at_once(p)]
-        firsts = [c for c in left if not self._ledger.is_copy(c)]
-        if not self._work(firsts):
+        if not self._first_steps([c for c in left if not self._ledger.is_copy(c)]):
             return False
         for candidate in left:
             if self._ledger.is_copy(candidate):
                 source = self._ledger.first_of_key[candidate.key]
-                self._take(candidate, copied(self._ledger.outcomes[source], source), source)
+                outcome = copied(self._ledger.outcomes[source], source)
+                self._take(candidate, StepId(candidate.id), outcome, source)
         return True
 
     def _settle_at_once(self, proposal: Proposal) -> bool:
-        """Settle what is recorded, what could not be made, and what a limit rules out."""
-        candidate = proposal.candidate
-        known = self._recorder.known.get(candidate.id)
+        """Settle what is recorded, what could not be made, and what need not be evaluated."""
+        candidate, first = proposal.candidate, StepId(proposal.candidate.id)
+        known = self._recorder.known.get(first)
         if known is not None:
-            self._settle(candidate, known)
+            self._settle(candidate, first, known)
         elif proposal.failure is not None:
-            self._take(candidate, proposal.failure)
+            self._take(candidate, first, proposal.failure)
         elif self._ledger.is_copy(candidate):
             return False
-        elif (rejection := self._evaluator.rejection(candidate)) is not None:
-            self._take(candidate, rejection)
+        elif (rejection := self._rejection(candidate)) is not None:
+            self._take(candidate, first, rejection)
         else:
             return False
         return True
 
-    def _work(self, candidates: Sequence[Candidate]) -> bool:
-        """Evaluate candidates; False if the time was up before all were."""
-        left = len(candidates)
+    def _rejection(self, candidate: Candidate) -> Rejection | None:
+        # The front is that of whole generations: what came since depends on who was quicker.
+        front = self._advance.front if self._config.reject else None
+        return self._evaluator.rejection(candidate, front)
+
+    def _first_steps(self, candidates: Sequence[Candidate]) -> bool:
+        """Evaluate candidates; False if the time was up before all were.
+
+        Of several with the same architecture the first is trained and the others, after it,
+        measured with its weights.
+        """
+        left = list(candidates)
+        while left:
+            now = self._advance.independent(left)
+            left = [candidate for candidate in left if candidate not in now]
+            if not self._work([(c, self._advance.first(c)) for c in now]):
+                return False
+        return True
+
+    def _go_further(self, candidates: Sequence[Candidate]) -> bool:
+        """Train on what is promising, and parents for comparison; False if the time was up."""
+        places = [candidate.id for candidate in candidates]
+        for rung in range(1, self._steps.rungs):
+            if not self._further_steps(self._advance.promoted(places, rung)):
+                return False
+        self._advance.close_rungs(places)
+        return self._further_steps(self._steps.matching(places))
+
+    def _further_steps(self, steps: Sequence[Step]) -> bool:
+        work = [(self._ledger.candidates[step.id.candidate], step) for step in steps]
+        for candidate, step in work:
+            if (known := self._recorder.known.get(step.id)) is not None:
+                self._settle(candidate, step.id, known)
+        return self._work([(c, s) for c, s in work if s.id not in self._recorder.known])
+
+    def _work(self, work: Sequence[tuple[Candidate, Step]]) -> bool:
+        """Do steps; False if the time was up before all were done."""
+        left = len(work)
         if not left:
             return True
         if self._time_is_up():
             return False
         self._recorder.begin()
-        for candidate, outcome in self._evaluator.outcomes(candidates, self._lost):
+        for candidate, step, outcome in self._evaluator.outcomes(work, self._lost):
             self._fresh += 1
-            self._take(candidate, outcome)
+            self._take(candidate, step.id, outcome)
             left -= 1
             if left and self._time_is_up():
                 return False
         return True
 
     def _take(
-        self, candidate: Candidate, outcome: Outcome, source: CandidateId | None = None
+        self,
+        candidate: Candidate,
+        step: StepId,
+        outcome: Outcome,
+        source: CandidateId | None = None,
     ) -> None:
         """Record an outcome of this session, then settle it."""
-        infeasible = (
-            isinstance(outcome, Evaluation) and self._run.ranking.violation(outcome.metrics) > 0
+        infeasible = isinstance(outcome, Evaluation) and all(
+            self._run.ranking.violation(point.metrics) > 0 for point in outcome.points
         )
-        self._recorder.outcome(candidate.id, outcome, source=source, infeasible=infeasible)
+        self._recorder.outcome(step, outcome, source=source, infeasible=infeasible)
         if isinstance(outcome, Failure):
-            _log.warning("%s failed (%s): %s", candidate.id, outcome.kind, outcome.reason)
+            _log.warning("%s failed (%s): %s", step, outcome.kind, outcome.reason)
         elif isinstance(outcome, Rejection):
-            _log.info("%s rejected: %s", candidate.id, outcome.reason)
+            _log.info("%s rejected: %s", step, outcome.reason)
         else:
-            _log.info("%s %s", candidate.id, json.dumps(dict(outcome.metrics)))
-        self._settle(candidate, outcome)
+            _log.info("%s %s", step, json.dumps([dict(p.metrics) for p in outcome.points]))
+        self._settle(candidate, step, outcome)
 
-    def _settle(self, candidate: Candidate, outcome: Outcome) -> None:
-        self._ledger.settle(candidate.id, outcome)
-        self._observer.outcome(candidate, outcome, self._progress(candidate.id.generation))
+    def _settle(self, candidate: Candidate, step: StepId, outcome: Outcome) -> None:
+        self._ledger.settle(step, outcome)
+        progress = self._progress(candidate.id.generation)
+        self._observer.outcome(candidate, outcome, progress)
 
-    def _lost(self, candidate: Candidate, failure: Failure) -> None:
-        self._recorder.outcome(candidate.id, failure)
-        self._tell(f"{candidate.id} was lost with its machine and is done again: {failure.reason}")
+    def _lost(self, step: StepId, failure: Failure) -> None:
+        self._recorder.outcome(step, failure)
+        self._tell(f"{step} was lost with its machine and is done again: {failure.reason}")
 
     def _take_over_rest(self) -> None:
         """Settle what is recorded of generations that this session did not come to.
 
         There is such where a run is resumed with fewer generations or evaluations than it has.
         """
-        for candidate, outcome in self._recorder.recorded():
-            if candidate.id not in self._ledger.outcomes:
+        for candidate, step, outcome in self._recorder.recorded():
+            if step.step >= self._ledger.steps.get(candidate.id, 0):
                 self._ledger.propose(candidate)
-                self._ledger.settle(candidate.id, outcome)
+                self._ledger.settle(step, outcome)
 
     def _select_and_record(self, generation: int, candidates: Sequence[Candidate]) -> None:
         outcomes = {c.id: self._ledger.outcomes[c.id] for c in candidates}
@@ -214,10 +261,11 @@ class _Campaign:
         places = [
             c.id
             for c in candidates
-            if not self._ledger.is_copy(c) and not isinstance(outcomes[c.id], Failure)
+            if not self._ledger.is_copy(c) and not isinstance(outcomes[c.id], Failure | Rejection)
         ]
         survivors = self._algorithm.tell(generation, places)
-        volume = self._ledger.hypervolume(outcomes)
+        self._advance.close_generation(survivors)
+        volume = self._ledger.hypervolume(list(outcomes))
         self._recorder.generation(GenerationRow(generation, survivors, volume))
         front = self._ledger.front()
         if self._recorder.begun:
@@ -232,25 +280,27 @@ class _Campaign:
         self._run.write_front(figures_table(self._run.ranking.directions, members))
 
     def _prune(self) -> None:
-        keep = {str(place) for place in self._ledger.archive.keys}
-        self._problem.prune(self._run.models_dir, keep)
+        self._problem.prune(self._run.models_dir, self._advance.needed())
 
     def _test_front(self) -> None:
         if not self._problem.test_figures:
             return
-        places = [place for place in self._ledger.front() if place not in self._recorder.tests]
-        if places:
-            self._tell(f"measuring {len(places)} front members on the test set")
-        members = [self._ledger.candidates[place] for place in places]
-        for member, outcome in self._evaluator.tests(members):
+        members: list[Member] = []
+        for name, point in self._ledger.front().items():
+            if name not in self._recorder.tests:
+                weights = self._ledger.evaluations[name.made_in].weights or name.made_in
+                members.append((name, self._ledger.candidates[name.candidate], point, weights))
+        if members:
+            self._tell(f"measuring {len(members)} front members on the test set")
+        for name, outcome in self._evaluator.tests(members):
             if isinstance(outcome, Failure):
-                self._tell(f"{member.id} could not be tested: {outcome.reason}")
+                self._tell(f"{name} could not be tested: {outcome.reason}")
             else:
-                self._recorder.test(member.id, outcome.metrics)
+                self._recorder.test(name, outcome.metrics)
 
     def _make_algorithm(self, problem: Problem) -> Algorithm:
         make = find_algorithm(self._config.algorithm)
-        return make(problem, self._ledger, seed=self._run.config.seed, config=self._config)
+        return make(problem, self._ledger, self._run.config, self._run.warm_starts)
 
     def _stop_reason(self, generation: int) -> str | None:
         spent = Spent(generation, self._ledger.counts.work, tuple(self._barren))
@@ -270,6 +320,10 @@ class _Campaign:
             cache_hits=counts.cached,
             failures=counts.failures,
             rejected=counts.rejected,
+            trainings=counts.trainings,
+            promotions=counts.promotions,
+            reused=counts.reused,
+            passes=counts.passes,
             fresh=self._fresh,
             fresh_seconds=self._recorder.session_seconds,
             hypervolume=hypervolume,

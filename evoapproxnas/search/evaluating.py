@@ -6,18 +6,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from evoapproxnas import seeds
 from evoapproxnas.constraints import Ranking
 from evoapproxnas.executors import Executor
-from evoapproxnas.problems import Problem
+from evoapproxnas.files import write_atomically
+from evoapproxnas.pareto import Points
+from evoapproxnas.problems import Problem, Step
 from evoapproxnas.records import (
     Candidate,
     CandidateId,
     Evaluation,
     Failure,
     Outcome,
+    Point,
+    PointId,
     Rejection,
+    StepId,
 )
+
+Member = tuple[PointId, Candidate, Point, StepId]
+"""A front member: its name, candidate, figures, and the step that left its weights."""
 
 
 class Evaluator:
@@ -39,68 +49,133 @@ class Evaluator:
         self._seed, self._models = seed, models
         self._cheap: dict[CandidateId, Mapping[str, float]] = {}
 
-    def rejection(self, candidate: Candidate) -> Rejection | None:
-        """Price a candidate; its rejection, if a limit rules it out before any training."""
-        cheap = self._cheap[candidate.id] = self._problem.price(candidate)
-        if broken := self._ranking.broken(cheap):
-            beyond = ", ".join(f"{limit.name} {cheap[limit.name]:g}" for limit in broken)
-            wanted = ", ".join(map(str, broken))
-            return Rejection(cheap, f"not trained: {beyond}, and search.limits asks for {wanted}")
-        return None
-
-    def outcomes(
-        self, candidates: Sequence[Candidate], lost: Callable[[Candidate, Failure], None]
-    ) -> Iterator[tuple[Candidate, Outcome]]:
-        """Evaluate priced candidates; outcomes come in the order in which they finish.
+    def rejection(self, candidate: Candidate, front: Points | None = None) -> Rejection | None:
+        """Say why a candidate need not be evaluated, whatever that gave.
 
         Args:
-            candidates: what to evaluate.
-            lost: is told of a candidate that went down with its machine, before it is done again.
+            candidate: the candidate.
+            front: objective vectors of the archive, if what it dominates is not of interest.
+        """
+        best = self._problem.bound(candidate)
+        if broken := self._ranking.broken(best):
+            beyond = ", ".join(f"{limit.name} {best[limit.name]:g}" for limit in broken)
+            wanted = ", ".join(map(str, broken))
+            reason = f"not trained: {beyond}, and search.limits asks for {wanted}"
+            return Rejection(self._priced(candidate), reason)
+        if front is None or not set(self._ranking.directions) <= set(best):
+            return None
+        vector = np.array(self._ranking.vector(best))
+        dominates = np.all(front <= vector, axis=1) & np.any(front < vector, axis=1)
+        if not dominates.any():
+            return None
+        shown = ", ".join(f"{name} {best[name]:g}" for name in self._ranking.directions)
+        reason = f"not trained: the front is better than the best that it could be ({shown})"
+        return Rejection(self._priced(candidate), reason)
+
+    def outcomes(
+        self, work: Sequence[tuple[Candidate, Step]], lost: Callable[[StepId, Failure], None]
+    ) -> Iterator[tuple[Candidate, Step, Outcome]]:
+        """Do steps of candidates; outcomes come in the order in which they finish.
+
+        What is to be kept of an evaluation is in its files before the outcome is yielded.
+
+        Args:
+            work: what to evaluate, and how.
+            lost: is told of a step that went down with its machine, before it is done again.
 
         Raises:
             EvoApproxNASError: what no candidate could escape.
         """
-        again: list[Candidate] = []
-        for candidate, outcome in self._run(candidates):
+        again: list[tuple[Candidate, Step]] = []
+        for (candidate, step), outcome in self._run(work):
             if isinstance(outcome, Failure) and outcome.kind == "lost":
-                lost(candidate, outcome)
-                again.append(candidate)
+                lost(step.id, outcome)
+                again.append((candidate, step))
             else:
-                yield candidate, outcome
-        for candidate, outcome in self._run(again):
+                yield candidate, step, outcome
+        for (candidate, step), outcome in self._run(again):
             if isinstance(outcome, Failure) and outcome.kind == "lost":
                 reason = f"its machine was lost twice: {outcome.reason}"
                 outcome = replace(outcome, kind="crashed", reason=reason)
-            yield candidate, outcome
+            yield candidate, step, outcome
 
-    def tests(
-        self, members: Sequence[Candidate]
-    ) -> Iterator[tuple[Candidate, Evaluation | Failure]]:
+    def tests(self, members: Sequence[Member]) -> Iterator[tuple[PointId, Evaluation | Failure]]:
         """Measure front members on what the search does not see."""
-        tasks = [self._problem.test_task(member, folder=self._models) for member in members]
+        tasks = [
+            self._problem.test_task(
+                candidate, point, name=str(name), weights=weights, folder=self._models
+            )
+            for name, candidate, point, weights in members
+        ]
         for index, outcome in self._executor.run(self._problem.measure_test, tasks):
-            yield members[index], outcome
+            yield members[index][0], self._kept(outcome)
 
-    def _run(self, candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Any]]:
-        tasks = [self._task(candidate) for candidate in candidates]
+    def _run(
+        self, work: Sequence[tuple[Candidate, Step]]
+    ) -> Iterator[tuple[tuple[Candidate, Step], Outcome]]:
+        tasks = [self._task(candidate, step) for candidate, step in work]
         for index, outcome in self._executor.run(self._problem.evaluate, tasks):
-            candidate = candidates[index]
-            if isinstance(outcome, Evaluation):
-                metrics = {**self._cheap.pop(candidate.id), **outcome.metrics}
-                yield candidate, finite(replace(outcome, metrics=metrics))
+            candidate, step = work[index]
+            kept = self._kept(outcome)
+            if isinstance(kept, Evaluation):
+                yield work[index], finite(self._whole(kept, candidate, step))
             else:
-                yield candidate, outcome
+                yield work[index], kept
 
-    def _task(self, candidate: Candidate) -> Any:
-        place = candidate.id
-        seed = seeds.integer(self._seed, place.generation, place.index, "training")
-        return self._problem.task(candidate, seed=seed, folder=self._models)
+    def _kept(self, outcome: Any) -> Any:
+        if isinstance(outcome, Evaluation):
+            for name, content in outcome.files.items():
+                write_atomically(self._models / name, content)
+            return replace(outcome, files={})
+        return outcome
+
+    def _whole(self, evaluation: Evaluation, candidate: Candidate, step: Step) -> Evaluation:
+        """Add what is known without an evaluation, and what the weights were."""
+        cheap = self._priced(candidate)
+        trained, source = evaluation.training, step.source
+        weights = step.id
+        if trained is None:
+            measured = source is not None and step.passes == 0
+            return replace(
+                evaluation,
+                metrics={**cheap, **evaluation.metrics},
+                others=_with(cheap, evaluation.others),
+                weights=source.step if measured and source is not None else None,
+            )
+        before = 0.0 if source is None else source.passes
+        trained = replace(
+            trained,
+            passes=before + trained.budget,
+            identity=self._problem.identity(candidate, step),
+            inherited_from=None if source is None else source.step,
+            state="finished" if step.final else "stopped",
+        )
+        return replace(
+            evaluation,
+            metrics={**cheap, **evaluation.metrics},
+            others=_with(cheap, evaluation.others),
+            training=trained,
+            weights=weights,
+        )
+
+    def _priced(self, candidate: Candidate) -> Mapping[str, float]:
+        if candidate.id not in self._cheap:
+            self._cheap[candidate.id] = self._problem.price(candidate)
+        return self._cheap[candidate.id]
+
+    def _task(self, candidate: Candidate, step: Step) -> Any:
+        place, number = candidate.id, step.id.step
+        purpose = f"training {number}" if number else "training"
+        seed = seeds.integer(self._seed, place.generation, place.index, purpose)
+        return self._problem.task(candidate, step=step, seed=seed, folder=self._models)
 
 
 def copied(outcome: Outcome, source: CandidateId) -> Outcome:
     """The outcome of a candidate that means the same as an earlier one."""
     if isinstance(outcome, Evaluation):
-        return Evaluation(outcome.metrics, assignment=outcome.assignment)
+        return Evaluation(
+            outcome.metrics, assignment=outcome.assignment, weights=outcome.weights
+        )
     reason = f"same network as {source}: {outcome.reason}"
     if isinstance(outcome, Rejection):
         return replace(outcome, reason=reason)
@@ -109,8 +184,13 @@ def copied(outcome: Outcome, source: CandidateId) -> Outcome:
 
 def finite(evaluation: Evaluation) -> Evaluation | Failure:
     """An evaluation, or the failure that a figure of it is, which nothing can be compared with."""
-    bad = [name for name, value in evaluation.metrics.items() if not math.isfinite(value)]
-    if not bad:
-        return evaluation
-    reason = f"{bad[0]} is {evaluation.metrics[bad[0]]}, not a finite number"
-    return Failure("raised", reason, evaluation.seconds)
+    for point in evaluation.points:
+        for name, value in point.metrics.items():
+            if not math.isfinite(value):
+                reason = f"{name} is {value}, not a finite number"
+                return Failure("raised", reason, evaluation.seconds)
+    return evaluation
+
+
+def _with(cheap: Mapping[str, float], points: Sequence[Point]) -> tuple[Point, ...]:
+    return tuple(replace(point, metrics={**cheap, **point.metrics}) for point in points)

@@ -16,7 +16,11 @@ class Progress:
         total: candidates that the whole campaign will have, as far as is known.
         cache_hits: candidates that took over the outcome of an earlier one.
         failures: candidates without figures.
-        rejected: candidates that a limit ruled out before any training.
+        rejected: candidates that were ruled out before any training.
+        trainings: of this run, in all sessions.
+        promotions: candidates that were trained on, as they looked promising.
+        reused: trainings that were taken over from another run.
+        passes: over the training images, of all trainings.
         fresh_seconds: wall-clock time of this session.
         fresh: outcomes of this session that took work, not replayed or cached.
     """
@@ -30,6 +34,10 @@ class Progress:
     fresh_seconds: float
     hypervolume: float | None = None
     rejected: int = 0
+    trainings: int = 0
+    promotions: int = 0
+    reused: int = 0
+    passes: float = 0.0
 
     @property
     def seconds_left(self) -> float | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from evoapproxnas.errors import StoreError
 from evoapproxnas.files import told
-from evoapproxnas.records import Candidate, CandidateId, Outcome
+from evoapproxnas.records import Candidate, CandidateId, Outcome, PointId, StepId
 from evoapproxnas.store import GenerationRow, Run
 
 _log = logging.getLogger("evoapproxnas")
@@ -22,7 +22,7 @@ class Recorder:
     """The store as the loop sees it.
 
     Attributes:
-        known: what candidates came to in earlier sessions.
+        known: what steps of candidates came to in earlier sessions.
         tests: test figures of front members.
         begun: whether this session writes already.
     """
@@ -70,11 +70,10 @@ class Recorder:
                 rest.callback(self._run.end_writing)
                 self._run.database.update_session(self._session, self.session_seconds)
 
-    def recorded(self) -> Iterator[tuple[Candidate, Outcome]]:
-        """Candidates of earlier sessions with what they came to, in order of birth."""
-        for place, candidate in self._candidates.items():
-            if place in self.known:
-                yield candidate, self.known[place]
+    def recorded(self) -> Iterator[tuple[Candidate, StepId, Outcome]]:
+        """What candidates came to in earlier sessions, in order of birth, then of steps."""
+        for step in sorted(self.known):
+            yield self._candidates[step.candidate], step, self.known[step]
 
     def register(self, candidates: Sequence[Candidate]) -> None:
         """Record candidates, checking on a resumed run that they are what they were.
@@ -95,17 +94,17 @@ class Recorder:
 
     def outcome(
         self,
-        place: CandidateId,
+        step: StepId,
         outcome: Outcome,
         *,
         source: CandidateId | None = None,
         infeasible: bool = False,
     ) -> None:
-        """Record what a candidate came to; see `Database.add_outcome`."""
+        """Record what a step came to; see `Database.add_outcome`."""
         self.begin()
         database = self._run.database
         with database.transaction():
-            database.add_outcome(place, outcome, source=source, infeasible=infeasible)
+            database.add_outcome(step, outcome, source=source, infeasible=infeasible)
             database.update_session(self._session, self.session_seconds)
 
     def generation(self, row: GenerationRow) -> None:
@@ -118,11 +117,11 @@ class Recorder:
             self.begin()
             self._run.database.add_generation(row)
 
-    def test(self, place: CandidateId, metrics: Mapping[str, float]) -> None:
+    def test(self, point: PointId, metrics: Mapping[str, float]) -> None:
         """Record test figures."""
         self.begin()
-        self._run.database.add_test(place, metrics)
-        self.tests[place] = dict(metrics)
+        self._run.database.add_test(point, metrics)
+        self.tests[point] = dict(metrics)
 
 
 def _log_file(path: Path) -> logging.Handler:

@@ -60,7 +60,7 @@ def open_file(path: Path, *, read_only: bool, limits: Mapping[str, float]) -> sq
     with explained(path):
         if version < SCHEMA_VERSION:
             connection = _in_memory(connection) if read_only else connection
-            migrate(connection, limits)
+            migrate(connection, version, limits)
         if not read_only:
             connection.execute("PRAGMA journal_mode = WAL")
     return connection

@@ -1,4 +1,4 @@
-"""One candidate from network to figures: build, train, calibrate, approximate, measure.
+"""One candidate from network to figures: build, train, calibrate, assign, measure.
 
 Runs in a worker process. The validation split decides; the test set is measured by
 `test_candidate` alone, for front members, after the search.
@@ -7,6 +7,8 @@ Runs in a worker process. The validation split decides; the test set is measured
 import time
 from dataclasses import asdict, replace
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import keras
@@ -16,28 +18,39 @@ from evoapproxnas.emulation import approximate, observe
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.emulation.conversion.interchange import exchange
 from evoapproxnas.multipliers import load_library, use_library
-from evoapproxnas.networks import Network
+from evoapproxnas.networks import Network, match_layers
 from evoapproxnas.networks.keras_model import build_model
 from evoapproxnas.objectives import Subject, measure
+from evoapproxnas.problems.cnn.assigning import Judge, assigned
 from evoapproxnas.problems.cnn.garbage import garbage_collected_once
-from evoapproxnas.problems.cnn.tasks import EvaluationTask, TestTask, recipe
-from evoapproxnas.records import Evaluation, Training
+from evoapproxnas.problems.cnn.tasks import EvaluationTask, Origin, TestTask, recipe
+from evoapproxnas.records import Evaluation, Point, Training
+from evoapproxnas.store.weights import weights_file
 from evoapproxnas.training import Dataset, accuracy, deterministic, fit, load_dataset
+from evoapproxnas.training.inheritance import (
+    inherit,
+    load_weights,
+    pack_weights,
+    reestimate_batch_norm,
+    unpack_weights,
+    weights_of,
+)
 from evoapproxnas.training.model_file import save_model
+from evoapproxnas.training.result import FitResult
 
 
 def evaluate_candidate(task: EvaluationTask) -> Evaluation:
-    """Train one network, approximate it, measure what needs training, and keep both models.
+    """Train one network, find assignments for it, and measure what needs training.
 
     Returns:
-        The objectives of cost `trained` that the run asks for, and as baselines of the same
-        trained network `float_error` and `exact8_error`; `epochs` for information. What is
-        cheap the campaign knows already (`pricing.price`).
+        A point for each assignment: the objectives that the run asks for, and as baselines of
+        the same trained network `float_error` and `exact8_error`; `epochs` for information. The
+        trained weights are its file.
 
     Raises:
         TrainingDiverged: if the loss stops being finite.
         QuantizationError: if the network cannot be quantized, as a layer's inputs are all zero.
-        StoreError: if the models cannot be written.
+        StoreError: if the weights to begin with are damaged.
     """
     start = time.monotonic()
     _prepare(task.config)
@@ -51,96 +64,72 @@ def _evaluated(task: EvaluationTask) -> Evaluation:
     data = _dataset(config.data)
     network = Network.from_dict(task.network)
     model = build_model(network, mean=data.mean, variance=data.variance, seed=task.seed)
-    fitted = fit(model, data, config.training, seed=task.seed)
+    known = _begin(model, network, task)
+    training, files = None, {}
+    if task.passes:
+        fitted = _fitted(model, data, task)
+        training = _training(fitted, task)
+        notes = {"mean": list(data.mean), "variance": list(data.variance)}
+        files = {weights_file(task.name): pack_weights(weights_of(model), notes=notes)}
+    points = _measured(model, network, data, config, known=known, seed=task.seed)
+    first, *others = points
+    return Evaluation(
+        first.metrics,
+        training=training,
+        assignment=first.assignment,
+        others=tuple(others),
+        files=files,
+    )
 
-    x, y = data.x_val, data.y_val
-    calibration = _calibration(model, data, config)
-    approximated = approximate(
-        model, network.assignment, calibration, **config.quantization.conversion_options
+
+def _begin(
+    model: keras.Model, network: Network, task: EvaluationTask
+) -> tuple[dict[str, str], ...]:
+    """Take over weights; return the assignments that go with them, by layer of this network."""
+    source = task.source
+    if source is None:
+        return ()
+    before = Network.from_dict(source.network)
+    weights, _ = unpack_weights(source.weights, where=f"weights of {source.name}")
+    match = match_layers(before, network)
+    if before.architecture_key == network.architecture_key:
+        load_weights(model, _renamed(weights, before, network))
+    else:
+        options = task.config.inheritance
+        inherit(
+            model,
+            network,
+            before,
+            weights,
+            match,
+            shrink=options.shrink,
+            perturb=options.perturb,
+            seed=task.seed,
+        )
+    return _matched(source, match)
+
+
+def _matched(source: Origin, match: dict[str, str | None]) -> tuple[dict[str, str], ...]:
+    found = (
+        {
+            layer: assignment[parent]
+            for layer, parent in match.items()
+            if parent is not None and parent in assignment
+        }
+        for assignment in source.assignments
     )
-    subject = Subject(
-        network,
-        load_library(),
-        config.quantization.exact_multiplier,
-        accuracy(approximated, x, y),
-    )
-    metrics = measure(subject, config, cost="trained")
-    metrics["float_error"] = 1.0 - accuracy(model, x, y)
-    metrics["epochs"] = float(fitted.epochs)
-    save_model(model, task.models_dir / f"{task.name}.float.keras")
-    save_model(approximated, task.models_dir / f"{task.name}.keras")
-    # Last, as it changes the model.
-    exact8 = _exact8(model, approximated, calibration, config)
-    metrics["exact8_error"] = 1.0 - accuracy(exact8, x, y)
-    training = Training(
-        budget=float(task.config.training.epochs),
+    return tuple(assignment for assignment in found if assignment)
+
+
+def _fitted(model: keras.Model, data: Dataset, task: EvaluationTask) -> FitResult:
+    training = task.config.training.model_copy(update={"epochs": task.passes})
+    return fit(model, data, training, seed=task.seed)
+
+
+def _training(fitted: FitResult, task: EvaluationTask) -> Training:
+    return Training(
+        budget=float(task.passes),
         recipe=recipe(task.config),
         history=tuple(asdict(record) for record in fitted.history),
         seconds=fitted.seconds,
     )
-    return Evaluation(metrics, training=training)
-
-
-def test_candidate(task: TestTask) -> Evaluation:
-    """Measure saved models on the test set.
-
-    Returns:
-        `accuracy` of the approximated network, `float_accuracy`, `exact8_accuracy`.
-
-    Raises:
-        OSError: if the candidate's models are gone.
-    """
-    start = time.monotonic()
-    _prepare(task.config)
-    with garbage_collected_once():
-        metrics = _tested(task)
-    return Evaluation(metrics, time.monotonic() - start)
-
-
-def _tested(task: TestTask) -> dict[str, float]:
-    data = _dataset(task.config.data)
-    approximated = keras.saving.load_model(task.models_dir / f"{task.name}.keras")
-    model = keras.saving.load_model(task.models_dir / f"{task.name}.float.keras")
-    x, y = data.x_test, data.y_test
-    metrics = {"accuracy": accuracy(approximated, x, y), "float_accuracy": accuracy(model, x, y)}
-    exact8 = _exact8(model, approximated, _calibration(model, data, task.config), task.config)
-    return {**metrics, "exact8_accuracy": accuracy(exact8, x, y)}
-
-
-def _prepare(config: RunConfig) -> None:
-    """Make this process deterministic, and let it find the run's own library."""
-    deterministic(config.execution.threads_per_worker)
-    if config.space.library is not None:
-        use_library(config.space.library)
-
-
-def _calibration(model: keras.Model, data: Dataset, config: RunConfig) -> Any:
-    """Return what `approximate` is calibrated by: images, or statistics if they are used twice."""
-    images = data.x_train[: config.quantization.calibration_images]
-    return observe(model, images) if config.quantization.tune_weights else images
-
-
-def _exact8(
-    model: keras.Model, approximated: keras.Model, calibration: Any, config: RunConfig
-) -> keras.Model:
-    """Return the same network with the exact multiplier everywhere: the honest baseline.
-
-    Where codes have the same form, it is the approximated model itself with other multipliers, as
-    converting and calibrating once more would give the same.
-    """
-    exact = load_library()[config.quantization.exact_multiplier]
-    layers = emulated_layers(approximated)
-    form = exact.signed, config.quantization.value.widths
-    if config.quantization.tune_weights or any(
-        (layer.multiplier.signed, layer.quantization.widths) != form for layer in layers.values()
-    ):
-        options = config.quantization.conversion_options
-        return approximate(model, dict.fromkeys(layers, exact), calibration, **options)
-    for path, layer in layers.items():
-        exchange(layer, path, exact)
-    return approximated
-
-
-@cache
-def _dataset(config: DataConfig) -> Dataset:
-    return load_dataset(config)

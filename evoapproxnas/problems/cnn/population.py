@@ -19,8 +19,8 @@ from evoapproxnas.multipliers import (
     use_library,
 )
 from evoapproxnas.networks import SearchSpace
-from evoapproxnas.problems.protocol import Draft
-from evoapproxnas.records import Candidate, CandidateId
+from evoapproxnas.problems.protocol import Parent
+from evoapproxnas.records import Candidate, CandidateId, Draft
 from evoapproxnas.training import load_dataset
 
 
@@ -100,7 +100,7 @@ def initial_candidates(
 def vary(
     space: SearchSpace,
     search: SearchConfig,
-    parents: Sequence[Candidate],
+    parents: Sequence[Parent],
     rng: np.random.Generator,
 ) -> Draft:
     """Cross two parents over at the configured rate, then mutate the child, or the first parent.
@@ -108,11 +108,17 @@ def vary(
     Raises:
         ConfigError: if no valid network but the parents' was found.
     """
-    first, second = (Genotype.from_list(space.grid, parent.genes) for parent in parents)
+    first, second = (_genotype(space, parent) for parent in parents)
     crossed = rng.random() < search.crossover_rate
     child = space.crossover(first, second, rng) if crossed else first
     child = space.mutate(child, rng, rate=search.mutation_rate)
     return _draft(space, child, parents_used=2 if crossed else 1)
+
+
+def _genotype(space: SearchSpace, parent: Parent) -> Genotype:
+    """Genes of a parent, with the multipliers that the search chose for it."""
+    genotype = Genotype.from_list(space.grid, parent.candidate.genes)
+    return space.with_multipliers(genotype, parent.assignment) if parent.assignment else genotype
 
 
 def _draft(space: SearchSpace, genotype: Genotype, *, parents_used: int) -> Draft:

@@ -1,7 +1,9 @@
 """Networks and the multipliers of their layers, as the campaign loop sees them."""
 
+import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +17,17 @@ from evoapproxnas.problems.cnn.population import draw, make_space, vary
 from evoapproxnas.problems.cnn.pricing import price
 from evoapproxnas.problems.cnn.tasks import (
     EvaluationTask,
+    Origin,
     TestTask,
     evaluate,
     measure_test,
     prepare,
+    recipe,
 )
-from evoapproxnas.problems.protocol import Draft, Worker
-from evoapproxnas.records import Candidate, Figure
+from evoapproxnas.problems.cnn.warm import warm_starts
+from evoapproxnas.problems.protocol import Parent, Source, Step, Worker
+from evoapproxnas.records import Candidate, Draft, Figure, Point, StepId, WarmStart
+from evoapproxnas.store.weights import read_weights
 
 _HALF_WRITTEN = ".partial.keras"
 """End of the name that earlier versions wrote models to."""
@@ -78,7 +84,11 @@ class CnnProblem:
         """Draw a genotype whose network is within the limits of the space."""
         return draw(self.space, rng)
 
-    def vary(self, parents: tuple[Candidate, Candidate], rng: np.random.Generator) -> Draft:
+    def warm_starts(self) -> Sequence[WarmStart]:
+        """Networks of the zoo, members of earlier fronts and genotypes in files."""
+        return warm_starts(self.space, self.config)
+
+    def vary(self, parents: tuple[Parent, Parent], rng: np.random.Generator) -> Draft:
         """Cross over at the configured rate, then mutate until the network is another one."""
         return vary(self.space, self.config.search, parents, rng)
 
@@ -86,23 +96,79 @@ class CnnProblem:
         """Energy, size and whatever else needs no training."""
         return price(_network(candidate), load_library(), self.config)
 
-    def task(self, candidate: Candidate, *, seed: int, folder: Path) -> EvaluationTask:
-        """See `Problem`."""
-        network = json.loads(candidate.network)
-        return EvaluationTask(str(candidate.id), network, self.config, seed, folder)
+    def bound(self, candidate: Candidate) -> Mapping[str, float]:
+        """Figures with the most favourable of all assignments, and without any error."""
+        network = _network(candidate)
+        if self.config.assignment.enabled:
+            cheapest = dict.fromkeys(network.assignment, self._cheapest)
+            cheapest[network.approx_layers[-1].name] = network.approx_layers[-1].multiplier
+            network = network.with_assignment(cheapest)
+        return {**price(network, load_library(), self.config), "error": 0.0}
 
-    def test_task(self, candidate: Candidate, *, folder: Path) -> TestTask:
+    @cached_property
+    def _cheapest(self) -> str:
+        """The choice of a layer that takes the least energy."""
+        wanted = self.space.multipliers
+        choices = spread_choices(wanted, self.config)
+        return min(choices, key=lambda choice: choice.multiplier.energy_pj or 0.0).name
+
+    def identity(self, candidate: Candidate, step: Step) -> str:
+        """Digest of architecture, recipe, passes, how weights are inherited, and from what."""
+        source = step.source
+        inherits = source is not None and source.candidate.id != candidate.id
+        kept = self.config.inheritance.model_dump(mode="json") if inherits else None
+        parts = [
+            *(candidate.architecture_key, recipe(self.config), self._passes(step), kept),
+            "" if source is None else source.identity,
+        ]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+    def task(
+        self, candidate: Candidate, *, step: Step, seed: int, folder: Path
+    ) -> EvaluationTask:
         """See `Problem`."""
-        return TestTask(str(candidate.id), json.loads(candidate.network), self.config, folder)
+        source = step.source
+        return EvaluationTask(
+            name=str(step.id),
+            network=json.loads(candidate.network),
+            config=self.config,
+            seed=seed,
+            passes=self._passes(step),
+            source=None if source is None else _origin(source, folder),
+        )
+
+    def _passes(self, step: Step) -> int:
+        return self.config.training.epochs if step.passes is None else round(step.passes)
+
+    def test_task(
+        self, candidate: Candidate, point: Point, *, name: str, weights: StepId, folder: Path
+    ) -> TestTask:
+        """See `Problem`."""
+        return TestTask(
+            name=name,
+            network=json.loads(candidate.network),
+            assignment=dict(point.assignment),
+            config=self.config,
+            weights=read_weights(folder, weights),
+        )
 
     def prune(self, folder: Path, keep: Collection[str]) -> None:
-        """Remove the models of candidates that are not to be kept, and half-written ones."""
+        """Remove the files of what is not to be kept, and half-written ones."""
         remove_leftovers(folder)
-        for file in folder.glob("*.keras"):
+        for file in (*folder.glob("*.keras"), *folder.glob("*.npz")):
             name = file.name.partition(".")[0]
             half_written = file.name.endswith(_HALF_WRITTEN)
             if half_written or (name and name not in keep):
                 file.unlink(missing_ok=True)
+
+
+def _origin(source: Source, folder: Path) -> Origin:
+    return Origin(
+        network=json.loads(source.candidate.network),
+        weights=read_weights(folder, source.step),
+        name=str(source.step),
+        assignments=tuple(dict(point.assignment) for point in source.points),
+    )
 
 
 def _network(candidate: Candidate) -> Network:

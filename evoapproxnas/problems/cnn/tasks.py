@@ -8,45 +8,71 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import CandidateError, QuantizationError
-from evoapproxnas.networks import Network
 from evoapproxnas.records import Evaluation
 
 
 @dataclass(frozen=True)
-class EvaluationTask:
-    """Train, approximate and measure one candidate.
+class Origin:
+    """The training that an evaluation begins with.
 
     Attributes:
-        name: the candidate's id; names its model files.
+        network: whose weights they are, as `Network.to_dict` gives it.
+        weights: packed; see `training.inheritance`.
+        name: of the step that left them, for messages.
+        assignments: multiplier by layer, of the points that were measured with them.
+    """
+
+    network: Mapping[str, Any]
+    weights: bytes = field(repr=False)
+    name: str = ""
+    assignments: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class EvaluationTask:
+    """Train one candidate, give its layers multipliers, and measure what comes out.
+
+    Attributes:
+        name: of the step; names the file that its weights go to.
         network: `Network.to_dict()`.
         config: the run's configuration.
         seed: decides initial weights, order of images, augmentation and dropout.
-        models_dir: where `NAME.keras` and `NAME.float.keras` go.
+        passes: over the training images; 0: nothing is trained.
+        source: what it begins with; None: from scratch.
     """
 
     name: str
     network: Mapping[str, Any]
     config: RunConfig
     seed: int
-    models_dir: Path
+    passes: int
+    source: Origin | None = None
 
 
 @dataclass(frozen=True)
 class TestTask:
-    """Measure the saved models of one front member on the test set."""
+    """Measure one front member on the test set, and make its models.
+
+    Attributes:
+        name: of the point; names the files of its models.
+        network: of its candidate, as `Network.to_dict` gives it.
+        assignment: multiplier by layer.
+        config: the run's configuration.
+        weights: packed.
+    """
 
     __test__ = False  # Not a test case, whatever pytest thinks of its name.
 
     name: str
     network: Mapping[str, Any]
+    assignment: Mapping[str, str]
     config: RunConfig
-    models_dir: Path
+    weights: bytes = field(repr=False)
 
 
 def recipe(config: RunConfig) -> str:
@@ -71,8 +97,7 @@ def evaluate(task: EvaluationTask) -> Evaluation:
     from evoapproxnas.problems.cnn.evaluation import evaluate_candidate
 
     with _quantization_fails_one():
-        evaluation = evaluate_candidate(task)
-    return replace(evaluation, assignment=Network.from_dict(task.network).assignment)
+        return evaluate_candidate(task)
 
 
 def measure_test(task: TestTask) -> Evaluation:

@@ -10,7 +10,7 @@ from evoapproxnas.search.proposing import Proposal
 class Algorithm(Protocol):
     """Is asked for a generation, and told when it has outcomes.
 
-    Made of (problem, ledger, seed, search configuration). What it proposes depends on the seed
+    Made of (problem, ledger, configuration, warm starts). What it proposes depends on the seed
     and on the outcomes of whole generations only, so that a resumed run proposes the same.
     """
 
