@@ -8,6 +8,7 @@
 - `decode`, `canonical`, `assemble`: trace, repair or reject, canonical order, names.
 - `network`, `summary`: the result, with size, canonical key and text table.
 - `encode`: the way back, for starting from a known design.
+- `matching`: which layers of a network kept their meaning in another one.
 - `keras_model`: the only module here that imports Keras; import it by its full name.
 
 To add a node kind, write one file in `kinds/` and import it there (see that package's docstring).
@@ -16,6 +17,7 @@ To add a node kind, write one file in `kinds/` and import it there (see that pac
 from evoapproxnas.networks.decode import Limits
 from evoapproxnas.networks.encode import IMAGE, Node, encode
 from evoapproxnas.networks.kinds import KINDS, NodeKind, Parameter, node_kind
+from evoapproxnas.networks.matching import match_layers
 from evoapproxnas.networks.network import ApproxLayer, Network
 from evoapproxnas.networks.ops import ACTIVATIONS, PRIMITIVES, Op
 from evoapproxnas.networks.space import SearchSpace
@@ -34,5 +36,6 @@ __all__ = [
     "Parameter",
     "SearchSpace",
     "encode",
+    "match_layers",
     "node_kind",
 ]
