@@ -260,23 +260,43 @@ class RunConfig(_Section):
         """Serialize; keys that are None are left out, as TOML has no null."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
 
-    def with_absolute_paths(self) -> "RunConfig":
+    def with_absolute_paths(self, runs_dir: Path = Path("runs")) -> "RunConfig":
         """Return the same with folders and files that mean the same from everywhere.
 
         A data set file is looked for in `data.data_dir` if there is one, else from here.
+
+        Args:
+            runs_dir: where runs are that are given by name alone.
         """
-        data, space = self.data, self.space
+        data, space, search = self.data, self.space, self.search
         data_dir, library = _absolute(data.data_dir), _absolute(space.library)
         dataset = data.dataset
         if data_dir is None and dataset.endswith(".npz") and Path(dataset).expanduser().exists():
             dataset = str(Path(dataset).expanduser().absolute())
+        init = tuple(_absolute_start(name, runs_dir) for name in search.init)
+        reuse = tuple(_absolute_run(name, runs_dir) for name in search.reuse)
         return self.model_copy(
             update={
                 "data": data.model_copy(update={"data_dir": data_dir, "dataset": dataset}),
                 "space": space.model_copy(update={"library": library}),
+                "search": search.model_copy(update={"init": init, "reuse": reuse}),
             }
         )
 
 
 def _absolute(path: str | None) -> str | None:
     return None if path is None else str(Path(path).expanduser().absolute())
+
+
+def _absolute_run(name: str, runs_dir: Path) -> str:
+    """A run by its name, in the folder of runs, or by its path."""
+    path = Path(name).expanduser()
+    return str((path if path.is_dir() else runs_dir / name).absolute())
+
+
+def _absolute_start(name: str, runs_dir: Path) -> str:
+    """A name of the zoo as it is; a run or a file by its path."""
+    if name.startswith("run:"):
+        run, colon, member = name.removeprefix("run:").partition(":")
+        return f"run:{_absolute_run(run, runs_dir)}{colon}{member}"
+    return str(Path(name).expanduser().absolute()) if Path(name).suffix else name

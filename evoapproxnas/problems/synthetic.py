@@ -111,7 +111,9 @@ class SyntheticProblem:
         """
         first, second = (np.array(parent.candidate.genes) for parent in parents)
         if first.shape != (GENES,) or second.shape != (GENES,):
-            raise ConfigError(f"expected parents of {GENES} genes, got {parents[0].candidate.genes}")
+            raise ConfigError(
+                f"expected parents of {GENES} genes, got {parents[0].candidate.genes}"
+            )
         crossed = rng.random() < self._search.crossover_rate
         genes = np.where(rng.random(GENES) < 0.5, first, second) if crossed else first.copy()
         redrawn = rng.random(GENES) < self._search.mutation_rate
@@ -132,9 +134,7 @@ class SyntheticProblem:
         """Nothing is trained."""
         return ""
 
-    def task(
-        self, candidate: Candidate, *, step: Step, seed: int, folder: Path
-    ) -> SyntheticTask:
+    def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> SyntheticTask:
         """See `Problem`; nothing is random and nothing is kept."""
         return SyntheticTask(candidate.genes)
 
@@ -154,7 +154,9 @@ def _draft(genes: list[int], *, parents_used: int) -> Draft:
 
 
 def _warm_start(file: Path) -> WarmStart:
-    genes = decode(tuple[int, ...], read_json(file, error=ConfigError), where=str(file), error=ConfigError)
+    genes = decode(
+        tuple[int, ...], read_json(file, error=ConfigError), where=str(file), error=ConfigError
+    )
     if len(genes) != GENES or not all(0 <= gene <= HIGHEST for gene in genes):
         raise ConfigError(
             f"{file}: expected {GENES} genes of 0 to {HIGHEST}, got {shown(list(genes))}"

@@ -10,6 +10,7 @@ import numpy as np
 
 from evoapproxnas import seeds
 from evoapproxnas.constraints import Ranking
+from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import Executor
 from evoapproxnas.files import write_atomically
 from evoapproxnas.pareto import Points
@@ -101,14 +102,19 @@ class Evaluator:
 
     def tests(self, members: Sequence[Member]) -> Iterator[tuple[PointId, Evaluation | Failure]]:
         """Measure front members on what the search does not see."""
-        tasks = [
-            self._problem.test_task(
-                candidate, point, name=str(name), weights=weights, folder=self._models
-            )
-            for name, candidate, point, weights in members
-        ]
+        tasks, there = [], []
+        for name, candidate, point, weights in members:
+            try:
+                task = self._problem.test_task(
+                    candidate, point, name=str(name), weights=weights, folder=self._models
+                )
+            except StoreError as error:  # Someone removed its weights: the others are measured.
+                yield name, Failure("raised", str(error))
+            else:
+                tasks.append(task)
+                there.append(name)
         for index, outcome in self._executor.run(self._problem.measure_test, tasks):
-            yield members[index][0], self._kept(outcome)
+            yield there[index], self._kept(outcome)
 
     def _run(
         self, work: Sequence[tuple[Candidate, Step]]
@@ -173,9 +179,7 @@ class Evaluator:
 def copied(outcome: Outcome, source: CandidateId) -> Outcome:
     """The outcome of a candidate that means the same as an earlier one."""
     if isinstance(outcome, Evaluation):
-        return Evaluation(
-            outcome.metrics, assignment=outcome.assignment, weights=outcome.weights
-        )
+        return Evaluation(outcome.metrics, assignment=outcome.assignment, weights=outcome.weights)
     reason = f"same network as {source}: {outcome.reason}"
     if isinstance(outcome, Rejection):
         return replace(outcome, reason=reason)

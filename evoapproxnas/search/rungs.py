@@ -105,9 +105,7 @@ def _scores(
     return scores, owners
 
 
-def _whole_fronts(
-    ranks: NDArray[np.int64], owners: NDArray[np.int64], wanted: int
-) -> set[int]:
+def _whole_fronts(ranks: NDArray[np.int64], owners: NDArray[np.int64], wanted: int) -> set[int]:
     """Owners of the best fronts, as many fronts as it takes to have enough of them."""
     chosen: set[int] = set()
     for rank in range(int(ranks.max()) + 1):

@@ -17,9 +17,7 @@ from evoapproxnas.search.ledger import Ledger
 class Steps:
     """Plans steps from what the ledger knows."""
 
-    def __init__(
-        self, ledger: Ledger, rungs: RungsConfig, inheritance: InheritanceConfig
-    ) -> None:
+    def __init__(self, ledger: Ledger, rungs: RungsConfig, inheritance: InheritanceConfig) -> None:
         """Remember what decides steps."""
         self._ledger = ledger
         self._budgets = rungs.passes

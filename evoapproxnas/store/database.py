@@ -129,9 +129,7 @@ class Database(Rows):
                 place = rows.place_columns(step.candidate)
                 self._write(f"UPDATE candidates SET state = ? {HERE}", state, *place)
 
-    def _add_points(
-        self, step: StepId, outcome: Evaluation, source: CandidateId | None
-    ) -> None:
+    def _add_points(self, step: StepId, outcome: Evaluation, source: CandidateId | None) -> None:
         training: int | None = None
         if outcome.training is not None:
             training = self._add_training(step, outcome.training, outcome.reused_from)

@@ -102,9 +102,7 @@ class Reader:
         """Make an id of three columns."""
         return StepId(self.place(where, generation, position), self._number(where, step))
 
-    def point(
-        self, where: str, generation: Any, position: Any, step: Any, number: Any
-    ) -> PointId:
+    def point(self, where: str, generation: Any, position: Any, step: Any, number: Any) -> PointId:
         """Make an id of four columns."""
         place = self.place(where, generation, position)
         return PointId(place, self._number(where, step), self._number(where, number))

@@ -20,22 +20,15 @@ from evoapproxnas.emulation.conversion.interchange import exchange
 from evoapproxnas.multipliers import load_library, use_library
 from evoapproxnas.networks import Network, match_layers
 from evoapproxnas.networks.keras_model import build_model
-from evoapproxnas.objectives import Subject, measure
-from evoapproxnas.problems.cnn.assigning import Judge, assigned
+from evoapproxnas.problems.cnn.assigning import front_of_assignments, point_of
 from evoapproxnas.problems.cnn.garbage import garbage_collected_once
 from evoapproxnas.problems.cnn.tasks import EvaluationTask, Origin, TestTask, recipe
 from evoapproxnas.records import Evaluation, Point, Training
 from evoapproxnas.store.weights import weights_file
 from evoapproxnas.training import Dataset, accuracy, deterministic, fit, load_dataset
-from evoapproxnas.training.inheritance import (
-    inherit,
-    load_weights,
-    pack_weights,
-    reestimate_batch_norm,
-    unpack_weights,
-    weights_of,
-)
+from evoapproxnas.training.inheritance import inherit, load_weights, unpack_weights
 from evoapproxnas.training.model_file import save_model
+from evoapproxnas.training.restoring import packed, restored
 from evoapproxnas.training.result import FitResult
 
 
@@ -69,8 +62,8 @@ def _evaluated(task: EvaluationTask) -> Evaluation:
     if task.passes:
         fitted = _fitted(model, data, task)
         training = _training(fitted, task)
-        notes = {"mean": list(data.mean), "variance": list(data.variance)}
-        files = {weights_file(task.name): pack_weights(weights_of(model), notes=notes)}
+        left = packed(model, mean=data.mean, variance=data.variance)
+        files = {weights_file(task.name): left}
     points = _measured(model, network, data, config, known=known, seed=task.seed)
     first, *others = points
     return Evaluation(
@@ -93,7 +86,8 @@ def _begin(
     weights, _ = unpack_weights(source.weights, where=f"weights of {source.name}")
     match = match_layers(before, network)
     if before.architecture_key == network.architecture_key:
-        load_weights(model, _renamed(weights, before, network))
+        own = {layer: weights[origin] for layer, origin in match.items() if origin in weights}
+        load_weights(model, own)
     else:
         options = task.config.inheritance
         inherit(
@@ -133,3 +127,111 @@ def _training(fitted: FitResult, task: EvaluationTask) -> Training:
         history=tuple(asdict(record) for record in fitted.history),
         seconds=fitted.seconds,
     )
+
+
+def _measured(
+    model: keras.Model,
+    network: Network,
+    data: Dataset,
+    config: RunConfig,
+    *,
+    known: tuple[dict[str, str], ...],
+    seed: int,
+) -> list[Point]:
+    """The points of a trained network: of its own assignment, or of a front of them."""
+    images = config.assignment.images if config.assignment.enabled else None
+    x, y = data.x_val[:images], data.y_val[:images]
+    baselines = {"float_error": 1.0 - accuracy(model, x, y)}
+    if config.assignment.enabled:
+        return front_of_assignments(
+            model, network, data, config, baselines=baselines, known=known, seed=seed
+        )
+    calibration = _calibration(model, data, config)
+    approximated = approximate(
+        model, network.assignment, calibration, **config.quantization.conversion_options
+    )
+    right = accuracy(approximated, x, y)
+    # Last, as it changes the model.
+    exact8 = _exact8(model, approximated, calibration, config)
+    baselines["exact8_error"] = 1.0 - accuracy(exact8, x, y)
+    return [point_of(network, right, baselines, config)]
+
+
+def test_candidate(task: TestTask) -> Evaluation:
+    """Measure a front member on the test set.
+
+    Returns:
+        `accuracy` of the approximated network, `float_accuracy`, `exact8_accuracy`; its models
+        are files.
+
+    Raises:
+        StoreError: if its weights are damaged.
+    """
+    start = time.monotonic()
+    _prepare(task.config)
+    with garbage_collected_once():
+        evaluation = _tested(task)
+    return replace(evaluation, seconds=time.monotonic() - start)
+
+
+def _tested(task: TestTask) -> Evaluation:
+    config = task.config
+    data = _dataset(config.data)
+    network = Network.from_dict(task.network).with_assignment(task.assignment)
+    model = restored(network, task.weights, where=f"weights of {task.name}")
+    calibration = _calibration(model, data, config)
+    options = config.quantization.conversion_options
+    approximated = approximate(model, network.assignment, calibration, **options)
+    x, y = data.x_test, data.y_test
+    metrics = {"accuracy": accuracy(approximated, x, y), "float_accuracy": accuracy(model, x, y)}
+    files = {f"{task.name}.keras": _saved(approximated)}
+    # Last, as it changes the model.
+    exact8 = _exact8(model, approximated, calibration, config)
+    metrics["exact8_accuracy"] = accuracy(exact8, x, y)
+    return Evaluation(metrics, files=files)
+
+
+def _saved(model: keras.Model) -> bytes:
+    with TemporaryDirectory(prefix="evoapproxnas-") as folder:
+        file = Path(folder) / "model.keras"
+        save_model(model, file)
+        return file.read_bytes()
+
+
+def _prepare(config: RunConfig) -> None:
+    """Make this process deterministic, and let it find the run's own library."""
+    deterministic(config.execution.threads_per_worker)
+    if config.space.library is not None:
+        use_library(config.space.library)
+
+
+def _calibration(model: keras.Model, data: Dataset, config: RunConfig) -> Any:
+    """Return what `approximate` is calibrated by: images, or statistics if they are used twice."""
+    images = data.x_train[: config.quantization.calibration_images]
+    return observe(model, images) if config.quantization.tune_weights else images
+
+
+def _exact8(
+    model: keras.Model, approximated: keras.Model, calibration: Any, config: RunConfig
+) -> keras.Model:
+    """Return the same network with the exact multiplier everywhere: the honest baseline.
+
+    Where codes have the same form, it is the approximated model itself with other multipliers, as
+    converting and calibrating once more would give the same.
+    """
+    exact = load_library()[config.quantization.exact_multiplier]
+    layers = emulated_layers(approximated)
+    form = exact.signed, config.quantization.value.widths
+    if config.quantization.tune_weights or any(
+        (layer.multiplier.signed, layer.quantization.widths) != form for layer in layers.values()
+    ):
+        options = config.quantization.conversion_options
+        return approximate(model, dict.fromkeys(layers, exact), calibration, **options)
+    for path, layer in layers.items():
+        exchange(layer, path, exact)
+    return approximated
+
+
+@cache
+def _dataset(config: DataConfig) -> Dataset:
+    return load_dataset(config)

@@ -81,7 +81,7 @@ def draw(space: SearchSpace, rng: np.random.Generator) -> Draft:
     Raises:
         ConfigError: if the limits leave almost nothing.
     """
-    return _draft(space, space.random(rng), parents_used=0)
+    return draft_of(space, space.random(rng), parents_used=0)
 
 
 def initial_candidates(
@@ -112,7 +112,7 @@ def vary(
     crossed = rng.random() < search.crossover_rate
     child = space.crossover(first, second, rng) if crossed else first
     child = space.mutate(child, rng, rate=search.mutation_rate)
-    return _draft(space, child, parents_used=2 if crossed else 1)
+    return draft_of(space, child, parents_used=2 if crossed else 1)
 
 
 def _genotype(space: SearchSpace, parent: Parent) -> Genotype:
@@ -121,7 +121,12 @@ def _genotype(space: SearchSpace, parent: Parent) -> Genotype:
     return space.with_multipliers(genotype, parent.assignment) if parent.assignment else genotype
 
 
-def _draft(space: SearchSpace, genotype: Genotype, *, parents_used: int) -> Draft:
+def draft_of(space: SearchSpace, genotype: Genotype, *, parents_used: int) -> Draft:
+    """Make a candidate of a genotype.
+
+    Raises:
+        NetworkRejected: if its network is not within the limits.
+    """
     network = space.decode(genotype)
     text = json.dumps(network.to_dict(), separators=(",", ":"))
     genes = tuple(genotype.to_list())

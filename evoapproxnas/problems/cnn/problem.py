@@ -13,6 +13,7 @@ from evoapproxnas.files import remove_leftovers
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives import get_objective
+from evoapproxnas.problems.cnn.choosing import layer_choices
 from evoapproxnas.problems.cnn.population import draw, make_space, vary
 from evoapproxnas.problems.cnn.pricing import price
 from evoapproxnas.problems.cnn.tasks import (
@@ -108,9 +109,9 @@ class CnnProblem:
     @cached_property
     def _cheapest(self) -> str:
         """The choice of a layer that takes the least energy."""
-        wanted = self.space.multipliers
-        choices = spread_choices(wanted, self.config)
-        return min(choices, key=lambda choice: choice.multiplier.energy_pj or 0.0).name
+        return min(
+            layer_choices(self.config), key=lambda choice: choice.multiplier.energy_pj or 0.0
+        ).name
 
     def identity(self, candidate: Candidate, step: Step) -> str:
         """Digest of architecture, recipe, passes, how weights are inherited, and from what."""
@@ -123,9 +124,7 @@ class CnnProblem:
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
-    def task(
-        self, candidate: Candidate, *, step: Step, seed: int, folder: Path
-    ) -> EvaluationTask:
+    def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> EvaluationTask:
         """See `Problem`."""
         source = step.source
         return EvaluationTask(
