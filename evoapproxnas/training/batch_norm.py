@@ -25,7 +25,7 @@ def short_memory(model: Any, total_steps: int) -> Iterator[None]:
         model: a Keras model; what it traces inside the context keeps the lowered momentum.
         total_steps: training steps to come.
     """
-    layers = list(_batch_norms(model))
+    layers = list(batch_norms(model))
     own = [layer.momentum for layer in layers]
     limit = max(0.0, 1.0 - _WINDOWS / total_steps)
     try:
@@ -50,7 +50,7 @@ def fused(model: Any) -> Iterator[None]:
     Args:
         model: a built Keras model; what it traces inside the context keeps the fused operation.
     """
-    layers = [layer for layer in _batch_norms(model) if _fits_fused_operation(layer)]
+    layers = [layer for layer in batch_norms(model) if _fits_fused_operation(layer)]
     try:
         for layer in layers:
             layer.call = partial(_fused_call, layer, layer.call)
@@ -102,8 +102,9 @@ def _share_of_spread(inputs: Any) -> Any:
     return (count - 1.0) / count
 
 
-def _batch_norms(layer: Any) -> Iterator[Any]:
+def batch_norms(layer: Any) -> Iterator[Any]:
+    """Yield all batch normalizations of a model, those of models inside it included."""
     if isinstance(layer, keras.layers.BatchNormalization):
         yield layer
     for inner in getattr(layer, "layers", ()):
-        yield from _batch_norms(inner)
+        yield from batch_norms(inner)
