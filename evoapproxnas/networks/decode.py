@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from evoapproxnas.cgp import Genotype, active_nodes, phenotype
+from evoapproxnas.cgp import Genotype, Phenotype, active_nodes, phenotype
 from evoapproxnas.errors import NetworkRejected
 from evoapproxnas.networks.assemble import assemble
 from evoapproxnas.networks.builder import DraftOp, GraphBuilder, Group, Tensor
@@ -59,7 +59,9 @@ def decode(
     Raises:
         NetworkRejected: a limit is broken, or no convolution is left to approximate.
     """
-    groups, output = _expand(genotype, kinds, input_shape, limits.min_spatial)
+    program = phenotype(genotype)
+    groups, tensors = _expand(program, kinds, input_shape, limits.min_spatial)
+    output = tensors[program.outputs[0]]
     group_of = {op.output.id: index for index, group in enumerate(groups) for op in group.ops}
     last = group_of.get(output.id, IMAGE)
     depths = _depths(wire(groups))
@@ -78,10 +80,17 @@ def decode(
     return network, tuple(active[i] for i in order)
 
 
+def expanded_shapes(
+    program: Phenotype, *, kinds: Sequence[BoundKind], input_shape: Shape, min_spatial: int
+) -> tuple[Shape, ...]:
+    """Return the shapes that a program's sources have: the image, then every node."""
+    _, tensors = _expand(program, kinds, input_shape, min_spatial)
+    return tuple(tensor.shape for tensor in tensors)
+
+
 def _expand(
-    genotype: Genotype, kinds: Sequence[BoundKind], input_shape: Shape, min_spatial: int
-) -> tuple[list[Group], Tensor]:
-    program = phenotype(genotype)
+    program: Phenotype, kinds: Sequence[BoundKind], input_shape: Shape, min_spatial: int
+) -> tuple[list[Group], list[Tensor]]:
     graph = GraphBuilder(input_shape, min_spatial=min_spatial)
     tensors = [graph.input]
     for node in program.nodes:
@@ -89,7 +98,7 @@ def _expand(
         graph.start_node(bound.kind.name)
         inputs = [tensors[source] for source in node.inputs]
         tensors.append(bound.kind.expand(graph, *inputs, **bound.values(node.parameters)))
-    return graph.groups, tensors[program.outputs[0]]
+    return graph.groups, tensors
 
 
 def _depths(wiring: Sequence[Wiring]) -> dict[int, int]:

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from evoapproxnas import cgp
-from evoapproxnas.cgp import Function, Genotype, Grid
+from evoapproxnas.cgp import Function, Genotype, Grid, Phenotype
 from evoapproxnas.config import GridConfig, SpaceConfig
 from evoapproxnas.errors import ConfigError, NetworkRejected, unknown_name
 from evoapproxnas.networks.choices import value_lists
-from evoapproxnas.networks.decode import BoundKind, Limits, decode
+from evoapproxnas.networks.decode import BoundKind, Limits, decode, expanded_shapes
 from evoapproxnas.networks.kinds import KINDS, NodeKind
 from evoapproxnas.networks.network import Network
 from evoapproxnas.networks.ops import Shape
@@ -127,12 +127,7 @@ class SearchSpace:
         return Genotype(self.grid, genes)
 
     def _decode(self, genotype: Genotype) -> tuple[Network, tuple[int, ...]]:
-        if genotype.grid != self.grid:
-            raise ConfigError(
-                f"genotype: expected the grid of this search space "
-                f"({self.grid.rows} x {self.grid.columns}, node kinds "
-                f"{[bound.kind.name for bound in self.kinds]}), got another one"
-            )
+        self.check(genotype)
         return decode(
             genotype,
             kinds=self.kinds,
@@ -140,6 +135,24 @@ class SearchSpace:
             input_shape=self.input_shape,
             classes=self.classes,
             head_multiplier=self.head_multiplier,
+        )
+
+    def check(self, genotype: Genotype) -> None:
+        """Raise `ConfigError` if a genotype belongs to another grid."""
+        if genotype.grid != self.grid:
+            raise ConfigError(
+                f"genotype: expected the grid of this search space "
+                f"({self.grid.rows} x {self.grid.columns}, node kinds "
+                f"{[bound.kind.name for bound in self.kinds]}), got another one"
+            )
+
+    def shapes(self, program: Phenotype) -> tuple[Shape, ...]:
+        """Return the shape of the image, then those of what every node of a program puts out."""
+        return expanded_shapes(
+            program,
+            kinds=self.kinds,
+            input_shape=self.input_shape,
+            min_spatial=self.limits.min_spatial,
         )
 
     def random(self, rng: np.random.Generator) -> Genotype:

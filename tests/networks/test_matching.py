@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evoapproxnas.networks import KINDS, Node, match_layers
+from evoapproxnas.networks import KINDS, Node, design_of, match_layers
 from evoapproxnas.networks.zoo import zoo_network
-from tests.networks.designs import build, conv, design_of, make_space
+from tests.networks.designs import build, conv, make_space
 
 SPACE = make_space((16, 16, 3), nodes=tuple(KINDS), max_depth=30)
 ROOMY = make_space((16, 16, 3), rows=20, columns=60, levels_back=60, nodes=tuple(KINDS))
