@@ -3,14 +3,12 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
+from evoapproxnas.executors import Result, Task
 from evoapproxnas.records import Candidate, Evaluation, Figure
-
-Worker = Callable[[Any], Evaluation]
-"""A function of a module, so that other processes find it; takes a task of plain data."""
 
 
 @dataclass(frozen=True)
@@ -40,19 +38,8 @@ class Problem(Protocol):
         """What a worker does before its first task, such as imports that take long."""
 
     @property
-    def evaluate(self) -> Worker:
-        """Measures a candidate; called by an executor with what `task` makes.
-
-        Its figures are those that `price` does not know. What it raises decides: see `executors`.
-        """
-
-    @property
-    def measure_test(self) -> Worker:
-        """Measures a front member on what the search never sees, with what `test_task` makes."""
-
-    @property
     def test_figures(self) -> tuple[str, ...]:
-        """Names of what `measure_test` measures; none where there is nothing to report."""
+        """Names of what `test_task` measures; none where there is nothing to report."""
 
     def figure(self, name: str) -> Figure:
         """What a name in `search.objectives` or `search.limits` stands for.
@@ -78,17 +65,31 @@ class Problem(Protocol):
     def price(self, candidate: Candidate) -> Mapping[str, float]:
         """Figures that follow from a candidate at once; those of cost `cheap` are all here."""
 
-    def task(self, candidate: Candidate, *, seed: int, folder: Path) -> Any:
-        """The evaluation of a candidate as plain data.
+    def task(self, candidate: Candidate, *, seed: int, folder: Path) -> Task:
+        """The evaluation of a candidate.
+
+        Its figures are those that `price` does not know. What it raises decides: see `executors`.
 
         Args:
             candidate: what to evaluate.
             seed: for all randomness of the evaluation.
-            folder: takes what has to be kept for later, in files named after the candidate.
+            folder: holds what `receive` kept of earlier ones.
         """
 
-    def test_task(self, candidate: Candidate, *, folder: Path) -> Any:
-        """Likewise for `measure_test`; the folder holds what `evaluate` kept."""
+    def test_task(self, candidate: Candidate, *, folder: Path) -> Task:
+        """Likewise the measuring of a front member on what the search never sees."""
+
+    def receive(self, candidate: Candidate, result: Result, *, folder: Path) -> Evaluation:
+        """Read what one of these tasks came to, and keep what is needed for later.
+
+        Args:
+            candidate: whose it is.
+            result: what a worker made of the task.
+            folder: takes files, which are named after the candidate.
+
+        Raises:
+            StoreError: if they cannot be written.
+        """
 
     def prune(self, folder: Path, keep: Collection[str]) -> None:
         """Remove files of candidates that are not to be kept, and what was left half written.

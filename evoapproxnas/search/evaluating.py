@@ -8,7 +8,7 @@ from typing import Any
 
 from evoapproxnas import seeds
 from evoapproxnas.constraints import Ranking
-from evoapproxnas.executors import Executor
+from evoapproxnas.executors import Executor, Result, Task
 from evoapproxnas.problems import Problem
 from evoapproxnas.records import (
     Candidate,
@@ -78,20 +78,26 @@ class Evaluator:
     ) -> Iterator[tuple[Candidate, Evaluation | Failure]]:
         """Measure front members on what the search does not see."""
         tasks = [self._problem.test_task(member, folder=self._models) for member in members]
-        for index, outcome in self._executor.run(self._problem.measure_test, tasks):
-            yield members[index], outcome
+        for index, outcome in self._executor.run(tasks):
+            yield members[index], self._received(members[index], outcome)
 
     def _run(self, candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Any]]:
         tasks = [self._task(candidate) for candidate in candidates]
-        for index, outcome in self._executor.run(self._problem.evaluate, tasks):
+        for index, received in self._executor.run(tasks):
             candidate = candidates[index]
+            outcome = self._received(candidate, received)
             if isinstance(outcome, Evaluation):
                 metrics = {**self._cheap.pop(candidate.id), **outcome.metrics}
                 yield candidate, finite(replace(outcome, metrics=metrics))
             else:
                 yield candidate, outcome
 
-    def _task(self, candidate: Candidate) -> Any:
+    def _received(self, candidate: Candidate, outcome: Result | Failure) -> Evaluation | Failure:
+        if isinstance(outcome, Failure):
+            return outcome
+        return self._problem.receive(candidate, outcome, folder=self._models)
+
+    def _task(self, candidate: Candidate) -> Task:
         place = candidate.id
         seed = seeds.integer(self._seed, place.generation, place.index, "training")
         return self._problem.task(candidate, seed=seed, folder=self._models)

@@ -7,6 +7,7 @@ Runs in a worker process. The validation split decides; the test set is measured
 import time
 from dataclasses import asdict, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -20,14 +21,18 @@ from evoapproxnas.networks import Network
 from evoapproxnas.networks.keras_model import build_model
 from evoapproxnas.objectives import Subject, measure
 from evoapproxnas.problems.cnn.garbage import garbage_collected_once
-from evoapproxnas.problems.cnn.tasks import EvaluationTask, TestTask, recipe
+from evoapproxnas.problems.cnn.tasks import MODELS, EvaluationTask, TestTask, recipe
 from evoapproxnas.records import Evaluation, Training
 from evoapproxnas.training import Dataset, accuracy, deterministic, fit, load_dataset
 from evoapproxnas.training.model_file import save_model
 
 
-def evaluate_candidate(task: EvaluationTask) -> Evaluation:
-    """Train one network, approximate it, measure what needs training, and keep both models.
+def evaluate_candidate(task: EvaluationTask, models: Path) -> Evaluation:
+    """Train one network, approximate it, measure what needs training, and save both models.
+
+    Args:
+        task: what to do.
+        models: folder that takes `MODELS`.
 
     Returns:
         The objectives of cost `trained` that the run asks for, and as baselines of the same
@@ -42,11 +47,11 @@ def evaluate_candidate(task: EvaluationTask) -> Evaluation:
     start = time.monotonic()
     _prepare(task.config)
     with garbage_collected_once():
-        evaluation = _evaluated(task)
+        evaluation = _evaluated(task, models)
     return replace(evaluation, seconds=time.monotonic() - start)
 
 
-def _evaluated(task: EvaluationTask) -> Evaluation:
+def _evaluated(task: EvaluationTask, models: Path) -> Evaluation:
     config = task.config
     data = _dataset(config.data)
     network = Network.from_dict(task.network)
@@ -67,8 +72,8 @@ def _evaluated(task: EvaluationTask) -> Evaluation:
     metrics = measure(subject, config, cost="trained")
     metrics["float_error"] = 1.0 - accuracy(model, x, y)
     metrics["epochs"] = float(fitted.epochs)
-    save_model(model, task.models_dir / f"{task.name}.float.keras")
-    save_model(approximated, task.models_dir / f"{task.name}.keras")
+    for name, made in zip(MODELS, (approximated, model), strict=True):
+        save_model(made, models / name)
     # Last, as it changes the model.
     exact8 = _exact8(model, approximated, calibration, config)
     metrics["exact8_error"] = 1.0 - accuracy(exact8, x, y)
@@ -81,26 +86,29 @@ def _evaluated(task: EvaluationTask) -> Evaluation:
     return Evaluation(metrics, training=training)
 
 
-def test_candidate(task: TestTask) -> Evaluation:
+def test_candidate(task: TestTask, models: Path) -> Evaluation:
     """Measure saved models on the test set.
+
+    Args:
+        task: whose they are.
+        models: folder of `MODELS`.
 
     Returns:
         `accuracy` of the approximated network, `float_accuracy`, `exact8_accuracy`.
 
     Raises:
-        OSError: if the candidate's models are gone.
+        ValueError: if a model cannot be read.
     """
     start = time.monotonic()
     _prepare(task.config)
     with garbage_collected_once():
-        metrics = _tested(task)
+        metrics = _tested(task, models)
     return Evaluation(metrics, time.monotonic() - start)
 
 
-def _tested(task: TestTask) -> dict[str, float]:
+def _tested(task: TestTask, models: Path) -> dict[str, float]:
     data = _dataset(task.config.data)
-    approximated = keras.saving.load_model(task.models_dir / f"{task.name}.keras")
-    model = keras.saving.load_model(task.models_dir / f"{task.name}.float.keras")
+    approximated, model = (keras.saving.load_model(models / name) for name in MODELS)
     x, y = data.x_test, data.y_test
     metrics = {"accuracy": accuracy(approximated, x, y), "float_accuracy": accuracy(model, x, y)}
     exact8 = _exact8(model, approximated, _calibration(model, data, task.config), task.config)

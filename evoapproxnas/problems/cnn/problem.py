@@ -7,21 +7,23 @@ from pathlib import Path
 import numpy as np
 
 from evoapproxnas.config import RunConfig
-from evoapproxnas.files import remove_leftovers
+from evoapproxnas.executors import Result, Task
+from evoapproxnas.files import remove_leftovers, write_atomically
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives import get_objective
 from evoapproxnas.problems.cnn.population import draw, make_space, vary
 from evoapproxnas.problems.cnn.pricing import price
 from evoapproxnas.problems.cnn.tasks import (
+    MODELS,
     EvaluationTask,
     TestTask,
     evaluate,
     measure_test,
     prepare,
 )
-from evoapproxnas.problems.protocol import Draft, Worker
-from evoapproxnas.records import Candidate, Figure
+from evoapproxnas.problems.protocol import Draft
+from evoapproxnas.records import Candidate, Evaluation, Figure
 
 _HALF_WRITTEN = ".partial.keras"
 """End of the name that earlier versions wrote models to."""
@@ -56,16 +58,6 @@ class CnnProblem:
         return prepare
 
     @property
-    def evaluate(self) -> Worker:
-        """Trains, approximates and measures on the validation split."""
-        return evaluate
-
-    @property
-    def measure_test(self) -> Worker:
-        """Measures the saved models on the test set."""
-        return measure_test
-
-    @property
     def test_figures(self) -> tuple[str, ...]:
         """Accuracies of the approximated network and its baselines."""
         return "accuracy", "float_accuracy", "exact8_accuracy"
@@ -86,14 +78,23 @@ class CnnProblem:
         """Energy, size and whatever else needs no training."""
         return price(_network(candidate), load_library(), self.config)
 
-    def task(self, candidate: Candidate, *, seed: int, folder: Path) -> EvaluationTask:
-        """See `Problem`."""
+    def task(self, candidate: Candidate, *, seed: int, folder: Path) -> Task:
+        """Train, approximate and measure on the validation split."""
         network = json.loads(candidate.network)
-        return EvaluationTask(str(candidate.id), network, self.config, seed, folder)
+        return Task.of(evaluate, EvaluationTask(str(candidate.id), network, self.config, seed))
 
-    def test_task(self, candidate: Candidate, *, folder: Path) -> TestTask:
-        """See `Problem`."""
-        return TestTask(str(candidate.id), json.loads(candidate.network), self.config, folder)
+    def test_task(self, candidate: Candidate, *, folder: Path) -> Task:
+        """Measure the saved models on the test set."""
+        work = TestTask(str(candidate.id), json.loads(candidate.network), self.config)
+        files = {b: f for b, f in _model_files(candidate, folder).items() if f.is_file()}
+        return Task.of(measure_test, work, {b: f.read_bytes() for b, f in files.items()})
+
+    def receive(self, candidate: Candidate, result: Result, *, folder: Path) -> Evaluation:
+        """Keep the models, if it has any."""
+        files = _model_files(candidate, folder)
+        for blob, content in result.blobs.items():
+            write_atomically(files[blob], content)
+        return result.read(Evaluation)
 
     def prune(self, folder: Path, keep: Collection[str]) -> None:
         """Remove the models of candidates that are not to be kept, and half-written ones."""
@@ -103,6 +104,12 @@ class CnnProblem:
             half_written = file.name.endswith(_HALF_WRITTEN)
             if half_written or (name and name not in keep):
                 file.unlink(missing_ok=True)
+
+
+def _model_files(candidate: Candidate, folder: Path) -> dict[str, Path]:
+    """Where the `MODELS` of a candidate are."""
+    suffixes = ".keras", ".float.keras"
+    return {b: folder / f"{candidate.id}{s}" for b, s in zip(MODELS, suffixes, strict=True)}
 
 
 def _network(candidate: Candidate) -> Network:

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import CandidateError, QuantizationError
+from evoapproxnas.executors import Result, Task
 from evoapproxnas.networks import Network
-from evoapproxnas.records import Evaluation
 
 
 @dataclass(frozen=True)
@@ -23,30 +24,31 @@ class EvaluationTask:
     """Train, approximate and measure one candidate.
 
     Attributes:
-        name: the candidate's id; names its model files.
+        name: the candidate's id.
         network: `Network.to_dict()`.
         config: the run's configuration.
         seed: decides initial weights, order of images, augmentation and dropout.
-        models_dir: where `NAME.keras` and `NAME.float.keras` go.
     """
 
     name: str
     network: Mapping[str, Any]
     config: RunConfig
     seed: int
-    models_dir: Path
 
 
 @dataclass(frozen=True)
 class TestTask:
-    """Measure the saved models of one front member on the test set."""
+    """Measure the saved models of one front member, the blobs, on the test set."""
 
     __test__ = False  # Not a test case, whatever pytest thinks of its name.
 
     name: str
     network: Mapping[str, Any]
     config: RunConfig
-    models_dir: Path
+
+
+MODELS = "approximated.keras", "float.keras"
+"""Blobs of an evaluation, and of a test: the models of a candidate."""
 
 
 def recipe(config: RunConfig) -> str:
@@ -62,20 +64,26 @@ def prepare() -> None:
     import evoapproxnas.problems.cnn.evaluation  # noqa: F401
 
 
-def evaluate(task: EvaluationTask) -> Evaluation:
+def evaluate(task: Task) -> Result:
     """Train a candidate and measure it; see `evaluation.evaluate_candidate`.
+
+    Returns:
+        The evaluation, and `MODELS`.
 
     Raises:
         CandidateError: if the network cannot be quantized, as a layer's inputs are all zero.
     """
     from evoapproxnas.problems.cnn.evaluation import evaluate_candidate
 
-    with _quantization_fails_one():
-        evaluation = evaluate_candidate(task)
-    return replace(evaluation, assignment=Network.from_dict(task.network).assignment)
+    work = task.read(EvaluationTask)
+    with _quantization_fails_one(), TemporaryDirectory() as folder:
+        evaluation = evaluate_candidate(work, Path(folder))
+        models = {name: (Path(folder) / name).read_bytes() for name in MODELS}
+    assignment = Network.from_dict(work.network).assignment
+    return Result.of(replace(evaluation, assignment=assignment), models)
 
 
-def measure_test(task: TestTask) -> Evaluation:
+def measure_test(task: Task) -> Result:
     """Measure a front member on the test set; see `evaluation.test_candidate`.
 
     Raises:
@@ -83,8 +91,12 @@ def measure_test(task: TestTask) -> Evaluation:
     """
     from evoapproxnas.problems.cnn.evaluation import test_candidate
 
-    with _quantization_fails_one():
-        return test_candidate(task)
+    if gone := [name for name in MODELS if name not in task.blobs]:
+        raise CandidateError(f"its models are gone, {gone[0]} for one; resume makes no new ones")
+    with _quantization_fails_one(), TemporaryDirectory() as folder:
+        for name, content in task.blobs.items():
+            (Path(folder) / name).write_bytes(content)
+        return Result.of(test_candidate(task.read(TestTask), Path(folder)))
 
 
 @contextmanager
