@@ -45,6 +45,10 @@ class EnvironmentBroken(EvoApproxNASError, RuntimeError):
     """This machine cannot evaluate any candidate: a package, disk space or the like is missing."""
 
 
+class TaskError(EvoApproxNASError, TypeError):
+    """Work that cannot be sent to a worker, or what comes back that cannot be read."""
+
+
 class CandidateError(EvoApproxNASError):
     """What is wrong with one candidate; the campaign records it and goes on."""
 

@@ -193,7 +193,6 @@ class Evaluation:
         others: more points of the same training.
         weights: the step that trained what was measured; None where nothing is trained.
         reused_from: the run whose store it came from; empty: this one.
-        files: what is to be kept for later, contents by name.
     """
 
     metrics: Mapping[str, float]
@@ -203,7 +202,6 @@ class Evaluation:
     others: tuple[Point, ...] = ()
     weights: StepId | None = None
     reused_from: str = ""
-    files: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def points(self) -> tuple[Point, ...]:

@@ -18,12 +18,13 @@ from dataclasses import replace
 from itertools import count
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any
 
 from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
-from evoapproxnas.executors.base import Executor, Task
+from evoapproxnas.executors.base import Executor, Outcome
+from evoapproxnas.executors.envelope import Task, name_of
+from evoapproxnas.executors.messages import outcome_of, task_message
 from evoapproxnas.executors.pool import Job, Worker, start_worker
-from evoapproxnas.executors.worker import Ready
+from evoapproxnas.executors.worker import READY
 from evoapproxnas.records import Failure
 
 _POLL_SECONDS = 0.5
@@ -67,7 +68,7 @@ class ProcessExecutor(Executor):
         self._threads = threads_per_worker
         self._timeout_seconds = timeout_seconds
         self._memory_gb = memory_gb
-        self._prepare = prepare
+        self._prepare = None if prepare is None else name_of(prepare)
         self._aside = Path(tempfile.mkdtemp(prefix="evoapproxnas-")) / "workers.log"
         self._log = log or self._aside
         self._workers: list[Worker] = []
@@ -80,14 +81,14 @@ class ProcessExecutor(Executor):
         """Start all workers now, so that they get ready while the caller does other things."""
         self._hire(self._size)
 
-    def submit(self, function: Callable[[Task], Any], task: Task) -> int:
+    def submit(self, task: Task) -> int:
         """Take a task on; an idle worker begins it at once."""
-        job = Job(next(self._tickets), function, task)
+        job = Job(next(self._tickets), task_message(task))
         self._waiting.append(job)
         self._assign()
         return job.ticket
 
-    def completed(self) -> Iterator[tuple[int, Any]]:
+    def completed(self) -> Iterator[tuple[int, Outcome]]:
         """Yield outcomes as they come; see `Executor.completed`."""
         while outstanding := len(self._waiting) + sum(w.job is not None for w in self._workers):
             self._hire(min(self._size, outstanding))
@@ -140,25 +141,27 @@ class ProcessExecutor(Executor):
                 self._waiting.remove(job)
                 worker.begin(job)
 
-    def _receive(self, worker: Worker) -> tuple[int, Any] | None:
+    def _receive(self, worker: Worker) -> tuple[int, Outcome] | None:
         """Take a worker's message; return (ticket, outcome) if it is one."""
         try:
             message = worker.pipe.recv()
         except (EOFError, ConnectionResetError):
             return self._bury(worker)
-        if isinstance(message, EvoApproxNASError):
-            self._discard(worker)
-            raise message
-        if isinstance(message, Ready):
+        if message == READY:
             worker.ready = True
             return None
+        try:
+            outcome = outcome_of(message)
+        except EvoApproxNASError:
+            self._discard(worker)
+            raise
         job = worker.finish()
         self._any_outcome, self._false_starts = True, 0
         if worker.resident_gb > self._memory_gb / 2:
             self._discard(worker)
-        return job.ticket, message
+        return job.ticket, outcome
 
-    def _bury(self, worker: Worker) -> tuple[int, Any] | None:
+    def _bury(self, worker: Worker) -> tuple[int, Outcome] | None:
         """Do the task of a worker that died again; the second time it is a failure.
 
         Raises:
@@ -176,7 +179,7 @@ class ProcessExecutor(Executor):
         reason = f"its worker {worker.ending}, twice"
         return job.ticket, Failure("crashed", reason, worker.seconds)
 
-    def _stop_if_over_limit(self, worker: Worker) -> tuple[int, Any] | None:
+    def _stop_if_over_limit(self, worker: Worker) -> tuple[int, Outcome] | None:
         """Kill a worker whose task breaks a limit; memory counts in a fresh worker only."""
         job, seconds = worker.job, worker.seconds
         if job is None:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
+from evoapproxnas.executors import Result, Task
 from evoapproxnas.records import (
     Candidate,
     Draft,
@@ -16,9 +17,6 @@ from evoapproxnas.records import (
     StepId,
     WarmStart,
 )
-
-Worker = Callable[[Any], Evaluation]
-"""A function of a module, so that other processes find it; takes a task of plain data."""
 
 
 @dataclass(frozen=True)
@@ -84,19 +82,8 @@ class Problem(Protocol):
         """What a worker does before its first task, such as imports that take long."""
 
     @property
-    def evaluate(self) -> Worker:
-        """Measures a candidate; called by an executor with what `task` makes.
-
-        Its figures are those that `price` does not know. What it raises decides: see `executors`.
-        """
-
-    @property
-    def measure_test(self) -> Worker:
-        """Measures a front member on what the search never sees, with what `test_task` makes."""
-
-    @property
     def test_figures(self) -> tuple[str, ...]:
-        """Names of what `measure_test` measures; none where there is nothing to report."""
+        """Names of what `test_task` measures; none where there is nothing to report."""
 
     def figure(self, name: str) -> Figure:
         """What a name in `search.objectives` or `search.limits` stands for.
@@ -135,30 +122,44 @@ class Problem(Protocol):
     def identity(self, candidate: Candidate, step: Step) -> str:
         """Digest of what decides a step's training, but chance; empty where nothing is trained."""
 
-    def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> Any:
-        """A step of a candidate's evaluation as plain data.
+    def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> Task:
+        """A step of the evaluation of a candidate.
+
+        Its figures are those that `price` does not know, and those that depend on the
+        assignments that it finds. What it raises decides: see `executors`.
 
         Args:
             candidate: what to evaluate.
             step: what to do.
             seed: for all randomness of the evaluation.
-            folder: holds the files of earlier evaluations.
+            folder: holds what `receive` kept of earlier ones.
 
         Raises:
             StoreError: if the weights of the source are gone.
         """
 
     def test_task(
-        self, candidate: Candidate, point: Point, *, name: str, weights: StepId, folder: Path
-    ) -> Any:
-        """Likewise for `measure_test`.
+        self, candidate: Candidate, point: Point, *, weights: StepId, folder: Path
+    ) -> Task:
+        """Likewise the measuring of a front member on what the search never sees.
 
         Args:
             candidate: the member's.
             point: the member.
-            name: the member's, for the files that are kept of it.
             weights: the step that left its weights.
             folder: holds them.
+        """
+
+    def receive(self, name: str, result: Result, *, folder: Path) -> Evaluation:
+        """Read what one of these tasks came to, and keep what is needed for later.
+
+        Args:
+            name: of the step or of the point.
+            result: what a worker made of the task.
+            folder: takes files, which are named after it.
+
+        Raises:
+            StoreError: if they cannot be written.
         """
 
     def prune(self, folder: Path, keep: Collection[str]) -> None:

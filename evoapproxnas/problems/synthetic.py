@@ -15,8 +15,9 @@ import numpy as np
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import ConfigError, unknown_name
+from evoapproxnas.executors import Result, Task
 from evoapproxnas.files import decode, read_json, shown
-from evoapproxnas.problems.protocol import Parent, Step, Worker
+from evoapproxnas.problems.protocol import Parent, Step
 from evoapproxnas.records import (
     Candidate,
     Draft,
@@ -58,10 +59,11 @@ def true_front() -> list[tuple[float, float]]:
     return [(error_of(genes), float(sum(genes))) for genes in best]
 
 
-def evaluate(task: SyntheticTask) -> Evaluation:
+def evaluate(task: Task) -> Result:
     """Compute the error."""
     start = time.monotonic()
-    return Evaluation({"error": error_of(task.genes)}, time.monotonic() - start)
+    metrics = {"error": error_of(task.read(SyntheticTask).genes)}
+    return Result.of(Evaluation(metrics, time.monotonic() - start))
 
 
 class SyntheticProblem:
@@ -74,16 +76,6 @@ class SyntheticProblem:
     def __init__(self, config: RunConfig) -> None:
         """Take the mutation and crossover rates from `config.search`."""
         self._search = config.search
-
-    @property
-    def evaluate(self) -> Worker:
-        """See `Problem`."""
-        return evaluate
-
-    @property
-    def measure_test(self) -> Worker:
-        """There is nothing that a search does not see: the error again."""
-        return evaluate
 
     def figure(self, name: str) -> Figure:
         """See `Problem`."""
@@ -134,15 +126,19 @@ class SyntheticProblem:
         """Nothing is trained."""
         return ""
 
-    def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> SyntheticTask:
+    def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> Task:
         """See `Problem`; nothing is random and nothing is kept."""
-        return SyntheticTask(candidate.genes)
+        return Task.of(evaluate, SyntheticTask(candidate.genes))
 
     def test_task(
-        self, candidate: Candidate, point: Point, *, name: str, weights: StepId, folder: Path
-    ) -> SyntheticTask:
+        self, candidate: Candidate, point: Point, *, weights: StepId, folder: Path
+    ) -> Task:
+        """There is nothing that a search does not see: the error again."""
+        return Task.of(evaluate, SyntheticTask(candidate.genes))
+
+    def receive(self, name: str, result: Result, *, folder: Path) -> Evaluation:
         """See `Problem`."""
-        return SyntheticTask(candidate.genes)
+        return result.read(Evaluation)
 
     def prune(self, folder: Path, keep: Collection[str]) -> None:
         """Nothing is kept."""

@@ -4,15 +4,13 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from evoapproxnas import seeds
 from evoapproxnas.constraints import Ranking
 from evoapproxnas.errors import StoreError
-from evoapproxnas.executors import Executor
-from evoapproxnas.files import write_atomically
+from evoapproxnas.executors import Executor, Result, Task
 from evoapproxnas.pareto import Points
 from evoapproxnas.problems import Problem, Step
 from evoapproxnas.records import (
@@ -106,34 +104,31 @@ class Evaluator:
         for name, candidate, point, weights in members:
             try:
                 task = self._problem.test_task(
-                    candidate, point, name=str(name), weights=weights, folder=self._models
+                    candidate, point, weights=weights, folder=self._models
                 )
             except StoreError as error:  # Someone removed its weights: the others are measured.
                 yield name, Failure("raised", str(error))
             else:
                 tasks.append(task)
                 there.append(name)
-        for index, outcome in self._executor.run(self._problem.measure_test, tasks):
-            yield there[index], self._kept(outcome)
+        for index, result in self._executor.run(tasks):
+            yield there[index], self._received(str(there[index]), result)
 
     def _run(
         self, work: Sequence[tuple[Candidate, Step]]
     ) -> Iterator[tuple[tuple[Candidate, Step], Outcome]]:
         tasks = [self._task(candidate, step) for candidate, step in work]
-        for index, outcome in self._executor.run(self._problem.evaluate, tasks):
+        for index, result in self._executor.run(tasks):
             candidate, step = work[index]
-            kept = self._kept(outcome)
-            if isinstance(kept, Evaluation):
-                yield work[index], finite(self._whole(kept, candidate, step))
-            else:
-                yield work[index], kept
+            outcome = self._received(str(step.id), result)
+            if isinstance(outcome, Evaluation):
+                outcome = finite(self._whole(outcome, candidate, step))
+            yield work[index], outcome
 
-    def _kept(self, outcome: Any) -> Any:
-        if isinstance(outcome, Evaluation):
-            for name, content in outcome.files.items():
-                write_atomically(self._models / name, content)
-            return replace(outcome, files={})
-        return outcome
+    def _received(self, name: str, outcome: Result | Failure) -> Evaluation | Failure:
+        if isinstance(outcome, Failure):
+            return outcome
+        return self._problem.receive(name, outcome, folder=self._models)
 
     def _whole(self, evaluation: Evaluation, candidate: Candidate, step: Step) -> Evaluation:
         """Add what is known without an evaluation, and what the weights were."""
@@ -169,7 +164,7 @@ class Evaluator:
             self._cheap[candidate.id] = self._problem.price(candidate)
         return self._cheap[candidate.id]
 
-    def _task(self, candidate: Candidate, step: Step) -> Any:
+    def _task(self, candidate: Candidate, step: Step) -> Task:
         place, number = candidate.id, step.id.step
         purpose = f"training {number}" if number else "training"
         seed = seeds.integer(self._seed, place.generation, place.index, purpose)

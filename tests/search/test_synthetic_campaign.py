@@ -146,9 +146,11 @@ def test_a_campaign_in_which_everything_fails_ends_early_and_says_why(tmp_path):
     assert run.front().empty
 
 
-def test_figures_that_are_no_numbers_are_failures(tmp_path):
+def test_figures_that_are_no_numbers_are_failures(tmp_path, monkeypatch):
     run = synthetic_run(tmp_path / "a", "search.generations=0", "search.population=4")
-    campaign(run, Scripted(lambda task, _: Evaluation({"error": float("nan")})))
+    wrong = Evaluation({"error": float("nan")})
+    monkeypatch.setattr(SyntheticProblem, "receive", lambda *_, **__: wrong)
+    campaign(run)
     assert set(run.failures()["kind"]) == {"raised"}
     assert "error is nan, not a finite number" in run.failures()["reason"][0]
 

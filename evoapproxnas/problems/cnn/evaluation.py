@@ -24,7 +24,6 @@ from evoapproxnas.problems.cnn.assigning import front_of_assignments, point_of
 from evoapproxnas.problems.cnn.garbage import garbage_collected_once
 from evoapproxnas.problems.cnn.tasks import EvaluationTask, Origin, TestTask, recipe
 from evoapproxnas.records import Evaluation, Point, Training
-from evoapproxnas.store.weights import weights_file
 from evoapproxnas.training import Dataset, accuracy, deterministic, fit, load_dataset
 from evoapproxnas.training.inheritance import inherit, load_weights, unpack_weights
 from evoapproxnas.training.model_file import save_model
@@ -32,13 +31,17 @@ from evoapproxnas.training.restoring import packed, restored
 from evoapproxnas.training.result import FitResult
 
 
-def evaluate_candidate(task: EvaluationTask) -> Evaluation:
+def evaluate_candidate(task: EvaluationTask, weights: bytes) -> tuple[Evaluation, bytes]:
     """Train one network, find assignments for it, and measure what needs training.
+
+    Args:
+        task: what to do.
+        weights: of its source, packed.
 
     Returns:
         A point for each assignment: the objectives that the run asks for, and as baselines of
-        the same trained network `float_error` and `exact8_error`; `epochs` for information. The
-        trained weights are its file.
+        the same trained network `float_error` and `exact8_error`. And the trained weights,
+        packed; empty where nothing was trained.
 
     Raises:
         TrainingDiverged: if the loss stops being finite.
@@ -48,46 +51,36 @@ def evaluate_candidate(task: EvaluationTask) -> Evaluation:
     start = time.monotonic()
     _prepare(task.config)
     with garbage_collected_once():
-        evaluation = _evaluated(task)
-    return replace(evaluation, seconds=time.monotonic() - start)
+        evaluation, trained = _evaluated(task, weights)
+    return replace(evaluation, seconds=time.monotonic() - start), trained
 
 
-def _evaluated(task: EvaluationTask) -> Evaluation:
+def _evaluated(task: EvaluationTask, weights: bytes) -> tuple[Evaluation, bytes]:
     config = task.config
     data = _dataset(config.data)
     network = Network.from_dict(task.network)
     model = build_model(network, mean=data.mean, variance=data.variance, seed=task.seed)
-    known = _begin(model, network, task)
-    training, files = None, {}
+    known = () if task.source is None else _begin(model, network, task, task.source, weights)
+    training, trained = None, b""
     if task.passes:
-        fitted = _fitted(model, data, task)
-        training = _training(fitted, task)
-        left = packed(model, mean=data.mean, variance=data.variance)
-        files = {weights_file(task.name): left}
-    points = _measured(model, network, data, config, known=known, seed=task.seed)
-    first, *others = points
-    return Evaluation(
-        first.metrics,
-        training=training,
-        assignment=first.assignment,
-        others=tuple(others),
-        files=files,
+        training = _training(_fitted(model, data, task), task)
+        trained = packed(model, mean=data.mean, variance=data.variance)
+    first, *others = _measured(model, network, data, config, known=known, seed=task.seed)
+    evaluation = Evaluation(
+        first.metrics, training=training, assignment=first.assignment, others=tuple(others)
     )
+    return evaluation, trained
 
 
 def _begin(
-    model: keras.Model, network: Network, task: EvaluationTask
+    model: keras.Model, network: Network, task: EvaluationTask, source: Origin, packed_: bytes
 ) -> tuple[dict[str, str], ...]:
     """Take over weights; return the assignments that go with them, by layer of this network."""
-    source = task.source
-    if source is None:
-        return ()
     before = Network.from_dict(source.network)
-    weights, _ = unpack_weights(source.weights, where=f"weights of {source.name}")
+    weights, _ = unpack_weights(packed_, where=f"weights of {source.name}")
     match = match_layers(before, network)
     if before.architecture_key == network.architecture_key:
-        own = {layer: weights[origin] for layer, origin in match.items() if origin in weights}
-        load_weights(model, own)
+        load_weights(model, {layer: weights[o] for layer, o in match.items() if o in weights})
     else:
         options = task.config.inheritance
         inherit(
@@ -157,12 +150,16 @@ def _measured(
     return [point_of(network, right, baselines, config)]
 
 
-def test_candidate(task: TestTask) -> Evaluation:
+def test_candidate(task: TestTask, weights: bytes) -> tuple[Evaluation, bytes]:
     """Measure a front member on the test set.
 
+    Args:
+        task: the member.
+        weights: its own, packed.
+
     Returns:
-        `accuracy` of the approximated network, `float_accuracy`, `exact8_accuracy`; its models
-        are files.
+        `accuracy` of the approximated network, `float_accuracy`, `exact8_accuracy`; and the
+        approximated model, as a .keras file.
 
     Raises:
         StoreError: if its weights are damaged.
@@ -170,25 +167,25 @@ def test_candidate(task: TestTask) -> Evaluation:
     start = time.monotonic()
     _prepare(task.config)
     with garbage_collected_once():
-        evaluation = _tested(task)
-    return replace(evaluation, seconds=time.monotonic() - start)
+        metrics, model = _tested(task, weights)
+    return Evaluation(metrics, time.monotonic() - start), model
 
 
-def _tested(task: TestTask) -> Evaluation:
+def _tested(task: TestTask, weights: bytes) -> tuple[dict[str, float], bytes]:
     config = task.config
     data = _dataset(config.data)
     network = Network.from_dict(task.network).with_assignment(task.assignment)
-    model = restored(network, task.weights, where=f"weights of {task.name}")
+    model = restored(network, weights, where=f"weights of {task.weights}")
     calibration = _calibration(model, data, config)
     options = config.quantization.conversion_options
     approximated = approximate(model, network.assignment, calibration, **options)
     x, y = data.x_test, data.y_test
     metrics = {"accuracy": accuracy(approximated, x, y), "float_accuracy": accuracy(model, x, y)}
-    files = {f"{task.name}.keras": _saved(approximated)}
+    saved = _saved(approximated)
     # Last, as it changes the model.
     exact8 = _exact8(model, approximated, calibration, config)
     metrics["exact8_accuracy"] = accuracy(exact8, x, y)
-    return Evaluation(metrics, files=files)
+    return metrics, saved
 
 
 def _saved(model: keras.Model) -> bytes:

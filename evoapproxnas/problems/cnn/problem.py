@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from evoapproxnas.config import RunConfig
-from evoapproxnas.files import remove_leftovers
+from evoapproxnas.executors import Result, Task
+from evoapproxnas.files import remove_leftovers, write_atomically
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives import get_objective
@@ -17,6 +18,7 @@ from evoapproxnas.problems.cnn.choosing import layer_choices
 from evoapproxnas.problems.cnn.population import draw, make_space, vary
 from evoapproxnas.problems.cnn.pricing import price
 from evoapproxnas.problems.cnn.tasks import (
+    WEIGHTS,
     EvaluationTask,
     Origin,
     TestTask,
@@ -26,8 +28,8 @@ from evoapproxnas.problems.cnn.tasks import (
     recipe,
 )
 from evoapproxnas.problems.cnn.warm import warm_starts
-from evoapproxnas.problems.protocol import Parent, Source, Step, Worker
-from evoapproxnas.records import Candidate, Draft, Figure, Point, StepId, WarmStart
+from evoapproxnas.problems.protocol import Parent, Source, Step
+from evoapproxnas.records import Candidate, Draft, Evaluation, Figure, Point, StepId, WarmStart
 from evoapproxnas.store.weights import read_weights
 
 _HALF_WRITTEN = ".partial.keras"
@@ -61,16 +63,6 @@ class CnnProblem:
     def prepare(self) -> Callable[[], None]:
         """Imports TensorFlow."""
         return prepare
-
-    @property
-    def evaluate(self) -> Worker:
-        """Trains, approximates and measures on the validation split."""
-        return evaluate
-
-    @property
-    def measure_test(self) -> Worker:
-        """Measures the saved models on the test set."""
-        return measure_test
 
     @property
     def test_figures(self) -> tuple[str, ...]:
@@ -124,32 +116,36 @@ class CnnProblem:
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
-    def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> EvaluationTask:
-        """See `Problem`."""
+    def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> Task:
+        """Train, find assignments, and measure on the validation split."""
         source = step.source
-        return EvaluationTask(
+        work = EvaluationTask(
             name=str(step.id),
             network=json.loads(candidate.network),
             config=self.config,
             seed=seed,
             passes=self._passes(step),
-            source=None if source is None else _origin(source, folder),
+            source=None if source is None else _origin(source),
         )
+        blobs = {} if source is None else {WEIGHTS: read_weights(folder, source.step)}
+        return Task.of(evaluate, work, blobs)
 
     def _passes(self, step: Step) -> int:
         return self.config.training.epochs if step.passes is None else round(step.passes)
 
     def test_task(
-        self, candidate: Candidate, point: Point, *, name: str, weights: StepId, folder: Path
-    ) -> TestTask:
-        """See `Problem`."""
-        return TestTask(
-            name=name,
-            network=json.loads(candidate.network),
-            assignment=dict(point.assignment),
-            config=self.config,
-            weights=read_weights(folder, weights),
-        )
+        self, candidate: Candidate, point: Point, *, weights: StepId, folder: Path
+    ) -> Task:
+        """Measure on the test set, and make the model."""
+        network = json.loads(candidate.network)
+        work = TestTask(network, dict(point.assignment), self.config, str(weights))
+        return Task.of(measure_test, work, {WEIGHTS: read_weights(folder, weights)})
+
+    def receive(self, name: str, result: Result, *, folder: Path) -> Evaluation:
+        """Keep weights and models."""
+        for blob, content in result.blobs.items():
+            write_atomically(folder / f"{name}.{blob}", content)
+        return result.read(Evaluation)
 
     def prune(self, folder: Path, keep: Collection[str]) -> None:
         """Remove the files of what is not to be kept, and half-written ones."""
@@ -161,10 +157,9 @@ class CnnProblem:
                 file.unlink(missing_ok=True)
 
 
-def _origin(source: Source, folder: Path) -> Origin:
+def _origin(source: Source) -> Origin:
     return Origin(
         network=json.loads(source.candidate.network),
-        weights=read_weights(folder, source.step),
         name=str(source.step),
         assignments=tuple(dict(point.assignment) for point in source.points),
     )

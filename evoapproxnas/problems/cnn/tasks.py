@@ -8,12 +8,12 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import CandidateError, QuantizationError
-from evoapproxnas.records import Evaluation
+from evoapproxnas.executors import Result, Task
 
 
 @dataclass(frozen=True)
@@ -22,14 +22,12 @@ class Origin:
 
     Attributes:
         network: whose weights they are, as `Network.to_dict` gives it.
-        weights: packed; see `training.inheritance`.
         name: of the step that left them, for messages.
         assignments: multiplier by layer, of the points that were measured with them.
     """
 
     network: Mapping[str, Any]
-    weights: bytes = field(repr=False)
-    name: str = ""
+    name: str
     assignments: tuple[Mapping[str, str], ...] = ()
 
 
@@ -38,7 +36,7 @@ class EvaluationTask:
     """Train one candidate, give its layers multipliers, and measure what comes out.
 
     Attributes:
-        name: of the step; names the file that its weights go to.
+        name: of the step.
         network: `Network.to_dict()`.
         config: the run's configuration.
         seed: decides initial weights, order of images, augmentation and dropout.
@@ -56,23 +54,27 @@ class EvaluationTask:
 
 @dataclass(frozen=True)
 class TestTask:
-    """Measure one front member on the test set, and make its models.
+    """Measure one front member on the test set, and make its model.
 
     Attributes:
-        name: of the point; names the files of its models.
         network: of its candidate, as `Network.to_dict` gives it.
         assignment: multiplier by layer.
         config: the run's configuration.
-        weights: packed.
+        weights: name of the step that left its weights.
     """
 
     __test__ = False  # Not a test case, whatever pytest thinks of its name.
 
-    name: str
     network: Mapping[str, Any]
     assignment: Mapping[str, str]
     config: RunConfig
-    weights: bytes = field(repr=False)
+    weights: str
+
+
+WEIGHTS = "npz"
+"""Blob of tasks and results: packed weights, see `training.restoring`."""
+MODEL = "keras"
+"""Blob of the result of a test: the approximated model."""
 
 
 def recipe(config: RunConfig) -> str:
@@ -88,7 +90,7 @@ def prepare() -> None:
     import evoapproxnas.problems.cnn.evaluation  # noqa: F401
 
 
-def evaluate(task: EvaluationTask) -> Evaluation:
+def evaluate(task: Task) -> Result:
     """Train a candidate and measure it; see `evaluation.evaluate_candidate`.
 
     Raises:
@@ -97,10 +99,13 @@ def evaluate(task: EvaluationTask) -> Evaluation:
     from evoapproxnas.problems.cnn.evaluation import evaluate_candidate
 
     with _quantization_fails_one():
-        return evaluate_candidate(task)
+        evaluation, weights = evaluate_candidate(
+            task.read(EvaluationTask), task.blobs.get(WEIGHTS, b"")
+        )
+    return Result.of(evaluation, {WEIGHTS: weights} if weights else {})
 
 
-def measure_test(task: TestTask) -> Evaluation:
+def measure_test(task: Task) -> Result:
     """Measure a front member on the test set; see `evaluation.test_candidate`.
 
     Raises:
@@ -109,7 +114,8 @@ def measure_test(task: TestTask) -> Evaluation:
     from evoapproxnas.problems.cnn.evaluation import test_candidate
 
     with _quantization_fails_one():
-        return test_candidate(task)
+        evaluation, model = test_candidate(task.read(TestTask), task.blobs[WEIGHTS])
+    return Result.of(evaluation, {MODEL: model})
 
 
 @contextmanager

@@ -5,10 +5,16 @@ import numpy as np
 import pytest
 
 from evoapproxnas.emulation.calibration.observation import emulated_layers
-from evoapproxnas.errors import StoreError
-from evoapproxnas.executors import ProcessExecutor
+from evoapproxnas.executors import ProcessExecutor, Task
 from evoapproxnas.problems.cnn.population import initial_candidates, make_space
-from evoapproxnas.problems.cnn.tasks import EvaluationTask, TestTask, evaluate, measure_test
+from evoapproxnas.problems.cnn.tasks import (
+    MODELS,
+    EvaluationTask,
+    TestTask,
+    evaluate,
+    measure_test,
+)
+from evoapproxnas.records import Evaluation
 from tests.fakes import tiny_config
 
 
@@ -17,8 +23,8 @@ def call():
     """Run a function in a worker, which has its own TensorFlow with its own threads."""
     executor = ProcessExecutor(workers=1, threads_per_worker=1, timeout_seconds=120, memory_gb=8)
 
-    def run(function, task):
-        ((_, outcome),) = executor.run(function, [task])
+    def run(function, work, blobs=None):
+        ((_, outcome),) = executor.run([Task.of(function, work, blobs)])
         return outcome
 
     yield run
@@ -26,17 +32,27 @@ def call():
 
 
 @pytest.fixture(scope="module")
-def task(tmp_path_factory):
+def task():
     config = tiny_config("training.epochs=2", "data.train_images=400")
     space = make_space(config)
     candidate = initial_candidates(space, 0, 0, 2)[1]
-    folder = tmp_path_factory.mktemp("models")
-    return EvaluationTask("g00-01", json.loads(candidate.network), config, 11, folder)
+    return EvaluationTask("g00-01", json.loads(candidate.network), config, 11)
 
 
 @pytest.fixture(scope="module")
-def evaluation(call, task):
+def result(call, task):
     return call(evaluate, task)
+
+
+@pytest.fixture(scope="module")
+def evaluation(result):
+    return result.read(Evaluation)
+
+
+def approximated(result, folder):
+    file = folder / "model.keras"
+    file.write_bytes(result.blobs[MODELS[0]])
+    return keras.saving.load_model(file)
 
 
 def test_figures_and_baselines_are_there(evaluation):
@@ -50,28 +66,32 @@ def test_figures_and_baselines_are_there(evaluation):
 
 
 def test_the_same_seed_gives_the_same_figures(call, task, evaluation):
-    assert call(evaluate, task).metrics == evaluation.metrics
+    assert call(evaluate, task).read(Evaluation).metrics == evaluation.metrics
 
 
-def test_saved_models_are_what_was_measured(call, task, evaluation):
-    test = TestTask(task.name, task.network, task.config, task.models_dir)
-    metrics = call(measure_test, test).metrics
+def test_saved_models_are_what_was_measured(call, task, result, tmp_path):
+    test = TestTask(task.name, task.network, task.config)
+    metrics = call(measure_test, test, result.blobs).read(Evaluation).metrics
     assert set(metrics) == {"accuracy", "float_accuracy", "exact8_accuracy"}
-    model = keras.saving.load_model(task.models_dir / "g00-01.keras")
-    assert model.input_shape == (None, 8, 8, 1)
+    assert approximated(result, tmp_path).input_shape == (None, 8, 8, 1)
 
 
-def test_a_candidate_is_quantized_as_the_run_says(call, task, evaluation):
+def test_models_that_are_gone_cannot_be_tested(call, task, result):
+    test = TestTask(task.name, task.network, task.config)
+    outcome = call(measure_test, test, {MODELS[0]: result.blobs[MODELS[0]]})
+    assert (outcome.kind, "its models are gone" in outcome.reason) == ("raised", True)
+
+
+def test_a_candidate_is_quantized_as_the_run_says(call, task, tmp_path):
     options = {"activation_bits": 6, "weight_bits": 5, "tune_weights": True, "per_channel": True}
     settings = [f"quantization.{key}={str(value).lower()}" for key, value in options.items()]
     config = tiny_config(
         "training.epochs=1", "data.train_images=100", "quantization.range_method=percentile",
         *settings,
     )  # fmt: skip
-    narrow = EvaluationTask("narrow", task.network, config, task.seed, task.models_dir)
-    assert call(evaluate, narrow).metrics["error"] <= 1
-    model = keras.saving.load_model(task.models_dir / "narrow.keras")
-    layers = list(emulated_layers(model).values())
+    result = call(evaluate, EvaluationTask("narrow", task.network, config, task.seed))
+    assert result.payload["metrics"]["error"] <= 1
+    layers = list(emulated_layers(approximated(result, tmp_path)).values())
     assert layers
     for layer in layers:
         assert options.items() <= layer.get_config().items()
@@ -85,9 +105,8 @@ def test_layers_may_have_operand_widths_of_their_own(call, tmp_path):
     )  # fmt: skip
     space = make_space(config)
     candidate = initial_candidates(space, 0, 0, 2)[1]
-    narrow = EvaluationTask("mixed", json.loads(candidate.network), config, 11, tmp_path)
-    evaluation = call(evaluate, narrow)
-    model = keras.saving.load_model(tmp_path / "mixed.keras")
+    result = call(evaluate, EvaluationTask("mixed", json.loads(candidate.network), config, 11))
+    model = approximated(result, tmp_path)
     widths = {
         layer.multiplier.name: layer.quantization.widths
         for layer in emulated_layers(model).values()
@@ -95,14 +114,6 @@ def test_layers_may_have_operand_widths_of_their_own(call, tmp_path):
     }
     assert set(widths.items()) <= {("mul8u_exact_a3w3", (3, 3)), ("mul8u_exact", (4, 4))}
     # The baseline is exact and of 8 bits, whatever the layers' own widths.
-    metrics = evaluation.metrics
+    metrics = result.read(Evaluation).metrics
     assert abs(metrics["exact8_error"] - metrics["float_error"]) < 0.02
     assert metrics["error"] > metrics["exact8_error"]
-
-
-def test_a_models_folder_that_vanished_stops_the_campaign(call, task, tmp_path):
-    lost = EvaluationTask(
-        task.name, task.network, task.config, task.seed, tmp_path / "gone" / "further"
-    )
-    with pytest.raises(StoreError, match="cannot write"):
-        call(evaluate, lost)

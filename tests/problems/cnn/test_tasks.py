@@ -2,7 +2,8 @@ import pytest
 
 import evoapproxnas.problems.cnn.evaluation
 from evoapproxnas.errors import CandidateError, QuantizationError
-from evoapproxnas.problems.cnn.tasks import evaluate, recipe
+from evoapproxnas.executors import Task
+from evoapproxnas.problems.cnn.tasks import EvaluationTask, evaluate, recipe
 from tests.fakes import tiny_config
 
 
@@ -15,9 +16,9 @@ def test_a_recipe_is_what_trainings_have_in_common():
 
 
 def test_what_cannot_be_quantized_is_one_candidates_failure(monkeypatch):
-    def unusable(task):
+    def unusable(task, models):
         raise QuantizationError("all inputs are zero")
 
     monkeypatch.setattr(evoapproxnas.problems.cnn.evaluation, "evaluate_candidate", unusable)
     with pytest.raises(CandidateError, match="cannot be quantized: all inputs are zero"):
-        evaluate(None)
+        evaluate(Task.of(evaluate, EvaluationTask("g00-00", {}, tiny_config(), 1)))
