@@ -132,7 +132,8 @@ def test_figures_beyond_a_limit_are_infeasible_not_failed(tmp_path):
     run = synthetic_run(tmp_path / "a", "search.limits={error=0.2}", "search.generations=1")
     campaign(run)
     states = run.database.states()
-    errors = {p: e.metrics["error"] for p, e in run.database.evaluations().items()}
+    evaluations = run.database.evaluations()
+    errors = {step.candidate: e.metrics["error"] for step, e in evaluations.items()}
     for place, error in errors.items():
         assert states[place] == ("infeasible" if error > 0.2 else "evaluated")
 

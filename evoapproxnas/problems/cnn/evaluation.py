@@ -30,6 +30,9 @@ from evoapproxnas.training.model_file import save_model
 from evoapproxnas.training.restoring import packed, restored
 from evoapproxnas.training.result import FitResult
 
+_STATISTICS_IMAGES = 1000
+"""Training images on which new batch normalizations are measured."""
+
 
 def evaluate_candidate(task: EvaluationTask, weights: bytes) -> tuple[Evaluation, bytes]:
     """Train one network, find assignments for it, and measure what needs training.
@@ -60,7 +63,9 @@ def _evaluated(task: EvaluationTask, weights: bytes) -> tuple[Evaluation, bytes]
     data = _dataset(config.data)
     network = Network.from_dict(task.network)
     model = build_model(network, mean=data.mean, variance=data.variance, seed=task.seed)
-    known = () if task.source is None else _begin(model, network, task, task.source, weights)
+    known: tuple[dict[str, str], ...] = ()
+    if task.source is not None:
+        known = _begin(model, network, data, task, task.source, weights)
     training, trained = None, b""
     if task.passes:
         training = _training(_fitted(model, data, task), task)
@@ -73,11 +78,16 @@ def _evaluated(task: EvaluationTask, weights: bytes) -> tuple[Evaluation, bytes]
 
 
 def _begin(
-    model: keras.Model, network: Network, task: EvaluationTask, source: Origin, packed_: bytes
+    model: keras.Model,
+    network: Network,
+    data: Dataset,
+    task: EvaluationTask,
+    source: Origin,
+    packed_weights: bytes,
 ) -> tuple[dict[str, str], ...]:
     """Take over weights; return the assignments that go with them, by layer of this network."""
     before = Network.from_dict(source.network)
-    weights, _ = unpack_weights(packed_, where=f"weights of {source.name}")
+    weights, _ = unpack_weights(packed_weights, where=f"weights of {source.name}")
     match = match_layers(before, network)
     if before.architecture_key == network.architecture_key:
         load_weights(model, {layer: weights[o] for layer, o in match.items() if o in weights})
@@ -91,7 +101,7 @@ def _begin(
             match,
             shrink=options.shrink,
             perturb=options.perturb,
-            seed=task.seed,
+            images=data.x_train[:_STATISTICS_IMAGES],
         )
     return _matched(source, match)
 
