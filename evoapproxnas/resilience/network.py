@@ -11,6 +11,7 @@ from evoapproxnas.emulation import ApproxDense, Calibration, approximate, conver
 from evoapproxnas.emulation.calibration.operand_histograms import FedOperands, fed_operands
 from evoapproxnas.emulation.calibration.range_methods import resolve_range_method
 from evoapproxnas.emulation.conversion.interchange import CACHE_BYTES, InterchangeableModel
+from evoapproxnas.emulation.layers import EmulatedLayer
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.hardware.keras_workload import keras_workload
 from evoapproxnas.multipliers import MultiplierChoice
@@ -59,6 +60,7 @@ class EmulatedNetwork:
         exact: MultiplierChoice,
         quantization: Quantization,
         include_dense: bool = False,
+        may_be_fixed: bool = False,
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
         """Convert the model once, with the exact multiplier everywhere.
@@ -70,6 +72,7 @@ class EmulatedNetwork:
             exact: the exact multiplier of the signedness and widths that are emulated.
             quantization: the same for all assignments; its widths are those of the choices.
             include_dense: whether dense layers are chosen for, too.
+            may_be_fixed: whether a model without a layer to choose for is let through.
             cache_bytes: memory for reuse between assignments.
 
         Raises:
@@ -103,7 +106,12 @@ class EmulatedNetwork:
             found = fixed if dense and not include_dense else layers
             found.append(NetworkLayer(path, parts))
         self.layers, self.fixed = tuple(layers), tuple(fixed)
-        _check_layers(model, self.layers, report)
+        if not may_be_fixed:
+            _check_layers(model, self.layers, report)
+
+    def parts(self, layer: NetworkLayer) -> dict[str, EmulatedLayer]:
+        """Return the approximate layers that a layer consists of, as they were assigned last."""
+        return {path: self._model.layers[path] for path in layer.multiplications}
 
     def scores(self, assignment: Assignment, first: int = 0, last: int | None = None) -> Scores:
         """Return the scores of images `first` to `last`; see `scores.scores`.

@@ -127,7 +127,30 @@ def test_a_rectified_branch_of_a_sum_begins_faintly_as_zeros_would_never_learn()
     np.testing.assert_allclose(weights_of(heir)[new][0], 0.1 * own[new][0], rtol=1e-6)
 
 
-def test_narrower_blocks_take_the_first_channels():
+@pytest.mark.parametrize(
+    ("convolution", "bias"),
+    [
+        (conv(kernel=3, channels=4, activation="linear"), True),
+        (conv(kernel=3, channels=4, activation="linear", bias=True), True),
+        (Node("depthwise_conv2d", values={"kernel": 3, "activation": "linear"}), True),
+        (conv(kernel=3, channels=4, activation="linear"), False),
+    ],
+)
+def test_a_lost_normalization_goes_into_the_convolution(convolution, bias):
+    rest = [Node("activation", (1,), RELU), conv((2,), kernel=3, channels=6)]
+    parent = network(convolution, Node("batch_norm", (0,)), *rest)
+    changed = replace(convolution, values={**convolution.values, "bias": bias})
+    child = network(changed, Node("activation", (0,), RELU), conv((1,), kernel=3, channels=6))
+    match = same_names(parent, child, renamed={3: 4})
+    if bias:
+        check_preserved(parent, child, match)
+    else:
+        result, expected, got = inherited(parent, child, match)
+        assert not result.preserved
+        assert np.corrcoef(expected.ravel(), got.ravel())[0, 1] > 0.5
+
+
+def test_narrower_blocks_take_the_channels_of_the_largest_scales():
     parent = network(*CHAIN)
     child = network(*stem(), block(2), block(3, channels=6, stride=2), block(4, channels=6))
     (_, weights), heir = trained(parent), fresh(child)
@@ -135,8 +158,15 @@ def test_narrower_blocks_take_the_first_channels():
     assert not result.preserved
     assert result.share == 1.0
     assert result.changes["n05_conv2"] == "narrowed"
-    got = weights_of(heir)["n05_conv2"][0]
-    np.testing.assert_array_equal(got, weights["n05_conv2"][0][:, :, :6, :6])
+    inner = np.sort(np.argsort(-weights["n05_bn1"][0])[:6])
+    joined = sum(weights[name][0] for name in ("n05_bn2", "n05_shortcut_bn", "n06_bn2"))
+    outer = np.sort(np.argsort(-joined)[:6])
+    got = weights_of(heir)
+    expected = weights["n05_conv2"][0][:, :, inner][..., outer]
+    np.testing.assert_array_equal(got["n05_conv2"][0], expected)
+    for name in ("n05_bn2", "n05_shortcut_bn", "n06_bn2"):
+        np.testing.assert_array_equal(got[name], [array[outer] for array in weights[name]])
+    np.testing.assert_array_equal(got["head"][0], weights["head"][0][outer])
 
 
 def test_factors_shrink_and_perturb_inherited_kernels_only():
@@ -202,7 +232,8 @@ def arrays_of(net, rng):
                 kernel = (op["kernel"],) * 2
                 last = (channels, count) if op.kind == "conv2d" else (channels, 1)
                 sizes = [(*kernel, *last), (count,)][: 1 + op["bias"]]
-            weights[op.name] = tuple(rng.normal(size=s).astype(np.float32) for s in sizes)
+            arrays = (rng.normal(size=size).astype(np.float32) for size in sizes)
+            weights[op.name] = tuple(np.abs(a) if op.kind == "batch_norm" else a for a in arrays)
     return weights
 
 

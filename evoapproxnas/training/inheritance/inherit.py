@@ -45,12 +45,13 @@ def inherit(
 ) -> Inherited:
     """Write into a freshly built model what its parent knows.
 
-    Channels correspond by what they compute, wherever they stand; of changed widths, the first
-    ones. New channels keep their random weights and count for nothing at first where they are
-    read; kernels grow and shrink around their centre. New layers pass on what they get, a new
-    branch of a sum begins with zeros. Kernels k that are inherited become
-    `shrink * k + perturb * fresh`, as warm-started networks else generalize worse (J. Ash,
-    R. Adams, "On Warm-Starting Neural Network Training", 2020).
+    Channels correspond by what they compute, wherever they stand; a wider layer begins with its
+    parent's, a narrower one has those of the largest scales. New channels keep their random
+    weights and count for nothing at first where they are read; kernels grow and shrink around
+    their centre. New layers pass on what they get, a new branch of a sum begins with zeros;
+    batch normalizations that are lost are folded into the convolution before them.
+    Kernels k that are inherited become `shrink * k + perturb * fresh`, as warm-started networks
+    else generalize worse (J. Ash, R. Adams, "On Warm-Starting Neural Network Training", 2020).
 
     Statistics of inherited normalizations are the parent's; measure them anew before the child is
     measured (`reestimate_batch_norm`).

@@ -10,8 +10,11 @@ from evoapproxnas.errors import ConfigError
 from evoapproxnas.networks import Network
 from evoapproxnas.networks.checked_ops import INPUT_NAME
 from evoapproxnas.training.inheritance.channels import NO_ROOT, Channels, Values, through
+from evoapproxnas.training.inheritance.importance import chosen, importance
 from evoapproxnas.training.inheritance.kernels import Size
-from evoapproxnas.training.inheritance.layers import Place, Settled, inherited, started
+from evoapproxnas.training.inheritance.layers import Place, Settled, Spot, inherited
+from evoapproxnas.training.inheritance.lost_norms import fold_lost_norms
+from evoapproxnas.training.inheritance.newcomers import started
 from evoapproxnas.training.inheritance.starts import Match, Start, starts
 from evoapproxnas.training.inheritance.weights import Weights
 
@@ -57,6 +60,8 @@ def transfer(
     values = Values()
     old = _traced(parent, values)
     how = starts(child, parent, match)
+    scales = importance(parent, old, weights)
+    old, weights = fold_lost_norms(parent, old, weights, match)
     maps = {INPUT_NAME: old[INPUT_NAME].gives}
     sizes = _sizes(child)
     layers: dict[str, Settled] = {}
@@ -65,13 +70,16 @@ def transfer(
         if not op.parameters:
             maps[op.name] = through(op, inputs, values)
             continue
-        place = op, sizes[op.inputs[0]], inputs[0]
-        other = match.get(op.name)
-        layers[op.name] = (
-            started(*place, fresh[op.name], how.get(op.name, Start.IDENTITY), values)
-            if other is None
-            else inherited(*place, old[other], weights[other], fresh[op.name], values)
-        )
+        spot = Spot(op, sizes[op.inputs[0]], inputs[0])
+        own, other = fresh[op.name], match.get(op.name)
+        if other is None:
+            how_it_starts = how.get(op.name, Start.IDENTITY)
+            layers[op.name] = started(spot, own, how_it_starts, values)
+        else:
+            kept = chosen(old[other], op.shape[-1], scales)
+            layers[op.name] = inherited(
+                spot, old[other], weights[other], own, kept=kept, values=values
+            )
         maps[op.name] = layers[op.name].gives
     ends = maps[child.ops[-1].name], old[parent.ops[-1].name].gives
     changes = {name: _change(x, weights, match.get(name)) for name, x in layers.items()}
