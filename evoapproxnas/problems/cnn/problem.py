@@ -16,8 +16,10 @@ from evoapproxnas.problems.cnn.population import draw, make_space, vary
 from evoapproxnas.problems.cnn.pricing import price
 from evoapproxnas.problems.cnn.tasks import (
     MODELS,
+    DataTask,
     EvaluationTask,
     TestTask,
+    describe_data,
     evaluate,
     measure_test,
     prepare,
@@ -56,6 +58,11 @@ class CnnProblem:
     def prepare(self) -> Callable[[], None]:
         """Imports TensorFlow."""
         return prepare
+
+    @property
+    def handshake(self) -> Task:
+        """Digests of images, labels and multipliers."""
+        return Task.of(describe_data, DataTask(self.config))
 
     @property
     def test_figures(self) -> tuple[str, ...]:

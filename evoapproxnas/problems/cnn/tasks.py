@@ -16,7 +16,14 @@ from typing import Any
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import CandidateError, QuantizationError
 from evoapproxnas.executors import Result, Task
+from evoapproxnas.multipliers import (
+    load_library,
+    match_choices,
+    multiplier_name,
+    use_library,
+)
 from evoapproxnas.networks import Network
+from evoapproxnas.training import load_dataset
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,13 @@ class TestTask:
 
     name: str
     network: Mapping[str, Any]
+    config: RunConfig
+
+
+@dataclass(frozen=True)
+class DataTask:
+    """Say which images and multipliers the worker's machine has for a configuration."""
+
     config: RunConfig
 
 
@@ -81,6 +95,27 @@ def evaluate(task: Task) -> Result:
         models = {name: (Path(folder) / name).read_bytes() for name in MODELS}
     assignment = Network.from_dict(work.network).assignment
     return Result.of(replace(evaluation, assignment=assignment), models)
+
+
+def describe_data(task: Task) -> Result:
+    """Return digests of a run's images and labels, and of its multipliers.
+
+    Raises:
+        DatasetError: if the data set is missing.
+        UnknownNameError: if a multiplier is.
+    """
+    config = task.read(DataTask).config
+    if config.space.library is not None:
+        use_library(config.space.library)
+    library = load_library()
+    choices = match_choices(config.space.multipliers, library)
+    digests = [[choice, library.entry(multiplier_name(choice)).digest] for choice in choices]
+    return Result(
+        {
+            f"data set {config.data.dataset}": load_dataset(config.data).digest,
+            "multipliers": hashlib.sha256(json.dumps(digests).encode()).hexdigest()[:12],
+        }
+    )
 
 
 def measure_test(task: Task) -> Result:
