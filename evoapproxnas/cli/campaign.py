@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from evoapproxnas.store import Run
 
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes.")]
+ExecutorName = Annotated[
+    str | None,
+    typer.Option("--executor", help="Where: inline, processes (the default) or ray."),
+]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        help="HOST:PORT of a Ray cluster, or auto; implies --executor ray. [default: "
+        "RAY_ADDRESS, or a Ray of the campaign's own]"
+    ),
+]
 Preset = Annotated[
     str | None, typer.Option(help="digits (default without --config), cifar10 or paper.")
 ]
@@ -50,6 +61,8 @@ def run(
     data_dir: DataDir = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the run.")] = None,
     workers: Workers = None,
+    executor: ExecutorName = None,
+    ray_address: RayAddress = None,
     multipliers: Annotated[
         list[str] | None,
         typer.Option(
@@ -67,7 +80,7 @@ def run(
         "seed": seed,
         "data": {"data_dir": data_dir and str(data_dir)},
         "space": {"multipliers": multipliers, "library": library and str(library)},
-        "execution": {"workers": workers},
+        "execution": _execution(workers, executor, ray_address),
     }
     resolved = _resolve(preset, config_file, settings, shortcuts)
     chosen = free_name(resolved, runs_dir) if name is None else _checked(name)
@@ -83,6 +96,8 @@ def resume(
     generations: Annotated[int | None, typer.Option(help="New number of generations.")] = None,
     max_hours: Annotated[float | None, typer.Option(help="New limit over all sessions.")] = None,
     workers: Workers = None,
+    executor: ExecutorName = None,
+    ray_address: RayAddress = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Continue a run after any kind of end, optionally for longer."""
@@ -90,12 +105,20 @@ def resume(
     from evoapproxnas.store import load_run
 
     run = load_run(runs_dir / name)
-    changes: dict[str, dict[str, float | None]] = {
+    changes: dict[str, dict[str, Any]] = {
         "search": {"generations": generations, "max_hours": max_hours},
-        "execution": {"workers": workers},
+        "execution": _execution(workers, executor, ray_address),
     }
     run.reconfigure(changes)
     _campaign(run.path, lambda observer: go_on(run, observer=observer))
+
+
+def _execution(
+    workers: int | None, executor: str | None, ray_address: str | None
+) -> dict[str, Any]:
+    """Return what of `execution` the options set."""
+    chosen = executor or (None if ray_address is None else "ray")
+    return {"workers": workers, "executor": chosen, "ray_address": ray_address}
 
 
 def _resolve(

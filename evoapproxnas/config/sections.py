@@ -232,6 +232,11 @@ class SearchConfig(_Section):
 class ExecutionConfig(_Section):
     """Where candidates are evaluated, and the limits of one evaluation."""
 
+    executor: Literal["inline", "processes", "ray"] = "processes"
+    """inline: in the campaign's own process, without limits; processes: on this machine; ray: on
+    the nodes of a Ray cluster."""
+    ray_address: Name | None = None
+    """HOST:PORT of the cluster, or auto (None: what RAY_ADDRESS says, else a Ray of its own)."""
     workers: int = Field(2, ge=1, le=10_000)
     threads_per_worker: int = Field(1, ge=1, le=10_000)
     timeout_seconds: Seconds = 900.0

@@ -16,6 +16,7 @@ guard      what an exception in a task means
 inline     in the calling process
 processes  local worker processes, with limits (`pool`: one of them seen from here, `worker`: from
            inside)
+ray        the machines of a Ray cluster
 
 To add an executor (a cluster), write one file with a subclass of `Executor`, and check it
 against tests/executors/test_contract.py.
@@ -25,5 +26,14 @@ from evoapproxnas.executors.base import Executor, Outcome
 from evoapproxnas.executors.envelope import Result, Task
 from evoapproxnas.executors.inline import InlineExecutor
 from evoapproxnas.executors.processes import ProcessExecutor
+from evoapproxnas.executors.ray import RayExecutor
 
-__all__ = ["Executor", "InlineExecutor", "Outcome", "ProcessExecutor", "Result", "Task"]
+__all__ = [
+    "Executor",
+    "InlineExecutor",
+    "Outcome",
+    "ProcessExecutor",
+    "RayExecutor",
+    "Result",
+    "Task",
+]

@@ -27,15 +27,30 @@ def task_message(task: Task) -> Message:
     return task.kind, _text(task.payload, f"task for {task.kind}"), dict(task.blobs)
 
 
+def task_of(message: Message) -> Task:
+    """Read a task that was written down."""
+    kind, payload, blobs = message
+    return Task(kind, json.loads(payload), blobs)
+
+
 def work(message: Message) -> Message:
     """Work on a task, whatever becomes of it: what all executors let their workers do."""
     try:
         outcome = call_guarded(_worked, message)
     except EvoApproxNASError as error:
         return error_message(error)
+    return message_of(outcome) if isinstance(outcome, Failure) else outcome
+
+
+def message_of(outcome: Result | Failure) -> Message:
+    """Write an outcome down.
+
+    Raises:
+        TaskError: if it holds what JSON cannot.
+    """
     if isinstance(outcome, Failure):
         return "failure", encode_json(outcome), {}
-    return outcome
+    return "result", _text(outcome.payload, "a result"), dict(outcome.blobs)
 
 
 def outcome_of(message: Message) -> Result | Failure:
@@ -60,11 +75,11 @@ def error_message(error: EvoApproxNASError) -> Message:
 
 
 def _worked(message: Message) -> Message:
-    kind, payload, blobs = message
-    result = find(kind)(Task(kind, json.loads(payload), blobs))
+    task = task_of(message)
+    result = find(task.kind)(task)
     if not isinstance(result, Result):
-        raise TaskError(f"{kind} must return a Result, got {type(result).__name__}")
-    return "result", _text(result.payload, f"result of {kind}"), dict(result.blobs)
+        raise TaskError(f"{task.kind} must return a Result, got {type(result).__name__}")
+    return message_of(result)
 
 
 def _text(payload: Any, where: str) -> str:

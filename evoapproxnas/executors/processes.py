@@ -9,7 +9,6 @@ where earlier tasks had left too little memory. It is done again once, in a fres
 happens there is its outcome, whatever the number of workers.
 """
 
-import contextlib
 import shutil
 import tempfile
 from collections import deque
@@ -24,14 +23,12 @@ from evoapproxnas.executors.base import Executor, Outcome
 from evoapproxnas.executors.envelope import Task, name_of
 from evoapproxnas.executors.messages import outcome_of, task_message
 from evoapproxnas.executors.pool import Job, Worker, start_worker
-from evoapproxnas.executors.worker import READY
+from evoapproxnas.executors.worker import READY, log_tail
 from evoapproxnas.records import Failure
 
 _POLL_SECONDS = 0.5
 _FALSE_STARTS = 3
 """Workers that may die one after the other before they were ready, or had any outcome."""
-_LOG_TAIL = 2000
-"""Characters of the workers' output that an error quotes."""
 _SILENT = """\
 (they printed nothing there; a script has to start its work under `if __name__ == "__main__":`, as
 every worker imports the script)"""
@@ -49,8 +46,8 @@ class ProcessExecutor(Executor):
             half of it is replaced, so that tasks do not pay for what earlier ones left.
         log: file that takes what workers print (TensorFlow is talkative); None: kept aside, and
             quoted when workers cannot start.
-        prepare: importable function that every worker calls before its first task, to import what
-            tasks need.
+        prepare: importable function, or its `module:function`, that every worker calls before its
+            first task, to import what tasks need.
     """
 
     def __init__(
@@ -61,14 +58,14 @@ class ProcessExecutor(Executor):
         timeout_seconds: float,
         memory_gb: float,
         log: Path | None = None,
-        prepare: Callable[[], None] | None = None,
+        prepare: Callable[[], None] | str | None = None,
     ) -> None:
         """Remember the limits; processes start with `start` or the first task."""
         self._size = workers
         self._threads = threads_per_worker
         self._timeout_seconds = timeout_seconds
         self._memory_gb = memory_gb
-        self._prepare = None if prepare is None else name_of(prepare)
+        self._prepare = name_of(prepare) if callable(prepare) else prepare
         self._aside = Path(tempfile.mkdtemp(prefix="evoapproxnas-")) / "workers.log"
         self._log = log or self._aside
         self._workers: list[Worker] = []
@@ -213,15 +210,8 @@ class ProcessExecutor(Executor):
             raise EnvironmentBroken(
                 f"{_FALSE_STARTS} workers died one after the other, the last {worker.ending}; "
                 "mend what its output complains of, then resume: nothing that was evaluated is "
-                f"lost:\n{self._log_tail()}"
+                f"lost:\n{log_tail(self._log) or _SILENT}"
             )
-
-    def _log_tail(self) -> str:
-        """Return the end of what was printed, the most recent last."""
-        printed = ""
-        with contextlib.suppress(OSError):
-            printed = self._log.read_text("utf-8", "replace")
-        return printed[-_LOG_TAIL:] or _SILENT
 
     def _discard(self, worker: Worker) -> None:
         worker.kill()

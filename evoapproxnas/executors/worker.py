@@ -4,12 +4,14 @@ Messages to the worker are tasks; from it come `READY`, then an answer to every 
 in place of `READY`.
 """
 
+import contextlib
 import multiprocessing as mp
 import os
 import signal
 import threading
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import Any
 
 from evoapproxnas.errors import EvoApproxNASError
 from evoapproxnas.executors.envelope import find
@@ -18,6 +20,9 @@ from evoapproxnas.executors.messages import Message, error_message, work
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
+
+_LOG_TAIL = 2000
+"""Characters of the workers' output that an error quotes."""
 
 READY: Message = ("ready", "", {})
 """The worker has imported what it needs."""
@@ -65,6 +70,11 @@ def _work(pipe: Connection, log: Path | None, prepare: str | None) -> None:
         pipe.send(work(pipe.recv()))
 
 
+def call_by_name(function: str, *arguments: Any) -> None:
+    """Call `module:function`, which the process that started this one need not import."""
+    find(function)(*arguments)
+
+
 def redirect_output(log: Path) -> None:
     """Send everything printed to the end of a file.
 
@@ -75,6 +85,14 @@ def redirect_output(log: Path) -> None:
     for descriptor in (1, 2):
         os.dup2(target, descriptor)
     os.close(target)
+
+
+def log_tail(log: Path) -> str:
+    """Return the end of what was printed to a file, the most recent last."""
+    printed = ""
+    with contextlib.suppress(OSError):
+        printed = log.read_text("utf-8", "replace")
+    return printed[-_LOG_TAIL:]
 
 
 def _end_with_parent() -> None:

@@ -82,6 +82,13 @@ class Problem(Protocol):
         """What a worker does before its first task, such as imports that take long."""
 
     @property
+    def handshake(self) -> Task | None:
+        """A quick task that shows whether another machine has the same data; None: no need to.
+
+        It needs no `prepare`, and every machine must answer it as this one does.
+        """
+
+    @property
     def test_figures(self) -> tuple[str, ...]:
         """Names of what `test_task` measures; none where there is nothing to report."""
 

@@ -72,6 +72,7 @@ class SyntheticProblem:
     description = f"{GENES} integers of 0 to {HIGHEST}"
     test_figures = ("error",)
     prepare = None
+    handshake = None
 
     def __init__(self, config: RunConfig) -> None:
         """Take the mutation and crossover rates from `config.search`."""

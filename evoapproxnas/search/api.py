@@ -90,13 +90,20 @@ def free_name(config: RunConfig, runs_dir: Path) -> str:
 
 
 def make_executor(run: Run, problem: Problem) -> executors.Executor:
-    """Make the worker processes that a run's configuration asks for; none is started yet."""
-    limits = run.config.execution
-    return executors.ProcessExecutor(
-        workers=limits.workers,
-        threads_per_worker=limits.threads_per_worker,
-        timeout_seconds=limits.timeout_seconds,
-        memory_gb=limits.memory_gb,
-        log=run.path / "workers.log",
-        prepare=problem.prepare,
-    )
+    """Make the executor that a run's configuration asks for; no worker is started yet.
+
+    Raises:
+        EnvironmentBroken: if it needs a package that is not installed.
+    """
+    asked = run.config.execution
+    options: dict[str, Any] = {
+        "log": run.path / "workers.log",
+        "prepare": problem.prepare,
+        **asked.model_dump(exclude={"executor", "ray_address"}),
+    }
+    if asked.executor == "inline":
+        return executors.InlineExecutor()
+    if asked.executor == "ray":
+        handshake = problem.handshake
+        return executors.RayExecutor(address=asked.ray_address, handshake=handshake, **options)
+    return executors.ProcessExecutor(**options)

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 import keras
 
 from evoapproxnas.config import RunConfig
-from evoapproxnas.multipliers import load_library
+from evoapproxnas.multipliers import MultiplierChoice, load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives import Subject, measure
-from evoapproxnas.problems.cnn.choosing import layer_choices
 from evoapproxnas.problems.cnn.pricing import price
 from evoapproxnas.records import Point
 from evoapproxnas.resilience.quick import QuickOptions, quick_front
@@ -21,6 +20,7 @@ def front_of_assignments(
     data: Dataset,
     config: RunConfig,
     *,
+    choices: Sequence[str],
     baselines: Mapping[str, float],
     known: Sequence[Mapping[str, str]],
     seed: int,
@@ -33,6 +33,7 @@ def front_of_assignments(
             may have it.
         data: the validation split decides.
         config: of the run.
+        choices: what a layer chooses from.
         baselines: figures that all points have.
         known: assignments that are measured in any case, by layer.
         seed: decides the search.
@@ -41,12 +42,10 @@ def front_of_assignments(
         The non-dominated points; exact 8-bit everywhere is the first of what was measured.
     """
     options = config.assignment
-    choices = layer_choices(config)
-    names = {choice.name for choice in choices}
-    wanted = [network.assignment, *known]
+    library = load_library()
     found = quick_front(
         model,
-        choices,
+        [MultiplierChoice.of(name, library=library) for name in choices],
         calibration_images=data.x_train[: config.quantization.calibration_images],
         images=data.x_val[: options.images],
         labels=data.y_val[: options.images],
@@ -56,12 +55,12 @@ def front_of_assignments(
             verify=options.verify,
             max_loss_points=options.max_loss_points,
         ),
-        known=[a for a in wanted if set(a.values()) <= names],
+        known=[network.assignment, *known],
         seed=seed,
     )
     figures = {**baselines, "exact8_error": 1.0 - found.points[0].accuracy}
     return [
-        point_of(network.with_assignment(point.assignment), point.accuracy, figures, config)
+        point_of(network.with_assignment(point.multipliers), point.accuracy, figures, config)
         for point in found.points
         if point.front
     ]

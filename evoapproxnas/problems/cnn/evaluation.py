@@ -70,7 +70,7 @@ def _evaluated(task: EvaluationTask, weights: bytes) -> tuple[Evaluation, bytes]
     if task.passes:
         training = _training(_fitted(model, data, task), task)
         trained = packed(model, mean=data.mean, variance=data.variance)
-    first, *others = _measured(model, network, data, config, known=known, seed=task.seed)
+    first, *others = _measured(model, network, data, task, known)
     evaluation = Evaluation(
         first.metrics, training=training, assignment=first.assignment, others=tuple(others)
     )
@@ -136,18 +136,24 @@ def _measured(
     model: keras.Model,
     network: Network,
     data: Dataset,
-    config: RunConfig,
-    *,
+    task: EvaluationTask,
     known: tuple[dict[str, str], ...],
-    seed: int,
 ) -> list[Point]:
     """The points of a trained network: of its own assignment, or of a front of them."""
+    config = task.config
     images = config.assignment.images if config.assignment.enabled else None
     x, y = data.x_val[:images], data.y_val[:images]
     baselines = {"float_error": 1.0 - accuracy(model, x, y)}
     if config.assignment.enabled:
         return front_of_assignments(
-            model, network, data, config, baselines=baselines, known=known, seed=seed
+            model,
+            network,
+            data,
+            config,
+            choices=task.choices,
+            baselines=baselines,
+            known=known,
+            seed=task.seed,
         )
     calibration = _calibration(model, data, config)
     approximated = approximate(

@@ -11,17 +11,18 @@ import numpy as np
 from evoapproxnas.config import RunConfig
 from evoapproxnas.executors import Result, Task
 from evoapproxnas.files import remove_leftovers, write_atomically
-from evoapproxnas.multipliers import load_library
+from evoapproxnas.multipliers import MultiplierChoice, load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives import get_objective
-from evoapproxnas.problems.cnn.choosing import layer_choices
 from evoapproxnas.problems.cnn.population import draw, make_space, vary
 from evoapproxnas.problems.cnn.pricing import price
 from evoapproxnas.problems.cnn.tasks import (
     WEIGHTS,
+    DataTask,
     EvaluationTask,
     Origin,
     TestTask,
+    describe_data,
     evaluate,
     measure_test,
     prepare,
@@ -30,6 +31,7 @@ from evoapproxnas.problems.cnn.tasks import (
 from evoapproxnas.problems.cnn.warm import warm_starts
 from evoapproxnas.problems.protocol import Parent, Source, Step
 from evoapproxnas.records import Candidate, Draft, Evaluation, Figure, Point, StepId, WarmStart
+from evoapproxnas.resilience.quick import spread_choices
 from evoapproxnas.store.weights import read_weights
 
 _HALF_WRITTEN = ".partial.keras"
@@ -65,6 +67,11 @@ class CnnProblem:
         return prepare
 
     @property
+    def handshake(self) -> Task:
+        """Digests of images, labels and multipliers."""
+        return Task.of(describe_data, DataTask(self.config))
+
+    @property
     def test_figures(self) -> tuple[str, ...]:
         """Accuracies of the approximated network and its baselines."""
         return "accuracy", "float_accuracy", "exact8_accuracy"
@@ -93,17 +100,24 @@ class CnnProblem:
         """Figures with the most favourable of all assignments, and without any error."""
         network = _network(candidate)
         if self.config.assignment.enabled:
-            cheapest = dict.fromkeys(network.assignment, self._cheapest)
+            least = min(self._choices, key=lambda choice: choice.multiplier.energy_pj or 0.0)
+            cheapest = dict.fromkeys(network.assignment, least.name)
             cheapest[network.approx_layers[-1].name] = network.approx_layers[-1].multiplier
             network = network.with_assignment(cheapest)
         return {**price(network, load_library(), self.config), "error": 0.0}
 
     @cached_property
-    def _cheapest(self) -> str:
-        """The choice of a layer that takes the least energy."""
-        return min(
-            layer_choices(self.config), key=lambda choice: choice.multiplier.energy_pj or 0.0
-        ).name
+    def _choices(self) -> tuple[MultiplierChoice, ...]:
+        """What a layer chooses from in the fast level, where there is one."""
+        options = self.config.assignment
+        if not options.enabled:
+            return ()
+        return spread_choices(
+            self.config.space.multipliers,
+            circuits=options.circuits,
+            bits=options.bits,
+            quantization=self.config.quantization.value,
+        )
 
     def identity(self, candidate: Candidate, step: Step) -> str:
         """Digest of architecture, recipe, passes, how weights are inherited, and from what."""
@@ -126,6 +140,7 @@ class CnnProblem:
             seed=seed,
             passes=self._passes(step),
             source=None if source is None else _origin(source),
+            choices=tuple(choice.name for choice in self._choices),
         )
         blobs = {} if source is None else {WEIGHTS: read_weights(folder, source.step)}
         return Task.of(evaluate, work, blobs)

@@ -14,6 +14,13 @@ from typing import Any
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import CandidateError, QuantizationError
 from evoapproxnas.executors import Result, Task
+from evoapproxnas.multipliers import (
+    load_library,
+    match_choices,
+    multiplier_name,
+    use_library,
+)
+from evoapproxnas.training import load_dataset
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,7 @@ class EvaluationTask:
 
     Attributes:
         name: of the step.
+        choices: what a layer chooses from, where a front of assignments is wanted.
         network: `Network.to_dict()`.
         config: the run's configuration.
         seed: decides initial weights, order of images, augmentation and dropout.
@@ -50,6 +58,7 @@ class EvaluationTask:
     seed: int
     passes: int
     source: Origin | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,13 @@ WEIGHTS = "npz"
 """Blob of tasks and results: packed weights, see `training.restoring`."""
 MODEL = "keras"
 """Blob of the result of a test: the approximated model."""
+
+
+@dataclass(frozen=True)
+class DataTask:
+    """Say which images and multipliers the worker's machine has for a configuration."""
+
+    config: RunConfig
 
 
 def recipe(config: RunConfig) -> str:
@@ -103,6 +119,27 @@ def evaluate(task: Task) -> Result:
             task.read(EvaluationTask), task.blobs.get(WEIGHTS, b"")
         )
     return Result.of(evaluation, {WEIGHTS: weights} if weights else {})
+
+
+def describe_data(task: Task) -> Result:
+    """Return digests of a run's images and labels, and of its multipliers.
+
+    Raises:
+        DatasetError: if the data set is missing.
+        UnknownNameError: if a multiplier is.
+    """
+    config = task.read(DataTask).config
+    if config.space.library is not None:
+        use_library(config.space.library)
+    library = load_library()
+    choices = match_choices(config.space.multipliers, library)
+    digests = [[choice, library.entry(multiplier_name(choice)).digest] for choice in choices]
+    return Result(
+        {
+            f"data set {config.data.dataset}": load_dataset(config.data).digest,
+            "multipliers": hashlib.sha256(json.dumps(digests).encode()).hexdigest()[:12],
+        }
+    )
 
 
 def measure_test(task: Task) -> Result:

@@ -1,5 +1,6 @@
 """`Dataset`: three fixed splits of labelled images, and what a model needs to know of them."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,21 @@ class Dataset:
         """(height, width, channels)."""
         height, width, channels = self.x_train.shape[1:]
         return height, width, channels
+
+    @property
+    def digest(self) -> str:
+        """Digest of all images and labels, 12 hex digits."""
+        train, test = (self.x_train, self.y_train), (self.x_test, self.y_test)
+        return digest_of(*train, self.x_val, self.y_val, *test)
+
+
+def digest_of(*arrays: npt.NDArray[Any]) -> str:
+    """Return the SHA-256 of arrays in their order, with shapes and types; 12 hex digits."""
+    sha = hashlib.sha256()
+    for array in arrays:
+        sha.update(f"{array.dtype} {array.shape}".encode())
+        sha.update(np.ascontiguousarray(array).data)
+    return sha.hexdigest()[:12]
 
 
 def build_dataset(source: Source, images: Images, config: DataConfig) -> Dataset:
