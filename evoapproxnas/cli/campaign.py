@@ -1,5 +1,6 @@
 """`config`, `run` and `resume`."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,7 +10,7 @@ import typer
 from evoapproxnas.cli.library_options import LibraryFolder
 from evoapproxnas.cli.options import DataDir, RunName, RunsDir
 from evoapproxnas.cli.output import console, say
-from evoapproxnas.errors import ConfigError, command
+from evoapproxnas.errors import ConfigError, NothingFound, command
 
 if TYPE_CHECKING:
     from evoapproxnas.config import RunConfig
@@ -132,9 +133,34 @@ def _campaign(path: Path, work: Callable[["Observer"], "Run"]) -> None:
         again = command("resume", path.name, runs_dir=path.parent)
         say(f"interrupted; nothing is lost. Continue with: {again}")
         raise typer.Exit(130) from None
+    _check_found(run)
     if run.config.problem == "cnn":
         save_front_figure([run], run.path / "pareto.png")
     _summarize(run)
+
+
+def _check_found(run: "Run") -> None:
+    """Refuse a run that ended without figures, whatever for.
+
+    Raises:
+        NothingFound: saying what most candidates lack figures for.
+    """
+    if run.database.evaluations():
+        return
+    failures = run.failures()
+    if failures.empty:
+        raise NothingFound(
+            f"{run.path} ended before any candidate was evaluated; raise its limits"
+        )
+    (reason, count), *_ = Counter(failures["reason"]).most_common(1)
+    rejected = int((failures["kind"] == "rejected").sum())
+    parts = [(len(failures) - rejected, "failed"), (rejected, "were beyond a limit")]
+    told = " and ".join(f"{number} {what}" for number, what in parts if number)
+    see = command("show", run.name, "--failures", runs_dir=run.path.parent)
+    raise NothingFound(
+        f"no candidate of {run.path} has figures: {told}, {count} of them because: {reason}; "
+        f"see all with: {see}"
+    )
 
 
 def _summarize(run: "Run") -> None:

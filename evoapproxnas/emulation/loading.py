@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from evoapproxnas.arguments import as_path
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.emulation.layers.identity import adopt
 from evoapproxnas.errors import ConfigError, EvoApproxNASError
@@ -35,7 +36,8 @@ def load_model(
         ConfigError: if there is no such file, or Keras cannot load it.
         MultiplierError: if a multiplier is missing, or has another table than the saved one.
     """
-    if not Path(path).exists():
+    path = as_path(path, of="a saved model")
+    if not path.exists():
         raise ConfigError(f"there is no model {path}; expected what model.save(path) wrote")
     given = [multipliers] if isinstance(multipliers, (Multiplier, str)) else multipliers
     in_use = [adopt(multiplier) for multiplier in given]

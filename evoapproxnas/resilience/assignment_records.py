@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from evoapproxnas.arguments import check_amount
 from evoapproxnas.files import write_atomically
 from evoapproxnas.nsga2_arrays import Evolution
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience.choices import Wanted
 from evoapproxnas.resilience.energy import Operands, with_energies
-from evoapproxnas.resilience.options import as_tuple, check_counts, check_numbers
+from evoapproxnas.resilience.options import as_tuple, as_widths, check_counts, check_numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,8 @@ class AssignOptions:
         sensitivity_images: of these, for the sensitivity of single layers.
         verify: how many assignments are emulated.
         rounds: the predicted losses are fitted to what is verified between rounds.
-        evolution: size of the NSGA-II on the surrogate, in each round.
+        evolution: size of the NSGA-II on the surrogate, in each round; or a mapping such as
+            {"population": 50, "generations": 100}.
         operands: energy counts under "uniform" ones, as published, or those of the "network".
         max_loss_points: assignments that are predicted to lose more are not verified.
         seed: decides the search.
@@ -60,8 +62,13 @@ class AssignOptions:
     include_dense: bool = False
 
     def __post_init__(self) -> None:
-        """Take one multiplier for a tuple of it, and check the numbers."""
+        """Take one multiplier or width for a tuple of it, and check the numbers."""
         object.__setattr__(self, "multipliers", as_tuple(self.multipliers))
+        object.__setattr__(self, "bits", as_widths(self.bits))
+        object.__setattr__(self, "evolution", Evolution.of(self.evolution))
+        check_amount("max_loss_points", self.max_loss_points)
+        if self.time_limit_seconds is not None:
+            check_amount("time_limit_seconds", self.time_limit_seconds)
         check_numbers(seed=self.seed, pixel_scale=self.pixel_scale)
         check_counts(
             images=self.images,

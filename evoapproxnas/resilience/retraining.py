@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from evoapproxnas.arguments import check_function
 from evoapproxnas.config import TrainingConfig
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.errors import ConfigError, DatasetError
@@ -110,6 +111,7 @@ def finetune(
         TrainingDiverged: if the rate is too high.
     """
     check_numbers(seed=seed, pixel_scale=pixel_scale)
+    check_function(on_epoch=on_epoch)
     config = _training(
         epochs=epochs,
         batch_size=batch_size,

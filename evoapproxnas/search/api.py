@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from evoapproxnas import executors
+from evoapproxnas.arguments import as_path
 from evoapproxnas.config import RunConfig, load_config
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.problems import Problem, make_problem, make_ranking
@@ -54,7 +55,12 @@ def search(
     elif sections or preset is not None:
         given = ", ".join([*sections, *(["preset"] if preset else [])])
         raise ConfigError(f"expected a whole configuration or parts of one, got both ({given})")
-    config, folder = config.with_absolute_paths(), Path(runs_dir)
+    if not isinstance(config, RunConfig):
+        raise ConfigError(
+            f"expected a RunConfig, got {config!r:.60}; load_config of evoapproxnas.config makes "
+            "one, and single sections are given as keywords: search(seed=1)"
+        )
+    config, folder = config.with_absolute_paths(), as_path(runs_dir, of="a folder of runs")
     find_algorithm(config.search.algorithm)  # This and the next line refuse what cannot be
     problem = make_problem(config)  # searched before anything is written.
     name = name or free_name(config, folder)

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import evoapproxnas.executors
 from evoapproxnas.cli.app import app, main
-from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
+from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError, NothingFound
 from evoapproxnas.executors import InlineExecutor
 from evoapproxnas.files import locked
 from evoapproxnas.multipliers import load_library
@@ -48,6 +48,18 @@ def test_run_prints_progress_front_and_where_it_is(runs, monkeypatch):
     assert "Pareto front of digits-001" in output
     assert (runs / "digits-001" / "pareto.png").is_file()
     shutil.rmtree(runs / "digits-001")
+
+
+def test_a_run_without_any_figures_says_why_and_fails(tmp_path, monkeypatch):
+    fails = lambda **_: FakeExecutor(fails=lambda task: True)  # noqa: E731
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", fails)
+    with pytest.raises(NothingFound, match=r"8 failed, 8 of them because: loss is nan") as caught:
+        invoke("run", "barren", *SMALL, "--runs-dir", tmp_path)
+    words = shlex.split(str(caught.value).split("see all with: ")[1])
+    assert invoke(*words[3:]).count("loss is nan") == 8
+    none = ["--set", "search.limits={energy_nj=1e-9}"]
+    with pytest.raises(NothingFound, match="were beyond a limit"):
+        invoke("run", "limited", *SMALL, *none, "--runs-dir", tmp_path)
 
 
 def test_another_problem_is_searched_and_shown(tmp_path, monkeypatch):

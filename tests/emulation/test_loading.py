@@ -115,3 +115,5 @@ def test_what_cannot_be_loaded_is_an_error_of_the_package(tmp_path: Path) -> Non
     (tmp_path / "text.keras").write_text("no model")
     with pytest.raises(ConfigError, match="cannot load"):
         load_model(tmp_path / "text.keras")
+    with pytest.raises(ConfigError, match="expected the path of a saved model, got 3"):
+        load_model(3)  # type: ignore[arg-type]

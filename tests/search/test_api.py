@@ -59,6 +59,8 @@ def test_what_cannot_be_searched_is_refused_before_anything_is_written(tmp_path)
             ea.search(space={"multipliers": choices}, runs_dir=tmp_path)
     with pytest.raises(ConfigError, match=r"got both \(seed, preset\)"):
         ea.search(tiny_config(), seed=3, preset="cifar10", runs_dir=tmp_path)
+    with pytest.raises(ConfigError, match="expected a RunConfig, got 3"):
+        ea.search(3, runs_dir=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
