@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, Self, get_args
 
 from evoapproxnas.errors import QuantizationError, did_you_mean
+from evoapproxnas.kernel_names import check_kernel_name
 
 WeightScheme = Literal["sign_magnitude", "affine", "symmetric"]
 ActivationRange = Literal["calibrated", "batch"]
@@ -37,6 +38,7 @@ class Quantization:
 
     Raises:
         QuantizationError: for another value.
+        UnknownNameError: for an unknown kernel.
     """
 
     weight_scheme: WeightScheme | None = None
@@ -51,7 +53,8 @@ class Quantization:
     range_method: str | RangeMethod = "minmax"
 
     def __post_init__(self) -> None:
-        """Check the values; names of kernels and methods are checked where these are."""
+        """Check the values; the names of range methods are checked where these are."""
+        check_kernel_name(self.kernel)
         if self.weight_scheme is not None:
             _check_scheme(self.weight_scheme)
         for option, known in (("activation_range", ActivationRange), ("gradient", Gradient)):

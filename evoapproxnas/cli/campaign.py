@@ -9,8 +9,8 @@ import typer
 
 from evoapproxnas.cli.library_options import LibraryFolder
 from evoapproxnas.cli.options import DataDir, RunName, RunsDir
-from evoapproxnas.cli.output import console, say
-from evoapproxnas.errors import ConfigError, NothingFound, command
+from evoapproxnas.cli.output import Terminal, console, say
+from evoapproxnas.errors import ConfigError, DatasetError, NothingFound, command
 
 if TYPE_CHECKING:
     from evoapproxnas.config import RunConfig
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from evoapproxnas.store import Run
 
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes.")]
+ProblemName = Annotated[
+    str | None, typer.Option("--problem", help="What is searched: cnn (the default) or synthetic.")
+]
 Preset = Annotated[
     str | None, typer.Option(help="digits (default without --config), cifar10 or paper.")
 ]
@@ -36,15 +39,30 @@ def register(app: typer.Typer) -> None:
 
 
 def config(
-    *, preset: Preset = None, config_file: ConfigFile = None, settings: Settings = None
+    *,
+    problem: ProblemName = None,
+    preset: Preset = None,
+    config_file: ConfigFile = None,
+    settings: Settings = None,
 ) -> None:
-    """Print the resolved configuration as TOML; keys without a value are left out."""
-    print(_resolve(preset, config_file, settings).to_toml(), end="")
+    """Print the resolved configuration as TOML, if it can be searched.
+
+    Keys without a value are left out. The data set need not be here.
+    """
+    from evoapproxnas.search import check_searchable
+
+    resolved = _resolve(preset, config_file, settings, {"problem": problem})
+    try:
+        check_searchable(resolved.with_absolute_paths())
+    except DatasetError as error:
+        say(f"not checked against its data: {error}", to=Terminal(stderr=True))
+    print(resolved.to_toml(), end="")
 
 
 def run(
     name: Annotated[str | None, typer.Argument(help="Name of the run; made up if absent.")] = None,
     *,
+    problem: ProblemName = None,
     preset: Preset = None,
     config_file: ConfigFile = None,
     settings: Settings = None,
@@ -65,6 +83,7 @@ def run(
     from evoapproxnas.search import free_name, search
 
     shortcuts: dict[str, Any] = {
+        "problem": problem,
         "seed": seed,
         "data": {"data_dir": data_dir and str(data_dir)},
         "space": {"multipliers": multipliers, "library": library and str(library)},
@@ -103,13 +122,21 @@ def _resolve(
     preset: str | None,
     file: Path | None,
     settings: list[str] | None,
-    shortcuts: Mapping[str, Any] | None = None,
+    shortcuts: Mapping[str, Any],
 ) -> "RunConfig":
     from evoapproxnas.config import load_config
+    from evoapproxnas.problems import with_objectives
+    from evoapproxnas.search import DEFAULT_PRESET
 
-    if preset is None and file is None:
-        preset = "digits"
-    return load_config(preset=preset, file=file, values=shortcuts or {}, settings=settings or ())
+    return with_objectives(
+        load_config(
+            preset=preset,
+            file=file,
+            values=shortcuts,
+            settings=settings or (),
+            fallback=DEFAULT_PRESET,
+        )
+    )
 
 
 def _checked(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from evoapproxnas.config import RunConfig
 from evoapproxnas.records import Candidate, Evaluation, Figure
 
 Worker = Callable[[Any], Evaluation]
@@ -96,4 +97,18 @@ class Problem(Protocol):
         Args:
             folder: as in `task`.
             keep: ids of candidates.
+        """
+
+
+class ProblemKind(Protocol):
+    """The class of a problem, which makes it of a configuration."""
+
+    default_objectives: tuple[str, ...]
+    """What is minimized where the configuration does not say."""
+
+    def __call__(self, config: RunConfig) -> Problem:
+        """Make the problem.
+
+        Raises:
+            EvoApproxNASError: if the configuration makes none.
         """

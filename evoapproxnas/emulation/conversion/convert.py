@@ -36,7 +36,6 @@ from evoapproxnas.emulation.conversion.report import (
     conversion_report,
 )
 from evoapproxnas.emulation.conversion.transfer import transfer
-from evoapproxnas.emulation.kernels import check_kernel_name
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice, exact_table
 from evoapproxnas.private_apis import exchange_sublayer, rebuilt
@@ -182,7 +181,6 @@ class _Copy(NamedTuple):
 def _converted(model: keras.Model, multiplier: Assignment, quantization: Quantization) -> Any:
     """Return the converted model, not calibrated."""
     check_model(model)
-    check_kernel_name(quantization.kernel)
     assignment = resolve_assignment(model, multiplier, widths=quantization.widths)
     conversion = _Conversion(assignment, quantization, shared_layers(model), not is_graph(model))
     converted = _converted_model(model, conversion)
