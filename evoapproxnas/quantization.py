@@ -29,7 +29,8 @@ class Quantization:
         per_channel: quantize the weights of each output channel with its own scale.
         activation_bits: width of the activations' codes, 2 to 8, for the same 8-bit tables.
         weight_bits: width of the weights' codes, 2 to 8.
-        activation_range: "calibrated" and frozen, or that of each "batch".
+        activation_range: "calibrated" and frozen, or that of each "batch"; `sweep` and `assign` do
+            not take the latter: outputs would depend on the other images of their batch.
         tune_weights: feed the multiplier, for each weight code, the one whose products come
             closest over the calibrated activations (ALWANN), without training.
         gradient: "ste", of the exact layer, or "table", of the multiplier's smoothed table.

@@ -15,7 +15,13 @@ from evoapproxnas.pareto import non_dominated
 from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience.choices import Wanted
 from evoapproxnas.resilience.energy import Operands, with_energies
-from evoapproxnas.resilience.options import as_tuple, as_widths, check_counts, check_numbers
+from evoapproxnas.resilience.options import (
+    as_tuple,
+    as_widths,
+    check_counts,
+    check_numbers,
+    check_ranges,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +33,8 @@ class AssignOptions:
             operand widths ("mul8u_exact_a6w4", "mul8u_or*@a7w6") or without, of one signedness;
             "all" is all unsigned ones. Or multipliers themselves.
         bits: exact multipliers of such narrower operands are choices, too: 6, or "a6w4".
-        quantization: of all layers, but for the widths of what they choose.
+        quantization: of all layers, but for the widths of what they choose; ranges of activations
+            are calibrated, not those of batches.
         images: validation images on which assignments are verified; None is all.
         sensitivity_images: of these, for the sensitivity of single layers.
         verify: how many assignments are emulated.
@@ -66,6 +73,7 @@ class AssignOptions:
         object.__setattr__(self, "multipliers", as_tuple(self.multipliers))
         object.__setattr__(self, "bits", as_widths(self.bits))
         object.__setattr__(self, "evolution", Evolution.of(self.evolution))
+        check_ranges(self.quantization)
         check_amount("max_loss_points", self.max_loss_points)
         if self.time_limit_seconds is not None:
             check_amount("time_limit_seconds", self.time_limit_seconds)

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from evoapproxnas.arguments import check_count, is_whole
-from evoapproxnas.errors import ConfigError, did_you_mean
+from evoapproxnas.errors import ConfigError, QuantizationError, did_you_mean
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice
 from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience.choices import Wanted
@@ -95,6 +95,20 @@ def check_counts(**counts: Any) -> None:
     for name, count in counts.items():
         if count is not None:
             check_count(name, count)
+
+
+def check_ranges(quantization: Quantization) -> None:
+    """Refuse ranges that are those of batches, which are no property of a network.
+
+    Raises:
+        QuantizationError: if they are.
+    """
+    if quantization.activation_range != "calibrated":
+        raise QuantizationError(
+            "activation_range='batch' makes an output depend on the other images of its batch, so "
+            "multipliers and assignments cannot be compared, nor outputs of a layer be kept; use "
+            "'calibrated'. A single model of approximate() takes it, and finetune() trains it"
+        )
 
 
 def quantization_subject(quantization: Quantization) -> dict[str, Any]:

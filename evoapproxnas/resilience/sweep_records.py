@@ -13,7 +13,13 @@ from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience.choices import Wanted
 from evoapproxnas.resilience.energy import Operands, with_energies
 from evoapproxnas.resilience.measured import Split
-from evoapproxnas.resilience.options import as_tuple, as_widths, check_counts, check_numbers
+from evoapproxnas.resilience.options import (
+    as_tuple,
+    as_widths,
+    check_counts,
+    check_numbers,
+    check_ranges,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +29,7 @@ class SweepOptions:
     Attributes:
         multipliers: names or shell patterns over the library, with operand widths or without;
             "all" is everything. Or multipliers themselves.
-        quantization: of all layers.
+        quantization: of all layers; ranges of activations are calibrated, not those of batches.
         corrections: each circuit is measured with these values of `error_correction`; empty is
             that of the quantization.
         tune_weights: see `Quantization`; circuits only.
@@ -58,6 +64,7 @@ class SweepOptions:
         object.__setattr__(self, "multipliers", as_tuple(self.multipliers))
         object.__setattr__(self, "bits", as_widths(self.bits))
         object.__setattr__(self, "corrections", _as_corrections(self.corrections))
+        check_ranges(self.quantization)
         check_amount("screen_margin", self.screen_margin)
         check_numbers(seed=0, pixel_scale=self.pixel_scale)
         check_counts(
