@@ -1,5 +1,6 @@
 """`config`, `run` and `resume`."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,8 +9,8 @@ import typer
 
 from evoapproxnas.cli.library_options import LibraryFolder
 from evoapproxnas.cli.options import DataDir, RunName, RunsDir
-from evoapproxnas.cli.output import console, say
-from evoapproxnas.errors import ConfigError, command
+from evoapproxnas.cli.output import Terminal, console, say
+from evoapproxnas.errors import ConfigError, DatasetError, NothingFound, command
 
 if TYPE_CHECKING:
     from evoapproxnas.config import RunConfig
@@ -27,6 +28,9 @@ RayAddress = Annotated[
         help="HOST:PORT of a Ray cluster, or auto; implies --executor ray. [default: "
         "RAY_ADDRESS, or a Ray of the campaign's own]"
     ),
+]
+ProblemName = Annotated[
+    str | None, typer.Option("--problem", help="What is searched: cnn (the default) or synthetic.")
 ]
 Preset = Annotated[
     str | None, typer.Option(help="digits (default without --config), cifar10 or paper.")
@@ -46,15 +50,30 @@ def register(app: typer.Typer) -> None:
 
 
 def config(
-    *, preset: Preset = None, config_file: ConfigFile = None, settings: Settings = None
+    *,
+    problem: ProblemName = None,
+    preset: Preset = None,
+    config_file: ConfigFile = None,
+    settings: Settings = None,
 ) -> None:
-    """Print the resolved configuration as TOML; keys without a value are left out."""
-    print(_resolve(preset, config_file, settings).to_toml(), end="")
+    """Print the resolved configuration as TOML, if it can be searched.
+
+    Keys without a value are left out. The data set need not be here.
+    """
+    from evoapproxnas.search import check_searchable
+
+    resolved = _resolve(preset, config_file, settings, {"problem": problem})
+    try:
+        check_searchable(resolved.with_absolute_paths())
+    except DatasetError as error:
+        say(f"not checked against its data: {error}", to=Terminal(stderr=True))
+    print(resolved.to_toml(), end="")
 
 
 def run(
     name: Annotated[str | None, typer.Argument(help="Name of the run; made up if absent.")] = None,
     *,
+    problem: ProblemName = None,
     preset: Preset = None,
     config_file: ConfigFile = None,
     settings: Settings = None,
@@ -77,6 +96,7 @@ def run(
     from evoapproxnas.search import free_name, search
 
     shortcuts: dict[str, Any] = {
+        "problem": problem,
         "seed": seed,
         "data": {"data_dir": data_dir and str(data_dir)},
         "space": {"multipliers": multipliers, "library": library and str(library)},
@@ -125,13 +145,21 @@ def _resolve(
     preset: str | None,
     file: Path | None,
     settings: list[str] | None,
-    shortcuts: Mapping[str, Any] | None = None,
+    shortcuts: Mapping[str, Any],
 ) -> "RunConfig":
     from evoapproxnas.config import load_config
+    from evoapproxnas.problems import with_objectives
+    from evoapproxnas.search import DEFAULT_PRESET
 
-    if preset is None and file is None:
-        preset = "digits"
-    return load_config(preset=preset, file=file, values=shortcuts or {}, settings=settings or ())
+    return with_objectives(
+        load_config(
+            preset=preset,
+            file=file,
+            values=shortcuts,
+            settings=settings or (),
+            fallback=DEFAULT_PRESET,
+        )
+    )
 
 
 def _checked(name: str) -> str:
@@ -155,9 +183,34 @@ def _campaign(path: Path, work: Callable[["Observer"], "Run"]) -> None:
         again = command("resume", path.name, runs_dir=path.parent)
         say(f"interrupted; nothing is lost. Continue with: {again}")
         raise typer.Exit(130) from None
+    _check_found(run)
     if run.config.problem == "cnn":
         save_front_figure([run], run.path / "pareto.png")
     _summarize(run)
+
+
+def _check_found(run: "Run") -> None:
+    """Refuse a run that ended without figures, whatever for.
+
+    Raises:
+        NothingFound: saying what most candidates lack figures for.
+    """
+    if run.database.evaluations():
+        return
+    failures = run.failures()
+    if failures.empty:
+        raise NothingFound(
+            f"{run.path} ended before any candidate was evaluated; raise its limits"
+        )
+    (reason, count), *_ = Counter(failures["reason"]).most_common(1)
+    rejected = int((failures["kind"] == "rejected").sum())
+    parts = [(len(failures) - rejected, "failed"), (rejected, "were beyond a limit")]
+    told = " and ".join(f"{number} {what}" for number, what in parts if number)
+    see = command("show", run.name, "--failures", runs_dir=run.path.parent)
+    raise NothingFound(
+        f"no candidate of {run.path} has figures: {told}, {count} of them because: {reason}; "
+        f"see all with: {see}"
+    )
 
 
 def _summarize(run: "Run") -> None:

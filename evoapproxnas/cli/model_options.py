@@ -34,7 +34,6 @@ def quantization(
         UnknownNameError: for an unknown range method or kernel.
     """
     from evoapproxnas.emulation.calibration.range_methods import resolve_range_method
-    from evoapproxnas.emulation.kernels import check_kernel_name
     from evoapproxnas.quantization import Quantization
 
     resolve_range_method(range_method)
@@ -46,7 +45,7 @@ def quantization(
         weight_bits=weight_bits,
         tune_weights=tune_weights,
         range_method=range_method,
-        kernel=check_kernel_name(kernel),
+        kernel=kernel,
     )
 
 

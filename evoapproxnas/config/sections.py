@@ -210,6 +210,7 @@ class SearchConfig(_Section):
     algorithm: Name = "nsga2"
     """What proposes candidates: a name of `evoapproxnas.search.algorithms`."""
     objectives: Values[Name] = ("error", "energy_nj")
+    """Where none are given, those that the problem has by default."""
     limits: dict[Name, float] = {}
     """Worst acceptable value by figure name; candidates beyond one lose to all within."""
     population: int = Field(8, ge=2, le=10**6)

@@ -10,12 +10,12 @@ is searched with the same store, executors, stop rules and resume.
 | `synthetic` | integers whose Pareto front is known, in no time |
 
 To add a problem, write one file with a class that is made of a `RunConfig` and has what
-`protocol.Problem` lists, and name it in `registry.PROBLEMS`. `problem = "NAME"` in a
-configuration then searches it.
+`protocol.Problem` and `ProblemKind` list, and name it in `registry.PROBLEMS`. `problem = "NAME"`
+in a configuration, or `run --problem NAME`, then searches it.
 """
 
 from evoapproxnas.problems.protocol import Parent, Problem, Source, Step
-from evoapproxnas.problems.registry import PROBLEMS, make_problem, make_ranking
+from evoapproxnas.problems.registry import PROBLEMS, make_problem, make_ranking, with_objectives
 
 __all__ = [
     "PROBLEMS",
@@ -25,4 +25,5 @@ __all__ = [
     "Step",
     "make_problem",
     "make_ranking",
+    "with_objectives",
 ]

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from evoapproxnas.config import RunConfig
 from evoapproxnas.executors import Result, Task
 from evoapproxnas.records import (
     Candidate,
@@ -175,4 +176,18 @@ class Problem(Protocol):
         Args:
             folder: as in `task`.
             keep: names of files up to their first dot: ids of steps and points.
+        """
+
+
+class ProblemKind(Protocol):
+    """The class of a problem, which makes it of a configuration."""
+
+    default_objectives: tuple[str, ...]
+    """What is minimized where the configuration does not say."""
+
+    def __call__(self, config: RunConfig) -> Problem:
+        """Make the problem.
+
+        Raises:
+            EvoApproxNASError: if the configuration makes none.
         """

@@ -1,13 +1,12 @@
 """Problems by name; each is imported when it is asked for, as it may need a lot."""
 
-from collections.abc import Callable
 from importlib import import_module
 from typing import cast
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.constraints import Limit, Ranking
 from evoapproxnas.errors import unknown_name
-from evoapproxnas.problems.protocol import Problem
+from evoapproxnas.problems.protocol import Problem, ProblemKind
 
 PROBLEMS = {
     "cnn": "evoapproxnas.problems.cnn:CnnProblem",
@@ -23,13 +22,29 @@ def make_problem(config: RunConfig) -> Problem:
         UnknownNameError: for an unknown problem, or a figure that it does not have.
         EvoApproxNASError: if the configuration makes no such problem.
     """
+    problem = _kind_of(config)(config)
+    make_ranking(problem, config)
+    return problem
+
+
+def with_objectives(config: RunConfig) -> RunConfig:
+    """Return a configuration whose objectives are those of its problem, unless it names some.
+
+    Raises:
+        UnknownNameError: for an unknown problem.
+    """
+    if "objectives" in config.search.model_fields_set:
+        return config
+    usual = _kind_of(config).default_objectives
+    search = config.search.model_copy(update={"objectives": usual})
+    return config.model_copy(update={"search": search})
+
+
+def _kind_of(config: RunConfig) -> ProblemKind:
     if config.problem not in PROBLEMS:
         raise unknown_name("problem", config.problem, PROBLEMS)
     module, _, attribute = PROBLEMS[config.problem].partition(":")
-    make = cast(Callable[[RunConfig], Problem], getattr(import_module(module), attribute))
-    problem = make(config)
-    make_ranking(problem, config)
-    return problem
+    return cast(ProblemKind, getattr(import_module(module), attribute))
 
 
 def make_ranking(problem: Problem, config: RunConfig) -> Ranking:

@@ -69,6 +69,7 @@ def evaluate(task: Task) -> Result:
 class SyntheticProblem:
     """The problem; objectives are `error`, `cost` and `spare`."""
 
+    default_objectives = ("error", "cost")
     description = f"{GENES} integers of 0 to {HIGHEST}"
     test_figures = ("error",)
     prepare = None

@@ -16,6 +16,7 @@ from evoapproxnas.errors import QuantizationError
 from evoapproxnas.hardware.keras_workload import keras_workload
 from evoapproxnas.multipliers import MultiplierChoice
 from evoapproxnas.quantization import Quantization
+from evoapproxnas.resilience.options import check_ranges
 from evoapproxnas.resilience.scores import Scores, scores
 from evoapproxnas.training.classifier import gives_probabilities
 
@@ -79,11 +80,7 @@ class EmulatedNetwork:
             QuantizationError: if the model has no layer to choose for, or ranges are to be those
                 of batches, which are no property of a network.
         """
-        if quantization.activation_range != "calibrated":
-            raise QuantizationError(
-                "activation_range='batch' makes an output depend on the other images of its "
-                "batch, so assignments cannot be compared; use 'calibrated'"
-            )
+        check_ranges(quantization)
         converted = approximate(model, exact, calibration, **quantization.options)
         report = conversion_report(converted)
         self.exact = exact

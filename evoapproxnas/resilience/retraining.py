@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from evoapproxnas.arguments import check_function
 from evoapproxnas.config import TrainingConfig
 from evoapproxnas.emulation.calibration.observation import emulated_layers
-from evoapproxnas.errors import ConfigError, DatasetError
+from evoapproxnas.errors import ConfigError
 from evoapproxnas.files.records import explain
 from evoapproxnas.quantization import Gradient
 from evoapproxnas.resilience.given import as_model
@@ -90,7 +90,8 @@ def finetune(
     Args:
         model: what `approximate` returned, or any model with approximate layers that gives
             logits; or the path of a saved one.
-        data: a data set by name, an .npz file, uint8 arrays or a `Dataset`; see `as_dataset`.
+        data: a data set by name, an .npz file, arrays of pixels or other numbers, or a `Dataset`;
+            see `as_dataset`.
         epochs: passes over the training split, at least 1.
         gradient: what the backward pass takes for the slope of a product, see the layers: "ste"
             the exact one, "table" that of the smoothed table.
@@ -99,17 +100,18 @@ def finetune(
         weight_decay: L2 on kernels.
         clip_norm: largest norm of all gradients together; 0: any.
         ema_decay: of the average of the weights over the steps; 0: none.
-        pixel_scale: what a pixel of 255 is for the model.
+        pixel_scale: what a pixel of 255, or a number of 255 in arrays, is for the model.
         seed: decides the order of images and their augmentation.
         on_epoch: called after every epoch.
 
     Raises:
         ConfigError: if the model has no approximate layer or gives probabilities, or a number of
             these is out of its range.
-        DatasetError: if model and data set do not fit each other, or images are not uint8.
+        DatasetError: if model and data set do not fit each other.
         TrainingDiverged: if the rate is too high.
     """
     check_numbers(seed=seed, pixel_scale=pixel_scale)
+    check_function(on_epoch=on_epoch)
     config = _training(
         epochs=epochs,
         batch_size=batch_size,
@@ -160,11 +162,6 @@ def _training(**values: Any) -> TrainingConfig:
 def _of_pixels(model: keras.Model, dataset: Dataset, pixel_scale: float) -> keras.Model:
     """Return the model, or one around it, that takes the data set's images as they are."""
     check_classifier(model, dataset)
-    if dataset.x_train.dtype != np.uint8:
-        raise DatasetError(
-            f"training takes uint8 pixels 0..255, {dataset.name} has {dataset.x_train.dtype}; "
-            "give the pixels, and with pixel_scale what 255 is for the model"
-        )
     if gives_probabilities(model):
         raise ConfigError(
             f"model {model.name!r} gives probabilities, expected logits; take off its last "

@@ -19,12 +19,22 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from evoapproxnas.search.api import free_name, go_on, search
+from evoapproxnas.search.api import DEFAULT_PRESET, check_searchable, free_name, go_on, search
 from evoapproxnas.search.campaign import run_campaign
 from evoapproxnas.search.observer import Observer, Progress, Silent
 from evoapproxnas.store import Run
 
-__all__ = ["Observer", "Progress", "Silent", "free_name", "go_on", "run_campaign", "search"]
+__all__ = [
+    "DEFAULT_PRESET",
+    "Observer",
+    "Progress",
+    "Silent",
+    "check_searchable",
+    "free_name",
+    "go_on",
+    "run_campaign",
+    "search",
+]
 
 
 class _CallablePackage(ModuleType):

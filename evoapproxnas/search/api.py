@@ -4,15 +4,17 @@ from pathlib import Path
 from typing import Any
 
 from evoapproxnas import executors
+from evoapproxnas.arguments import as_path
 from evoapproxnas.config import RunConfig, load_config
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.problems import Problem, make_problem, make_ranking
+from evoapproxnas.problems import Problem, make_problem, make_ranking, with_objectives
 from evoapproxnas.search.algorithms import find_algorithm
 from evoapproxnas.search.campaign import run_campaign
 from evoapproxnas.search.observer import Observer, Silent
 from evoapproxnas.store import Run, create_run, next_free_name
 
-_DEFAULT_PRESET = "digits"
+DEFAULT_PRESET = "digits"
+"""Where nothing else says which networks are searched."""
 
 
 def search(
@@ -50,18 +52,33 @@ def search(
             written then.
     """
     if config is None:
-        config = load_config(preset=preset or _DEFAULT_PRESET, values=sections)
+        config = load_config(preset=preset, fallback=DEFAULT_PRESET, values=sections)
     elif sections or preset is not None:
         given = ", ".join([*sections, *(["preset"] if preset else [])])
         raise ConfigError(f"expected a whole configuration or parts of one, got both ({given})")
-    folder = Path(runs_dir)
+    if not isinstance(config, RunConfig):
+        raise ConfigError(
+            f"expected a RunConfig, got {config!r:.60}; load_config of evoapproxnas.config makes "
+            "one, and single sections are given as keywords: search(seed=1)"
+        )
+    config, folder = with_objectives(config), as_path(runs_dir, of="a folder of runs")
     config = config.with_absolute_paths(folder)
-    find_algorithm(config.search.algorithm)  # This and the next line refuse what cannot be
-    problem = make_problem(config)  # searched before anything is written.
+    problem = check_searchable(config)
     name = name or free_name(config, folder)
     ranking, warm = make_ranking(problem, config), problem.warm_starts()
     run = create_run(folder / name, config, ranking, warm_starts=warm)
     return go_on(run, observer=observer, problem=problem)
+
+
+def check_searchable(config: RunConfig) -> Problem:
+    """Return the problem of a configuration, before anything is written.
+
+    Raises:
+        DatasetError: if its data set cannot be found or read.
+        EvoApproxNASError: if it makes nothing that can be searched.
+    """
+    find_algorithm(config.search.algorithm)
+    return make_problem(config)
 
 
 def go_on(run: Run, *, observer: Observer | None = None, problem: Problem | None = None) -> Run:

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 
 from evoapproxnas.errors import EvoApproxNASError
 from evoapproxnas.executors import Executor
+from evoapproxnas.files import let_go
 from evoapproxnas.problems import Problem, Step, make_problem
 from evoapproxnas.records import (
     Candidate,
@@ -55,7 +56,7 @@ def run_campaign(
     """
     with ExitStack() as ending:
         ending.callback(executor.close)
-        ending.callback(run.lock().release)
+        ending.callback(let_go, run.lock())
         run.check_acceptable()
         executor.start()
         recorder = Recorder(run)

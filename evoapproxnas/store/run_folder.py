@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 from filelock import FileLock
 
+from evoapproxnas.arguments import as_path
 from evoapproxnas.config import (
     MAY_CHANGE,
     RunConfig,
@@ -213,16 +214,13 @@ class Run:
         self.config = parse_config(values)
 
     def lock(self) -> FileLock:
-        """Take the run for writing; released when this process ends, however it ends.
+        """Take the run for writing; `let_go` gives it back, and so does the end of this process.
 
         Raises:
             StoreError: if another process works on it or it cannot be written.
         """
         watch = command("show", self.name, runs_dir=self.path.parent)
-        lock = take_lock(self.path, advice=f"stop it first, or watch it with: {watch}")
-        make_folder(self.models_dir)  # Someone may have removed it to save space.
-        remove_leftovers(self.models_dir)
-        return lock
+        return take_lock(self.path, advice=f"stop it first, or watch it with: {watch}")
 
     def check_acceptable(self) -> None:
         """Check that the run may go on with its present configuration; changes nothing.
@@ -238,9 +236,12 @@ class Run:
     def begin_writing(self) -> None:
         """Open the database for writing, migrating an older one, and record the configuration.
 
-        Call it under the `lock`, after `check_acceptable`; `end_writing` undoes it.
+        What a killed session left half written among the models is removed. Call it under the
+        `lock`, after `check_acceptable`; `end_writing` undoes it.
         """
         self._reopen(read_only=False)
+        make_folder(self.models_dir)  # Someone may have removed it to save space.
+        remove_leftovers(self.models_dir)
         text = self.config.to_toml()
         if text != (self.path / _CONFIG).read_text("utf-8"):
             write_atomically(self.path / _CONFIG, text)
@@ -319,7 +320,7 @@ def load_run(path: str | Path, *, read_only: bool = False) -> Run:
     Raises:
         StoreError: if it is not a run, is damaged, or was written by a newer version.
     """
-    path = Path(path)
+    path = as_path(path, of="a run folder", error=StoreError)
     if not path.is_dir():
         raise StoreError(f"no run folder at {path}{_nearby(path)}")
     if not (path / _DATABASE).is_file():

@@ -80,6 +80,7 @@ def fit(
         model,
         update,
         image_shape=dataset.input_shape,
+        image_dtype=dataset.x_train.dtype,
         batch=batch,
         classes=dataset.classes,
         label_smoothing=config.label_smoothing,

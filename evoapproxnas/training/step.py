@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import tensorflow as tf
 
 from evoapproxnas.training.averaging import WeightAverage
@@ -21,6 +23,7 @@ def make_train_steps(
     update: Update,
     *,
     image_shape: tuple[int, ...],
+    image_dtype: npt.DTypeLike = np.uint8,
     batch: int,
     classes: int,
     label_smoothing: float = 0.0,
@@ -38,6 +41,7 @@ def make_train_steps(
         model: a Keras model from pixels 0..255 to logits (batch, classes).
         update: the update rule of the model's trainable variables.
         image_shape: (height, width, channels).
+        image_dtype: of the images' numbers.
         batch: images per step.
         classes: number of classes.
         label_smoothing: part of the target that is spread over all classes.
@@ -70,7 +74,7 @@ def make_train_steps(
     @tf.function(
         autograph=False,
         input_signature=[
-            tf.TensorSpec((None, batch, *image_shape), tf.uint8),
+            tf.TensorSpec((None, batch, *image_shape), tf.as_dtype(image_dtype)),
             tf.TensorSpec((None, batch), tf.int64),
             tf.TensorSpec((None,), tf.float32),
         ],

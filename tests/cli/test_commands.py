@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tomllib
 
 import keras
 import pandas as pd
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 
 import evoapproxnas.executors
 from evoapproxnas.cli.app import app, main
-from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
+from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError, NothingFound
 from evoapproxnas.executors import InlineExecutor
 from evoapproxnas.files import locked
 from evoapproxnas.multipliers import load_library
@@ -50,10 +51,21 @@ def test_run_prints_progress_front_and_where_it_is(runs, monkeypatch):
     shutil.rmtree(runs / "digits-001")
 
 
+def test_a_run_without_any_figures_says_why_and_fails(tmp_path, monkeypatch):
+    fails = lambda **_: FakeExecutor(fails=lambda task: True)  # noqa: E731
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", fails)
+    with pytest.raises(NothingFound, match=r"8 failed, 8 of them because: loss is nan") as caught:
+        invoke("run", "barren", *SMALL, "--runs-dir", tmp_path)
+    words = shlex.split(str(caught.value).split("see all with: ")[1])
+    assert invoke(*words[3:]).count("loss is nan") == 8
+    none = ["--set", "search.limits={energy_nj=1e-9}"]
+    with pytest.raises(NothingFound, match="were beyond a limit"):
+        invoke("run", "limited", *SMALL, *none, "--runs-dir", tmp_path)
+
+
 def test_another_problem_is_searched_and_shown(tmp_path, monkeypatch):
     monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: InlineExecutor())
-    chosen = ["--set", "problem=synthetic", "--set", "search.objectives=['error', 'cost']"]
-    output = invoke("run", *chosen, *SMALL, "--runs-dir", tmp_path)
+    output = invoke("run", "--problem", "synthetic", *SMALL, "--runs-dir", tmp_path)
     assert "synthetic-001: 6 integers of 0 to 9, seed 0" in output
     assert "cost" in invoke("show", "synthetic-001", "--runs-dir", tmp_path)
     with pytest.raises(EvoApproxNASError, match="no float_error to draw"):
@@ -66,6 +78,43 @@ def test_config_prints_what_config_reads(tmp_path):
     assert invoke("config", "--config", tmp_path / "mine.toml") == text
     assert "seed = 5" in text
     assert 'dataset = "cifar10"' in text
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("quantization.kernel=cuda", "unknown kernel 'cuda'"),
+        ("search.objectives=['error', 'energy']", "energy_nj"),
+        ("search.algorithm=nsga", "did you mean 'nsga2'"),
+        ("space.multipliers=['mul8u_exat']", "mul8u_exact"),
+        ("space.nodes=['conv3d']", "conv2d"),
+        ("data.dataset=digitz", "did you mean 'digits'"),
+        ("problem=nothing", "unknown problem 'nothing'"),
+    ],
+)
+def test_config_refuses_what_run_refuses(tmp_path, setting, message):
+    for command in ("config", "run"):
+        where = ["--runs-dir", tmp_path] if command == "run" else []
+        with pytest.raises(EvoApproxNASError, match=message):
+            invoke(command, "--set", setting, *where)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_config_needs_no_data(tmp_path):
+    elsewhere = ["--set", f"data.data_dir={tmp_path}"]  # Data that were found are remembered.
+    result = CliRunner().invoke(app, ["config", "--preset", "cifar10", *elsewhere])
+    assert (result.exit_code, "not checked against its data" in result.stderr) == (0, True)
+    assert 'dataset = "cifar10"' in result.stdout
+
+
+def test_a_problem_brings_its_objectives_unless_some_are_given():
+    config = tomllib.loads(invoke("config", "--problem", "synthetic"))
+    assert (config["search"]["objectives"], config["search"]["limits"]) == (["error", "cost"], {})
+    given = "search.objectives=['error', 'spare']"
+    config = tomllib.loads(invoke("config", "--problem", "synthetic", "--set", given))
+    assert config["search"]["objectives"] == ["error", "spare"]
+    config = tomllib.loads(invoke("config", "--set", "problem=synthetic"))
+    assert config["search"]["objectives"] == ["error", "cost"]
 
 
 def test_run_refuses_an_existing_name(runs):

@@ -46,6 +46,12 @@ def test_sections_change_a_preset_and_names_are_made_up(tmp_path):
     assert ea.search(synthetic_config(), runs_dir=tmp_path).name == "synthetic-001"
 
 
+def test_a_problem_brings_its_objectives(tmp_path):
+    run = ea.search(problem="synthetic", search={"generations": 1}, runs_dir=tmp_path)
+    assert list(run.ranking.directions) == ["error", "cost"]
+    assert run.config.search.objectives == ("error", "cost")
+
+
 def test_what_cannot_be_searched_is_refused_before_anything_is_written(tmp_path):
     with pytest.raises(ConfigError, match="did you mean 'population'"):
         ea.search(search={"popluation": 3}, runs_dir=tmp_path)
@@ -59,6 +65,10 @@ def test_what_cannot_be_searched_is_refused_before_anything_is_written(tmp_path)
             ea.search(space={"multipliers": choices}, runs_dir=tmp_path)
     with pytest.raises(ConfigError, match=r"got both \(seed, preset\)"):
         ea.search(tiny_config(), seed=3, preset="cifar10", runs_dir=tmp_path)
+    with pytest.raises(UnknownNameError, match="unknown kernel 'cuda'"):
+        ea.search(quantization={"kernel": "cuda"}, runs_dir=tmp_path)
+    with pytest.raises(ConfigError, match="expected a RunConfig, got 3"):
+        ea.search(3, runs_dir=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -36,7 +36,7 @@ from evoapproxnas.emulation.conversion.report import (
     conversion_report,
 )
 from evoapproxnas.emulation.conversion.transfer import transfer
-from evoapproxnas.emulation.kernels import check_kernel_name
+from evoapproxnas.emulation.serving import served_as_predicted
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice, exact_table
 from evoapproxnas.private_apis import exchange_sublayer, rebuilt
@@ -71,7 +71,8 @@ def approximate(
 
     Batch normalizations that directly follow a replaced layer are folded into it, layer names are
     kept, and activation ranges are calibrated in one pass and frozen. The given model is left
-    alone. `conversion_report` of the result says what became of each layer.
+    alone. `conversion_report` of the result says what became of each layer; its `export` writes
+    what its `predict` computes, whatever is random in training.
 
     Args:
         model: a functional or Sequential model, possibly with such models nested in it, or one of
@@ -119,7 +120,7 @@ def approximate(
     apply_calibration(converted, calibration_data, method)
     report = conversion_report(converted)
     converted._conversion_report = report.marked(calibration_data.dead, ALWAYS_ZERO)
-    return converted
+    return served_as_predicted(converted)
 
 
 def observe(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibration:
@@ -182,7 +183,6 @@ class _Copy(NamedTuple):
 def _converted(model: keras.Model, multiplier: Assignment, quantization: Quantization) -> Any:
     """Return the converted model, not calibrated."""
     check_model(model)
-    check_kernel_name(quantization.kernel)
     assignment = resolve_assignment(model, multiplier, widths=quantization.widths)
     conversion = _Conversion(assignment, quantization, shared_layers(model), not is_graph(model))
     converted = _converted_model(model, conversion)

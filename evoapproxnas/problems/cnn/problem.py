@@ -46,6 +46,8 @@ class CnnProblem:
         space: decodes, draws and varies genotypes.
     """
 
+    default_objectives = ("error", "energy_nj")
+
     def __init__(self, config: RunConfig) -> None:
         """Build the search space.
 
