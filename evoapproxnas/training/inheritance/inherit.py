@@ -22,7 +22,8 @@ class Inherited:
 
     Attributes:
         changes: by layer, in the child's order: "kept" is whole, "widened" has more, "narrowed"
-            less than the parent's in some respect, "new" has no counterpart.
+            less than the parent's in some respect; "new" has no counterpart, or one that read
+            other things.
         share: of the child's numbers, those that are its parent's, 0..1.
         preserved: whether the child computes at first what its parent does, but for rounding.
     """
