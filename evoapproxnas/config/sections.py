@@ -50,6 +50,8 @@ class SpaceConfig(_Section):
     conv_activations: Values[Name] = ("relu", "elu")
     conv_kernels: Values[Count] = (2, 3)
     residual_kernels: Values[Count] = (3, 4)
+    depthwise_kernels: Values[Count] = (3, 5)
+    """Of the blocks `separable` and `shuffle_unit`."""
     channels: Values[Count] = (32, 40, 48, 64, 80, 96, 112, 128)
     strides: Values[Count] = (1, 2)
     factors: Values[float] = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from evoapproxnas.cgp import Genotype, phenotype
+from evoapproxnas.cgp import Genotype, Phenotype, phenotype
 from evoapproxnas.errors import NetworkRejected
 from evoapproxnas.networks.assemble import assemble
 from evoapproxnas.networks.builder import DraftOp, GraphBuilder, Group, Tensor
@@ -56,7 +56,11 @@ def decode(
     Raises:
         NetworkRejected: a limit is broken, or no convolution is left to approximate.
     """
-    groups, output = _expand(genotype, kinds, input_shape, limits.min_spatial)
+    program = phenotype(genotype)
+    groups, tensors = expand(
+        program, kinds=kinds, input_shape=input_shape, min_spatial=limits.min_spatial
+    )
+    output = tensors[program.outputs[0]]
     group_of = {op.output.id: index for index, group in enumerate(groups) for op in group.ops}
     last = group_of.get(output.id, IMAGE)
     depths = _depths(wire(groups))
@@ -74,10 +78,10 @@ def decode(
     return network
 
 
-def _expand(
-    genotype: Genotype, kinds: Sequence[BoundKind], input_shape: Shape, min_spatial: int
-) -> tuple[list[Group], Tensor]:
-    program = phenotype(genotype)
+def expand(
+    program: Phenotype, *, kinds: Sequence[BoundKind], input_shape: Shape, min_spatial: int
+) -> tuple[list[Group], list[Tensor]]:
+    """Return the operations of every node, and the maps: the image, then the nodes' outputs."""
     graph = GraphBuilder(input_shape, min_spatial=min_spatial)
     tensors = [graph.input]
     for node in program.nodes:
@@ -85,7 +89,7 @@ def _expand(
         graph.start_node(bound.kind.name)
         inputs = [tensors[source] for source in node.inputs]
         tensors.append(bound.kind.expand(graph, *inputs, **bound.values(node.parameters)))
-    return graph.groups, tensors[program.outputs[0]]
+    return graph.groups, tensors
 
 
 def _depths(wiring: Sequence[Wiring]) -> dict[int, int]:
