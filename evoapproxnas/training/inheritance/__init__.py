@@ -19,8 +19,8 @@ What a child computes is compared with its parent by numbering (`channels`): `In
 is a proof, not a hope. A new primitive without weights needs a rule in `channels`, else the
 channels behind it count as new ones.
 
-Measured on digits: three parents (ResNet, separable, shuffle) trained for 5 epochs, children of one
-random change; points of validation accuracy against the parent's, medians:
+Measured on digits: three parents (ResNet, separable, shuffle) trained for 5 epochs, children of
+one random change; points of validation accuracy against the parent's, medians:
 
 | change | children | before training | after 1 epoch | 1 epoch from scratch |
 |---|---|---|---|---|
@@ -35,7 +35,8 @@ random change; points of validation accuracy against the parent's, medians:
 
 Nodes that halve the map are among those that go. `shrink` and `perturb` on 10,000 images of
 CIFAR-10, ResNet-8 (3 passes, 48.2 %), a wider block, one pass more, n = 3: 51.3 % with 1 / 0, 51.2
-with 0.8 / 0.1, 50.8 with 0.6 / 0.1, 49.1 with 0.4 / 0.1; from scratch 37.7. So they are off.
+with 0.8 / 0.1, 50.8 with 0.6 / 0.1, 49.1 with 0.4 / 0.1; from scratch 37.7. So they are off. (With
+statistics of images that are not augmented; `statistics_images` says what they cost.)
 """
 
 from evoapproxnas.training.inheritance.inherit import Inherited, inherit
