@@ -54,9 +54,8 @@ def match_layers(parent: Network, child: Network) -> dict[str, str | None]:
     """Find the parent's layer that each layer of the child corresponds to.
 
     A matched pair has one kind and one role in nodes of one kind; multipliers do not matter.
-    Channels may differ: then the first ones correspond. Kernels may differ by an even number of
-    rows and columns: then their centres correspond. A batch norm is matched where it normalizes
-    what it did, a PReLU likewise.
+    Channels and kernels may differ: which correspond is for inheritance to say. A batch norm is
+    matched where it normalizes what it did, a PReLU likewise.
 
     Args:
         parent: whose weights there are.
@@ -204,8 +203,8 @@ def _match(role: str, block: _Block, counterpart: _Block) -> str | None:
     if other is None or other.kind != op.kind or not other.parameters:
         return None
     if op.kind in ("conv2d", "depthwise_conv2d"):
-        fits = (op["kernel"] - other["kernel"]) % 2 == 0
-    elif op.kind == "dense":
+        return other.name
+    if op.kind == "dense":
         fits = op["units"] == other["units"]
     else:
         fits = _reads(op, block) == _reads(other, counterpart)
