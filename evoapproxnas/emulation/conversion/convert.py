@@ -102,7 +102,6 @@ def approximate(
         QuantizationError: if the model, a named layer, a pattern or the calibration data cannot
             be used.
     """
-    method = resolve_range_method(range_method)
     quantization = Quantization(
         weight_scheme=weight_scheme,
         error_correction=error_correction,
@@ -113,14 +112,43 @@ def approximate(
         tune_weights=tune_weights,
         gradient=gradient,
         kernel=kernel,
+        range_method=range_method,
     )
+    return approximate_and_observe(
+        model, multiplier, calibration_data, quantization, batch_size=batch_size
+    )[0]
+
+
+def approximate_and_observe(
+    model: keras.Model,
+    multiplier: Assignment,
+    calibration_data: Any,
+    quantization: Quantization,
+    *,
+    batch_size: int = 128,
+) -> tuple[keras.Model, Calibration]:
+    """Return what `approximate` does, and what its layers were calibrated by.
+
+    Args:
+        model: as for `approximate`.
+        multiplier: likewise.
+        calibration_data: likewise; a `Calibration` is handed back.
+        quantization: the options of `approximate` of the same names.
+        batch_size: images at a time in calibration.
+
+    Raises:
+        UnknownNameError: as `approximate` does.
+        QuantizationError: likewise.
+    """
+    method = resolve_range_method(quantization.range_method)
     converted = _converted(model, multiplier, quantization)
-    if not isinstance(calibration_data, Calibration):
-        calibration_data = measure(converted, calibration_data, batch_size=batch_size)
-    apply_calibration(converted, calibration_data, method)
+    calibration = calibration_data
+    if not isinstance(calibration, Calibration):
+        calibration = measure(converted, calibration_data, batch_size=batch_size)
+    apply_calibration(converted, calibration, method)
     report = conversion_report(converted)
-    converted._conversion_report = report.marked(calibration_data.dead, ALWAYS_ZERO)
-    return served_as_predicted(converted)
+    converted._conversion_report = report.marked(calibration.dead, ALWAYS_ZERO)
+    return served_as_predicted(converted), calibration
 
 
 def observe(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibration:
