@@ -20,7 +20,7 @@ ENVIRONMENT = {
 """Of nodes, and of whoever connects: a token of these clusters; a lost node is soon missed."""
 
 
-def wait_for(found, seconds=60):
+def wait_for(found, seconds=120):
     """Wait until `found()` is true, and return it."""
     deadline = time.monotonic() + seconds
     while not (value := found()) and time.monotonic() < deadline:

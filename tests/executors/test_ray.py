@@ -160,18 +160,17 @@ def campaign(folder, *words, package=None, **options):
 def test_the_commands_of_the_readme_run(cluster, tmp_path):
     address, _, _ = cluster
     text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    block = (
-        text.partition("### On several machines")[2].partition("```sh\n")[2].partition("```")[0]
-    )
-    commands = [line for line in block.splitlines() if line.startswith("python -m evoapproxnas")]
+    section = text.partition("### On several machines")[2]
+    lines = section.partition("```sh\n")[2].partition("```")[0].splitlines()
+    commands = [line for line in lines if line.startswith("python -m evoapproxnas")]
     assert len(commands) == 3
     for command in commands:
         words = shlex.split(command.replace("HOST:6379", address), comments=True)[3:]
         small = ["--set=search.generations=1"] if words[0] == "run" else []
-        output, _ = (started := campaign(tmp_path, *words, *small)).communicate(timeout=90)
+        output, _ = (started := campaign(tmp_path, *words, *small)).communicate(timeout=200)
         assert started.returncode == 0, output
         assert "finished: 1 generations done" in output
-        assert "ray" not in output.replace("array", "").lower().replace(str(tmp_path).lower(), "")
+        assert "raylet" not in output
     fronts = [(tmp_path / name / "front.csv").read_bytes() for name in ("NAME", "OTHER")]
     assert fronts[0] == fronts[1]
 
@@ -183,7 +182,7 @@ def test_a_node_with_another_version_gets_no_work(cluster, tmp_path):
     shutil.copytree(package.parent / "multipliers", tmp_path / "other" / "multipliers")
     (tmp_path / "other" / "evoapproxnas" / "version.py").write_text('__version__ = "0.0.9"\n')
     done = campaign(tmp_path, "run", "a", package=tmp_path / "other", ray_address=address)
-    output, _ = done.communicate(timeout=60)
+    output, _ = done.communicate(timeout=200)
     assert done.returncode == 1
     assert f"evoapproxnas {evoapproxnas.__version__} there, 0.0.9 here; evoapproxnas sou" in output
     assert "install the same on all nodes" in output
@@ -238,16 +237,16 @@ def test_a_campaign_whose_raylet_is_killed_says_so_and_can_be_resumed(cluster, t
     wait_for(lambda: database.exists() and len(load_run(tmp_path / "a").evaluations()) > 20)
     for lost in (named("raylet", first), named("ray::Host", first)):
         lost[0].kill()
-    output, _ = broken.communicate(timeout=60)
+    output, _ = broken.communicate(timeout=200)
     assert broken.returncode == 1
     assert re.search(
         r"(head node of Ray at \S+|Ray node that the campaign runs on) is gone", output
     )
     done = len(load_run(tmp_path / "a").evaluations())
     resumed = campaign(tmp_path, "resume", "a", executor="processes")
-    output, _ = resumed.communicate(timeout=60)
+    output, _ = resumed.communicate(timeout=200)
     assert resumed.returncode == 0, output
-    assert whole.wait(60) == 0
+    assert whole.wait(200) == 0
     assert 20 < done < len(load_run(tmp_path / "a").evaluations())
     assert load_run(tmp_path / "a").failures().empty
     fronts = [(tmp_path / name / "front.csv").read_bytes() for name in "ab"]

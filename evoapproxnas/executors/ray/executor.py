@@ -27,7 +27,7 @@ from evoapproxnas.records import Failure
 _log = logging.getLogger("evoapproxnas")
 
 ADDRESS_VARIABLE = "RAY_ADDRESS"
-_SILENCE_SECONDS = 60.0
+_SILENCE_SECONDS = 120.0
 """Longer than Ray takes to start on a busy machine, or than it may be silent afterwards."""
 _CLOSE_SECONDS = 10.0
 
