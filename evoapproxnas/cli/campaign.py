@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli.library_options import LibraryFolder
-from evoapproxnas.cli.options import DataDir, RunName, RunsDir
+from evoapproxnas.cli.options import DataDir, LibraryFolder, RunName, RunsDir
 from evoapproxnas.cli.output import Terminal, console, say
 from evoapproxnas.cli.quiet import start_tensorflow_quietly
 from evoapproxnas.errors import ConfigError, DatasetError, NothingFound, command
