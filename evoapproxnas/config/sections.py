@@ -19,6 +19,9 @@ Count = Annotated[int, Field(ge=1, le=10**9)]
 Seconds = Annotated[float, Field(gt=0, le=1e8)]
 
 
+Weight = Annotated[float, Field(ge=0, le=1e6)]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
@@ -238,6 +241,9 @@ class SearchConfig(_Section):
     """Probability that a gene is redrawn; mutation repeats until the network changes."""
     crossover_rate: float = Field(0.0, ge=0, le=1)
     """Probability that an offspring has two parents; off by default, as in the paper."""
+    operators: dict[Name, Weight] = {}
+    """Relative frequency by operator of `evoapproxnas.networks.operators`; none: genes are redrawn
+    at the mutation rate, wherever they are, as in the paper."""
     init: Values[PlacePath] = ()
     """First candidates: names of the zoo, `run:NAME` for the front of an earlier run, or files of
     genotypes; the rest is drawn."""
