@@ -54,7 +54,7 @@ def search(
     elif sections or preset is not None:
         given = ", ".join([*sections, *(["preset"] if preset else [])])
         raise ConfigError(f"expected a whole configuration or parts of one, got both ({given})")
-    config, folder = config.with_absolute_paths(), Path(runs_dir)
+    config, folder = config.for_this_machine(), Path(runs_dir)
     find_algorithm(config.search.algorithm)  # This and the next line refuse what cannot be
     problem = make_problem(config)  # searched before anything is written.
     name = name or free_name(config, folder)
