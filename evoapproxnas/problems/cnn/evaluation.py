@@ -36,6 +36,7 @@ from evoapproxnas.training.model_file import save_model
 from evoapproxnas.training.restoring import packed, restored
 from evoapproxnas.training.result import FitResult
 
+
 def evaluate_candidate(task: EvaluationTask, weights: bytes) -> tuple[Evaluation, bytes]:
     """Train one network, find assignments for it, and measure what needs training.
 
