@@ -59,7 +59,7 @@ def test_an_old_run_is_migrated_when_it_is_written(old):
     assert len(database.trainings()) == 88 - len(database.cache_hits())
     assert (training.budget, training.recipe, training.state) == (6.0, "", "finished")
     assert training.architecture_key == again.network(training.id.candidate).architecture_key
-    first = database.evaluations()[training.id.candidate]
+    first = database.evaluations()[training.id]
     assert first.assignment == again.network(training.id.candidate).assignment
     errors = {p: e.metrics["error"] for p, e in database.evaluations().items()}
     for place, error in errors.items():
