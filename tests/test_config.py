@@ -175,3 +175,10 @@ def test_the_precision_is_decided_by_the_cpu(monkeypatch, tmp_path, flags, expec
     for kind in ("float32", "bfloat16"):
         config = load_config(settings=[f"training.precision={kind}"])
         assert config.for_this_machine() == config
+
+
+def test_an_empty_table_in_a_section_clears_what_was_there():
+    assert load_config(preset="digits").search.operators
+    cleared = load_config(preset="digits", settings=["search.operators={}"])
+    assert cleared.search.operators == {}
+    assert cleared.search.limits == {"error": 0.5}

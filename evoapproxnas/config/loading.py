@@ -155,9 +155,11 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in inner.items() if value is not None}
 
 
-def _merge(values: dict[str, Any], changes: Mapping[str, Any]) -> None:
+def _merge(values: dict[str, Any], changes: Mapping[str, Any], *, section: bool = True) -> None:
+    """Take changes over; within a section, an empty table leaves nothing of what was there."""
     for key, change in changes.items():
-        if isinstance(change, Mapping) and isinstance(values.get(key), dict):
-            _merge(values[key], change)
+        known = values.get(key)
+        if isinstance(change, Mapping) and isinstance(known, dict) and (change or section):
+            _merge(known, change, section=False)
         else:
             values[key] = dict(change) if isinstance(change, Mapping) else change

@@ -61,7 +61,7 @@ def test_an_old_run_is_migrated_when_it_is_written(old):
     assert training.architecture_key == again.network(training.id.candidate).architecture_key
     first = database.evaluations()[training.id]
     assert first.assignment == again.network(training.id.candidate).assignment
-    errors = {p: e.metrics["error"] for p, e in database.evaluations().items()}
+    errors = {p.candidate: e.metrics["error"] for p, e in database.evaluations().items()}
     for place, error in errors.items():
         assert states[place] == ("infeasible" if error > 0.7 else "evaluated")
     assert not [name for (name,) in database._read("SELECT name FROM sqlite_master")
