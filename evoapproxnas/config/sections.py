@@ -209,6 +209,8 @@ class SearchConfig(_Section):
 
     algorithm: Name = "nsga2"
     """What proposes candidates: a name of `evoapproxnas.search.algorithms`."""
+    mode: Literal["generational"] = "generational"
+    """generational: the same choices with any number of workers."""
     objectives: Values[Name] = ("error", "energy_nj")
     """Where none are given, those that the problem has by default."""
     limits: dict[Name, float] = {}

@@ -60,7 +60,7 @@ class Evaluator:
             beyond = ", ".join(f"{limit.name} {best[limit.name]:g}" for limit in broken)
             wanted = ", ".join(map(str, broken))
             reason = f"not trained: {beyond}, and search.limits asks for {wanted}"
-            return Rejection(self._priced(candidate), reason)
+            return Rejection(self.priced(candidate), reason)
         if front is None or not set(self._ranking.directions) <= set(best):
             return None
         vector = np.array(self._ranking.vector(best))
@@ -69,7 +69,7 @@ class Evaluator:
             return None
         shown = ", ".join(f"{name} {best[name]:g}" for name in self._ranking.directions)
         reason = f"not trained: the front is better than the best that it could be ({shown})"
-        return Rejection(self._priced(candidate), reason)
+        return Rejection(self.priced(candidate), reason)
 
     def outcomes(
         self, work: Sequence[tuple[Candidate, Step]], lost: Callable[[StepId, Failure], None]
@@ -132,7 +132,7 @@ class Evaluator:
 
     def _whole(self, evaluation: Evaluation, candidate: Candidate, step: Step) -> Evaluation:
         """Add what is known without an evaluation, and what the weights were."""
-        cheap = self._priced(candidate)
+        cheap = self.priced(candidate)
         trained, source = evaluation.training, step.source
         weights = step.id
         if trained is None:
@@ -159,7 +159,8 @@ class Evaluator:
             weights=weights,
         )
 
-    def _priced(self, candidate: Candidate) -> Mapping[str, float]:
+    def priced(self, candidate: Candidate) -> Mapping[str, float]:
+        """Figures of a candidate that need no evaluation."""
         if candidate.id not in self._cheap:
             self._cheap[candidate.id] = self._problem.price(candidate)
         return self._cheap[candidate.id]
