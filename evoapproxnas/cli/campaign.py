@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli.library_options import LibraryFolder
-from evoapproxnas.cli.options import DataDir, RunName, RunsDir
+from evoapproxnas.cli.options import DataDir, LibraryFolder, RunName, RunsDir
 from evoapproxnas.cli.output import Terminal, console, say
+from evoapproxnas.cli.quiet import start_tensorflow_quietly
 from evoapproxnas.errors import ConfigError, DatasetError, NothingFound, command
 
 if TYPE_CHECKING:
@@ -128,6 +128,7 @@ def run(
     chosen = free_name(resolved, runs_dir) if name is None else _checked(name)
     _campaign(
         runs_dir / chosen,
+        resolved,
         lambda observer: search(resolved, name=chosen, runs_dir=runs_dir, observer=observer),
     )
 
@@ -152,7 +153,7 @@ def resume(
         "execution": _execution(workers, executor, ray_address),
     }
     run.reconfigure(changes)
-    _campaign(run.path, lambda observer: go_on(run, observer=observer))
+    _campaign(run.path, run.config, lambda observer: go_on(run, observer=observer))
 
 
 def _execution(
@@ -215,10 +216,12 @@ def _checked(name: str) -> str:
     return name
 
 
-def _campaign(path: Path, work: Callable[["Observer"], "Run"]) -> None:
+def _campaign(path: Path, config: "RunConfig", work: Callable[["Observer"], "Run"]) -> None:
     from evoapproxnas.cli.progress import observe
     from evoapproxnas.report import save_front_figure
 
+    if config.execution.executor == "inline" and config.problem == "cnn":
+        start_tensorflow_quietly(threads=config.execution.threads_per_worker)
     try:
         with observe(console) as observer:
             run = work(observer)

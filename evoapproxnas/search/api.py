@@ -75,7 +75,7 @@ def resolved(config: RunConfig, runs_dir: Path) -> tuple[RunConfig, Problem]:
     Raises:
         EvoApproxNASError: if it makes nothing that can be searched.
     """
-    config = with_objectives(config).with_absolute_paths(runs_dir)
+    config = with_objectives(config).for_this_machine(runs_dir)
     return config, check_searchable(config)
 
 

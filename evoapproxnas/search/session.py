@@ -61,9 +61,7 @@ class Session:
         self.steps = Steps(self.ledger, run.config.rungs, run.config.inheritance)
         self.advance = Advance(problem, self.ledger, self.steps, run)
         self.algorithm = self._make_algorithm()
-        self.evaluator = Evaluator(
-            problem, executor, run.ranking, seed=run.config.seed, models=run.models_dir
-        )
+        self.evaluator = Evaluator(problem, executor, run)
         self.pace = Pace(run.config, lambda: recorder.session_seconds)
 
     def _make_algorithm(self) -> Algorithm:
