@@ -103,7 +103,7 @@ def run(
     ] = None,
     mode: Annotated[
         str | None,
-        typer.Option(help="How generations follow each other: generational (the default)."),
+        typer.Option(help="generational (the default), or steady: all workers always busy."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Time one candidate and say what all would take.")

@@ -16,6 +16,7 @@ from evoapproxnas.search.generational import Generational
 from evoapproxnas.search.observer import Observer
 from evoapproxnas.search.recorder import Recorder
 from evoapproxnas.search.session import Session
+from evoapproxnas.search.steady import Steady
 from evoapproxnas.store import Run
 
 _log = logging.getLogger("evoapproxnas")
@@ -28,7 +29,7 @@ class Loop(Protocol):
         """Search until a stop rule holds; return which, in words."""
 
 
-LOOPS: dict[str, Callable[[Session], Loop]] = {"generational": Generational}
+LOOPS: dict[str, Callable[[Session], Loop]] = {"generational": Generational, "steady": Steady}
 """By `search.mode`."""
 
 

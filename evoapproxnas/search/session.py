@@ -84,12 +84,11 @@ class Session:
             self.ledger.propose(candidate)
         self.recorder.register(candidates)
 
-    def settle_at_once(self, proposal: Proposal, *, reject: bool = True) -> bool:
+    def settle_at_once(self, proposal: Proposal) -> bool:
         """Settle what is recorded, what could not be made, and what need not be evaluated.
 
         Args:
             proposal: of a registered candidate.
-            reject: whether the front so far may rule candidates out, where that is asked for.
 
         Returns:
             Whether it has an outcome now.
