@@ -37,6 +37,9 @@ def train(
         str, typer.Option(help="triangular, one_cycle, cosine or constant.")
     ] = "triangular",
     optimizer: Annotated[str, typer.Option(help="muon, sgd (Nesterov), adam or adamw.")] = "muon",
+    bias_rate: Annotated[
+        float, typer.Option(help="Factor on the rate of biases and normalizations.")
+    ] = 4.0,
     weight_decay: Annotated[
         float, typer.Option(help="On kernels only; 5e-4 for sgd, 0.1 for muon.")
     ] = 0.1,
@@ -81,6 +84,7 @@ def train(
             "optimizer": optimizer,
             "learning_rate": learning_rate,
             "schedule": schedule,
+            "bias_rate": bias_rate,
             "weight_decay": weight_decay,
             "label_smoothing": label_smoothing,
             "ema_decay": ema,
