@@ -90,6 +90,24 @@ def run(
         ),
     ] = None,
     library: LibraryFolder = None,
+    init: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="First candidates: zoo networks (resnet8), run:NAME for the front of a run, or "
+            "FILE.json; separated by commas, or repeated."
+        ),
+    ] = None,
+    reuse: Annotated[
+        list[str] | None,
+        typer.Option(help="Run whose trainings are taken over where they agree; repeatable."),
+    ] = None,
+    mode: Annotated[
+        str | None,
+        typer.Option(help="generational (the default), or steady: all workers always busy."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Time one candidate and say what all would take.")
+    ] = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Search networks and multipliers; the run goes to RUNS_DIR/NAME."""
@@ -100,9 +118,13 @@ def run(
         "seed": seed,
         "data": {"data_dir": data_dir and str(data_dir)},
         "space": {"multipliers": multipliers, "library": library and str(library)},
+        "search": {"init": _listed(init), "reuse": _listed(reuse), "mode": mode},
         "execution": _execution(workers, executor, ray_address),
     }
     resolved = _resolve(preset, config_file, settings, shortcuts)
+    if dry_run:
+        _forecast(resolved, runs_dir)
+        return
     chosen = free_name(resolved, runs_dir) if name is None else _checked(name)
     _campaign(
         runs_dir / chosen,
@@ -140,6 +162,27 @@ def _execution(
     """Return what of `execution` the options set."""
     chosen = executor or (None if ray_address is None else "ray")
     return {"workers": workers, "executor": chosen, "ray_address": ray_address}
+
+
+def _listed(given: list[str] | None) -> list[str] | None:
+    """Return the values of an option that may be repeated, or hold several between commas."""
+    if given is None:
+        return None
+    return [name.strip() for text in given for name in text.split(",") if name.strip()]
+
+
+def _forecast(config: "RunConfig", runs_dir: Path) -> None:
+    """Say what a campaign would take."""
+    from evoapproxnas.search import dry_run
+
+    say("timing one candidate; nothing is kept of it")
+    found = dry_run(config, runs_dir=runs_dir)
+    workers = config.execution.workers
+    say(f"candidates       {found.candidates}, all generations together")
+    say(f"steps            about {found.steps}, with {found.passes:g} passes over the images")
+    say(f"one candidate    {found.seconds:.1f} s ({found.timed}, of median size)")
+    say(f"time             about {found.hours:.2g} hours with {workers} workers")
+    say(f"disk             up to about {found.disk_mb:.2g} MB")
 
 
 def _resolve(
@@ -217,8 +260,9 @@ def _check_found(run: "Run") -> None:
 
 
 def _summarize(run: "Run") -> None:
-    from evoapproxnas.cli.results import print_front
+    from evoapproxnas.cli.results import print_front, print_work
 
     print_front(run, as_json=False)
+    print_work(run)
     more = ", pareto.png, models/ID.keras" if run.config.problem == "cnn" else ""
     say(f"\n{run.path}/front.csv{more}")

@@ -236,6 +236,9 @@ class SearchConfig(_Section):
 
     algorithm: Name = "nsga2"
     """What proposes candidates: a name of `evoapproxnas.search.algorithms`."""
+    mode: Literal["generational", "steady"] = "generational"
+    """generational: the same choices with any number of workers; steady: all workers always busy,
+    whatever finishes is selected from at once."""
     objectives: Values[Name] = ("error", "energy_nj")
     """Where none are given, those that the problem has by default."""
     limits: dict[Name, float] = {}

@@ -1,6 +1,8 @@
 """What a generation does beyond one evaluation each: order, rungs, and what is kept for later."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+
+import numpy as np
 
 from evoapproxnas.pareto import Points
 from evoapproxnas.problems import Problem, Source, Step
@@ -25,7 +27,8 @@ class Advance:
         objectives = ledger.ranking.directions
         self._trained = [problem.figure(name).cost == "trained" for name in objectives]
         self._rungs = [Archive[tuple[StepId, int]](len(objectives)) for _ in range(steps.rungs)]
-        self._survivors: tuple[CandidateId, ...] = ()
+        self._kept: tuple[StepId, ...] = ()
+        self.survivors: tuple[CandidateId, ...] = ()
         self.front: Points | None = None
         """Objective vectors of the archive after the last whole generation."""
 
@@ -49,7 +52,7 @@ class Advance:
     def promoted(self, places: Sequence[CandidateId], rung: int) -> list[Step]:
         """The steps to a rung of those that are worth it."""
         here = self._steps.may_be_promoted(places, rung - 1)
-        runners = {place: self._runner(place) for place in here}
+        runners = {place: self._runner(StepId(place, rung - 1)) for place in here}
         chosen = promoted(
             runners,
             trained=self._trained,
@@ -58,34 +61,83 @@ class Advance:
         )
         return [self._steps.next_rung(place, rung) for place in chosen]
 
-    def _runner(self, place: CandidateId) -> Runner:
-        points = self._ledger.points([place])
-        size = self._ledger.point(points[0]).metrics.get(_SIZE, 0.0)
-        return Runner(self._ledger.vectors(points), size)
+    def next_promoted(self, rung: int, busy: Collection[CandidateId]) -> Step | None:
+        """The step to a rung of one candidate that is worth it by all that came so far.
+
+        Args:
+            rung: where it comes to.
+            busy: candidates that are worked on.
+        """
+        here = self._stopped_at(rung - 1)
+        if len(here) < np.ceil(1 / self._config.rungs.promote):
+            return None
+        chosen = promoted(
+            {place: self._runner(StepId(place, rung - 1)) for place in here},
+            trained=self._trained,
+            earlier=self._rungs[rung - 1].vectors,
+            config=self._config.rungs,
+        )
+        for place in chosen:
+            if place not in busy and self._ledger.steps[place] == rung:
+                return self._steps.next_rung(place, rung)
+        return None
+
+    def stopped(self) -> list[StepId]:
+        """Steps that ended at a rung and may yet be promoted."""
+        return [
+            StepId(place, rung)
+            for rung in range(self._steps.rungs - 1)
+            for place in self._stopped_at(rung)
+            if self._ledger.steps[place] == rung + 1
+        ]
+
+    def _stopped_at(self, rung: int) -> list[CandidateId]:
+        """All candidates that came to a rung; a parent's training for comparison is none."""
+        found = []
+        for place in self._steps.may_be_promoted(tuple(self._ledger.candidates), rung):
+            training = self._ledger.evaluations[StepId(place, rung)].training
+            if training is None or training.state == "stopped":
+                found.append(place)
+        return found
+
+    def _runner(self, step: StepId) -> Runner:
+        points = self._ledger.evaluations[step].points
+        vectors = self._ledger.ranking.vectors(point.metrics for point in points)
+        return Runner(vectors, points[0].metrics.get(_SIZE, 0.0))
 
     def close_rungs(self, places: Sequence[CandidateId]) -> None:
         """Take what a generation came to on each rung into the front of that rung."""
-        for rung, archive in enumerate(self._rungs):
+        for rung in range(len(self._rungs)):
             for place in places:
-                step = StepId(place, rung)
-                if (found := self._ledger.evaluations.get(step)) is not None:
-                    for number, point in enumerate(found.points):
-                        vector = self._ledger.ranking.vector(point.metrics)
-                        archive.add((step, number), vector)
+                self.came_to(StepId(place, rung))
+
+    def came_to(self, step: StepId) -> None:
+        """Take what a step came to, if anything, into the front of its rung."""
+        found = self._ledger.evaluations.get(step)
+        if found is None or step.step >= len(self._rungs):
+            return
+        for number, point in enumerate(found.points):
+            vector = self._ledger.ranking.vector(point.metrics)
+            self._rungs[step.step].add((step, number), vector)
 
     def close_generation(self, survivors: tuple[CandidateId, ...]) -> None:
         """Take note that a generation is complete."""
-        self._survivors = survivors
+        self.survivors = survivors
         self.front = self._ledger.archive.vectors
+
+    def keep(self, steps: Iterable[StepId]) -> None:
+        """Take note of steps whose weights are needed beyond what follows from the ledger."""
+        self._kept = tuple(steps)
 
     def needed(self) -> set[str]:
         """Names of steps and points whose files are needed later: for children, or as results."""
         members = self._ledger.archive.keys
         steps = [self._ledger.evaluations[point.made_in].weights for point in members]
-        steps += [self._ledger.weights(place) for place in self._survivors]
+        steps += [self._ledger.weights(place) for place in self.survivors]
         made_in = [point.made_in for point in members]
         if self._config.inheritance.enabled:
             steps += self._ledger.trained.values()  # Whatever is proposed again is not trained.
+        steps += self._kept
         began_with = [source.step for source in self._warm.values()]
         return {str(n) for n in (*members, *made_in, *steps, *began_with) if n is not None}
 

@@ -61,13 +61,22 @@ def search(
             f"expected a RunConfig, got {config!r:.60}; load_config of evoapproxnas.config makes "
             "one, and single sections are given as keywords: search(seed=1)"
         )
-    config, folder = with_objectives(config), as_path(runs_dir, of="a folder of runs")
-    config = config.for_this_machine(folder)
-    problem = check_searchable(config)
+    folder = as_path(runs_dir, of="a folder of runs")
+    config, problem = resolved(config, folder)
     name = name or free_name(config, folder)
     ranking, warm = make_ranking(problem, config), problem.warm_starts()
     run = create_run(folder / name, config, ranking, warm_starts=warm)
     return go_on(run, observer=observer, problem=problem)
+
+
+def resolved(config: RunConfig, runs_dir: Path) -> tuple[RunConfig, Problem]:
+    """Return a configuration with all that it leaves open, and the problem that it makes.
+
+    Raises:
+        EvoApproxNASError: if it makes nothing that can be searched.
+    """
+    config = with_objectives(config).for_this_machine(runs_dir)
+    return config, check_searchable(config)
 
 
 def check_searchable(config: RunConfig) -> Problem:

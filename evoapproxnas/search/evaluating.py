@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,11 +22,30 @@ from evoapproxnas.records import (
     Rejection,
     StepId,
 )
-from evoapproxnas.search.reuse import Reuse, as_own, measured_anew, take_over
+from evoapproxnas.search.reuse import Known, Reuse, as_own, measured_anew, take_over
 from evoapproxnas.store import Run
 
 Member = tuple[PointId, Candidate, Point, StepId]
 """A front member: its name, candidate, figures, and the step that left its weights."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A step that is worked on.
+
+    Attributes:
+        candidate: on which.
+        step: as it is recorded.
+        done: as it is done: where weights of another run are there, these are only measured.
+        reused: the training of another run whose weights they are.
+        again: whether it was lost with its machine before.
+    """
+
+    candidate: Candidate
+    step: Step
+    done: Step
+    reused: Known | None = None
+    again: bool = False
 
 
 class Evaluator:
@@ -44,6 +63,7 @@ class Evaluator:
         self._seed, self._models = run.config.seed, run.models_dir
         self._reuse = Reuse(problem, run.config)
         self._cheap: dict[CandidateId, Mapping[str, float]] = {}
+        self._jobs: dict[int, _Job] = {}
 
     def rejection(self, candidate: Candidate, front: Points | None = None) -> Rejection | None:
         """Say why a candidate need not be evaluated, whatever that gave.
@@ -57,7 +77,7 @@ class Evaluator:
             beyond = ", ".join(f"{limit.name} {best[limit.name]:g}" for limit in broken)
             wanted = ", ".join(map(str, broken))
             reason = f"not trained: {beyond}, and search.limits asks for {wanted}"
-            return Rejection(self._priced(candidate), reason)
+            return Rejection(self.priced(candidate), reason)
         if front is None or not set(self._ranking.directions) <= set(best):
             return None
         vector = np.array(self._ranking.vector(best))
@@ -66,7 +86,7 @@ class Evaluator:
             return None
         shown = ", ".join(f"{name} {best[name]:g}" for name in self._ranking.directions)
         reason = f"not trained: the front is better than the best that it could be ({shown})"
-        return Rejection(self._priced(candidate), reason)
+        return Rejection(self.priced(candidate), reason)
 
     def outcomes(
         self, work: Sequence[tuple[Candidate, Step]], lost: Callable[[StepId, Failure], None]
@@ -85,9 +105,8 @@ class Evaluator:
         again: list[tuple[Candidate, Step]] = []
         left: list[tuple[Candidate, Step]] = []
         for candidate, step in work:
-            known = self._reuse.find(candidate, step)
-            if known is not None and known.measured:
-                yield candidate, step, take_over(known, step, self._models)
+            if (found := self.taken_over(candidate, step)) is not None:
+                yield candidate, step, found
             else:
                 left.append((candidate, step))
         for (candidate, step), outcome in self._run(left):
@@ -98,8 +117,7 @@ class Evaluator:
                 yield candidate, step, outcome
         for (candidate, step), outcome in self._run(again):
             if isinstance(outcome, Failure) and outcome.kind == "lost":
-                reason = f"its machine was lost twice: {outcome.reason}"
-                outcome = replace(outcome, kind="crashed", reason=reason)
+                outcome = _lost_twice(outcome)
             yield candidate, step, outcome
 
     def tests(self, members: Sequence[Member]) -> Iterator[tuple[PointId, Evaluation | Failure]]:
@@ -118,23 +136,71 @@ class Evaluator:
         for index, result in self._executor.run(tasks):
             yield there[index], self._received(str(there[index]), result)
 
+    def taken_over(self, candidate: Candidate, step: Step) -> Evaluation | None:
+        """What a step came to in another run, if its figures hold here, too."""
+        known = self._reuse.find(candidate, step)
+        if known is None or not known.measured:
+            return None
+        return take_over(known, step, self._models)
+
+    def submit(self, candidate: Candidate, step: Step) -> None:
+        """Begin a step; `completed` gives its outcome."""
+        self._submit(self._job(candidate, step))
+
+    def completed(
+        self, lost: Callable[[StepId, Failure], None]
+    ) -> Iterator[tuple[Candidate, Step, Outcome]]:
+        """Give outcomes of submitted steps as they finish, until none is left.
+
+        More may be submitted meanwhile.
+
+        Args:
+            lost: is told of a step that went down with its machine, before it is done again.
+
+        Raises:
+            EvoApproxNASError: what no candidate could escape.
+        """
+        for ticket, result in self._executor.completed():
+            job = self._jobs.pop(ticket)
+            outcome = self._outcome(job, result)
+            if isinstance(outcome, Failure) and outcome.kind == "lost":
+                if not job.again:
+                    lost(job.step.id, outcome)
+                    self._submit(replace(job, again=True))
+                    continue
+                outcome = _lost_twice(outcome)
+            yield job.candidate, job.step, outcome
+
+    def stop(self) -> None:
+        """Give up what was submitted and has no outcome."""
+        for ticket in self._jobs:
+            self._executor.cancel(ticket)
+        self._jobs.clear()
+
+    def _submit(self, job: "_Job") -> None:
+        ticket = self._executor.submit(self._task(job.candidate, job.done))
+        self._jobs[ticket] = job
+
     def _run(
         self, work: Sequence[tuple[Candidate, Step]]
     ) -> Iterator[tuple[tuple[Candidate, Step], Outcome]]:
-        known = [self._reuse.find(candidate, step) for candidate, step in work]
-        steps = [
-            step if reused is None else measured_anew(reused, candidate, step, self._models)
-            for (candidate, step), reused in zip(work, known, strict=True)
-        ]
-        candidates = [candidate for candidate, _ in work]
-        tasks = [self._task(c, step) for c, step in zip(candidates, steps, strict=True)]
+        jobs = [self._job(candidate, step) for candidate, step in work]
+        tasks = [self._task(job.candidate, job.done) for job in jobs]
         for index, result in self._executor.run(tasks):
-            step, reused = work[index][1], known[index]
-            outcome = self._received(str(step.id), result)
-            if isinstance(outcome, Evaluation):
-                whole = self._whole(outcome, candidates[index], steps[index])
-                outcome = finite(whole if reused is None else as_own(reused, step, whole))
-            yield work[index], outcome
+            yield work[index], self._outcome(jobs[index], result)
+
+    def _job(self, candidate: Candidate, step: Step) -> "_Job":
+        known = self._reuse.find(candidate, step)
+        if known is None:
+            return _Job(candidate, step, step)
+        return _Job(candidate, step, measured_anew(known, candidate, step, self._models), known)
+
+    def _outcome(self, job: "_Job", result: Result | Failure) -> Outcome:
+        outcome = self._received(str(job.step.id), result)
+        if isinstance(outcome, Failure):
+            return outcome
+        whole = self._whole(outcome, job.candidate, job.done)
+        return finite(whole if job.reused is None else as_own(job.reused, job.step, whole))
 
     def _received(self, name: str, outcome: Result | Failure) -> Evaluation | Failure:
         if isinstance(outcome, Failure):
@@ -143,7 +209,7 @@ class Evaluator:
 
     def _whole(self, evaluation: Evaluation, candidate: Candidate, step: Step) -> Evaluation:
         """Add what is known without an evaluation, and what the weights were."""
-        cheap = self._priced(candidate)
+        cheap = self.priced(candidate)
         trained, source = evaluation.training, step.source
         weights = step.id
         if trained is None:
@@ -170,7 +236,8 @@ class Evaluator:
             weights=weights,
         )
 
-    def _priced(self, candidate: Candidate) -> Mapping[str, float]:
+    def priced(self, candidate: Candidate) -> Mapping[str, float]:
+        """Figures of a candidate that need no evaluation."""
         if candidate.id not in self._cheap:
             self._cheap[candidate.id] = self._problem.price(candidate)
         return self._cheap[candidate.id]
@@ -190,6 +257,11 @@ def copied(outcome: Outcome, source: CandidateId) -> Outcome:
     if isinstance(outcome, Rejection):
         return replace(outcome, reason=reason)
     return Failure(outcome.kind, reason)
+
+
+def _lost_twice(failure: Failure) -> Failure:
+    reason = f"its machine was lost twice: {failure.reason}"
+    return replace(failure, kind="crashed", reason=reason)
 
 
 def finite(evaluation: Evaluation) -> Evaluation | Failure:

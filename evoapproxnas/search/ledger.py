@@ -1,7 +1,6 @@
 """What a campaign knows so far, in memory: candidates, what their steps gave, the front."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from evoapproxnas.constraints import INFEASIBLE, Ranking
 from evoapproxnas.pareto import Points
@@ -18,35 +17,7 @@ from evoapproxnas.records import (
     StepId,
 )
 from evoapproxnas.search.archive import Archive, Volume
-
-
-@dataclass
-class Counts:
-    """Outcomes so far.
-
-    Attributes:
-        done: candidates that have one.
-        failures: candidates without figures, copies of such included.
-        rejected: candidates that were not evaluated, as they could not be of interest.
-        cached: candidates that took over the outcome of an earlier one.
-        work: candidates evaluated, or failed, on their own account.
-        trainings: steps that trained.
-        emulated: candidates that were measured with the weights of another one.
-        promotions: steps after a candidate's first.
-        reused: steps taken over from another run.
-        passes: over the training images, of all trainings.
-    """
-
-    done: int = 0
-    failures: int = 0
-    rejected: int = 0
-    cached: int = 0
-    work: int = 0
-    trainings: int = 0
-    emulated: int = 0
-    promotions: int = 0
-    reused: int = 0
-    passes: float = 0.0
+from evoapproxnas.store import Counts
 
 
 class Ledger:
@@ -177,15 +148,13 @@ class Ledger:
         """The members of the archive, in order of birth."""
         return {name: self.point(name) for name in sorted(self.archive.keys)}
 
-    def hypervolume(self, generation: Sequence[CandidateId]) -> float:
+    def hypervolume(self, seen: Iterable[PointId]) -> float:
         """Hypervolume of the front after a generation; points beyond a limit add nothing.
 
         Args:
-            generation: its candidates; the first with figures within the limits fix the reference.
+            seen: points of the generation; the first within the limits fix the reference.
         """
-        return self._volume.measure(
-            _feasible(self.archive.vectors), _feasible(self.vectors(self.points(generation)))
-        )
+        return self._volume.measure(_feasible(self.archive.vectors), _feasible(self.vectors(seen)))
 
 
 def _unvaried(outcome: Outcome) -> bool:

@@ -6,8 +6,8 @@ recorded, and if it turns out that it cannot go on, its folder is as it was.
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from evoapproxnas.errors import StoreError
@@ -51,6 +51,16 @@ class Recorder:
         """Wall-clock time of all sessions."""
         return (self._worked_before + self.session_seconds) / 3600
 
+    @property
+    def candidates(self) -> Mapping[CandidateId, Candidate]:
+        """All that earlier sessions proposed, in order of birth."""
+        return self._candidates
+
+    @property
+    def generations(self) -> Collection[int]:
+        """Those that earlier sessions completed."""
+        return self._generations.keys()
+
     def begin(self) -> None:
         """Open the run for writing, unless that is done: the resume is accepted."""
         if self.begun:
@@ -59,6 +69,13 @@ class Recorder:
         self.begun = True
         self._session = self._run.database.start_session()
         self._handler = _log_file(self._run.path / "campaign.log")
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit all that is recorded in the context together, or none of it."""
+        self.begin()
+        with self._run.database.transaction():
+            yield
 
     def end(self) -> None:
         """Close what `begin` opened."""

@@ -2,6 +2,7 @@
 
 run_folder   `Run` is what other code sees
 tables       its figures as tables
+counts       what it took
 acceptance   whether a run may go on with the configuration that it has now
 database     the rows, written; schema.sql lists them
 reading      the rows, read
@@ -13,12 +14,14 @@ environment  where a run was made
 A run is readable while it grows and after any kind of end.
 """
 
+from evoapproxnas.store.counts import Counts
 from evoapproxnas.store.database import Database
 from evoapproxnas.store.rows import GenerationRow, TrainingRow
 from evoapproxnas.store.run_folder import Run, create_run, load_run, next_free_name
 from evoapproxnas.store.tables import Measured, figures_table
 
 __all__ = [
+    "Counts",
     "Database",
     "GenerationRow",
     "Measured",

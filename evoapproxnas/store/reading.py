@@ -21,6 +21,7 @@ from evoapproxnas.records import (
 )
 from evoapproxnas.store import rows
 from evoapproxnas.store.connection import explained
+from evoapproxnas.store.counts import Counts
 from evoapproxnas.store.rows import GenerationRow, TrainingRow
 
 HERE = "WHERE generation = ? AND position = ?"
@@ -190,6 +191,40 @@ class Rows:
         """What steps came to for good; those that were lost have to be done again."""
         failures = {p: f for p, f in self.failures().items() if f.kind not in ("lost", "rejected")}
         return {**self.evaluations(), **failures, **self.rejections()}
+
+    def counts(self) -> Counts:
+        """What the run took so far; the same as a campaign counts in memory."""
+        counts, keys = Counts(), set()
+        found = self._read(
+            "SELECT c.key, c.state, f.kind FROM candidates c LEFT JOIN failures f "
+            "ON (f.generation, f.position, f.step) = (c.generation, c.position, 0) "
+            "ORDER BY c.generation, c.position"
+        )
+        for key, state, kind in found:
+            copied = key in keys and kind != "unvaried"
+            keys.add(key)
+            if state in ("proposed", "lost"):
+                continue
+            counts.done += 1
+            counts.failures += state == "failed"
+            counts.cached += copied
+            counts.rejected += state == "rejected" and not copied
+            counts.work += state != "rejected" and not copied
+        for reused, number, passes in self._read(
+            "SELECT reused_from != '', count(*), sum(budget) FROM trainings GROUP BY 1"
+        ):
+            if reused:
+                counts.reused = number
+            else:
+                counts.trainings, counts.passes = number, float(passes)
+        own = "FROM points p LEFT JOIN trainings t ON t.id = p.training WHERE p.source IS NULL"
+        first = "p.number = 0"
+        ((counts.promotions,),) = self._read(f"SELECT count(*) {own} AND {first} AND p.step > 0")
+        ((counts.emulated,),) = self._read(
+            f"SELECT count(*) {own} AND {first} AND "
+            "(t.generation, t.position, t.step) != (p.generation, p.position, p.step)"
+        )
+        return counts
 
     def tests(self) -> dict[PointId, dict[str, float]]:
         """Test figures of the front members that have them."""

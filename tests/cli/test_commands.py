@@ -1,6 +1,7 @@
 """The command line, as a user types it; campaigns are run with a fake executor."""
 
 import json
+import re
 import shlex
 import shutil
 import sqlite3
@@ -341,3 +342,44 @@ def test_help_names_every_command():
     output = invoke("--help")
     for command in ("run", "resume", "show", "plot", "multipliers", "evaluate"):
         assert command in output
+
+
+RUNGS = ["--set", "rungs.passes=[1, 3]", "--set", "inheritance.enabled=true"]
+
+
+def test_run_and_show_say_what_was_done_and_how_rungs_agree(tmp_path, monkeypatch):
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: FakeExecutor())
+    output = invoke(
+        "run", "a", *SMALL, *RUNGS, "--set", "search.population=6", "--runs-dir", tmp_path
+    )
+    told = invoke("show", "a", "--runs-dir", tmp_path)
+    counts = load_run(tmp_path / "a").database.counts()
+    done = f"{counts.trainings} trainings of {counts.passes:g} passes in all"
+    assert f"12 candidates: {done}, {counts.promotions} promotions" in output
+    assert f"12 candidates: {done}, {counts.promotions} promotions" in told
+    assert "-r1  accuracy" in output
+    assert "trained on to 3 passes" in output
+    assert "1 and 3 passes: rank correlation 1.00" in output
+    (row,) = json.loads(invoke("show", "a", "--rungs", "--json", "--runs-dir", tmp_path))
+    assert (row["rung"], row["next"]) == (1, 3)
+
+
+def test_lists_may_be_given_at_once_or_repeated(tmp_path, monkeypatch):
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: InlineExecutor())
+    files = [tmp_path / f"{i}.json" for i in range(3)]
+    for i, file in enumerate(files):
+        file.write_text(f"[{i}, 1, 2, 3, 4, 5]")
+    given = ["--init", f"{files[0]},{files[1]}", "--init", files[2]]
+    invoke("run", "a", "--problem", "synthetic", *SMALL, *given, "--runs-dir", tmp_path)
+    run = load_run(tmp_path / "a")
+    assert run.config.search.init == tuple(map(str, files))
+    genes = [c.genes[0] for c in run.database.candidates().values()]
+    assert genes[:3] == [0, 1, 2]
+
+
+def test_a_dry_run_says_what_a_run_would_take_and_makes_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: FakeExecutor())
+    output = invoke("run", "--dry-run", *SMALL, "--runs-dir", tmp_path)
+    for line in (r"candidates +8,", r"steps +about 8,", r"time +about", r"disk +up to about"):
+        assert re.search(line, output), output
+    assert list(tmp_path.iterdir()) == []

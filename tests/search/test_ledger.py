@@ -65,15 +65,15 @@ def test_hypervolume_counts_what_is_within_the_limits_alone():
     ledger = filled(rows)
     vectors = np.array([[0.5, -1.0], [0.2, -0.5]])
     expected = hypervolume(vectors, reference_point(vectors))
-    assert ledger.hypervolume(list(ledger.outcomes)) == expected
+    assert ledger.hypervolume(ledger.points(ledger.outcomes)) == expected
     ledger.propose(Candidate(CandidateId(1, 0), (), "d", ""))
     ledger.settle(StepId(CandidateId(1, 0)), figures(0.1, 2.0))
-    assert ledger.hypervolume([CandidateId(1, 0)]) == hypervolume(
+    assert ledger.hypervolume(ledger.points([CandidateId(1, 0)])) == hypervolume(
         np.array([[0.1, -2.0]]), reference_point(vectors)
     )
 
 
 def test_without_figures_within_the_limits_the_volume_is_zero():
     ledger = filled([("a", figures(0.9, 1.0)), ("b", Failure("raised", "x"))])
-    assert ledger.hypervolume(list(ledger.outcomes)) == 0.0
+    assert ledger.hypervolume(ledger.points(ledger.outcomes)) == 0.0
     assert list(ledger.front()) == [PointId(CandidateId(0, 0))]

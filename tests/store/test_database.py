@@ -15,7 +15,9 @@ from evoapproxnas.records import (
     StepId,
     Training,
 )
+from evoapproxnas.search import run_campaign
 from evoapproxnas.store import Database, GenerationRow, TrainingRow
+from tests.fakes import FakeExecutor, Recorder, tiny_run
 
 A, B = CandidateId(0, 0), CandidateId(1, 3)
 
@@ -249,3 +251,21 @@ def test_steps_and_their_points_are_read_as_they_were_written(database):
         StepId(B, 1): Failure("timeout", "too slow"),
     }
     assert database.states()[B] == "evaluated"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ("search.limits={energy_nj=100}",),
+        ("rungs.passes=[2, 6, 9]", "inheritance.enabled=true", "search.population=8"),
+    ],
+)
+def test_counts_are_those_of_the_campaign(tmp_path, settings):
+    run, recorder = tiny_run(tmp_path / "a", *settings), Recorder()
+    run_campaign(run, FakeExecutor(fails=lambda task: task.name.endswith("3")), recorder)
+    counts, told = vars(run.database.counts()), recorder.generations[-1][0]
+    assert {k: v for k, v in counts.items() if k != "work"} == {
+        name: getattr(told, name) for name in counts if name != "work"
+    }
+    assert counts["failures"]
+    assert counts["done"] == len(run.database.candidates())

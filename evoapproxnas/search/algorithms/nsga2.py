@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from evoapproxnas import seeds
 from evoapproxnas.config import RunConfig
 from evoapproxnas.problems import Parent, Problem
@@ -43,16 +45,27 @@ class Nsga2:
         """Vary survivors; draw anew where there are none: at first, or after all failed."""
         places = [CandidateId(generation, i) for i in range(self._config.population)]
         if not self._survivors:
-            warm = self._warm if generation == 0 else ()
-            given = [place_draft(p, w.draft) for p, w in zip(places, warm, strict=False)]
-            rest = places[len(given) :]
-            return given + [draw(self._problem, place, seed=self._seed) for place in rest]
+            return [self._start(place) for place in places]
         taken = set(self._ledger.first_of_key)
         proposals = []
         for place, parents in zip(places, self._pairs(generation), strict=True):
             proposals.append(vary(self._problem, place, parents, seed=self._seed, taken=taken))
             taken.add(proposals[-1].candidate.key)
         return proposals
+
+    def next(self, place: CandidateId) -> Proposal:
+        """Vary two of those that survived so far; draw anew in generation 0 as in `ask`."""
+        if place.generation == 0 or not self._survivors:
+            return self._start(place)
+        rng = seeds.generator(self._seed, place.generation, place.index, "parent selection")
+        (parents,) = self._chosen(1, rng)
+        taken = self._ledger.first_of_key
+        return vary(self._problem, place, parents, seed=self._seed, taken=taken)
+
+    def _start(self, place: CandidateId) -> Proposal:
+        if place.generation == 0 and place.index < len(self._warm):
+            return place_draft(place, self._warm[place.index].draft)
+        return draw(self._problem, place, seed=self._seed)
 
     def tell(self, generation: int, places: Sequence[CandidateId]) -> tuple[CandidateId, ...]:
         """Select by rank, then crowding distance."""
@@ -68,8 +81,12 @@ class Nsga2:
     def _pairs(self, generation: int) -> list[tuple[Parent, Parent]]:
         """Choose the parents of every candidate of a generation."""
         rng = seeds.generator(self._seed, generation, 0, "parent selection")
+        return self._chosen(self._config.population, rng)
+
+    def _chosen(self, pairs: int, rng: np.random.Generator) -> list[tuple[Parent, Parent]]:
+        """Choose so many pairs by tournaments."""
         vectors = self._ledger.vectors(self._survivors)
-        chosen = select_parents(vectors, 2 * self._config.population, rng)
+        chosen = select_parents(vectors, 2 * pairs, rng)
         parents = [self._parent(self._survivors[position]) for position in chosen]
         return list(zip(parents[::2], parents[1::2], strict=True))
 
