@@ -41,6 +41,18 @@ RangeMethod = Annotated[
     str, typer.Option(help="Ranges from calibration: minmax, percentile or moving_average.")
 ]
 KernelName = Annotated[str, typer.Option("--kernel", help="Emulation kernel.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes.")]
+ExecutorName = Annotated[
+    str | None,
+    typer.Option("--executor", help="Where: inline, processes (the default) or ray."),
+]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        help="HOST:PORT of a Ray cluster, or auto; implies --executor ray. [default: "
+        "RAY_ADDRESS, or a Ray of the campaign's own]"
+    ),
+]
 
 
 def data_config(

@@ -10,6 +10,8 @@ selection    NSGA-II's selection (the only user of DEAP)
 stop         stop rules
 observer     what a campaign tells whoever watches
 api          `search`, a campaign in one call, and `go_on`, which resumes it
+finish       `finalize`: members of the front trained for long and fine-tuned
+contribution which members are worth most
 
 `ea.search(config)` is the function, and `evoapproxnas.search` this package, which is therefore
 called like the function.
@@ -21,6 +23,7 @@ from typing import Any
 
 from evoapproxnas.search.api import DEFAULT_PRESET, check_searchable, free_name, go_on, search
 from evoapproxnas.search.campaign import run_campaign
+from evoapproxnas.search.finish import finalize
 from evoapproxnas.search.observer import Observer, Progress, Silent
 from evoapproxnas.store import Run
 
@@ -30,6 +33,7 @@ __all__ = [
     "Progress",
     "Silent",
     "check_searchable",
+    "finalize",
     "free_name",
     "go_on",
     "run_campaign",
