@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from evoapproxnas.store import load_run
+from tests.marks import needs_ray
 
 ROOT = Path(__file__).parents[1]
 SETTINGS = {
@@ -21,9 +22,19 @@ SETTINGS = {
 }
 
 
-def start(runs, name, *, workers, verb="run"):
-    command = [sys.executable, "-m", "evoapproxnas", verb, name, "--runs-dir", str(runs)]
-    command += ["--workers", str(workers)]
+WATCHED = """
+import atexit, sys
+heavy = ("tensorflow", "keras", "ray")
+atexit.register(lambda: print("imported", [name for name in heavy if name in sys.modules]))
+from evoapproxnas.cli.app import main
+main()
+"""
+"""The command line, which says in the end what the campaign's process imported."""
+
+
+def start(runs, name, *, workers, verb="run", executor="processes"):
+    command = [sys.executable, "-c", WATCHED, verb, name, "--runs-dir", str(runs)]
+    command += ["--workers", str(workers), "--executor", executor]
     if verb == "run":
         command += [f"--set={key}={value}" for key, value in SETTINGS.items()]
     return subprocess.Popen(
@@ -63,8 +74,19 @@ def test_models_of_the_front_are_kept_and_loaded(runs):
 
 
 def test_two_workers_give_the_front_of_one(runs):
-    finish(start(runs, "two", workers=2))
+    output = finish(start(runs, "two", workers=2))
     assert front(runs, "two") == front(runs, "one")
+    assert "imported []" in output
+
+
+@needs_ray
+def test_ray_gives_the_front_of_local_workers(runs):
+    output = finish(start(runs, "ray", workers=2, executor="ray"))
+    assert front(runs, "ray") == front(runs, "one")
+    assert "imported []" in output
+    first = next(load_run(runs / "one").front().itertuples()).id
+    weights = [load_run(runs / name).model(first).get_weights() for name in ("one", "ray")]
+    assert all((a == b).all() for a, b in zip(*weights, strict=True))
 
 
 def test_a_killed_and_resumed_campaign_gives_the_front_of_a_whole_one(runs):

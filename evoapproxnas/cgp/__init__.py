@@ -25,7 +25,7 @@ from evoapproxnas.cgp.phenotype import (
     node_depths,
     phenotype,
 )
-from evoapproxnas.cgp.placing import express
+from evoapproxnas.cgp.placing import express, find_places
 from evoapproxnas.cgp.variation import (
     mutate_active,
     mutate_count,
@@ -45,6 +45,7 @@ __all__ = [
     "active_mask",
     "active_nodes",
     "express",
+    "find_places",
     "mutate_active",
     "mutate_count",
     "mutate_rate",

@@ -33,9 +33,7 @@ def express(
         ConfigError: the program does not fit the grid.
     """
     given = base or random_genotype(grid, rng)
-    places = _placed(grid, program, wanted) if wanted else None
-    if places is None:
-        places = _later(grid, program, _laid_out(grid, program))
+    places = find_places(grid, program, wanted)
     genes = given.genes.copy()
     table = genes[: -grid.outputs].reshape(-1, grid.genes_per_node)
     addresses = [*range(grid.inputs), *(grid.inputs + place for place in places)]
@@ -47,6 +45,16 @@ def express(
         row[1 + grid.max_arity :][: len(node.parameters)] = node.parameters
     genes[-grid.outputs :] = [addresses[source] for source in program.outputs]
     return Genotype(grid, genes)
+
+
+def find_places(grid: Grid, program: Phenotype, wanted: Sequence[int | None] = ()) -> list[int]:
+    """Return the places in which `express` puts the nodes of a program.
+
+    Raises:
+        ConfigError: the program does not fit the grid.
+    """
+    places = _placed(grid, program, wanted) if wanted else None
+    return places or _later(grid, program, _laid_out(grid, program))
 
 
 def _placed(grid: Grid, program: Phenotype, wanted: Sequence[int | None]) -> list[int] | None:

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evoapproxnas.cli.finalize import finish_run
-from evoapproxnas.cli.library_options import LibraryFolder
 from evoapproxnas.cli.options import (
     DataDir,
     ExecutorName,
+    LibraryFolder,
     RayAddress,
     RunName,
     RunsDir,
     Workers,
 )
 from evoapproxnas.cli.output import Terminal, console, say
+from evoapproxnas.cli.quiet import start_tensorflow_quietly
 from evoapproxnas.errors import ConfigError, DatasetError, NothingFound, command
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def run(
     chosen = free_name(resolved, runs_dir) if name is None else _checked(name)
     _campaign(
         runs_dir / chosen,
+        resolved,
         lambda observer: search(resolved, name=chosen, runs_dir=runs_dir, observer=observer),
         finalize=finalize,
     )
@@ -132,7 +134,9 @@ def resume(
         "execution": execution_options(workers, executor, ray_address),
     }
     run.reconfigure(changes)
-    _campaign(run.path, lambda observer: go_on(run, observer=observer), finalize=finalize)
+    _campaign(
+        run.path, run.config, lambda observer: go_on(run, observer=observer), finalize=finalize
+    )
 
 
 def execution_options(
@@ -174,10 +178,18 @@ def _checked(name: str) -> str:
     return name
 
 
-def _campaign(path: Path, work: Callable[["Observer"], "Run"], *, finalize: bool = False) -> None:
+def _campaign(
+    path: Path,
+    config: "RunConfig",
+    work: Callable[["Observer"], "Run"],
+    *,
+    finalize: bool = False,
+) -> None:
     from evoapproxnas.cli.progress import observe
     from evoapproxnas.report import save_front_figure
 
+    if config.execution.executor == "inline" and config.problem == "cnn":
+        start_tensorflow_quietly(threads=config.execution.threads_per_worker)
     try:
         with observe(console) as observer:
             run = work(observer)

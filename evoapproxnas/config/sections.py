@@ -19,6 +19,9 @@ Count = Annotated[int, Field(ge=1, le=10**9)]
 Seconds = Annotated[float, Field(gt=0, le=1e8)]
 
 
+Weight = Annotated[float, Field(ge=0, le=1e6)]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
@@ -92,6 +95,12 @@ class DataConfig(_Section):
     test_images: Count | None = None
     augment: bool = True
     """Random crop and flip, for data sets where they make sense."""
+    translation_px: Count | None = None
+    """Images are moved by up to so many pixels each way; None: an eighth of their side."""
+    translation_fill: Literal["zero", "reflect"] = "zero"
+    """What comes in at the sides of a moved image: zeros, or the image reflected there."""
+    flips: Literal["random", "alternating"] = "random"
+    """alternating: every second epoch shows an image the other way round than the one before."""
 
 
 class TrainingConfig(_Section):
@@ -99,18 +108,29 @@ class TrainingConfig(_Section):
 
     epochs: Count = 10
     batch_size: Count = 64
-    optimizer: Literal["sgd", "adam", "adamw"] = "adam"
+    optimizer: Literal["sgd", "adam", "adamw", "muon"] = "adam"
+    """muon: orthogonalized momentum for kernels of hidden layers, Nesterov SGD for the others."""
     learning_rate: float = Field(4e-3, gt=0, le=1e6)
     """Highest rate of the schedule."""
-    schedule: Literal["one_cycle", "cosine"] = "one_cycle"
-    """one_cycle: a rise over a fifth of the steps, then a cosine to zero; cosine: no rise."""
+    schedule: Literal["one_cycle", "cosine", "triangular", "constant"] = "one_cycle"
+    """one_cycle: a rise over a fifth of the steps, then a cosine to zero; triangular: then a line
+    to zero; constant: then no fall; cosine: no rise."""
+    bias_rate: float = Field(1.0, gt=0, le=1e6)
+    """Factor on the rate of biases, and of gains and offsets of normalizations."""
     weight_decay: float = Field(0.0, ge=0, le=1e6)
-    """On kernels only: L2 for sgd and adam, decoupled for adamw."""
+    """On kernels only: L2 for sgd and adam, decoupled for adamw and muon (there 0.1 is usual)."""
     label_smoothing: float = Field(0.0, ge=0, lt=1)
     ema_decay: float = Field(0.0, ge=0, lt=1)
     """Above 0, training ends with a moving average of the weights that forgets so slowly."""
     clip_norm: float = Field(0.0, ge=0)
     """Above 0, gradients whose norm over all variables is larger are scaled down to it."""
+    distillation_weight: float = Field(0.5, ge=0, le=1)
+    """Part of the loss that comes from a teacher, where a training has one."""
+    distillation_temperature: float = Field(2.0, gt=0, le=1e6)
+    """By which the logits of both are divided before the student is compared with its teacher."""
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """Of feature maps in training; auto: bfloat16 where the CPU has AMX, decided when a run is
+    made. Small networks are float32 in any case, and so is everything that is measured."""
     max_seconds: Seconds | None = None
     """Wall-clock budget; training stops after the batch that exceeds it."""
 
@@ -221,6 +241,9 @@ class SearchConfig(_Section):
     """Probability that a gene is redrawn; mutation repeats until the network changes."""
     crossover_rate: float = Field(0.0, ge=0, le=1)
     """Probability that an offspring has two parents; off by default, as in the paper."""
+    operators: dict[Name, Weight] = {}
+    """Relative frequency by operator of `evoapproxnas.networks.operators`; none: genes are redrawn
+    at the mutation rate, wherever they are, as in the paper."""
     init: Values[PlacePath] = ()
     """First candidates: names of the zoo, `run:NAME` for the front of an earlier run, or files of
     genotypes; the rest is drawn."""

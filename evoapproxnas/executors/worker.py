@@ -11,7 +11,6 @@ import signal
 import threading
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
 
 from evoapproxnas.errors import EvoApproxNASError
 from evoapproxnas.executors.envelope import find
@@ -68,11 +67,6 @@ def _work(pipe: Connection, log: Path | None, prepare: str | None) -> None:
     pipe.send(READY)
     while True:
         pipe.send(work(pipe.recv()))
-
-
-def call_by_name(function: str, *arguments: Any) -> None:
-    """Call `module:function`, which the process that started this one need not import."""
-    find(function)(*arguments)
 
 
 def redirect_output(log: Path) -> None:

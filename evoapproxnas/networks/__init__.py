@@ -8,6 +8,7 @@
 - `decode`, `canonical`, `assemble`: trace, repair or reject, canonical order, names.
 - `network`, `summary`: the result, with size, canonical key and text table.
 - `encode`, `design_file`: the way back, for starting from a known design or a file.
+- `operators/`: what turns parents into a child; import it by its full name.
 - `matching`: which layers of a network kept their meaning in another one.
 - `keras_model`: the only module here that imports Keras; import it by its full name.
 

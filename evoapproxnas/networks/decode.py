@@ -60,7 +60,9 @@ def decode(
         NetworkRejected: a limit is broken, or no convolution is left to approximate.
     """
     program = phenotype(genotype)
-    groups, tensors = _expand(program, kinds, input_shape, limits.min_spatial)
+    groups, tensors = expand(
+        program, kinds=kinds, input_shape=input_shape, min_spatial=limits.min_spatial
+    )
     output = tensors[program.outputs[0]]
     group_of = {op.output.id: index for index, group in enumerate(groups) for op in group.ops}
     last = group_of.get(output.id, IMAGE)
@@ -80,17 +82,10 @@ def decode(
     return network, tuple(active[i] for i in order)
 
 
-def expanded_shapes(
+def expand(
     program: Phenotype, *, kinds: Sequence[BoundKind], input_shape: Shape, min_spatial: int
-) -> tuple[Shape, ...]:
-    """Return the shapes that a program's sources have: the image, then every node."""
-    _, tensors = _expand(program, kinds, input_shape, min_spatial)
-    return tuple(tensor.shape for tensor in tensors)
-
-
-def _expand(
-    program: Phenotype, kinds: Sequence[BoundKind], input_shape: Shape, min_spatial: int
 ) -> tuple[list[Group], list[Tensor]]:
+    """Return the operations of every node, and the maps: the image, then the nodes' outputs."""
     graph = GraphBuilder(input_shape, min_spatial=min_spatial)
     tensors = [graph.input]
     for node in program.nodes:

@@ -1,11 +1,12 @@
 """Which layers of a network kept their meaning in another one: for the inheritance of weights.
 
 Both graphs are aligned from the output to the input, as sequences are: nodes of one kind are
-matched, others are passed over, and the alignment of the highest score counts. Nothing but the two
-networks is needed, so any network can inherit from any other.
+matched, others are passed over, and the alignment of the highest score counts. Equal nodes that
+are left over, in branches that were moved, come last. Nothing but the two networks is needed, so
+any network can inherit from any other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, permutations
 
@@ -14,6 +15,10 @@ from evoapproxnas.networks.ops import Op, Shape
 
 _SIDE_BRANCH = 0.1
 """Weight of the lower-scored of two branches: both contain what they share, which counts once."""
+
+
+_WITHOUT_LAYERS = 0.1
+"""Weight of a pair of nodes that have weights, but none to give to each other."""
 
 
 @dataclass(frozen=True)
@@ -40,18 +45,17 @@ class _Block:
         return list(self.ops.values())[-1].shape
 
     @property
-    def has_weights(self) -> bool:
-        """Whether there is something to inherit."""
-        return any(op.parameters for op in self.ops.values())
+    def weighted(self) -> list[str]:
+        """Roles of the operations that have something to inherit."""
+        return [role for role, op in self.ops.items() if op.parameters]
 
 
 def match_layers(parent: Network, child: Network) -> dict[str, str | None]:
     """Find the parent's layer that each layer of the child corresponds to.
 
     A matched pair has one kind and one role in nodes of one kind; multipliers do not matter.
-    Channels may differ: then the first ones correspond. Kernels may differ by an even number of
-    rows and columns: then their centres correspond. A batch norm is matched where it normalizes
-    what it did, a PReLU likewise.
+    Channels and kernels may differ: which correspond is for inheritance to say. A batch norm is
+    matched where it normalizes what it did, a PReLU likewise.
 
     Args:
         parent: whose weights there are.
@@ -62,7 +66,7 @@ def match_layers(parent: Network, child: Network) -> dict[str, str | None]:
         parent, or None; none is given twice.
     """
     parents, children = _blocks(parent), _blocks(child)
-    pairs = _aligned(parents, children)
+    pairs = _with_equal(parents, children, _aligned(parents, children))
     matches: dict[str, str | None] = {}
     for place, block in enumerate(children, start=1):
         counterpart = parents[pairs[place] - 1] if place in pairs else None
@@ -79,7 +83,7 @@ def _blocks(network: Network) -> list[_Block]:
     for place, (_, members) in enumerate(groupby(network.ops, lambda op: op.node), start=1):
         ops = list(members)
         own = {op.name for op in ops}
-        outside = list(dict.fromkeys(x for op in ops for x in op.inputs if x not in own))
+        outside = _outside(ops)
         blocks.append(
             _Block(
                 kind=ops[0].node_kind,
@@ -91,6 +95,20 @@ def _blocks(network: Network) -> list[_Block]:
         )
         place_of |= dict.fromkeys(own, place)
     return blocks
+
+
+def _outside(ops: Sequence[Op]) -> list[str]:
+    """Return what a node reads, in the order in which its last operation needs it."""
+    own = {op.name: op for op in ops}
+    found: dict[str, None] = {}
+    waiting = [ops[-1].name]
+    while waiting:
+        name = waiting.pop()
+        if name in own:
+            waiting.extend(reversed(own[name].inputs))
+        else:
+            found[name] = None
+    return list(found)
 
 
 def _role(op: Op) -> str:
@@ -106,7 +124,10 @@ def _similarity(a: _Block, b: _Block) -> float:
     if a.kind != b.kind:
         return 0.0
     alike = 1.0 + 2.0 * (a.label == b.label) + (a.reads == b.reads) + (a.shape == b.shape)
-    return alike * (2.0 if a.has_weights else 1.0)
+    if not b.weighted:
+        return alike
+    matches = [_match(role, b, a) is not None for role in b.weighted]
+    return alike * (_WITHOUT_LAYERS + 2.0 * sum(matches) / len(matches))
 
 
 class _Scores:
@@ -161,14 +182,29 @@ def _aligned(parents: Sequence[_Block], children: Sequence[_Block]) -> dict[int,
     return pairs
 
 
+def _with_equal(
+    parents: Sequence[_Block], children: Sequence[_Block], pairs: Mapping[int, int]
+) -> dict[int, int]:
+    """Add pairs of what is left over on both sides and computes the same."""
+    found = dict(pairs)
+    left = [p for p in range(1, len(parents) + 1) if p not in set(pairs.values())]
+    for c, block in enumerate(children, start=1):
+        equal = [p for p in left if parents[p - 1].label == block.label]
+        equal = [p for p in equal if parents[p - 1].kind == block.kind]
+        if c not in found and equal:
+            found[c] = max(equal, key=lambda p: _similarity(parents[p - 1], block))
+            left.remove(found[c])
+    return found
+
+
 def _match(role: str, block: _Block, counterpart: _Block) -> str | None:
     """Return the name of the operation of `counterpart` that can give its weights."""
     op, other = block.ops[role], counterpart.ops.get(role)
     if other is None or other.kind != op.kind or not other.parameters:
         return None
     if op.kind in ("conv2d", "depthwise_conv2d"):
-        fits = (op["kernel"] - other["kernel"]) % 2 == 0
-    elif op.kind == "dense":
+        return other.name
+    if op.kind == "dense":
         fits = op["units"] == other["units"]
     else:
         fits = _reads(op, block) == _reads(other, counterpart)

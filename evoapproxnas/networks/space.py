@@ -11,8 +11,9 @@ from evoapproxnas import cgp
 from evoapproxnas.cgp import Function, Genotype, Grid, Phenotype
 from evoapproxnas.config import GridConfig, SpaceConfig
 from evoapproxnas.errors import ConfigError, NetworkRejected, unknown_name
+from evoapproxnas.networks.builder import Group, Tensor
 from evoapproxnas.networks.choices import value_lists
-from evoapproxnas.networks.decode import BoundKind, Limits, decode, expanded_shapes
+from evoapproxnas.networks.decode import BoundKind, Limits, decode, expand
 from evoapproxnas.networks.kinds import KINDS, NodeKind
 from evoapproxnas.networks.network import Network
 from evoapproxnas.networks.ops import Shape
@@ -146,9 +147,12 @@ class SearchSpace:
                 f"{[bound.kind.name for bound in self.kinds]}), got another one"
             )
 
-    def shapes(self, program: Phenotype) -> tuple[Shape, ...]:
-        """Return the shape of the image, then those of what every node of a program puts out."""
-        return expanded_shapes(
+    def expand(self, program: Phenotype) -> tuple[list[Group], list[Tensor]]:
+        """Return the operations of every node, and the maps: the image, then nodes' outputs.
+
+        Nothing is checked against the limits, and nothing is in canonical order.
+        """
+        return expand(
             program,
             kinds=self.kinds,
             input_shape=self.input_shape,

@@ -1,17 +1,19 @@
 """One trained network, emulated under one assignment of multipliers after another."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
 import numpy.typing as npt
 
-from evoapproxnas.emulation import ApproxDense, Calibration, approximate, conversion_report
+from evoapproxnas.emulation import ApproxDense, Calibration, conversion_report
 from evoapproxnas.emulation.calibration.operand_histograms import FedOperands, fed_operands
 from evoapproxnas.emulation.calibration.range_methods import resolve_range_method
+from evoapproxnas.emulation.conversion.convert import approximate_and_observe
 from evoapproxnas.emulation.conversion.interchange import CACHE_BYTES, InterchangeableModel
-from evoapproxnas.emulation.layers import EmulatedLayer
+from evoapproxnas.emulation.conversion.kept_errors import kept_errors
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.hardware.keras_workload import keras_workload
 from evoapproxnas.multipliers import MultiplierChoice
@@ -55,7 +57,7 @@ class EmulatedNetwork:
     def __init__(
         self,
         model: keras.Model,
-        calibration: Calibration,
+        calibration: Calibration | npt.NDArray[Any],
         images: npt.NDArray[Any],
         *,
         exact: MultiplierChoice,
@@ -68,7 +70,7 @@ class EmulatedNetwork:
 
         Args:
             model: a functional or Sequential classifier.
-            calibration: what `observe` measured on it.
+            calibration: what `observe` measured on it, or the images to do so.
             images: as the model takes them.
             exact: the exact multiplier of the signedness and widths that are emulated.
             quantization: the same for all assignments; its widths are those of the choices.
@@ -81,7 +83,7 @@ class EmulatedNetwork:
                 of batches, which are no property of a network.
         """
         check_ranges(quantization)
-        converted = approximate(model, exact, calibration, **quantization.options)
+        converted, calibration = approximate_and_observe(model, exact, calibration, quantization)
         report = conversion_report(converted)
         self.exact = exact
         self.quantization = quantization
@@ -106,9 +108,17 @@ class EmulatedNetwork:
         if not may_be_fixed:
             _check_layers(model, self.layers, report)
 
-    def parts(self, layer: NetworkLayer) -> dict[str, EmulatedLayer]:
-        """Return the approximate layers that a layer consists of, as they were assigned last."""
-        return {path: self._model.layers[path] for path in layer.multiplications}
+    def kept_errors(self, choices: Sequence[MultiplierChoice]) -> npt.NDArray[np.float64]:
+        """Predict what layers keep of the errors of multipliers; see the function of that name.
+
+        Returns:
+            (layers, choices); only ratios within a layer count.
+        """
+        kept = [
+            sum(kept_errors(self._model.exchanged[path], choices) for path in x.multiplications)
+            for x in self.layers
+        ]
+        return np.array(kept).reshape(len(self.layers), len(choices))
 
     def scores(self, assignment: Assignment, first: int = 0, last: int | None = None) -> Scores:
         """Return the scores of images `first` to `last`; see `scores.scores`.

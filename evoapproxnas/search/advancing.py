@@ -84,6 +84,8 @@ class Advance:
         steps = [self._ledger.evaluations[point.made_in].weights for point in members]
         steps += [self._ledger.weights(place) for place in self._survivors]
         made_in = [point.made_in for point in members]
+        if self._config.inheritance.enabled:
+            steps += self._ledger.trained.values()  # Whatever is proposed again is not trained.
         began_with = [source.step for source in self._warm.values()]
         return {str(n) for n in (*members, *made_in, *steps, *began_with) if n is not None}
 

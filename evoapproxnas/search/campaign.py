@@ -84,9 +84,7 @@ class _Campaign:
         self._steps = Steps(self._ledger, run.config.rungs, run.config.inheritance)
         self._advance = Advance(problem, self._ledger, self._steps, run)
         self._algorithm = self._make_algorithm(problem)
-        self._evaluator = Evaluator(
-            problem, executor, run.ranking, seed=run.config.seed, models=run.models_dir
-        )
+        self._evaluator = Evaluator(problem, executor, run)
         self._fresh = 0
         self._barren: list[str] = []
 

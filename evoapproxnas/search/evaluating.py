@@ -3,12 +3,10 @@
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from evoapproxnas import seeds
-from evoapproxnas.constraints import Ranking
 from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import Executor, Result, Task
 from evoapproxnas.pareto import Points
@@ -24,6 +22,8 @@ from evoapproxnas.records import (
     Rejection,
     StepId,
 )
+from evoapproxnas.search.reuse import Reuse, as_own, measured_anew, take_over
+from evoapproxnas.store import Run
 
 Member = tuple[PointId, Candidate, Point, StepId]
 """A front member: its name, candidate, figures, and the step that left its weights."""
@@ -32,20 +32,17 @@ Member = tuple[PointId, Candidate, Point, StepId]
 class Evaluator:
     """Evaluates candidates of one campaign."""
 
-    def __init__(
-        self, problem: Problem, executor: Executor, ranking: Ranking, *, seed: int, models: Path
-    ) -> None:
+    def __init__(self, problem: Problem, executor: Executor, run: Run) -> None:
         """Remember what evaluations depend on.
 
         Args:
             problem: prices candidates and makes their tasks.
             executor: works on the tasks.
-            ranking: its limits reject candidates.
-            seed: of the run.
-            models: folder for what evaluations keep.
+            run: its limits reject candidates; its seed, models and the runs it reuses.
         """
-        self._problem, self._executor, self._ranking = problem, executor, ranking
-        self._seed, self._models = seed, models
+        self._problem, self._executor, self._ranking = problem, executor, run.ranking
+        self._seed, self._models = run.config.seed, run.models_dir
+        self._reuse = Reuse(problem, run.config)
         self._cheap: dict[CandidateId, Mapping[str, float]] = {}
 
     def rejection(self, candidate: Candidate, front: Points | None = None) -> Rejection | None:
@@ -86,7 +83,14 @@ class Evaluator:
             EvoApproxNASError: what no candidate could escape.
         """
         again: list[tuple[Candidate, Step]] = []
-        for (candidate, step), outcome in self._run(work):
+        left: list[tuple[Candidate, Step]] = []
+        for candidate, step in work:
+            known = self._reuse.find(candidate, step)
+            if known is not None and known.measured:
+                yield candidate, step, take_over(known, step, self._models)
+            else:
+                left.append((candidate, step))
+        for (candidate, step), outcome in self._run(left):
             if isinstance(outcome, Failure) and outcome.kind == "lost":
                 lost(step.id, outcome)
                 again.append((candidate, step))
@@ -117,12 +121,19 @@ class Evaluator:
     def _run(
         self, work: Sequence[tuple[Candidate, Step]]
     ) -> Iterator[tuple[tuple[Candidate, Step], Outcome]]:
-        tasks = [self._task(candidate, step) for candidate, step in work]
+        known = [self._reuse.find(candidate, step) for candidate, step in work]
+        steps = [
+            step if reused is None else measured_anew(reused, candidate, step, self._models)
+            for (candidate, step), reused in zip(work, known, strict=True)
+        ]
+        candidates = [candidate for candidate, _ in work]
+        tasks = [self._task(c, step) for c, step in zip(candidates, steps, strict=True)]
         for index, result in self._executor.run(tasks):
-            candidate, step = work[index]
+            step, reused = work[index][1], known[index]
             outcome = self._received(str(step.id), result)
             if isinstance(outcome, Evaluation):
-                outcome = finite(self._whole(outcome, candidate, step))
+                whole = self._whole(outcome, candidates[index], steps[index])
+                outcome = finite(whole if reused is None else as_own(reused, step, whole))
             yield work[index], outcome
 
     def _received(self, name: str, outcome: Result | Failure) -> Evaluation | Failure:

@@ -1,6 +1,7 @@
 """Training steps as a compiled TensorFlow function: many in one call."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import tensorflow as tf
 
 from evoapproxnas.training.averaging import WeightAverage
 from evoapproxnas.training.batch_norm import fused
+from evoapproxnas.training.distillation import Distillation
+from evoapproxnas.training.mixed_precision import bfloat16_maps
 from evoapproxnas.training.optimizers import Update
 
 TrainSteps = Callable[[Any, Any, Any], Any]
@@ -29,6 +32,8 @@ def make_train_steps(
     label_smoothing: float = 0.0,
     clip_norm: float = 0.0,
     average: WeightAverage | None = None,
+    bfloat16: bool = False,
+    distillation: Distillation | None = None,
 ) -> TrainSteps:
     """Build the steps: forward in training mode, loss, gradients, update, average; in a loop.
 
@@ -47,18 +52,24 @@ def make_train_steps(
         label_smoothing: part of the target that is spread over all classes.
         clip_norm: largest norm of all gradients together; 0: any.
         average: follows the weights, if given.
+        bfloat16: whether feature maps are, see `mixed_precision`.
+        distillation: what a teacher adds to the loss, if given.
     """
     tensors = [variable.value for variable in model.trainable_variables]
     off = label_smoothing / classes
     on = 1.0 - label_smoothing + off
 
     def step(images: Any, labels: Any, rate: Any) -> Any:
+        pixels = tf.cast(images, tf.float32)
         with tf.GradientTape() as tape:
-            with fused(model):
-                logits = model(tf.cast(images, tf.float32), training=True)
+            with bfloat16_maps(model) if bfloat16 else nullcontext(), fused(model):
+                logits = model(pixels, training=True)
             logits = tf.ensure_shape(tf.cast(logits, tf.float32), (batch, classes))
             targets = tf.one_hot(labels, classes, on_value=on, off_value=off)
-            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
+            losses = tf.nn.softmax_cross_entropy_with_logits(targets, logits)
+            if distillation is not None:
+                losses = distillation.loss(pixels, logits, losses)
+            loss = tf.reduce_mean(losses)
             if model.losses:
                 loss += tf.cast(tf.add_n(model.losses), tf.float32)
         gradients = tape.gradient(loss, tensors)

@@ -72,6 +72,23 @@ def test_another_problem_is_searched_and_shown(tmp_path, monkeypatch):
         invoke("plot", "synthetic-001", "--runs-dir", tmp_path)
 
 
+def test_an_address_of_ray_chooses_ray(tmp_path, monkeypatch):
+    asked = []
+
+    def ray(**options):
+        asked.append(options["address"])
+        return InlineExecutor()
+
+    monkeypatch.setattr(evoapproxnas.executors, "RayExecutor", ray)
+    chosen = ["--set", "problem=synthetic", "--set", "search.objectives=['error', 'cost']"]
+    folder = ["--runs-dir", tmp_path]
+    invoke("run", "a", *chosen, *SMALL, "--ray-address", "node1:6379", *folder)
+    invoke("resume", "a", "--generations", 2, *folder)
+    invoke("resume", "a", "--generations", 3, "--ray-address", "auto", *folder)
+    invoke("resume", "a", "--generations", 4, "--executor", "inline", *folder)
+    assert asked == ["node1:6379", "node1:6379", "auto"]
+
+
 def test_config_prints_what_config_reads(tmp_path):
     text = invoke("config", "--preset", "cifar10", "--set", "seed=5")
     (tmp_path / "mine.toml").write_text(text)

@@ -3,33 +3,23 @@
 import pytest
 
 from evoapproxnas.errors import DatasetError, EnvironmentBroken, TaskError
-from evoapproxnas.executors import InlineExecutor, ProcessExecutor, RayExecutor, Task
+from evoapproxnas.executors import InlineExecutor, ProcessExecutor, Task
 from evoapproxnas.records import Failure
 from tests.executors.tasks import echo, misbehave, outcomes, reverse, square
 from tests.marks import needs_ray
 
-LIMITS = {"workers": 2, "threads_per_worker": 1, "timeout_seconds": 30, "memory_gb": 4}
-MAKERS = {
-    "inline": InlineExecutor,
-    "processes": lambda: ProcessExecutor(**LIMITS),
-    "ray": lambda: RayExecutor(**LIMITS),
-}
-
-
-@pytest.fixture(scope="module")
-def executors():
-    """One of each for all tests, as some take seconds to start; they have to remain usable."""
-    made = {}
-    yield made
-    for executor in made.values():
-        executor.close()
-
 
 @pytest.fixture(params=["inline", "processes", pytest.param("ray", marks=needs_ray)])
-def executor(request, executors):
-    if request.param not in executors:
-        executors[request.param] = MAKERS[request.param]()
-    return executors[request.param]
+def executor(request):
+    if request.param == "ray":  # One for all tests, as it takes seconds to start.
+        yield request.getfixturevalue("ray_executor")
+        return
+    if request.param == "inline":
+        made = InlineExecutor()
+    else:
+        made = ProcessExecutor(workers=2, threads_per_worker=1, timeout_seconds=30, memory_gb=4)
+    yield made
+    made.close()
 
 
 def test_every_task_comes_back_once_with_its_index(executor):

@@ -96,9 +96,9 @@ def changed(position, **values):
     [
         (0, {"channels": 8}, set()),
         (2, {"channels": 8, "stride": 2}, set()),
-        (2, {"kernel": 4}, {"n03_conv1", "n03_conv2"}),
+        (2, {"kernel": 4}, set()),
         (2, {"preactivation": True}, {"n03_bn1", "n03_bn2"}),
-        (3, {"kernel": 2}, {"n04_conv"}),
+        (3, {"kernel": 2}, set()),
         (3, {"activation": "elu", "bias": True}, set()),
     ],
 )
@@ -109,7 +109,7 @@ def test_a_changed_node_keeps_what_still_means_the_same(position, values, lost):
     assert all(other in (name, None) for name, other in matches.items())
 
 
-def test_centres_of_kernels_match_and_new_shortcuts_do_not():
+def test_kernels_of_any_size_match_and_new_shortcuts_do_not():
     space = make_space((16, 16, 3), conv_kernels=(3, 5, 1))
     parent = build(space, conv(kernel=3), Node("basic_residual", (0,), {"channels": 4}))
     child = build(space, conv(kernel=5), Node("basic_residual", (0,), {"channels": 8}))
@@ -136,8 +136,7 @@ def test_both_branches_of_a_sum_match_in_either_order():
 
     parent, child = network(2), network(3)
     matches = match_layers(parent, child)
-    (lost,) = (name for name, other in matches.items() if other is None)
-    assert {op.name: op for op in child.ops}[lost]["kernel"] == 3
+    assert None not in matches.values()
     kinds = [(op.kind, op.shape) for op in child.ops if matches.get(op.name)]
     given = {op.name: (op.kind, op.shape) for op in parent.ops}
     assert kinds == [given[x] for x in matches.values() if x]

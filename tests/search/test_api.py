@@ -37,6 +37,24 @@ def test_a_campaign_is_one_call(tmp_path, made):
     assert made[0]["log"] == run.path / "workers.log"
 
 
+def test_the_configuration_chooses_the_executor(tmp_path, made, monkeypatch):
+    asked = []
+
+    def make(**given):
+        asked.append(given)
+        return InlineExecutor()
+
+    monkeypatch.setattr(evoapproxnas.executors, "RayExecutor", make)
+    settings = ("search.generations=0", "execution.executor=ray", "execution.ray_address=a:1")
+    run = ea.search(synthetic_config(*settings), name="a", runs_dir=tmp_path)
+    assert (asked[0]["address"], asked[0]["workers"], asked[0]["handshake"]) == ("a:1", 2, None)
+    run.reconfigure({"execution": {"executor": "inline"}, "search": {"generations": 1}})
+    assert len(go_on(run).database.generations()) == 2
+    assert (len(asked), made) == (1, [])
+    with pytest.raises(ConfigError, match=r"execution\.executor.*'processes' or 'ray'"):
+        ea.search(execution={"executor": "cluster"}, runs_dir=tmp_path)
+
+
 def test_sections_change_a_preset_and_names_are_made_up(tmp_path):
     sections = {"search": {"generations": 0, "population": 3}, "execution": {"workers": 1}}
     run = ea.search(seed=5, runs_dir=tmp_path, **sections)

@@ -36,7 +36,7 @@ run_campaign(run, InlineExecutor(), Silent())
 print([m for m in ("tensorflow", "keras", "evoapproxnas.problems.cnn") if m in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.strip() == "[]", "also where the campaign's process does the work"
     assert len(load_run(tmp_path / "run").front())
 
 

@@ -74,3 +74,25 @@ def same_names(parent, child, *, without=(), renamed=None):
             fits = kinds.get(other) == op.kind and op.node not in without
             match[op.name] = other if fits else None
     return match
+
+
+def arrays_of(net, rng):
+    """Random weights in the shapes that Keras gives a network's layers."""
+    shapes = {"input": net.input_shape} | {op.name: op.shape for op in net.ops}
+    weights = {}
+    for op in net.ops:
+        if op.parameters:
+            channels, count = shapes[op.inputs[0]][-1], op.shape[-1]
+            if op.kind == "dense":
+                sizes = [(channels, count), (count,)]
+            elif op.kind == "batch_norm":
+                sizes = [(count,)] * 4
+            elif op.kind == "activation":
+                sizes = [(1, 1, count)]
+            else:
+                kernel = (op["kernel"],) * 2
+                last = (channels, count) if op.kind == "conv2d" else (channels, 1)
+                sizes = [(*kernel, *last), (count,)][: 1 + op["bias"]]
+            arrays = (rng.normal(size=size).astype(np.float32) for size in sizes)
+            weights[op.name] = tuple(np.abs(a) if op.kind == "batch_norm" else a for a in arrays)
+    return weights

@@ -14,7 +14,7 @@ from evoapproxnas.training import deterministic, fit, load_dataset
 deterministic(2)
 from tests.training.models import conv_net
 data = load_dataset(DataConfig(train_images=300))
-config = TrainingConfig(epochs=2, ema_decay=0.9)
+config = TrainingConfig(epochs=2, ema_decay=0.9, optimizer="muon", learning_rate=0.1)
 def digest(noise, **options):
     keras.utils.set_random_seed(noise)
     model = conv_net(dropout=0.3)

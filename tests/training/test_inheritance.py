@@ -13,6 +13,7 @@ from evoapproxnas.training.inheritance import inherit, load_weights, weights_of
 from evoapproxnas.training.inheritance.transfer import transfer
 from tests.networks.designs import conv, make_space
 from tests.training.inheritance_cases import (
+    arrays_of,
     block,
     fresh,
     images,
@@ -169,6 +170,18 @@ def test_narrower_blocks_take_the_channels_of_the_largest_scales():
     np.testing.assert_array_equal(got["head"][0], weights["head"][0][outer])
 
 
+def test_kernels_that_would_read_other_things_stay_fresh():
+    parent = network(*stem(), block(2, channels=8, stride=2), conv((3,), kernel=3, channels=6))
+    child = network(*stem(), conv((2,), kernel=3, channels=6))
+    (_, weights), heir = trained(parent), fresh(child)
+    own = weights_of(heir)
+    match = same_names(parent, child, without=(4,)) | {"n04_conv": "n05_conv"}
+    result = inherit(heir, child, parent, weights, match, images=images())
+    assert result.changes["n04_conv"] == "new"
+    np.testing.assert_array_equal(weights_of(heir)["n04_conv"], own["n04_conv"])
+    assert result.changes["head"] == "kept"
+
+
 def test_factors_shrink_and_perturb_inherited_kernels_only():
     parent = network(*CHAIN)
     child = network(*stem(), block(2), block(3, channels=8, stride=2), block(4))
@@ -212,29 +225,7 @@ def test_any_match_of_any_networks_gives_finite_weights_of_the_right_shapes(spac
     for name, layer in result.layers.items():
         assert [a.shape for a in layer.variables] == [a.shape for a in own[name]]
         assert all(np.isfinite(a).all() and a.dtype == np.float32 for a in layer.variables)
-        assert (match[name] is None) == (result.changes[name] == "new")
-
-
-def arrays_of(net, rng):
-    """Random weights in the shapes that Keras gives a network's layers."""
-    shapes = {"input": net.input_shape} | {op.name: op.shape for op in net.ops}
-    weights = {}
-    for op in net.ops:
-        if op.parameters:
-            channels, count = shapes[op.inputs[0]][-1], op.shape[-1]
-            if op.kind == "dense":
-                sizes = [(channels, count), (count,)]
-            elif op.kind == "batch_norm":
-                sizes = [(count,)] * 4
-            elif op.kind == "activation":
-                sizes = [(1, 1, count)]
-            else:
-                kernel = (op["kernel"],) * 2
-                last = (channels, count) if op.kind == "conv2d" else (channels, 1)
-                sizes = [(*kernel, *last), (count,)][: 1 + op["bias"]]
-            arrays = (rng.normal(size=size).astype(np.float32) for size in sizes)
-            weights[op.name] = tuple(np.abs(a) if op.kind == "batch_norm" else a for a in arrays)
-    return weights
+        assert match[name] is not None or result.changes[name] == "new"
 
 
 def test_a_wrong_match_is_told():

@@ -1,11 +1,14 @@
 """Statistics of batch normalizations, measured anew."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 
 from evoapproxnas.errors import DatasetError
-from evoapproxnas.training.inheritance import reestimate_batch_norm
+from evoapproxnas.training import Augmentation
+from evoapproxnas.training.inheritance import reestimate_batch_norm, statistics_images
 from evoapproxnas.training.inheritance.statistics import settle_batch_norm
 
 L = keras.layers
@@ -72,6 +75,16 @@ def test_a_model_without_batch_norm_is_left_alone():
     reestimate_batch_norm(model, _images())
     for a, b in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_images_are_augmented_as_in_training(digits):
+    assert digits.augmentation is None
+    np.testing.assert_array_equal(statistics_images(digits, count=50), digits.x_train[:50])
+    moved = replace(digits, augmentation=Augmentation(padding_px=1, flip=False))
+    images = statistics_images(moved, count=50)
+    assert images.shape == (50, 8, 8, 1)
+    assert (images != digits.x_train[:50]).any()
+    np.testing.assert_array_equal(images, statistics_images(moved, count=50))
 
 
 def test_no_image_is_told():

@@ -78,6 +78,28 @@ class ExchangedLayer:
         y = convolve(how.kernel, images, prepared.operands, table=how.table, geometry=geometry)
         return layer._outputs(y, x)
 
+    def source(self, bits: int) -> HostSource:
+        """Return the coding and the histogram of the activations, by the width of their codes."""
+        if bits not in self._sources:
+            signed = self.layer.multiplier.signed
+            self._sources[bits] = host_source(
+                self._statistics, *self._range, signed=signed, bits=bits
+            )
+        return self._sources[bits]
+
+    def weights(self, bits: int) -> QuantizedWeights:
+        """Return the quantized weights as arrays, not tuned, by the width of their codes."""
+        layer = self.layer
+        if bits not in self._weights:
+            self._weights[bits] = host_weights(
+                self._kernel,
+                scheme=layer.weight_scheme,
+                signed=layer.multiplier.signed,
+                per_channel=layer.per_channel,
+                bits=bits,
+            )
+        return self._weights[bits]
+
     def settle(self) -> None:
         """Bring range, histogram and tuned codes in the layer up to its multiplier and widths."""
         if self._settled != key_of(self.layer):
@@ -96,36 +118,19 @@ class ExchangedLayer:
         layer, key = self.layer, key_of(self.layer)
         if key not in self._prepared:
             signed, bits = layer.multiplier.signed, layer.activation_bits
-            source = self._source(bits)
+            source = self.source(bits)
             operands = host_operands(self._fed(source), self._bias, source, layer._how)
             limits = host_limits(source, signed=signed, bits=bits) if bits < 8 else None
             self._prepared[key] = _Prepared(operands, limits)
         return self._prepared[key]
 
-    def _source(self, bits: int) -> HostSource:
-        if bits not in self._sources:
-            signed = self.layer.multiplier.signed
-            self._sources[bits] = host_source(
-                self._statistics, *self._range, signed=signed, bits=bits
-            )
-        return self._sources[bits]
-
     def _fed(self, source: HostSource) -> QuantizedWeights:
-        """Return the quantized weights, tuned where they are."""
-        layer, bits = self.layer, self.layer.weight_bits
-        if bits not in self._weights:
-            self._weights[bits] = host_weights(
-                self._kernel,
-                scheme=layer.weight_scheme,
-                signed=layer.multiplier.signed,
-                per_channel=layer.per_channel,
-                bits=bits,
-            )
-        weights = self._weights[bits]
+        """Return the weights that the multiplier is given, tuned where they are."""
+        layer, weights = self.layer, self.weights(self.layer.weight_bits)
         if not layer.tune_weights:
             return weights
         tuned: npt.NDArray[np.int32] = tuned_codes(
-            layer.multiplier, source.histogram, scheme=layer.weight_scheme, bits=bits
+            layer.multiplier, source.histogram, scheme=layer.weight_scheme, bits=layer.weight_bits
         )
         return weights._replace(fed=tuned.astype(np.uint8)[weights.codes])
 

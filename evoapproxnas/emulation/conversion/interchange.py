@@ -55,6 +55,10 @@ class InterchangeableModel:
         range_method: how ranges follow from the calibration.
         batch_size: images at a time.
         cache_bytes: memory for outputs of layers; 0 where the first layer always changes.
+
+    Attributes:
+        exchanged: what computes each approximate layer, by path.
+        images: as above.
     """
 
     def __init__(
@@ -69,7 +73,7 @@ class InterchangeableModel:
     ) -> None:
         """Trace the model; see the class."""
         self._layers = emulated_layers(model)
-        self._exchanged = {
+        self.exchanged = {
             path: ExchangedLayer(layer, calibration.inputs[path], range_method)
             for path, layer in self._layers.items()
         }
@@ -86,7 +90,7 @@ class InterchangeableModel:
     @property
     def layers(self) -> dict[str, EmulatedLayer]:
         """The approximate layers by path, with what they were assigned last."""
-        for exchanged in self._exchanged.values():
+        for exchanged in self.exchanged.values():
             exchanged.settle()
         return self._layers
 
@@ -158,7 +162,7 @@ class InterchangeableModel:
         before = site.remembered.get(self._first_image)
         if before is not None and before[0] == key and len(before[1]) == len(x):
             return before[1]
-        outputs = self._exchanged[site.path].outputs(x)
+        outputs = self.exchanged[site.path].outputs(x)
         self._remember(site, key, outputs)
         return outputs
 

@@ -1,6 +1,7 @@
 """The hosts of a campaign as the gateway sees them: who works on what, and what was lost."""
 
 import re
+import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -17,8 +18,10 @@ from evoapproxnas.executors.pool import Job
 from evoapproxnas.executors.ray.host import Host
 from evoapproxnas.executors.ray.terms import Terms
 from evoapproxnas.executors.ray.versions import differences, versions
+from evoapproxnas.files import told
 from evoapproxnas.records import Failure
 
+_KNOCK_SECONDS = 5.0
 _FALSE_STARTS = 3
 """Hosts that may be lost one after the other before they were ready."""
 _OUT_OF_MEMORY = "running low on memory"
@@ -59,7 +62,8 @@ class Crew:
         self._waiting: deque[Job] = deque()
         self._false_starts = 0
         self._last_sign = time.monotonic()
-        self._node = ray.get_runtime_context().get_node_id()
+        context = ray.get_runtime_context()
+        self._node, self._head = context.get_node_id(), context.gcs_address
         self._members = [self._hire() for _ in range(terms.workers)]
 
     def submit(self, ticket: int, task: Message) -> None:
@@ -171,6 +175,13 @@ class Crew:
         self._members[self._members.index(member)] = self._hire()
 
     def _check_own_node(self) -> None:
+        try:
+            knock(self._head)  # Without a head node most calls of Ray never return.
+        except OSError as error:
+            raise EnvironmentBroken(
+                f"the head node of Ray at {self._head} is gone ({told(error)}); start Ray again, "
+                "then resume: nothing that was evaluated is lost"
+            ) from None
         if any(node["NodeID"] == self._node and not node["Alive"] for node in ray.nodes()):
             raise EnvironmentBroken(
                 "the Ray node that the campaign runs on is gone (its raylet ended); start Ray "
@@ -199,6 +210,16 @@ class Crew:
             f"{free.get('CPU', 0):g} of {there.get('CPU', 0):g} are free; add nodes or ask for "
             "less, then resume"
         )
+
+
+def knock(address: str) -> None:
+    """See that something listens at HOST:PORT.
+
+    Raises:
+        OSError: if nothing does.
+    """
+    host, _, port = address.rpartition(":")
+    socket.create_connection((host, int(port)), timeout=_KNOCK_SECONDS).close()
 
 
 def _cause(error: RayError) -> str:

@@ -6,7 +6,6 @@ import multiprocessing as mp
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.util import find_spec
@@ -20,16 +19,16 @@ from evoapproxnas.errors import EnvironmentBroken
 from evoapproxnas.executors.base import Executor, Outcome
 from evoapproxnas.executors.envelope import Task, name_of
 from evoapproxnas.executors.messages import Message, outcome_of, task_message, work
+from evoapproxnas.executors.ray.process import open_gateway
 from evoapproxnas.executors.ray.terms import Limits, Terms
-from evoapproxnas.executors.worker import call_by_name, log_tail
+from evoapproxnas.executors.worker import log_tail
 from evoapproxnas.records import Failure
 
 _log = logging.getLogger("evoapproxnas")
 
 ADDRESS_VARIABLE = "RAY_ADDRESS"
-_GATEWAY = "evoapproxnas.executors.ray.gateway:serve"
-_POLL_SECONDS = 0.5
-_CONNECT_SECONDS = 90.0
+_SILENCE_SECONDS = 120.0
+"""Longer than Ray takes to start on a busy machine, or than it may be silent afterwards."""
 _CLOSE_SECONDS = 10.0
 
 
@@ -87,7 +86,6 @@ class RayExecutor(Executor):
         self._tasks: dict[int, Message] = {}
         self._gateway: BaseProcess | None = None
         self._pipe: Connection | None = None
-        self._connecting_until: float | None = None
 
     def start(self) -> None:
         """Connect to Ray and start workers, while the caller does other things."""
@@ -126,11 +124,10 @@ class RayExecutor(Executor):
         context = mp.get_context("spawn")
         self._pipe, there = context.Pipe()
         self._gateway = context.Process(
-            target=call_by_name, args=(_GATEWAY, there, self._log, terms), daemon=True
+            target=open_gateway, args=(there, self._log, terms), daemon=True
         )
         self._gateway.start()
         there.close()
-        self._connecting_until = time.monotonic() + _CONNECT_SECONDS
         for ticket, message in self._tasks.items():
             self._send("submit", ticket, message)
         return self._pipe
@@ -142,16 +139,13 @@ class RayExecutor(Executor):
             EvoApproxNASError: if the gateway gave up, or died.
         """
         pipe = self._connected()
-        while not pipe.poll(_POLL_SECONDS):
-            if self._connecting_until is not None and time.monotonic() > self._connecting_until:
-                raise self._broken(f"no Ray answered in {_CONNECT_SECONDS:g} s")
+        if not pipe.poll(_SILENCE_SECONDS):
+            raise self._broken(f"{{ray}} did not answer in {_SILENCE_SECONDS:g} s")
         try:
             word, ticket, content = pipe.recv()
         except (EOFError, ConnectionResetError):
-            raise self._broken("the connection to Ray was lost") from None
-        if word == "ready":
-            self._connecting_until = None
-        elif word == "note":
+            raise self._broken("the connection to {ray} was lost") from None
+        if word == "note":
             _log.warning(content)
         elif word == "error":
             self._disconnect()
@@ -175,18 +169,19 @@ class RayExecutor(Executor):
 
     def _broken(self, what: str) -> EnvironmentBroken:
         tail = log_tail(self._log)
-        self._disconnect()
+        self._disconnect(patience_seconds=0.0)
+        where = f"the Ray at {self._terms.address}" if self._terms.address else "Ray"
         return EnvironmentBroken(
-            f"{what} (its head node may be gone); see that Ray runs, then resume: nothing that "
-            f"was evaluated is lost:\n{tail}"
+            f"{what.format(ray=where)}; is its head node gone, or is that no Ray? See that it "
+            f"runs, then resume: nothing that was evaluated is lost:\n{tail}"
         )
 
-    def _disconnect(self) -> None:
+    def _disconnect(self, *, patience_seconds: float = _CLOSE_SECONDS) -> None:
         """End the gateway, which ends the workers and a Ray of its own."""
         if self._pipe is None or self._gateway is None:
             return
         self._pipe.close()
-        self._gateway.join(_CLOSE_SECONDS)
+        self._gateway.join(patience_seconds)
         self._gateway.kill()
         self._gateway.join()
-        self._pipe = self._gateway = self._connecting_until = None
+        self._pipe = self._gateway = None

@@ -1,18 +1,18 @@
 """The process that speaks to Ray for a campaign.
 
 Messages to it are ("submit", ticket, task) and ("cancel", ticket, None); from it come ("ready",
-0, None), ("outcome", ticket, answer), ("note", 0, text), and at the end ("error", 0, error).
+0, None), ("outcome", ticket, answer), ("note", 0, text), ("alive", 0, None) in any case every few
+seconds, as calls of Ray may never return, and at the end ("error", 0, error).
 """
 
 import contextlib
 import logging
 import os
 import queue
-import signal
-import socket
+import sys
 import threading
+import time
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 import ray
@@ -20,12 +20,11 @@ import ray
 from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
 from evoapproxnas.executors.guard import one_line
 from evoapproxnas.executors.messages import error_message
-from evoapproxnas.executors.ray.crew import Crew
+from evoapproxnas.executors.ray.crew import Crew, knock
 from evoapproxnas.executors.ray.terms import Terms
-from evoapproxnas.executors.worker import redirect_output
 
 _TURN_SECONDS = 0.2
-_CONNECT_SECONDS = 5.0
+_ALIVE_SECONDS = 2.0
 _ENDING_SECONDS = 10.0
 """How long Ray may take to end once the campaign is gone."""
 _OBJECTS_BYTES = 256 * 2**20
@@ -34,16 +33,13 @@ _OBJECTS_BYTES = 256 * 2**20
 Order = tuple[str, int, Any]
 
 
-def serve(pipe: Connection, log: Path, terms: Terms) -> None:
+def serve(pipe: Connection, terms: Terms) -> None:
     """Connect to Ray and work on tasks until the pipe closes.
 
     Args:
         pipe: to the executor.
-        log: file that takes what Ray prints.
         terms: what the campaign asks for.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the campaign's to handle.
-    redirect_output(log)
     orders: queue.Queue[Order | None] = queue.Queue()
     threading.Thread(target=_listen, args=(pipe, orders), daemon=True).start()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # The campaign is gone.
@@ -64,17 +60,17 @@ def connect(terms: Terms) -> None:
     Raises:
         EnvironmentBroken: if none answers, or it is another version.
     """
+    sys.argv[:1] = [""]  # Ray has workers search its folder for modules: `-m` makes it our own.
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     try:
         if terms.address is None:
-            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
             cpus = terms.workers * terms.limits.threads_per_worker
             ray.init(
                 "local", num_cpus=cpus, include_dashboard=False,
                 object_store_memory=_OBJECTS_BYTES, **quiet,
             )  # fmt: skip
             return
-        _knock(terms.address)
+        _check_address(terms.address)
         ray.init(terms.address, **quiet)
     except (OSError, RuntimeError, ValueError) as error:
         where = "here" if terms.address is None else f"at {terms.address}"
@@ -85,7 +81,7 @@ def connect(terms: Terms) -> None:
         ) from error
 
 
-def _knock(address: str) -> None:
+def _check_address(address: str) -> None:
     """See that something listens there: Ray itself would try for more than a minute.
 
     Raises:
@@ -97,11 +93,15 @@ def _knock(address: str) -> None:
     host, colon, port = address.rpartition(":")
     if not (host and colon and port.isdecimal()) or "/" in address:
         raise ValueError(f"expected HOST:PORT or auto, got {address!r}")
-    socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
+    knock(address)
 
 
 def _work(pipe: Connection, orders: "queue.Queue[Order | None]", crew: Crew) -> None:
+    told = time.monotonic()
     while True:
+        if time.monotonic() - told > _ALIVE_SECONDS:
+            pipe.send(("alive", 0, None))
+            told = time.monotonic()
         with contextlib.suppress(queue.Empty):
             while True:
                 order = orders.get_nowait()

@@ -28,12 +28,15 @@ from evoapproxnas.problems.cnn.garbage import garbage_collected_once
 from evoapproxnas.problems.cnn.tasks import EvaluationTask, Origin, TestTask, recipe
 from evoapproxnas.records import Evaluation, Point, Training
 from evoapproxnas.training import Dataset, accuracy, fit
-from evoapproxnas.training.inheritance import inherit, load_weights, unpack_weights
+from evoapproxnas.training.inheritance import (
+    inherit,
+    load_weights,
+    reestimate_batch_norm,
+    statistics_images,
+    unpack_weights,
+)
 from evoapproxnas.training.restoring import packed, restored
 from evoapproxnas.training.result import FitResult
-
-_STATISTICS_IMAGES = 1000
-"""Training images on which new batch normalizations are measured."""
 
 
 def evaluate_candidate(task: EvaluationTask, weights: bytes) -> tuple[Evaluation, bytes]:
@@ -71,6 +74,9 @@ def _evaluated(task: EvaluationTask, weights: bytes) -> tuple[Evaluation, bytes]
     training, trained = None, b""
     if task.passes:
         training = _training(_fitted(model, data, task), task)
+        if config.inheritance.enabled:
+            # Averages over a short training still remember the weights that it began with.
+            reestimate_batch_norm(model, statistics_images(data))
         trained = packed(model, mean=data.mean, variance=data.variance)
     first, *others = _measured(model, network, data, task, known)
     evaluation = Evaluation(
@@ -92,7 +98,8 @@ def _begin(
     weights, _ = unpack_weights(packed_weights, where=f"weights of {source.name}")
     match = match_layers(before, network)
     if before.architecture_key == network.architecture_key:
-        load_weights(model, {layer: weights[o] for layer, o in match.items() if o in weights})
+        own = {layer: weights[origin] for layer, origin in match.items() if origin is not None}
+        load_weights(model, own)
     else:
         options = task.config.inheritance
         inherit(
@@ -103,7 +110,7 @@ def _begin(
             match,
             shrink=options.shrink,
             perturb=options.perturb,
-            images=data.x_train[:_STATISTICS_IMAGES],
+            images=statistics_images(data),
         )
     return _matched(source, match)
 

@@ -18,7 +18,7 @@ from evoapproxnas.multipliers import (
     multiplier_name,
     use_library,
 )
-from evoapproxnas.networks import SearchSpace
+from evoapproxnas.networks import SearchSpace, operators
 from evoapproxnas.problems.protocol import Parent
 from evoapproxnas.records import Candidate, CandidateId, Draft
 from evoapproxnas.training import load_dataset
@@ -109,10 +109,26 @@ def vary(
         ConfigError: if no valid network but the parents' was found.
     """
     first, second = (_genotype(space, parent) for parent in parents)
+    if search.operators:
+        scope = operators.Scope(space, energy_pj=energies_pj(space.multipliers))
+        varied = operators.vary(scope, (first, second), rng, search.operators)
+        used = operators.OPERATORS[varied.operator].parents
+        return draft_of(space, varied.genotype, parents_used=used)
     crossed = rng.random() < search.crossover_rate
     child = space.crossover(first, second, rng) if crossed else first
     child = space.mutate(child, rng, rate=search.mutation_rate)
     return draft_of(space, child, parents_used=2 if crossed else 1)
+
+
+@cache
+def energies_pj(multipliers: tuple[str, ...]) -> dict[str, float]:
+    """Energy of a multiplication by name of a choice, of those whose power is known."""
+    library = load_library()
+    energies = {
+        text: MultiplierChoice.of(text, library=library).multiplier.energy_pj
+        for text in multipliers
+    }
+    return {text: energy for text, energy in energies.items() if energy is not None}
 
 
 def _genotype(space: SearchSpace, parent: Parent) -> Genotype:

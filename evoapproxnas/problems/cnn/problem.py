@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from evoapproxnas.config import RunConfig
+from evoapproxnas.errors import unknown_name
 from evoapproxnas.executors import Result, Task
 from evoapproxnas.files import remove_leftovers, write_atomically
 from evoapproxnas.multipliers import MultiplierChoice, load_library
 from evoapproxnas.networks import Network
+from evoapproxnas.networks.operators import OPERATORS
 from evoapproxnas.objectives import get_objective
 from evoapproxnas.problems.cnn.population import draw, make_space, vary
 from evoapproxnas.problems.cnn.pricing import price
@@ -56,6 +58,9 @@ class CnnProblem:
         """
         self.config = config
         self.space = make_space(config)
+        for name in config.search.operators:
+            if name not in OPERATORS:
+                raise unknown_name("operator", name, OPERATORS)
 
     @property
     def description(self) -> str:

@@ -4,7 +4,7 @@
     quick_front(model, ...)       a front of some ten assignments, seconds after training
 
 `assign` measures every layer with every multiplier and keeps a study in a folder. Here each layer
-is measured with one multiplier, `emulation.calibration.kept_errors` predicts the others, an exact
+is measured with one multiplier, `emulation.conversion.kept_errors` predicts the others, an exact
 search over their sums (`sums`) gives a front of predictions, and what promises most (`promise`) is
 emulated, in two rounds.
 """

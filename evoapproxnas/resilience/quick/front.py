@@ -9,8 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas import seeds
-from evoapproxnas.emulation import observe
-from evoapproxnas.emulation.calibration.kept_errors import kept_errors
 from evoapproxnas.hardware.energy import uniform_price
 from evoapproxnas.multipliers import MultiplierChoice
 from evoapproxnas.nsga2_arrays import Genomes
@@ -69,7 +67,7 @@ def quick_front(
     images, labels = images[: options.images], labels[: options.images]
     network = EmulatedNetwork(
         model,
-        observe(model, calibration_images),
+        calibration_images,
         images,
         exact=exact,
         quantization=quantization,
@@ -193,12 +191,7 @@ class _Search:
         """
         network, last = self._network, min(self._options.sensitivity_images, len(self._labels))
         network.scores({}, last=last)
-        kept = np.array(
-            [
-                sum(kept_errors(part, self._choices) for part in network.parts(layer).values())
-                for layer in network.layers
-            ]
-        )
+        kept = network.kept_errors(self._choices)
         errors = np.zeros_like(kept)
         for i in reversed(range(len(kept))):
             wrong = np.flatnonzero(kept[i])

@@ -106,7 +106,7 @@ def build_dataset(source: Source, images: Images, config: DataConfig) -> Dataset
         classes=images.classes,
         mean=mean,
         variance=variance,
-        augmentation=_augmentation(source, height, width) if config.augment else None,
+        augmentation=_augmentation(source, config, height, width) if config.augment else None,
         origin=images.origin,
     )
 
@@ -124,10 +124,18 @@ def _prefix(
     return order[:count]
 
 
-def _augmentation(source: Source, height: int, width: int) -> Augmentation | None:
-    if source.crop:
-        return Augmentation.for_size(height, width, flip=source.flip)
-    return Augmentation(padding_px=0, flip=True) if source.flip else None
+def _augmentation(
+    source: Source, config: DataConfig, height: int, width: int
+) -> Augmentation | None:
+    if not (source.crop or source.flip):
+        return None
+    usual = Augmentation.for_size(height, width, flip=source.flip).padding_px
+    return Augmentation(
+        padding_px=(config.translation_px or usual) if source.crop else 0,
+        flip=source.flip,
+        fill=config.translation_fill,
+        flips=config.flips,
+    )
 
 
 def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -22,7 +22,8 @@ class Inherited:
 
     Attributes:
         changes: by layer, in the child's order: "kept" is whole, "widened" has more, "narrowed"
-            less than the parent's in some respect, "new" has no counterpart.
+            less than the parent's in some respect; "new" has no counterpart, or one that read
+            other things.
         share: of the child's numbers, those that are its parent's, 0..1.
         preserved: whether the child computes at first what its parent does, but for rounding.
     """
@@ -62,8 +63,8 @@ def inherit(
         parent: the network that the weights belong to.
         weights: the parent's.
         match: the parent's layer by the child's, None or nothing for a new one.
-        images: of the training split; new batch normalizations take their statistics, to begin
-            as the identity.
+        images: as training sees them (`statistics_images`); new batch normalizations take their
+            statistics, to begin as the identity.
         shrink: factor of inherited kernels, 0..1.
         perturb: factor of the child's own initial kernels, not negative.
 

@@ -113,9 +113,14 @@ def _mix(
     kept: Index,
     windows: tuple[Window, Window],
 ) -> None:
-    """Fill in a kernel of all channels: known outputs have zeros where an input is unknown."""
+    """Fill in a kernel of all channels: known outputs have zeros where an input is unknown.
+
+    If all inputs are unknown, it stays fresh.
+    """
     theirs, ours = windows
     known, outputs = source >= 0, len(kept)
+    if not known.any():
+        return
     kernel, mask, old_kernel = (_as_maps(a) for a in (variables[0], taken[0], given[0]))
     kernel[..., :outputs] = 0.0
     patch = old_kernel[theirs][:, :, source[known]][..., kept]

@@ -11,13 +11,33 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from evoapproxnas.errors import DatasetError
+from evoapproxnas.training.augmentation import augment
 from evoapproxnas.training.batch_norm import batch_norms
+from evoapproxnas.training.datasets import Dataset
 
 Images = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
 _EAGER_BATCHES = 4
 """So few batches are sooner done layer by layer than a graph is traced and prepared."""
+
+
+def statistics_images(dataset: Dataset, *, count: int = 2000, seed: int = 0) -> Images:
+    """Return images to measure statistics on: of the training split, augmented as in training.
+
+    A network has learned what follows from the statistics of augmented images. With those of
+    images as they are, a ResNet-8 that had seen 10,000 images of CIFAR-10 three times classified
+    48.2 instead of 50.8 % (500 to 4000 images; with the moving averages of training 50.7 %).
+
+    Args:
+        dataset: what the network was or will be trained on.
+        count: at most so many; with a thousand it was 50.5 %.
+        seed: decides moves and flips.
+    """
+    images = dataset.x_train[:count]
+    if dataset.augmentation is None:
+        return images
+    return augment(images, dataset.augmentation, np.random.default_rng(seed))
 
 
 def reestimate_batch_norm(model: Any, images: Images, *, batch: int = 250) -> None:
@@ -31,7 +51,7 @@ def reestimate_batch_norm(model: Any, images: Images, *, batch: int = 250) -> No
 
     Args:
         model: a built Keras model from pixels 0..255; layers that are frozen stay as they are.
-        images: of the training split, not augmented; a thousand are plenty.
+        images: as training sees them (`statistics_images`).
         batch: images per step; those beyond the last whole batch are left out.
 
     Raises:

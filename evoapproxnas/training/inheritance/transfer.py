@@ -117,7 +117,7 @@ def _sizes(network: Network) -> dict[str, Size]:
 
 
 def _change(settled: Settled, weights: Weights, other: str | None) -> Change:
-    if other is None:
+    if other is None or not any(taken.any() for taken in settled.taken):
         return "new"
     given = weights[other]
     sizes = list(zip(settled.variables[0].shape, given[0].shape, strict=True))

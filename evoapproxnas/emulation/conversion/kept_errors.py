@@ -17,16 +17,18 @@ two networks for digits, the rank correlation with the measured squared errors o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-import keras
 import numpy as np
 import numpy.typing as npt
 
+from evoapproxnas.emulation.conversion.exchanged_layer import ExchangedLayer
+from evoapproxnas.emulation.kernels import LookupTable
 from evoapproxnas.emulation.layers import EmulatedLayer
 from evoapproxnas.emulation.operation.quantization import code_limits
 from evoapproxnas.emulation.operation.weight_tuning import tuned_codes
-from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.multipliers import MultiplierChoice, exact_table
 from evoapproxnas.multipliers.error_metrics import operand_values
 
 Values = npt.NDArray[np.float64]
@@ -55,26 +57,26 @@ class _Multiplied:
     signed_counts: Values
 
 
-def kept_errors(layer: EmulatedLayer, choices: Sequence[MultiplierChoice]) -> Values:
+def kept_errors(exchanged: ExchangedLayer, choices: Sequence[MultiplierChoice]) -> Values:
     """Return what a layer would keep of the errors of multipliers, by the formula above, (n,).
 
     Args:
-        layer: calibrated, with the exact 8-bit multiplier; in units of its products, squared.
+        exchanged: the layer, whatever it is assigned; in units of its exact 8-bit products,
+            squared.
         choices: of the same signedness.
     """
-    multiplied = _multiplied(layer)
-    return np.array([_kept(layer, multiplied, choice) for choice in choices])
+    multiplied = _multiplied(exchanged)
+    return np.array([_kept(exchanged.layer, multiplied, choice) for choice in choices])
 
 
-def _multiplied(layer: EmulatedLayer) -> _Multiplied:
-    histogram = keras.ops.convert_to_numpy(layer.input_histogram).astype(np.float64)
+def _multiplied(exchanged: ExchangedLayer) -> _Multiplied:
+    source, weights = exchanged.source(8), exchanged.weights(8)
+    histogram = source.histogram.astype(np.float64)
     activations = np.flatnonzero(histogram)
-    weights = layer._filters().weights
-    codes, signs = weights.codes.numpy(), weights.signs.numpy().astype(np.float64)
-    channels = codes.shape[-1]
-    scale = weights.scale.numpy().astype(np.float64)
+    channels = weights.codes.shape[-1]
+    scale = weights.scale.astype(np.float64)
     scale /= max(float(scale.mean()), np.finfo(np.float64).tiny)
-    met, places = np.unique(codes, return_inverse=True)
+    met, places = np.unique(weights.codes, return_inverse=True)
     cells = (places.reshape(-1, channels) * channels + np.arange(channels)).ravel()
 
     def counted(factors: Any) -> Values:
@@ -84,24 +86,43 @@ def _multiplied(layer: EmulatedLayer) -> _Multiplied:
     return _Multiplied(
         activations,
         histogram[activations] / histogram.sum(),
-        int(layer._frozen().coding.zero_point),
+        int(source.zero_point),
         met,
-        float(weights.zero_point.numpy().mean()),
-        counted(np.abs(signs)) * scale,
-        counted(signs),
+        float(weights.zero_point.mean()),
+        counted(np.abs(weights.signs)) * scale,
+        counted(weights.signs),
     )
 
 
 def _kept(layer: EmulatedLayer, multiplied: _Multiplied, choice: MultiplierChoice) -> float:
-    shares, errors = multiplied.shares, _errors(layer, multiplied, choice)
-    mean = shares @ errors
-    variance = np.maximum(shares @ errors**2 - mean**2, 0.0)
-    common = mean
-    if layer.error_correction:
-        zero = np.flatnonzero(multiplied.activations == multiplied.zero & 255)
-        common = mean - (errors[zero[0]] if len(zero) else 0.0)
+    """Return what is kept of the errors of one multiplier."""
+    if choice.widths == (8, 8) and not layer.tune_weights:
+        mean, square, zero = _of_table(multiplied, choice)
+    else:
+        errors = _errors(layer, multiplied, choice)
+        mean, square = multiplied.shares @ errors, multiplied.shares @ errors**2
+        zero = errors[multiplied.activations == multiplied.zero & 255].sum(axis=0)
+    common = mean - zero if layer.error_correction else mean
+    variance = np.maximum(square - mean**2, 0.0)
     independent = float((variance @ multiplied.counts).mean())
     return independent + float(((common @ multiplied.signed_counts) ** 2).mean())
+
+
+def _of_table(multiplied: _Multiplied, choice: MultiplierChoice) -> tuple[Values, Values, Values]:
+    """Return mean, mean square, and that of the zero point, of a table's errors by weight."""
+    multiplier, weights = choice.multiplier, multiplied.weights
+    errors, squares = _moments(LookupTable(multiplier.table, multiplier.signed, multiplier.digest))
+    shares = np.zeros(256)
+    shares[multiplied.activations] = multiplied.shares
+    mean, square = ((shares @ each)[weights] for each in (errors, squares))
+    return mean, square, errors[multiplied.zero & 255][weights]
+
+
+@lru_cache(maxsize=64)
+def _moments(table: LookupTable) -> tuple[Values, Values]:
+    """Return the errors of a table and their squares; 1 MB each."""
+    errors = (table.products - exact_table(signed=table.signed)).astype(np.float64)
+    return errors, errors**2
 
 
 def _errors(
