@@ -268,6 +268,11 @@ class FinishConfig(_Section):
     """Highest rate of that training (None: training.learning_rate)."""
     batch_size: Count | None = None
     """Images per step of that training (None: training.batch_size)."""
+    schedule: Literal["one_cycle", "cosine", "triangular"] | None = None
+    """Of that training (None: training.schedule; one_cycle where that never falls)."""
+    teacher: Literal["none", "own", "best"] = "none"
+    """own: a network with multipliers learns from its float self; best: all learn from the float
+    network of the member with the least error, which is trained first."""
     points: Count = 4
     """How many assignments of each network are fine-tuned, spread in energy."""
     circuits: int = Field(24, ge=1, le=1000)

@@ -24,11 +24,13 @@ class Member:
         candidate: that stands for it.
         weights: the step that left the search's best weights of it; None if there is none.
         assignments: multipliers by layer, of all its points on the front.
+        score: the best first objective of these points; less is better.
     """
 
     candidate: Candidate
     weights: StepId | None
     assignments: tuple[Mapping[str, str], ...]
+    score: float = 0.0
 
     @property
     def id(self) -> str:
@@ -73,11 +75,14 @@ class Turn:
 class Finisher(Protocol):
     """Knows what it takes to finish members. Equal calls give equal stages."""
 
-    def stages(self, member: Member, folder: FinishFolder, models: Path) -> Sequence[Stage]:
+    def stages(
+        self, member: Member, best: Member, folder: FinishFolder, models: Path
+    ) -> Sequence[Stage]:
         """Those of a member that are not done and can begin now; none once it is finished.
 
         Args:
             member: whose.
+            best: the member with the best score, which others may wait for.
             folder: what is done.
             models: folder of the weights that the search left.
         """

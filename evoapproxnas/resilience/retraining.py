@@ -84,6 +84,9 @@ def finetune(
     seed: int = 0,
     on_epoch: Callable[[EpochRecord], None] | None = None,
     checkpoint: Path | None = None,
+    teacher: keras.Model | None = None,
+    distillation_weight: float = 0.5,
+    distillation_temperature: float = 2.0,
 ) -> FinetuneResult:
     """Train an approximate model in place, and keep its best weights by validation accuracy.
 
@@ -107,6 +110,10 @@ def finetune(
         seed: decides the order of images and their augmentation.
         on_epoch: called after every epoch; what it raises ends the training.
         checkpoint: file that holds the state after every epoch; see `training.fit`.
+        teacher: a trained model that takes the same pixels and gives logits, such as the float
+            network, which this one learns from beside the labels.
+        distillation_weight: part of the loss that comes from the teacher.
+        distillation_temperature: by which the logits of both are divided before that.
 
     Raises:
         ConfigError: if the model has no approximate layer or gives probabilities, or a number of
@@ -124,6 +131,8 @@ def finetune(
         weight_decay=weight_decay,
         clip_norm=clip_norm,
         ema_decay=ema_decay,
+        distillation_weight=distillation_weight,
+        distillation_temperature=distillation_temperature,
     )
     model, dataset = as_model(model), as_dataset(data)
     layers = emulated_layers(model).values()
@@ -147,6 +156,7 @@ def finetune(
         on_epoch=on_epoch,
         keep_best=True,
         checkpoint=checkpoint,
+        teacher=teacher,
     )
     val_after = result.selected.val_accuracy or 0.0
     better = val_after > val_before

@@ -140,11 +140,13 @@ def _asked_for(config: RunConfig, groups: Mapping[str, Mapping[PointId, Point]])
 
 def _member(run: Run, points: Mapping[PointId, Point]) -> Member:
     """Stand for an architecture by its point that is best in the first objective."""
-    best = min(points, key=lambda name: run.ranking.vector(points[name].metrics)[0])
+    scores = {name: run.ranking.vector(point.metrics)[0] for name, point in points.items()}
+    best = min(scores, key=lambda name: scores[name])
     return Member(
         run.database.candidates(best.candidate)[best.candidate],
         run.database.evaluations()[best.made_in].weights,
         tuple(point.assignment for point in points.values()),
+        scores[best],
     )
 
 
@@ -160,6 +162,7 @@ class _Finish:
         observer: Observer,
     ) -> None:
         self._run, self._finisher, self._members = run, finisher, members
+        self._best = min(members, key=lambda member: member.score)
         self._executor, self._observer = executor, observer
         self._folder = FinishFolder(run.path / FOLDER)
         execution = run.config.execution
@@ -189,8 +192,9 @@ class _Finish:
 
     def _next(self) -> Stage | None:
         busy = {stage.name for stage in self._running.values()}
+        models = self._run.models_dir
         for member in self._members:
-            for stage in self._finisher.stages(member, self._folder, self._run.models_dir):
+            for stage in self._finisher.stages(member, self._best, self._folder, models):
                 if stage.name not in busy and _shown(stage) not in self._failed:
                     return stage
         return None

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from evoapproxnas.problems.cnn.finish.records import Assigned
 from evoapproxnas.problems.cnn.finish.settings import finish_settings
 from evoapproxnas.problems.cnn.finish.table import finished_table
 from evoapproxnas.problems.cnn.finish.tasks import (
+    TEACHER,
     AssignWork,
     TrainWork,
     TuneWork,
@@ -34,6 +36,24 @@ from evoapproxnas.store import FinishedStage, FinishFolder, StageName
 from evoapproxnas.store.weights import weights_file
 
 TRAINING, ASSIGNMENT, TUNING = "training", "assignment", "tuning"
+
+
+@dataclass(frozen=True)
+class _Teacher:
+    """A float network that others learn from, or none.
+
+    Attributes:
+        network: `Network.to_dict()`.
+        identity: what decides its influence.
+        reads: its weights, by blob.
+    """
+
+    network: Mapping[str, Any] | None = None
+    identity: tuple[str | float, ...] = ()
+    reads: Mapping[str, Path] = field(default_factory=dict)
+
+
+_NONE = _Teacher()
 
 
 class CnnFinisher:
@@ -54,13 +74,18 @@ class CnnFinisher:
         for widths in (*config.finish.baselines, *config.finish.bits):
             parse_widths(widths)
 
-    def stages(self, member: Member, folder: FinishFolder, models: Path) -> Sequence[Stage]:
+    def stages(
+        self, member: Member, best: Member, folder: FinishFolder, models: Path
+    ) -> Sequence[Stage]:
         """Those that can begin now; see `Finisher.stages`.
 
         Raises:
             ConfigError: if training is to begin with weights that were not kept.
         """
-        training = self._training(member, models)
+        teacher = self._teacher_in_training(member, best, folder, models)
+        if teacher is None:
+            return []
+        training = self._training(member, models, teacher)
         if folder.done(training.name, leaves=training.leaves) is None:
             return [training]
         assignment = self._assignment(member, training, folder)
@@ -69,26 +94,51 @@ class CnnFinisher:
             return [assignment]
         where = f"{folder.path}, {done.kind} of {done.id}"
         assigned = decode(Assigned, done.figures, where=where)
-        tunings = [
-            self._tuning(c, member, training, folder) for c in self._chosen(member, assigned)
-        ]
+        if self.config.finish.teacher == "own" or teacher is _NONE:
+            teacher = self._teacher(member, training, folder)
+        chosen = self._chosen(member, assigned)
+        tunings = [self._tuning(c, member, training, folder, teacher) for c in chosen]
         return [t for t in tunings if folder.done(t.name, leaves=t.leaves) is None]
 
     def table(self, rows: Sequence[FinishedStage]) -> pd.DataFrame:
         """Figures of all that is fine-tuned; see `table`."""
         return finished_table(rows)
 
-    def _training(self, member: Member, models: Path) -> Stage:
+    def _teacher_in_training(
+        self, member: Member, best: Member, folder: FinishFolder, models: Path
+    ) -> "_Teacher | None":
+        """What a member learns from in its training; None if that is not there yet."""
+        if self.config.finish.teacher != "best" or member is best:
+            return _NONE
+        training = self._training(best, models, _NONE)
+        if folder.done(training.name, leaves=training.leaves) is None:
+            return None
+        return self._teacher(best, training, folder)
+
+    def _teacher(self, member: Member, training: Stage, folder: FinishFolder) -> "_Teacher":
+        """What the trained network of a member is to others, or to itself with multipliers."""
+        if self.config.finish.teacher == "none":
+            return _NONE
+        options = self.config.training
+        weight, temperature = options.distillation_weight, options.distillation_temperature
+        return _Teacher(
+            self._network(member).to_dict(),
+            (training.name.identity, weight, temperature),
+            {TEACHER: folder.file(training.name.id, WEIGHTS)},
+        )
+
+    def _training(self, member: Member, models: Path, teacher: "_Teacher") -> Stage:
         from_search = self.config.finish.begin == "search"
         begin, reads = self._search_weights(member, models) if from_search else ("", {})
         seed = self._seed(member, "finish: training")
-        work = TrainWork(member.id, self._network(member).to_dict(), self.config, seed, begin)
+        network = self._network(member).to_dict()
+        work = TrainWork(member.id, network, self.config, seed, begin, teacher.network)
         decides = [
             *(member.candidate.architecture_key, recipe(self.config)),
-            *(self.config.training.epochs, seed, begin),
+            *(self.config.training.epochs, seed, begin, *teacher.identity),
         ]
         name = StageName(TRAINING, member.id, member.id, _digest(decides))
-        return Stage(name, train, work, reads, (WEIGHTS,))
+        return Stage(name, train, work, {**reads, **teacher.reads}, (WEIGHTS,))
 
     def _search_weights(self, member: Member, models: Path) -> tuple[str, dict[str, Path]]:
         file = None if member.weights is None else models / weights_file(member.weights)
@@ -127,22 +177,35 @@ class CnnFinisher:
         return [*points, *exact_baselines(network, finish.baselines, signed=exact.signed)]
 
     def _tuning(
-        self, chosen: Chosen, member: Member, training: Stage, folder: FinishFolder
+        self,
+        chosen: Chosen,
+        member: Member,
+        training: Stage,
+        folder: FinishFolder,
+        teacher: "_Teacher",
     ) -> Stage:
         # One seed for all, so that what an assignment costs is not chance.
         seed = self._seed(member, "finish: tuning")
         name = f"{member.id}-{chosen.label}"
         network = chosen.network
         begun = training.name.identity
-        work = TuneWork(name, network.to_dict(), self.config, seed, begun, chosen.kind)
+        work = TuneWork(
+            name,
+            network.to_dict(),
+            self.config,
+            seed,
+            training=begun,
+            kind=chosen.kind,
+            teacher=teacher.network,
+        )
         finish, quantization = self.config.finish, self.config.quantization
         decides = [
             *(begun, seed, network.assignment, chosen.kind),
             *(finish.finetune_passes, finish.finetune_learning_rate),
-            *(finish.finetune_batch_size, finish.gradient),
+            *(finish.finetune_batch_size, finish.gradient, *teacher.identity),
             quantization.model_dump(mode="json", exclude={"kernel"}),
         ]
-        reads = {WEIGHTS: folder.file(training.name.id, WEIGHTS)}
+        reads = {WEIGHTS: folder.file(training.name.id, WEIGHTS), **teacher.reads}
         stage = StageName(TUNING, name, member.id, _digest(decides))
         return Stage(stage, tune, work, reads, (MODEL,))
 

@@ -14,6 +14,8 @@ def finish_settings(config: RunConfig) -> RunConfig:
     training: dict[str, Any] = {"epochs": finish.passes, "max_seconds": None}
     if finish.learning_rate is not None:
         training["learning_rate"] = finish.learning_rate
+    if finish.schedule is not None or config.training.schedule == "constant":
+        training["schedule"] = finish.schedule or "one_cycle"
     if finish.batch_size is not None:
         training["batch_size"] = finish.batch_size
     assignment = AssignmentConfig(

@@ -9,6 +9,7 @@ import keras
 
 from evoapproxnas.config import TrainingConfig
 from evoapproxnas.emulation import approximate
+from evoapproxnas.executors.envelope import Blobs
 from evoapproxnas.hardware.energy import mmac_equivalents
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.networks import Network
@@ -16,26 +17,25 @@ from evoapproxnas.networks.keras_model import build_model
 from evoapproxnas.problems.cnn.assigning import front_of_assignments
 from evoapproxnas.problems.cnn.common import calibrated_by, dataset, prepare_process, saved
 from evoapproxnas.problems.cnn.finish.records import Assigned, Found, Trained, Tuned
-from evoapproxnas.problems.cnn.finish.tasks import AssignWork, TrainWork, TuneWork
+from evoapproxnas.problems.cnn.finish.tasks import TEACHER, AssignWork, TrainWork, TuneWork
 from evoapproxnas.problems.cnn.finish.turns import TurnOver, turn_clock
 from evoapproxnas.problems.cnn.garbage import garbage_collected_once
 from evoapproxnas.problems.cnn.pricing import price
-from evoapproxnas.problems.finishing import Turn
+from evoapproxnas.problems.cnn.tasks import WEIGHTS
+from evoapproxnas.problems.finishing import CHECKPOINT, Turn
 from evoapproxnas.resilience.retraining import FinetuneResult, finetune_assignment
 from evoapproxnas.training import Dataset, FitResult, accuracy, fit
 from evoapproxnas.training.inheritance import unpack_weights
 from evoapproxnas.training.restoring import packed, restored
 
 
-def train_for_a_turn(
-    work: TrainWork, weights: bytes, checkpoint: bytes | None
-) -> tuple[Turn, bytes]:
+def train_for_a_turn(work: TrainWork, blobs: Blobs) -> tuple[Turn, bytes]:
     """Train a network for a turn.
 
     Args:
         work: what to do.
-        weights: to begin with; empty: from scratch.
-        checkpoint: state that the last turn left; None in the first one.
+        blobs: `WEIGHTS` to begin with, those of the `TEACHER`, the `CHECKPOINT` that the last turn
+            left; as far as there are some.
 
     Returns:
         The turn; and its state, or at the end the weights of the best epoch.
@@ -47,10 +47,11 @@ def train_for_a_turn(
     prepare_process(work.config)
     with garbage_collected_once():
         data = dataset(work.config.data)
-        model, moments = _begun(work, weights, data)
+        model, moments = _begun(work, blobs.get(WEIGHTS, b""), data)
         config = work.config.training
         seconds = work.config.finish.turn_seconds
-        with turn_clock(checkpoint, epochs=config.epochs, seconds=seconds) as clock:
+        state = blobs.get(CHECKPOINT)
+        with turn_clock(state, epochs=config.epochs, seconds=seconds) as clock:
             try:
                 fitted = fit(
                     model,
@@ -60,6 +61,7 @@ def train_for_a_turn(
                     keep_best=True,
                     checkpoint=clock.file,
                     on_epoch=clock,
+                    teacher=_teacher(work, blobs),
                 )
             except TurnOver:
                 return Turn(f"trained for {clock.text}", complete=False), clock.file.read_bytes()
@@ -77,6 +79,13 @@ def _begun(work: TrainWork, weights: bytes, data: Dataset) -> tuple[keras.Model,
     _, notes = unpack_weights(weights, where=where)
     moments = {name: notes[name] for name in ("mean", "variance")}
     return restored(network, weights, where=where), moments
+
+
+def _teacher(work: TrainWork | TuneWork, blobs: Blobs) -> keras.Model | None:
+    if work.teacher is None:
+        return None
+    network = Network.from_dict(work.teacher)
+    return restored(network, blobs[TEACHER], where=f"weights of the teacher of {work.name}")
 
 
 def _trained(fitted: FitResult, config: TrainingConfig, work: TrainWork) -> Trained:
@@ -143,15 +152,13 @@ def find_assignments(work: AssignWork, weights: bytes) -> Turn:
     return Turn(text, record=asdict(record))
 
 
-def tune_for_a_turn(
-    work: TuneWork, weights: bytes, checkpoint: bytes | None
-) -> tuple[Turn, bytes]:
+def tune_for_a_turn(work: TuneWork, blobs: Blobs) -> tuple[Turn, bytes]:
     """Fine-tune a network through its multipliers for a turn.
 
     Args:
         work: what to do.
-        weights: of the trained network.
-        checkpoint: state that the last turn left; None in the first one.
+        blobs: `WEIGHTS` of the trained network, those of the `TEACHER`, the `CHECKPOINT` that the
+            last turn left; as far as there are some.
 
     Returns:
         The turn; and its state, or at the end the model as a .keras file.
@@ -165,9 +172,10 @@ def tune_for_a_turn(
     with garbage_collected_once():
         data, finish = dataset(work.config.data), work.config.finish
         network = Network.from_dict(work.network)
-        model = restored(network, weights, where=f"weights that {work.name} begins with")
+        model = restored(network, blobs[WEIGHTS], where=f"weights that {work.name} begins with")
         epochs, seconds = finish.finetune_passes, finish.turn_seconds
-        with turn_clock(checkpoint, epochs=epochs, seconds=seconds) as clock:
+        training = work.config.training
+        with turn_clock(blobs.get(CHECKPOINT), epochs=epochs, seconds=seconds) as clock:
             try:
                 done = finetune_assignment(
                     model,
@@ -182,6 +190,9 @@ def tune_for_a_turn(
                     seed=work.seed,
                     checkpoint=clock.file,
                     on_epoch=clock,
+                    teacher=_teacher(work, blobs),
+                    distillation_weight=training.distillation_weight,
+                    distillation_temperature=training.distillation_temperature,
                 )
             except TurnOver:
                 text = f"fine-tuned for {clock.text}"

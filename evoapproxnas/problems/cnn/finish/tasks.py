@@ -9,6 +9,9 @@ from evoapproxnas.executors import Result, Task
 from evoapproxnas.problems.cnn.tasks import MODEL, WEIGHTS, quantization_fails_one
 from evoapproxnas.problems.finishing import CHECKPOINT
 
+TEACHER = "teacher"
+"""Blob of tasks: packed weights of the network that teaches."""
+
 
 @dataclass(frozen=True)
 class TrainWork:
@@ -20,6 +23,7 @@ class TrainWork:
         config: see `finish_settings`.
         seed: decides initial weights, order of images, augmentation and dropout.
         begin: the step whose weights are in the blob; empty: from scratch.
+        teacher: network whose weights are in blob `TEACHER`; None: it has no teacher.
     """
 
     name: str
@@ -27,6 +31,7 @@ class TrainWork:
     config: RunConfig
     seed: int
     begin: str
+    teacher: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ class TuneWork:
         seed: decides order of images and augmentation.
         training: identity of the training that it begins with.
         kind: see `records.Tuned`.
+        teacher: network whose weights are in blob `TEACHER`; None: it has no teacher.
     """
 
     name: str
@@ -69,15 +75,14 @@ class TuneWork:
     seed: int
     training: str
     kind: str
+    teacher: Mapping[str, Any] | None = None
 
 
 def train(task: Task) -> Result:
     """Train for a turn; see `stages.train_for_a_turn`."""
     from evoapproxnas.problems.cnn.finish.stages import train_for_a_turn
 
-    turn, state = train_for_a_turn(
-        task.read(TrainWork), task.blobs.get(WEIGHTS, b""), task.blobs.get(CHECKPOINT)
-    )
+    turn, state = train_for_a_turn(task.read(TrainWork), task.blobs)
     return Result.of(turn, {WEIGHTS if turn.complete else CHECKPOINT: state})
 
 
@@ -102,7 +107,5 @@ def tune(task: Task) -> Result:
     from evoapproxnas.problems.cnn.finish.stages import tune_for_a_turn
 
     with quantization_fails_one():
-        turn, state = tune_for_a_turn(
-            task.read(TuneWork), task.blobs[WEIGHTS], task.blobs.get(CHECKPOINT)
-        )
+        turn, state = tune_for_a_turn(task.read(TuneWork), task.blobs)
     return Result.of(turn, {MODEL if turn.complete else CHECKPOINT: state})
