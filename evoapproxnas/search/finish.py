@@ -71,8 +71,13 @@ def finalize(
     if not isinstance(run, Run):
         run = load_run(as_path(run, of="a run folder"))
     make_finisher(run.config)  # Before options are looked at, which another problem has not.
-    run.reconfigure({"finish": finish, "execution": dict(execution or {})})
-    finisher, members = make_finisher(run.config), choose_members(run)
+    before = run.config
+    try:
+        run.reconfigure({"finish": finish, "execution": dict(execution or {})})
+        finisher, members = make_finisher(run.config), choose_members(run)
+    except EvoApproxNASError:
+        run.config = before
+        raise
     with ExitStack() as ending:
         ending.callback(let_go, run.lock())
         run.check_acceptable()
