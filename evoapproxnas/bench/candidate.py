@@ -63,7 +63,8 @@ def bench_candidates(config: RunConfig, *, networks: int) -> Iterator[dict[str, 
 def _task(candidate: Candidate, config: RunConfig) -> EvaluationTask:
     place = candidate.id
     seed = seeds.integer(config.seed, place.generation, place.index, "training")
-    return EvaluationTask(str(place), json.loads(candidate.network), config, seed)
+    passes = config.training.epochs
+    return EvaluationTask(str(place), json.loads(candidate.network), config, seed, passes)
 
 
 def _plain_training(task: EvaluationTask) -> Callable[[], object]:

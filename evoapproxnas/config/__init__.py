@@ -6,6 +6,7 @@ known one. Lists that describe the search space keep their order: the order is t
 
 sections   the keys, their defaults and bounds
 loading    from preset, file and settings to a configuration
+precision  in which trainings are fastest on this machine
 changes    what may change when a run is resumed
 presets/   configurations that come with the package
 """

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from evoapproxnas.config.precision import best_precision
 from evoapproxnas.quantization import Quantization, WeightScheme
 
 MOST_NODES = 100_000
@@ -96,10 +97,10 @@ class DataConfig(_Section):
     augment: bool = True
     """Random crop and flip, for data sets where they make sense."""
     translation_px: Count | None = None
-    """Images are moved by up to so many pixels each way; None: an eighth of their side."""
-    translation_fill: Literal["zero", "reflect"] = "zero"
+    """Images are moved by up to so many pixels each way; None: a sixteenth of their side."""
+    translation_fill: Literal["zero", "reflect"] = "reflect"
     """What comes in at the sides of a moved image: zeros, or the image reflected there."""
-    flips: Literal["random", "alternating"] = "random"
+    flips: Literal["random", "alternating"] = "alternating"
     """alternating: every second epoch shows an image the other way round than the one before."""
 
 
@@ -133,6 +134,12 @@ class TrainingConfig(_Section):
     made. Small networks are float32 in any case, and so is everything that is measured."""
     max_seconds: Seconds | None = None
     """Wall-clock budget; training stops after the batch that exceeds it."""
+
+    def for_this_machine(self) -> "TrainingConfig":
+        """Return the same with a precision that means the same everywhere."""
+        if self.precision != "auto":
+            return self
+        return self.model_copy(update={"precision": best_precision()})
 
 
 class QuantizationConfig(_Section):
@@ -338,6 +345,17 @@ class RunConfig(_Section):
     def to_toml(self) -> str:
         """Serialize; keys that are None are left out, as TOML has no null."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+
+    def for_this_machine(self, runs_dir: Path = Path("runs")) -> "RunConfig":
+        """Return what a run keeps of it: the same wherever and on whatever machine it goes on.
+
+        Paths are absolute, and the precision of trainings is decided.
+
+        Args:
+            runs_dir: where runs are that are given by name alone.
+        """
+        training = self.training.for_this_machine()
+        return self.with_absolute_paths(runs_dir).model_copy(update={"training": training})
 
     def with_absolute_paths(self, runs_dir: Path = Path("runs")) -> "RunConfig":
         """Return the same with folders and files that mean the same from everywhere.

@@ -62,7 +62,7 @@ def search(
             "one, and single sections are given as keywords: search(seed=1)"
         )
     config, folder = with_objectives(config), as_path(runs_dir, of="a folder of runs")
-    config = config.with_absolute_paths(folder)
+    config = config.for_this_machine(folder)
     problem = check_searchable(config)
     name = name or free_name(config, folder)
     ranking, warm = make_ranking(problem, config), problem.warm_starts()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from evoapproxnas.constraints import Limit, Ranking
+from evoapproxnas.files import decode
 from evoapproxnas.records import (
     Candidate,
     CandidateId,
@@ -102,12 +103,16 @@ class Rows:
             point = self._reader.record(Point, f"points of {g}, {i}", {}, texts=texts)
             points.setdefault(step, []).append(point)
             weights = None if None in trained else self._reader.step("trainings", *trained)
-            shared[step] = {"seconds": seconds, "weights": weights}
+            where = f"{self._path}, points of {g}, {i}"
+            shared[step] = {
+                "seconds": decode(float, seconds, where=where),
+                "weights": weights,
+            }
         trainings = {row.id: row for row in self.trainings()}
         return {
             step: Evaluation(
                 here[0].metrics,
-                float(shared[step]["seconds"]),
+                shared[step]["seconds"],
                 _training(trainings.get(step)),
                 here[0].assignment,
                 tuple(here[1:]),

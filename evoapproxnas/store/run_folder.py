@@ -310,7 +310,7 @@ def create_run(
             f"run {path} exists already; choose another name, or continue it with: "
             + command("resume", path.name, runs_dir=path.parent)
         )
-    config = config.with_absolute_paths()
+    config = config.for_this_machine()
     with atomic_folder(path) as partial:
         (partial / "models").mkdir()
         (partial / _CONFIG).write_text(config.to_toml(), "utf-8")

@@ -28,7 +28,6 @@ from evoapproxnas.training.graph_options import Execution, quickest_execution
 from evoapproxnas.training.mixed_precision import gains_from_bfloat16
 from evoapproxnas.training.optimizers import make_update
 from evoapproxnas.training.pieces import Batch, Pieces
-from evoapproxnas.training.precision import resolved
 from evoapproxnas.training.progress import Progress
 from evoapproxnas.training.result import EpochRecord, FitResult
 from evoapproxnas.training.schedule import SCHEDULES
@@ -79,7 +78,7 @@ def fit(
         StoreError: if the checkpoint cannot be read or written.
     """
     started = time.monotonic()
-    config = resolved(config)
+    config = config.for_this_machine()
     if not model.built:  # Its variables do not exist before its first call.
         model(tf.zeros((1, *dataset.input_shape)))
     check_model(model, dataset)

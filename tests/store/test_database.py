@@ -162,7 +162,7 @@ def test_transactions_may_be_nested(database):
     with database.transaction():
         database.add_outcome(StepId(A), Evaluation({"error": 0.1}))
         database.add_test(PointId(A), {"accuracy": 0.7})
-    assert list(database.tests()) == [A]
+    assert list(database.tests()) == [PointId(A)]
 
 
 def test_limits_and_configuration_are_kept(tmp_path):
@@ -224,7 +224,7 @@ def test_a_full_disk_keeps_what_was_recorded(database, path):
     database._connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreError, match="free some space and resume"):
         database.add_outcome(StepId(B), Failure("raised", "x", details="long " * 10_000))
-    assert Database.open(path).evaluations() == {A: Evaluation({"error": 0.25})}
+    assert Database.open(path).evaluations() == {StepId(A): Evaluation({"error": 0.25})}
 
 
 def test_writing_to_a_reader_is_refused(database, path):

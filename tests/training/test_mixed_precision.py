@@ -5,12 +5,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from evoapproxnas.config import DataConfig, RunConfig, TrainingConfig
+from evoapproxnas.config import DataConfig, TrainingConfig
 from evoapproxnas.networks.zoo import build_zoo
-from evoapproxnas.training import accuracy, fit, load_dataset, precision
+from evoapproxnas.training import accuracy, fit, load_dataset
 from evoapproxnas.training.batch_norm import fused
 from evoapproxnas.training.mixed_precision import bfloat16_maps, gains_from_bfloat16
-from evoapproxnas.training.precision import resolved, with_resolved_precision
 from tests.training.models import L, RoundTrip
 
 
@@ -98,22 +97,3 @@ def test_learns_as_well():
         found[kind] = accuracy(model, digits.x_val, digits.y_val)
     assert found["bfloat16"] == pytest.approx(found["float32"], abs=0.04)
     assert min(found.values()) > 0.85
-
-
-@pytest.mark.parametrize(
-    ("flags", "expected"),
-    [
-        ("flags : fpu avx512f amx_bf16 amx_tile\n", "bfloat16"),
-        ("flags : fpu avx512f avx512_bf16\n", "float32"),
-        (None, "float32"),
-    ],
-)
-def test_auto_is_decided_by_the_cpu(monkeypatch, tmp_path, flags, expected):
-    path = tmp_path / "cpuinfo"
-    if flags is not None:
-        path.write_text(flags)
-    monkeypatch.setattr(precision, "_CPU", path)
-    assert resolved(TrainingConfig(precision="auto")).precision == expected
-    auto = RunConfig(training=TrainingConfig(precision="auto"))
-    assert with_resolved_precision(auto).training.precision == expected
-    assert resolved(TrainingConfig(precision="float32")).precision == "float32"

@@ -1,7 +1,7 @@
 """`Dataset`: three fixed splits of labelled images, and what a model needs to know of them."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -129,10 +129,10 @@ def _augmentation(
 ) -> Augmentation | None:
     if not (source.crop or source.flip):
         return None
-    usual = Augmentation.for_size(height, width, flip=source.flip).padding_px
-    return Augmentation(
-        padding_px=(config.translation_px or usual) if source.crop else 0,
-        flip=source.flip,
+    usual = Augmentation.for_size(height, width, flip=source.flip)
+    return replace(
+        usual,
+        padding_px=(config.translation_px or usual.padding_px) if source.crop else 0,
         fill=config.translation_fill,
         flips=config.flips,
     )

@@ -1,15 +1,21 @@
 import json
+from dataclasses import replace
 
 import keras
 import numpy as np
 import pytest
 
+from evoapproxnas.cgp import Genotype
+from evoapproxnas.config import parse_config
 from evoapproxnas.emulation.calibration.observation import emulated_layers
+from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import ProcessExecutor, Task
 from evoapproxnas.problems.cnn.population import initial_candidates, make_space
 from evoapproxnas.problems.cnn.tasks import (
-    MODELS,
+    MODEL,
+    WEIGHTS,
     EvaluationTask,
+    Origin,
     TestTask,
     evaluate,
     measure_test,
@@ -36,7 +42,16 @@ def task():
     config = tiny_config("training.epochs=2", "data.train_images=400")
     space = make_space(config)
     candidate = initial_candidates(space, 0, 0, 2)[1]
-    return EvaluationTask("g00-01", json.loads(candidate.network), config, 11)
+    return EvaluationTask("g00-01", json.loads(candidate.network), config, 11, 2)
+
+
+def load_config_like(config, *settings):
+    values = config.model_dump(mode="json", exclude_none=True)
+    for setting in settings:
+        section, _, rest = setting.partition(".")
+        key, _, value = rest.partition("=")
+        values[section][key] = json.loads(value)
+    return parse_config(values)
 
 
 @pytest.fixture(scope="module")
@@ -49,16 +64,21 @@ def evaluation(result):
     return result.read(Evaluation)
 
 
-def approximated(result, folder):
+@pytest.fixture(scope="module")
+def tested(call, task, result, evaluation):
+    work = TestTask(task.network, evaluation.assignment, task.config, task.name)
+    return call(measure_test, work, result.blobs)
+
+
+def approximated(tested, folder):
     file = folder / "model.keras"
-    file.write_bytes(result.blobs[MODELS[0]])
+    file.write_bytes(tested.blobs[MODEL])
     return keras.saving.load_model(file)
 
 
 def test_figures_and_baselines_are_there(evaluation):
     for name in ("error", "exact8_error", "float_error"):
         assert 0 <= evaluation.metrics[name] <= 1
-    assert evaluation.metrics["epochs"] == 2
     assert evaluation.training.budget == 2
     assert set(evaluation.assignment) >= {"head"}
     assert [record["epoch"] for record in evaluation.training.history] == [1, 2]
@@ -69,17 +89,63 @@ def test_the_same_seed_gives_the_same_figures(call, task, evaluation):
     assert call(evaluate, task).read(Evaluation).metrics == evaluation.metrics
 
 
-def test_saved_models_are_what_was_measured(call, task, result, tmp_path):
-    test = TestTask(task.name, task.network, task.config)
-    metrics = call(measure_test, test, result.blobs).read(Evaluation).metrics
+def test_a_member_is_tested_with_the_weights_that_were_measured(tested, tmp_path):
+    metrics = tested.read(Evaluation).metrics
     assert set(metrics) == {"accuracy", "float_accuracy", "exact8_accuracy"}
-    assert approximated(result, tmp_path).input_shape == (None, 8, 8, 1)
+    assert approximated(tested, tmp_path).input_shape == (None, 8, 8, 1)
 
 
-def test_models_that_are_gone_cannot_be_tested(call, task, result):
-    test = TestTask(task.name, task.network, task.config)
-    outcome = call(measure_test, test, {MODELS[0]: result.blobs[MODELS[0]]})
-    assert (outcome.kind, "its models are gone" in outcome.reason) == ("raised", True)
+def test_damaged_weights_are_said(call, task, evaluation):
+    work = TestTask(task.network, evaluation.assignment, task.config, task.name)
+    with pytest.raises(StoreError, match="weights of g00-01"):
+        call(measure_test, work, {WEIGHTS: b"nothing"})
+
+
+def test_training_goes_on_from_weights(call, task, result, evaluation):
+    source = Origin(task.network, "g00-01")
+    longer = replace(task, source=source)
+    trained = call(evaluate, longer, result.blobs).read(Evaluation)
+    assert trained.training.history[0]["loss"] < evaluation.training.history[0]["loss"]
+    emulated = call(evaluate, replace(longer, passes=0), result.blobs)
+    assert emulated.blobs == {}
+    assert emulated.read(Evaluation).training is None
+    assert emulated.read(Evaluation).metrics == evaluation.metrics
+
+
+def test_a_child_begins_near_its_parent(call, task, result, evaluation):
+    config = load_config_like(task.config, "inheritance.enabled=true")
+    space = make_space(config)
+    parent = initial_candidates(space, 0, 0, 2)[1]
+    genotype = Genotype.from_list(space.grid, parent.genes)
+    child = space.decode(space.mutate(genotype, np.random.default_rng(1), rate=0.02))
+    source = Origin(task.network, "g00-01", ({"n01_conv": "mul8u_exact"},))
+    work = EvaluationTask("g01-00", child.to_dict(), config, 12, 1, source)
+    inherited = call(evaluate, work, result.blobs).read(Evaluation)
+    scratch = call(evaluate, replace(work, source=None)).read(Evaluation)
+    first = inherited.training.history[0]["loss"], scratch.training.history[0]["loss"]
+    assert first[0] < first[1]
+
+
+def test_one_training_gives_a_front_of_assignments(call, task):
+    config = load_config_like(task.config, "assignment.enabled=true", "assignment.verify=6")
+    choices = ("exact8", "mul8u_exact_a4w4", "mul8u_exact_a2w2")
+    work = replace(task, config=config, choices=choices)
+    found = call(evaluate, work).read(Evaluation).points
+    energies = [point.metrics["energy_nj"] for point in found]
+    errors = [point.metrics["error"] for point in found]
+    assert len(found) > 1
+    assert len({tuple(point.assignment.items()) for point in found}) == len(found)
+    order = np.argsort(energies)
+    assert (np.diff(np.array(errors)[order]) <= 0).all()
+    for point in found:
+        assert point.metrics["macs"] == found[0].metrics["macs"]
+        assert {"float_error", "exact8_error", "relative_energy"} <= set(point.metrics)
+
+
+def model_of(call, task, config, result, folder):
+    assignment = result.read(Evaluation).assignment
+    test = TestTask(task.network, assignment, config, task.name)
+    return approximated(call(measure_test, test, result.blobs), folder)
 
 
 def test_a_candidate_is_quantized_as_the_run_says(call, task, tmp_path):
@@ -89,9 +155,9 @@ def test_a_candidate_is_quantized_as_the_run_says(call, task, tmp_path):
         "training.epochs=1", "data.train_images=100", "quantization.range_method=percentile",
         *settings,
     )  # fmt: skip
-    result = call(evaluate, EvaluationTask("narrow", task.network, config, task.seed))
+    result = call(evaluate, EvaluationTask("narrow", task.network, config, task.seed, 1))
     assert result.payload["metrics"]["error"] <= 1
-    layers = list(emulated_layers(approximated(result, tmp_path)).values())
+    layers = list(emulated_layers(model_of(call, task, config, result, tmp_path)).values())
     assert layers
     for layer in layers:
         assert options.items() <= layer.get_config().items()
@@ -105,8 +171,9 @@ def test_layers_may_have_operand_widths_of_their_own(call, tmp_path):
     )  # fmt: skip
     space = make_space(config)
     candidate = initial_candidates(space, 0, 0, 2)[1]
-    result = call(evaluate, EvaluationTask("mixed", json.loads(candidate.network), config, 11))
-    model = approximated(result, tmp_path)
+    work = EvaluationTask("mixed", json.loads(candidate.network), config, 11, 2)
+    result = call(evaluate, work)
+    model = model_of(call, work, config, result, tmp_path)
     widths = {
         layer.multiplier.name: layer.quantization.widths
         for layer in emulated_layers(model).values()

@@ -30,9 +30,9 @@ def test_a_handshake_shows_other_data_and_other_multipliers():
 
 
 def test_what_cannot_be_quantized_is_one_candidates_failure(monkeypatch):
-    def unusable(task, models):
+    def unusable(task, weights):
         raise QuantizationError("all inputs are zero")
 
     monkeypatch.setattr(evoapproxnas.problems.cnn.evaluation, "evaluate_candidate", unusable)
     with pytest.raises(CandidateError, match="cannot be quantized: all inputs are zero"):
-        evaluate(Task.of(evaluate, EvaluationTask("g00-00", {}, tiny_config(), 1)))
+        evaluate(Task.of(evaluate, EvaluationTask("g00-00", {}, tiny_config(), 1, 1)))
