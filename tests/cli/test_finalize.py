@@ -3,9 +3,12 @@
 import json
 
 import pytest
+from typer.testing import CliRunner
 
 import evoapproxnas.executors
+from evoapproxnas.cli.app import app
 from evoapproxnas.errors import ConfigError
+from evoapproxnas.search import finish
 from evoapproxnas.store import load_run
 from tests.cli.test_commands import SMALL, invoke
 from tests.fakes import FakeExecutor
@@ -17,7 +20,7 @@ FEW = ("--top", 1, "--passes", 5, "--set", "finish.baselines=[6]", "--set", "fin
 @pytest.fixture
 def executor(monkeypatch):
     made = FinishExecutor()
-    monkeypatch.setattr("evoapproxnas.search.finish.make_executor", lambda *_, **__: made)
+    monkeypatch.setattr(finish, "make_executor", lambda *_, **__: made)
     return made
 
 
@@ -58,6 +61,17 @@ def test_run_and_resume_do_both(runs, executor):
     done = len(executor.done)
     assert "Finished of both" in invoke("resume", "both", "--finalize", "--runs-dir", runs)
     assert len(executor.done) == done
+
+
+def test_an_interrupted_finish_says_how_to_go_on(runs, executor):
+    invoke("run", "first", *SMALL, "--runs-dir", runs)
+    executor.die_after = 2
+    arguments = ["finalize", "first", *map(str, FEW), "--runs-dir", str(runs)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 130
+    assert f"Continue with: python -m evoapproxnas finalize first --runs-dir {runs}" in (
+        " ".join(result.stdout.split())
+    )
 
 
 def test_only_the_finish_can_be_set(runs, executor):

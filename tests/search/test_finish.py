@@ -8,6 +8,7 @@ import evoapproxnas as ea
 from evoapproxnas.errors import ConfigError, NothingFound, StoreError, UnknownNameError
 from evoapproxnas.records import Failure
 from evoapproxnas.search import finalize, run_campaign
+from evoapproxnas.search import finish as driver
 from evoapproxnas.search.finish import choose_members
 from evoapproxnas.store import load_run
 from tests.fakes import FakeExecutor, Recorder, tiny_run
@@ -36,7 +37,7 @@ def execute(monkeypatch):
 
     def finish(run, executor=None, observer=None, **options):
         executor = executor or FinishExecutor()
-        monkeypatch.setattr("evoapproxnas.search.finish.make_executor", lambda *_, **__: executor)
+        monkeypatch.setattr(driver, "make_executor", lambda *_, **__: executor)
         return finalize(run, observer=observer, **options), executor
 
     return finish
