@@ -186,8 +186,11 @@ def _campaign(
     finalize: bool = False,
 ) -> None:
     from evoapproxnas.cli.progress import observe
+    from evoapproxnas.problems import make_finisher
     from evoapproxnas.report import save_front_figure
 
+    if finalize:
+        make_finisher(config)  # What cannot be finished is refused before hours of search.
     if config.execution.executor == "inline" and config.problem == "cnn":
         start_tensorflow_quietly(threads=config.execution.threads_per_worker)
     try:

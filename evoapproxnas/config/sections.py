@@ -284,7 +284,7 @@ class FinishConfig(_Section):
     """How many assignments of each network are fine-tuned, spread in energy."""
     circuits: int = Field(24, ge=1, le=1000)
     """How many of space.multipliers a layer chooses from."""
-    bits: Values[int | Name] = ()
+    bits: Values[int | Name] = (6, 5, 4)
     """Exact multipliers of such narrower operands are choices, too: 6, or "a6w4"."""
     images: Count | None = None
     """Validation images on which assignments are measured (None: all)."""

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 import evoapproxnas.executors
 from evoapproxnas.cli.app import app
-from evoapproxnas.errors import ConfigError
+from evoapproxnas.errors import ConfigError, MultiplierError
 from evoapproxnas.search import finish
 from evoapproxnas.store import load_run
 from tests.cli.test_commands import SMALL, invoke
@@ -72,6 +72,16 @@ def test_an_interrupted_finish_says_how_to_go_on(runs, executor):
     assert f"Continue with: python -m evoapproxnas finalize first --runs-dir {runs}" in (
         " ".join(result.stdout.split())
     )
+
+
+def test_what_cannot_be_finished_is_not_searched_either(runs):
+    with pytest.raises(ConfigError, match="nothing to finish"):
+        invoke("run", "none", "--problem", "synthetic", "--finalize", "--runs-dir", runs)
+    with pytest.raises(MultiplierError, match="expected operand widths such as 6 or a6w4"):
+        invoke(
+            "run", "none", *SMALL, "--set", "finish.bits=['six']", "--finalize", "--runs-dir", runs
+        )  # fmt: skip
+    assert list(runs.iterdir()) == []
 
 
 def test_only_the_finish_can_be_set(runs, executor):

@@ -26,7 +26,12 @@ class Chosen:
 
 
 def chosen_points(
-    network: Network, assigned: Assigned, *, count: int, max_loss_points: float
+    network: Network,
+    assigned: Assigned,
+    *,
+    count: int,
+    max_loss_points: float,
+    baselines: Sequence[Chosen] = (),
 ) -> list[Chosen]:
     """Choose assignments of a front, spread evenly over the logarithm of energy.
 
@@ -38,12 +43,16 @@ def chosen_points(
         assigned: its front.
         count: at most.
         max_loss_points: below exact 8-bit, on validation images, before fine-tuning.
+        baselines: what is fine-tuned anyway, and therefore left out.
     """
+    known = [baseline.network.assignment for baseline in baselines]
     least = assigned.val_exact8_accuracy - max_loss_points / 100
     usable = [
         (number, found)
         for number, found in enumerate(assigned.front, start=1)
-        if found.relative_energy < 1 and found.val_accuracy >= least
+        if found.relative_energy < 1
+        and found.val_accuracy >= least
+        and network.with_assignment(found.assignment).assignment not in known
     ]
     spread = _spread([found for _, found in usable], count)
     return [

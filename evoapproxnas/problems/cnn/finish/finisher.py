@@ -170,11 +170,16 @@ class CnnFinisher:
 
     def _chosen(self, member: Member, assigned: Assigned) -> list[Chosen]:
         finish, network = self.config.finish, self._network(member)
-        points = chosen_points(
-            network, assigned, count=finish.points, max_loss_points=finish.max_loss_points
-        )
         exact = load_library()[self.config.quantization.exact_multiplier]
-        return [*points, *exact_baselines(network, finish.baselines, signed=exact.signed)]
+        baselines = exact_baselines(network, finish.baselines, signed=exact.signed)
+        points = chosen_points(
+            network,
+            assigned,
+            count=finish.points,
+            max_loss_points=finish.max_loss_points,
+            baselines=baselines,
+        )
+        return [*points, *baselines]
 
     def _tuning(
         self,

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -53,6 +54,15 @@ def test_exact_8_bit_and_what_loses_too_much_are_left_out(network):
     found = assigned(network, (1.0, 0.9), (0.5, 0.89), (0.3, 0.82), (0.1, 0.3))
     assert labels(network, found, count=4) == ["f2", "f3"]
     assert labels(network, found, count=4, max_loss_points=2.0) == ["f2"]
+
+
+def test_a_baseline_is_not_fine_tuned_twice(network):
+    baselines = exact_baselines(network, [6], signed=False)
+    found = assigned(network, (0.5, 0.89), (0.3, 0.88))
+    same = replace(found.front[0], assignment=baselines[0].network.assignment)
+    found = replace(found, front=(same, *found.front[1:]))
+    (chosen,) = chosen_points(network, found, count=4, max_loss_points=10, baselines=baselines)
+    assert chosen.label == "f2"
 
 
 def test_baselines_leave_the_head_as_it_is(network):
