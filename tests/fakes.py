@@ -14,9 +14,13 @@ from evoapproxnas.records import Evaluation, Failure, Training
 from evoapproxnas.store import create_run
 
 
+ONE_LEVEL = ("assignment.enabled=false", "inheritance.enabled=false", "rungs.passes=[]")
+"""One candidate is one training from scratch and one point."""
+
+
 def tiny_config(*settings):
     small = ("search.population=6", "search.generations=4", "grid.columns=6", "grid.rows=2")
-    return load_config(preset="digits", settings=[*small, *settings])
+    return load_config(preset="digits", settings=[*small, *ONE_LEVEL, *settings])
 
 
 def tiny_run(path, *settings):

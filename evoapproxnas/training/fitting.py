@@ -2,8 +2,8 @@
 
 A loop of its own around compiled steps, as candidates are trained for seconds only: see `bench
 campaign` for what `keras.Model.fit` takes.
-With AMX, feature maps in bfloat16 make a step of ResNet-8 1.6 times as fast as in float32 (0.56
-instead of 0.88 s of processor time per 1000 images, Xeon of family 6, model 167); on CPUs without
+With AMX, feature maps in bfloat16 make a step of ResNet-8 1.6 times as fast as in float32 (0.6
+instead of 1.0 s of processor time per 1000 images, Xeon of family 6, model 167); on CPUs without
 it, float32 is the fastest. XLA is no way out: it compiles these steps for minutes.
 """
 

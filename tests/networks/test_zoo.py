@@ -121,7 +121,7 @@ def preset_space(name):
 
 @pytest.mark.parametrize("name", ZOO)
 def test_the_preset_of_the_zoo_holds_every_network(name):
-    space = preset_space("cifar10-zoo")
+    space = preset_space("cifar10")
     genotype = encode(space, ZOO[name], np.random.default_rng(0))
     assert space.decode(genotype) == zoo_network(name, (32, 32, 3), 10)
 

@@ -129,7 +129,8 @@ def _matched(source: Origin, match: dict[str, str | None]) -> tuple[dict[str, st
 
 def _fitted(model: keras.Model, data: Dataset, task: EvaluationTask) -> FitResult:
     training = task.config.training.model_copy(update={"epochs": task.passes})
-    return fit(model, data, training, seed=task.seed)
+    before = 0 if task.source is None else task.source.passes
+    return fit(model, data, training, seed=task.seed, passes_before=before)
 
 
 def _training(fitted: FitResult, task: EvaluationTask) -> Training:

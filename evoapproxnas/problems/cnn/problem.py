@@ -183,6 +183,7 @@ def _origin(source: Source) -> Origin:
     return Origin(
         network=json.loads(source.candidate.network),
         name=str(source.step),
+        passes=round(source.passes),
         assignments=tuple(dict(point.assignment) for point in source.points),
     )
 

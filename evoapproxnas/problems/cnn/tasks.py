@@ -30,11 +30,13 @@ class Origin:
     Attributes:
         network: whose weights they are, as `Network.to_dict` gives it.
         name: of the step that left them, for messages.
+        passes: over the training images that they have had.
         assignments: multiplier by layer, of the points that were measured with them.
     """
 
     network: Mapping[str, Any]
     name: str
+    passes: int = 0
     assignments: tuple[Mapping[str, str], ...] = ()
 
 

@@ -102,7 +102,7 @@ def test_damaged_weights_are_said(call, task, evaluation):
 
 
 def test_training_goes_on_from_weights(call, task, result, evaluation):
-    source = Origin(task.network, "g00-01")
+    source = Origin(task.network, "g00-01", 2)
     longer = replace(task, source=source)
     trained = call(evaluate, longer, result.blobs).read(Evaluation)
     assert trained.training.history[0]["loss"] < evaluation.training.history[0]["loss"]
@@ -118,7 +118,7 @@ def test_a_child_begins_near_its_parent(call, task, result, evaluation):
     parent = initial_candidates(space, 0, 0, 2)[1]
     genotype = Genotype.from_list(space.grid, parent.genes)
     child = space.decode(space.mutate(genotype, np.random.default_rng(1), rate=0.02))
-    source = Origin(task.network, "g00-01", ({"n01_conv": "mul8u_exact"},))
+    source = Origin(task.network, "g00-01", 2, ({"n01_conv": "mul8u_exact"},))
     work = EvaluationTask("g01-00", child.to_dict(), config, 12, 1, source)
     inherited = call(evaluate, work, result.blobs).read(Evaluation)
     scratch = call(evaluate, replace(work, source=None)).read(Evaluation)
