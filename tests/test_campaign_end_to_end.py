@@ -1,12 +1,14 @@
 """A real campaign in real processes: any number of workers, killed or not, gives one front."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import keras
 import pytest
 
 from evoapproxnas.store import load_run
@@ -19,6 +21,7 @@ SETTINGS = {
     "training.epochs": 1,
     "data.train_images": 300,
     "space.max_macs": 200_000,
+    "search.limits.error": 0.95,  # After so little training, everything else is beyond it.
 }
 
 
@@ -32,9 +35,9 @@ main()
 """The command line, which says in the end what the campaign's process imported."""
 
 
-def start(runs, name, *, workers, verb="run", executor="processes"):
+def start(runs, name, *more, workers, verb="run", executor="processes"):
     command = [sys.executable, "-c", WATCHED, verb, name, "--runs-dir", str(runs)]
-    command += ["--workers", str(workers), "--executor", executor]
+    command += ["--workers", str(workers), "--executor", executor, *more]
     if verb == "run":
         command += [f"--set={key}={value}" for key, value in SETTINGS.items()]
     return subprocess.Popen(
@@ -113,3 +116,40 @@ def test_ctrl_c_stops_at_once_and_says_how_to_go_on(runs):
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "resume interrupted" in output
+
+
+FINISH = ("--top=1", "--passes=2", "--finetune-passes=1", "--set=finish.points=1") + tuple(
+    f"--set=finish.{key}={value}"
+    for key, value in {"baselines": "[5]", "verify": 4, "circuits": 4, "turn_seconds": 0}.items()
+)
+
+
+def finished(runs, name):
+    return load_run(runs / name).finished().drop(columns="seconds")
+
+
+def test_a_killed_finish_goes_on_and_gives_the_figures_of_a_whole_one(runs):
+    for name in ("whole", "cut"):
+        shutil.copytree(runs / "one", runs / name)
+    assert "Finished of whole" in finish(start(runs, "whole", *FINISH, workers=2, verb="finalize"))
+    process = start(runs, "cut", *FINISH, workers=2, verb="finalize")
+    deadline = time.monotonic() + 200
+    while time.monotonic() < deadline and process.poll() is None:
+        if list((runs / "cut" / "finish").glob(".*.checkpoint")):
+            break
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not (runs / "cut" / "finish" / "finish.csv").exists()
+    finish(start(runs, "cut", workers=1, verb="finalize"))
+    assert finished(runs, "cut").equals(finished(runs, "whole"))
+    row = finished(runs, "cut").iloc[0]
+    model = keras.saving.load_model(runs / "cut" / "finish" / f"{row['id']}.keras")
+    assert model.output_shape == (None, 10)
+
+
+@needs_ray
+def test_a_finish_on_ray_gives_the_same_figures(runs):
+    shutil.copytree(runs / "one", runs / "finish-on-ray")
+    finish(start(runs, "finish-on-ray", *FINISH, workers=2, verb="finalize", executor="ray"))
+    assert finished(runs, "finish-on-ray").equals(finished(runs, "whole"))

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli.options import DataDir, LibraryFolder, RunName, RunsDir
+from evoapproxnas.cli.finalize import finish_run
+from evoapproxnas.cli.options import (
+    DataDir,
+    ExecutorName,
+    LibraryFolder,
+    RayAddress,
+    RunName,
+    RunsDir,
+    Workers,
+)
 from evoapproxnas.cli.output import Terminal, console, say
 from evoapproxnas.cli.quiet import start_tensorflow_quietly
 from evoapproxnas.errors import ConfigError, DatasetError, NothingFound, command
@@ -17,18 +26,6 @@ if TYPE_CHECKING:
     from evoapproxnas.search import Observer
     from evoapproxnas.store import Run
 
-Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes.")]
-ExecutorName = Annotated[
-    str | None,
-    typer.Option("--executor", help="Where: inline, processes (the default) or ray."),
-]
-RayAddress = Annotated[
-    str | None,
-    typer.Option(
-        help="HOST:PORT of a Ray cluster, or auto; implies --executor ray. [default: "
-        "RAY_ADDRESS, or a Ray of the campaign's own]"
-    ),
-]
 ProblemName = Annotated[
     str | None, typer.Option("--problem", help="What is searched: cnn (the default) or synthetic.")
 ]
@@ -36,6 +33,9 @@ Preset = Annotated[
     str | None, typer.Option(help="digits (default without --config), cifar10 or paper.")
 ]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="TOML file over the preset.")]
+Finalize = Annotated[
+    bool, typer.Option("--finalize", help="Finish members of the front, too; see finalize.")
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", help="section.key=value over the file; may be repeated."),
@@ -108,6 +108,7 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Time one candidate and say what all would take.")
     ] = False,
+    finalize: Finalize = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Search networks and multipliers; the run goes to RUNS_DIR/NAME."""
@@ -119,7 +120,7 @@ def run(
         "data": {"data_dir": data_dir and str(data_dir)},
         "space": {"multipliers": multipliers, "library": library and str(library)},
         "search": {"init": _listed(init), "reuse": _listed(reuse), "mode": mode},
-        "execution": _execution(workers, executor, ray_address),
+        "execution": execution_options(workers, executor, ray_address),
     }
     resolved = _resolve(preset, config_file, settings, shortcuts)
     if dry_run:
@@ -130,6 +131,7 @@ def run(
         runs_dir / chosen,
         resolved,
         lambda observer: search(resolved, name=chosen, runs_dir=runs_dir, observer=observer),
+        finalize=finalize,
     )
 
 
@@ -141,6 +143,7 @@ def resume(
     workers: Workers = None,
     executor: ExecutorName = None,
     ray_address: RayAddress = None,
+    finalize: Finalize = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Continue a run after any kind of end, optionally for longer."""
@@ -150,13 +153,15 @@ def resume(
     run = load_run(runs_dir / name)
     changes: dict[str, dict[str, Any]] = {
         "search": {"generations": generations, "max_hours": max_hours},
-        "execution": _execution(workers, executor, ray_address),
+        "execution": execution_options(workers, executor, ray_address),
     }
     run.reconfigure(changes)
-    _campaign(run.path, run.config, lambda observer: go_on(run, observer=observer))
+    _campaign(
+        run.path, run.config, lambda observer: go_on(run, observer=observer), finalize=finalize
+    )
 
 
-def _execution(
+def execution_options(
     workers: int | None, executor: str | None, ray_address: str | None
 ) -> dict[str, Any]:
     """Return what of `execution` the options set."""
@@ -216,10 +221,19 @@ def _checked(name: str) -> str:
     return name
 
 
-def _campaign(path: Path, config: "RunConfig", work: Callable[["Observer"], "Run"]) -> None:
+def _campaign(
+    path: Path,
+    config: "RunConfig",
+    work: Callable[["Observer"], "Run"],
+    *,
+    finalize: bool = False,
+) -> None:
     from evoapproxnas.cli.progress import observe
+    from evoapproxnas.problems import make_finisher
     from evoapproxnas.report import save_front_figure
 
+    if finalize:
+        make_finisher(config)  # What cannot be finished is refused before hours of search.
     if config.execution.executor == "inline" and config.problem == "cnn":
         start_tensorflow_quietly(threads=config.execution.threads_per_worker)
     try:
@@ -233,6 +247,8 @@ def _campaign(path: Path, config: "RunConfig", work: Callable[["Observer"], "Run
     if run.config.problem == "cnn":
         save_front_figure([run], run.path / "pareto.png")
     _summarize(run)
+    if finalize:
+        finish_run(run, {}, {})
 
 
 def _check_found(run: "Run") -> None:

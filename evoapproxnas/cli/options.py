@@ -66,6 +66,18 @@ EnergyOperands = Annotated[
     OperandsChoice,
     typer.Option(help="Energy under uniform operands, as published, or those of each layer."),
 ]
+Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes.")]
+ExecutorName = Annotated[
+    str | None,
+    typer.Option("--executor", help="Where: inline, processes (the default) or ray."),
+]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        help="HOST:PORT of a Ray cluster, or auto; implies --executor ray. [default: "
+        "RAY_ADDRESS, or a Ray of the campaign's own]"
+    ),
+]
 
 
 def data_config(

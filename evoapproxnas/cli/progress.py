@@ -12,13 +12,19 @@ from evoapproxnas.records import Candidate, Evaluation, Failure, Outcome, Reject
 from evoapproxnas.search.observer import Progress
 
 
-class _Lines:
-    """One line an event; the base of both ways."""
+class Lines:
+    """One line an event; the base of both ways.
+
+    Attributes:
+        console: where they go.
+    """
 
     def __init__(self, console: Console) -> None:
-        self._console = console
+        """Say where lines go."""
+        self.console = console
 
-    def __enter__(self) -> "_Lines":
+    def __enter__(self) -> "Lines":
+        """Nothing to begin."""
         return self
 
     def __exit__(
@@ -27,6 +33,7 @@ class _Lines:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Nothing to end."""
         return None
 
     def outcome(self, candidate: Candidate, outcome: Outcome, progress: Progress) -> None:
@@ -45,10 +52,10 @@ class _Lines:
         self._say(text)
 
     def _say(self, text: str) -> None:
-        say(text, to=self._console)
+        say(text, to=self.console)
 
 
-class _Live(_Lines):
+class _Live(Lines):
     """A bar with counts and time left below the lines of generations and failures."""
 
     def __init__(self, console: Console) -> None:
@@ -88,9 +95,9 @@ class _Live(_Lines):
         )
 
 
-def observe(console: Console) -> _Lines:
+def observe(console: Console) -> Lines:
     """Choose the observer that suits where the output goes; use it in a `with` block."""
-    return _Live(console) if console.is_terminal else _Lines(console)
+    return _Live(console) if console.is_terminal else Lines(console)
 
 
 def _describe(outcome: Outcome, progress: Progress) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evoapproxnas.cli.finalize import print_finished
 from evoapproxnas.cli.options import AsJson, RunName, RunsDir
 from evoapproxnas.cli.output import print_table, say
 
@@ -25,6 +26,7 @@ def show(
     all_: Annotated[bool, typer.Option("--all", help="Every candidate, not the front.")] = False,
     failures: Annotated[bool, typer.Option(help="Failed candidates and why.")] = False,
     rungs: Annotated[bool, typer.Option(help="How well rungs agree on candidates.")] = False,
+    finished: Annotated[bool, typer.Option("--finished", help="What finalize made.")] = False,
     as_json: AsJson = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
@@ -34,6 +36,8 @@ def show(
     run = load_run(runs_dir / name, read_only=True)
     if candidate is not None:
         say(run.network(candidate).summary())
+    elif finished:
+        print_finished(run.finished(), run, as_json=as_json)
     elif failures:
         print_table(run.failures(), as_json=as_json)
     elif rungs:

@@ -12,11 +12,18 @@ presets/   configurations that come with the package
 """
 
 from evoapproxnas.config.changes import MAY_CHANGE, flat, may_change
-from evoapproxnas.config.loading import load_config, parse_config, presets, read_toml
+from evoapproxnas.config.loading import (
+    load_config,
+    parse_config,
+    parse_settings,
+    presets,
+    read_toml,
+)
 from evoapproxnas.config.sections import (
     AssignmentConfig,
     DataConfig,
     ExecutionConfig,
+    FinishConfig,
     GridConfig,
     InheritanceConfig,
     QuantizationConfig,
@@ -32,6 +39,7 @@ __all__ = [
     "AssignmentConfig",
     "DataConfig",
     "ExecutionConfig",
+    "FinishConfig",
     "GridConfig",
     "InheritanceConfig",
     "QuantizationConfig",
@@ -44,6 +52,7 @@ __all__ = [
     "load_config",
     "may_change",
     "parse_config",
+    "parse_settings",
     "presets",
     "read_toml",
 ]

@@ -51,14 +51,25 @@ def load_config(
     """
     asked: dict[str, Any] = {} if file is None else read_toml(file)
     _merge(asked, _given(values or {}))
-    for setting in settings:
-        _merge(asked, _parse_setting(setting))
+    _merge(asked, parse_settings(settings))
     networks = asked.get("problem", "cnn") == "cnn"
     if preset is None and file is None and networks:
         preset = fallback
     resolved = {} if preset is None else _read_preset(preset)
     _merge(resolved, asked)
     return parse_config(resolved)
+
+
+def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
+    """Read `section.key=value` strings into values by section and key; later ones win.
+
+    Raises:
+        ConfigError: for one that is malformed.
+    """
+    found: dict[str, Any] = {}
+    for setting in settings:
+        _merge(found, _parse_setting(setting))
+    return found
 
 
 def parse_config(values: Mapping[str, Any]) -> RunConfig:

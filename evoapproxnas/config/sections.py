@@ -263,6 +263,55 @@ class SearchConfig(_Section):
     """Leave out candidates that could not enter the front whatever an evaluation gave."""
 
 
+class FinishConfig(_Section):
+    """The finish: members of the front trained for long, assigned again, and fine-tuned."""
+
+    top: Count = 3
+    """How many architectures are finished: those that add most hypervolume to the front."""
+    members: Values[Name] = ()
+    """Ids on the front that are finished instead, such as g03-05."""
+    passes: Count = 60
+    """Over all training images."""
+    begin: Literal["search", "scratch"] = "scratch"
+    """search: with the weights that the search left; scratch: with new ones."""
+    learning_rate: float | None = Field(None, gt=0, le=1e6)
+    """Highest rate of that training (None: training.learning_rate)."""
+    batch_size: Count | None = None
+    """Images per step of that training (None: training.batch_size)."""
+    schedule: Literal["one_cycle", "cosine", "triangular"] | None = None
+    """Of that training (None: training.schedule; one_cycle where that never falls)."""
+    teacher: Literal["none", "own", "best"] = "none"
+    """own: a network with multipliers learns from its float self; best: all learn from the float
+    network of the member with the least error, which is trained first."""
+    points: Count = 4
+    """How many assignments of each network are fine-tuned, spread in energy."""
+    circuits: int = Field(24, ge=1, le=1000)
+    """How many of space.multipliers a layer chooses from."""
+    bits: Values[int | Name] = (6, 5, 4)
+    """Exact multipliers of such narrower operands are choices, too: 6, or "a6w4"."""
+    images: Count | None = None
+    """Validation images on which assignments are measured (None: all)."""
+    sensitivity_images: Count = 500
+    """Of these, for the sensitivity of single layers."""
+    verify: Count = 40
+    """How many assignments are emulated, beside exact 8-bit and those of the front."""
+    max_loss_points: float = Field(10.0, gt=0, le=100)
+    """Assignments that lose more before they are fine-tuned are left out."""
+    baselines: Values[int | Name] = (8, 6, 5, 4)
+    """Exact multipliers of such operand widths, fine-tuned alike: the line to beat."""
+    finetune_passes: Count = 4
+    """Over all training images, through the multipliers."""
+    finetune_learning_rate: float = Field(0.01, gt=0, le=1e6)
+    finetune_batch_size: Count = 128
+    gradient: Literal["ste", "table"] = "ste"
+    """Slope of a product in fine-tuning: the exact one, or that of the smoothed table."""
+    turn_seconds: float = Field(120.0, ge=0, le=1e8)
+    """How long a worker trains until it hands back the state, from which training goes on after a
+    kill; at least for one pass."""
+    timeout_seconds: Seconds = 3600.0
+    """Limit of one turn, or of finding and measuring assignments."""
+
+
 class ExecutionConfig(_Section):
     """Where candidates are evaluated, and the limits of one evaluation."""
 
@@ -293,6 +342,7 @@ class RunConfig(_Section):
     rungs: RungsConfig = RungsConfig()
     inheritance: InheritanceConfig = InheritanceConfig()
     assignment: AssignmentConfig = AssignmentConfig()
+    finish: FinishConfig = FinishConfig()
     execution: ExecutionConfig = ExecutionConfig()
 
     def to_toml(self) -> str:

@@ -5,7 +5,8 @@ from typing import cast
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.constraints import Limit, Ranking
-from evoapproxnas.errors import unknown_name
+from evoapproxnas.errors import ConfigError, unknown_name
+from evoapproxnas.problems.finishing import Finisher, FinisherKind
 from evoapproxnas.problems.protocol import Problem, ProblemKind
 
 PROBLEMS = {
@@ -13,6 +14,9 @@ PROBLEMS = {
     "synthetic": "evoapproxnas.problems.synthetic:SyntheticProblem",
 }
 """`module:attribute` of what makes a problem of a configuration."""
+
+FINISHERS = {"cnn": "evoapproxnas.problems.cnn.finish:CnnFinisher"}
+"""Likewise of what finishes members of its fronts, for problems where there is something to do."""
 
 
 def make_problem(config: RunConfig) -> Problem:
@@ -43,8 +47,27 @@ def with_objectives(config: RunConfig) -> RunConfig:
 def _kind_of(config: RunConfig) -> ProblemKind:
     if config.problem not in PROBLEMS:
         raise unknown_name("problem", config.problem, PROBLEMS)
-    module, _, attribute = PROBLEMS[config.problem].partition(":")
-    return cast(ProblemKind, getattr(import_module(module), attribute))
+    return cast(ProblemKind, _imported(PROBLEMS[config.problem]))
+
+
+def make_finisher(config: RunConfig) -> Finisher:
+    """Make what finishes members of a front.
+
+    Raises:
+        ConfigError: if there is nothing to finish in this problem.
+        EvoApproxNASError: if section `finish` cannot be used.
+    """
+    if config.problem not in FINISHERS:
+        raise ConfigError(
+            f"candidates of problem {config.problem!r} are not trained, so there is nothing to "
+            f"finish; runs of these can be finished: {', '.join(FINISHERS)}"
+        )
+    return cast(FinisherKind, _imported(FINISHERS[config.problem]))(config)
+
+
+def _imported(name: str) -> object:
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)
 
 
 def make_ranking(problem: Problem, config: RunConfig) -> Ranking:

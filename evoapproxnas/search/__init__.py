@@ -13,6 +13,8 @@ pace         how long the rest takes
 trial        a dry run; agreement: what rungs agree on
 observer     what a campaign tells whoever watches
 api          `search`, a campaign in one call, and `go_on`, which resumes it
+finish       `finalize`: members of the front trained for long and fine-tuned
+contribution which members are worth most
 
 `ea.search(config)` is the function, and `evoapproxnas.search` this package, which is therefore
 called like the function.
@@ -25,6 +27,7 @@ from typing import Any
 from evoapproxnas.search.agreement import rung_agreement
 from evoapproxnas.search.api import DEFAULT_PRESET, check_searchable, free_name, go_on, search
 from evoapproxnas.search.campaign import run_campaign
+from evoapproxnas.search.finish import finalize
 from evoapproxnas.search.observer import Observer, Progress, Silent
 from evoapproxnas.search.trial import Forecast, dry_run
 from evoapproxnas.store import Run
@@ -37,6 +40,7 @@ __all__ = [
     "Silent",
     "check_searchable",
     "dry_run",
+    "finalize",
     "free_name",
     "go_on",
     "run_campaign",

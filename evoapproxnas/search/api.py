@@ -115,8 +115,15 @@ def free_name(config: RunConfig, runs_dir: Path) -> str:
     return next_free_name(runs_dir, Path(config.data.dataset).stem if networks else config.problem)
 
 
-def make_executor(run: Run, problem: Problem) -> executors.Executor:
+def make_executor(
+    run: Run, problem: Problem, *, timeout_seconds: float | None = None
+) -> executors.Executor:
     """Make the executor that a run's configuration asks for; no worker is started yet.
+
+    Args:
+        run: the run.
+        problem: what is searched.
+        timeout_seconds: of a task; None: that of the configuration.
 
     Raises:
         EnvironmentBroken: if it needs a package that is not installed.
@@ -127,6 +134,8 @@ def make_executor(run: Run, problem: Problem) -> executors.Executor:
         "prepare": problem.prepare,
         **asked.model_dump(exclude={"executor", "ray_address"}),
     }
+    if timeout_seconds is not None:
+        options["timeout_seconds"] = timeout_seconds
     if asked.executor == "inline":
         return executors.InlineExecutor()
     if asked.executor == "ray":

@@ -68,7 +68,7 @@ class Recorder:
         self._run.begin_writing()
         self.begun = True
         self._session = self._run.database.start_session()
-        self._handler = _log_file(self._run.path / "campaign.log")
+        self._handler = log_file(self._run.path / "campaign.log")
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -141,7 +141,7 @@ class Recorder:
         self.tests[point] = dict(metrics)
 
 
-def _log_file(path: Path) -> logging.Handler:
+def log_file(path: Path) -> logging.Handler:
     """Send the package's log to the run folder meanwhile."""
     try:
         handler = logging.FileHandler(path, encoding="utf-8")

@@ -9,6 +9,7 @@ init.json          the candidates that it begins with, if any
 front.csv          the Pareto front, after every generation
 pareto.png         its figure
 models/            weights of every front member, and its ID.keras once it was tested
+finish/            what `finalize` made of members of the front, see `finish`
 """
 
 import json
@@ -47,6 +48,7 @@ from evoapproxnas.records import Candidate, CandidateId, Point, PointId, WarmSta
 from evoapproxnas.store.acceptance import check_change, plain
 from evoapproxnas.store.database import Database
 from evoapproxnas.store.environment import describe_environment
+from evoapproxnas.store.finish import read_finished
 from evoapproxnas.store.tables import Measured, figures_table
 from evoapproxnas.store.warm import read_warm_starts, write_warm_starts
 
@@ -136,6 +138,18 @@ class Run:
     def evaluations(self) -> pd.DataFrame:
         """Every point, in the columns of `front`, cache hits included."""
         return self._table(self.points())
+
+    def finished(self) -> pd.DataFrame:
+        """What `finalize` made of members of the front; see `read_finished`.
+
+        Returns:
+            One row for each network: `id`, test accuracies, energies, and what they are compared
+            with. The model is `finish/ID.keras` in the run's folder.
+
+        Raises:
+            StoreError: if nothing was finished.
+        """
+        return read_finished(self.path)
 
     def failures(self) -> pd.DataFrame:
         """Candidates without figures, and why: columns id, kind, reason, seconds."""

@@ -6,25 +6,28 @@ Runs in a worker process. The validation split decides; the test set is measured
 
 import time
 from dataclasses import asdict, replace
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import keras
 
-from evoapproxnas.config import DataConfig, RunConfig
-from evoapproxnas.emulation import approximate, observe
+from evoapproxnas.config import RunConfig
+from evoapproxnas.emulation import approximate
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.emulation.conversion.interchange import exchange
-from evoapproxnas.multipliers import load_library, use_library
+from evoapproxnas.multipliers import load_library
 from evoapproxnas.networks import Network, match_layers
 from evoapproxnas.networks.keras_model import build_model
 from evoapproxnas.problems.cnn.assigning import front_of_assignments, point_of
+from evoapproxnas.problems.cnn.common import (
+    calibrated_by,
+    dataset,
+    prepare_process,
+    saved,
+)
 from evoapproxnas.problems.cnn.garbage import garbage_collected_once
 from evoapproxnas.problems.cnn.tasks import EvaluationTask, Origin, TestTask, recipe
 from evoapproxnas.records import Evaluation, Point, Training
-from evoapproxnas.training import Dataset, accuracy, deterministic, fit, load_dataset
+from evoapproxnas.training import Dataset, accuracy, fit
 from evoapproxnas.training.inheritance import (
     inherit,
     load_weights,
@@ -32,7 +35,6 @@ from evoapproxnas.training.inheritance import (
     statistics_images,
     unpack_weights,
 )
-from evoapproxnas.training.model_file import save_model
 from evoapproxnas.training.restoring import packed, restored
 from evoapproxnas.training.result import FitResult
 
@@ -55,7 +57,7 @@ def evaluate_candidate(task: EvaluationTask, weights: bytes) -> tuple[Evaluation
         StoreError: if the weights to begin with are damaged.
     """
     start = time.monotonic()
-    _prepare(task.config)
+    prepare_process(task.config)
     with garbage_collected_once():
         evaluation, trained = _evaluated(task, weights)
     return replace(evaluation, seconds=time.monotonic() - start), trained
@@ -63,7 +65,7 @@ def evaluate_candidate(task: EvaluationTask, weights: bytes) -> tuple[Evaluation
 
 def _evaluated(task: EvaluationTask, weights: bytes) -> tuple[Evaluation, bytes]:
     config = task.config
-    data = _dataset(config.data)
+    data = dataset(config.data)
     network = Network.from_dict(task.network)
     model = build_model(network, mean=data.mean, variance=data.variance, seed=task.seed)
     known: tuple[dict[str, str], ...] = ()
@@ -163,7 +165,7 @@ def _measured(
             known=known,
             seed=task.seed,
         )
-    calibration = _calibration(model, data, config)
+    calibration = calibrated_by(model, data, config)
     approximated = approximate(
         model, network.assignment, calibration, **config.quantization.conversion_options
     )
@@ -189,7 +191,7 @@ def test_candidate(task: TestTask, weights: bytes) -> tuple[Evaluation, bytes]:
         StoreError: if its weights are damaged.
     """
     start = time.monotonic()
-    _prepare(task.config)
+    prepare_process(task.config)
     with garbage_collected_once():
         metrics, model = _tested(task, weights)
     return Evaluation(metrics, time.monotonic() - start), model
@@ -197,39 +199,19 @@ def test_candidate(task: TestTask, weights: bytes) -> tuple[Evaluation, bytes]:
 
 def _tested(task: TestTask, weights: bytes) -> tuple[dict[str, float], bytes]:
     config = task.config
-    data = _dataset(config.data)
+    data = dataset(config.data)
     network = Network.from_dict(task.network).with_assignment(task.assignment)
     model = restored(network, weights, where=f"weights of {task.weights}")
-    calibration = _calibration(model, data, config)
+    calibration = calibrated_by(model, data, config)
     options = config.quantization.conversion_options
     approximated = approximate(model, network.assignment, calibration, **options)
     x, y = data.x_test, data.y_test
     metrics = {"accuracy": accuracy(approximated, x, y), "float_accuracy": accuracy(model, x, y)}
-    saved = _saved(approximated)
+    content = saved(approximated)
     # Last, as it changes the model.
     exact8 = _exact8(model, approximated, calibration, config)
     metrics["exact8_accuracy"] = accuracy(exact8, x, y)
-    return metrics, saved
-
-
-def _saved(model: keras.Model) -> bytes:
-    with TemporaryDirectory(prefix="evoapproxnas-") as folder:
-        file = Path(folder) / "model.keras"
-        save_model(model, file)
-        return file.read_bytes()
-
-
-def _prepare(config: RunConfig) -> None:
-    """Make this process deterministic, and let it find the run's own library."""
-    deterministic(config.execution.threads_per_worker)
-    if config.space.library is not None:
-        use_library(config.space.library)
-
-
-def _calibration(model: keras.Model, data: Dataset, config: RunConfig) -> Any:
-    """Return what `approximate` is calibrated by: images, or statistics if they are used twice."""
-    images = data.x_train[: config.quantization.calibration_images]
-    return observe(model, images) if config.quantization.tune_weights else images
+    return metrics, content
 
 
 def _exact8(
@@ -251,8 +233,3 @@ def _exact8(
     for path, layer in layers.items():
         exchange(layer, path, exact)
     return approximated
-
-
-@cache
-def _dataset(config: DataConfig) -> Dataset:
-    return load_dataset(config)

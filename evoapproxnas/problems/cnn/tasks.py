@@ -116,7 +116,7 @@ def evaluate(task: Task) -> Result:
     """
     from evoapproxnas.problems.cnn.evaluation import evaluate_candidate
 
-    with _quantization_fails_one():
+    with quantization_fails_one():
         evaluation, weights = evaluate_candidate(
             task.read(EvaluationTask), task.blobs.get(WEIGHTS, b"")
         )
@@ -152,13 +152,13 @@ def measure_test(task: Task) -> Result:
     """
     from evoapproxnas.problems.cnn.evaluation import test_candidate
 
-    with _quantization_fails_one():
+    with quantization_fails_one():
         evaluation, model = test_candidate(task.read(TestTask), task.blobs[WEIGHTS])
     return Result.of(evaluation, {MODEL: model})
 
 
 @contextmanager
-def _quantization_fails_one() -> Iterator[None]:
+def quantization_fails_one() -> Iterator[None]:
     """Make what cannot be quantized the failure of its candidate, not the end of the campaign."""
     try:
         yield
