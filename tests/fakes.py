@@ -13,7 +13,6 @@ from evoapproxnas.problems.cnn.tasks import MODEL, WEIGHTS, EvaluationTask, eval
 from evoapproxnas.records import Evaluation, Failure, Training
 from evoapproxnas.store import create_run
 
-
 ONE_LEVEL = ("assignment.enabled=false", "inheritance.enabled=false", "rungs.passes=[]")
 """One candidate is one training from scratch and one point."""
 
