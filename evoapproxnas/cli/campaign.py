@@ -186,7 +186,8 @@ def _forecast(config: "RunConfig", runs_dir: Path) -> None:
     say(f"candidates       {found.candidates}, all generations together")
     say(f"steps            about {found.steps}, with {found.passes:g} passes over the images")
     say(f"one candidate    {found.seconds:.1f} s ({found.timed}, of median size)")
-    say(f"time             about {found.hours:.2g} hours with {workers} workers")
+    minutes = 60 * found.hours
+    say(f"time             about {found.hours:.2g} h ({minutes:.0f} min) with {workers} workers")
     say(f"disk             up to about {found.disk_mb:.2g} MB")
 
 

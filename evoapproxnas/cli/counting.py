@@ -12,7 +12,7 @@ def work_told(work: "Progress | Counts") -> list[str]:
     trained = f"{work.trainings} trainings of {work.passes:g} passes in all"
     parts = [
         (work.trainings, trained),
-        (work.promotions, f"{work.promotions} promotions"),
+        (work.promotions, f"{work.promotions} promoted"),
         (work.emulated, f"{work.emulated} emulated only"),
         (work.reused, f"{work.reused} reused"),
         (work.rejected, f"{work.rejected} rejected"),

@@ -41,9 +41,7 @@ def show(
     elif failures:
         print_table(run.failures(), as_json=as_json)
     elif rungs:
-        from evoapproxnas.search import rung_agreement
-
-        print_table(rung_agreement(run), as_json=as_json)
+        print_table(run.rung_agreement(), as_json=as_json)
     elif all_:
         print_table(run.evaluations(), as_json=as_json)
     else:
@@ -88,11 +86,7 @@ def print_work(run: "Run") -> None:
 
     counts = run.database.counts()
     say(f"{counts.done} candidates: {', '.join(work_told(counts)) or 'none had to be trained'}")
-    if len(run.config.rungs.passes) < 2:
-        return
-    from evoapproxnas.search import rung_agreement
-
-    for row in rung_agreement(run).to_dict("records"):
+    for row in run.rung_agreement().to_dict("records"):
         say(
             f"{row['rung']} and {row['next']} passes: rank correlation {row['spearman']:.2f}, "
             f"{row['within_bins']:.2f} among equal MACs ({row['candidates']} candidates)"

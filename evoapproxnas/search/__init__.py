@@ -10,7 +10,7 @@ recorder     what is written, and what earlier sessions wrote
 selection    NSGA-II's selection (the only user of DEAP)
 stop         stop rules
 pace         how long the rest takes
-trial        a dry run; agreement: what rungs agree on
+trial        a dry run
 observer     what a campaign tells whoever watches
 api          `search`, a campaign in one call, and `go_on`, which resumes it
 finish       `finalize`: members of the front trained for long and fine-tuned
@@ -24,7 +24,6 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from evoapproxnas.search.agreement import rung_agreement
 from evoapproxnas.search.api import DEFAULT_PRESET, check_searchable, free_name, go_on, search
 from evoapproxnas.search.campaign import run_campaign
 from evoapproxnas.search.finish import finalize
@@ -44,7 +43,6 @@ __all__ = [
     "free_name",
     "go_on",
     "run_campaign",
-    "rung_agreement",
     "search",
 ]
 

@@ -1,4 +1,4 @@
-"""Who goes on to the next training budget: promotion of fronts, and what rungs agree on.
+"""Who goes on to the next training budget: promotion of fronts.
 
 Source: asynchronous successive halving, Li et al., "A System for Massively Parallel Hyperparameter
 Tuning", MLSys 2020; promotion by non-dominated fronts, Schmucker et al., "Multi-objective
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
@@ -113,44 +112,3 @@ def _whole_fronts(ranks: NDArray[np.int64], owners: NDArray[np.int64], wanted: i
             break
         chosen |= set(owners[ranks == rank].tolist())
     return chosen
-
-
-def agreement(rows: pd.DataFrame, *, bins: int = 4) -> pd.DataFrame:
-    """Rank correlation between rungs, overall and among candidates of about equal size.
-
-    Only the latter counts: size is an objective already.
-
-    Args:
-        rows: one per candidate and pair of rungs that it came to: columns `rung` (the lower),
-            `next`, `lower` and `upper` (score at the end of each), `size`.
-        bins: of equal counts by size; fewer where there are few candidates.
-
-    Returns:
-        One row per pair: `rung`, `next`, `candidates`, `spearman`, `within_bins` (mean over bins
-        weighted by their candidates; NaN where bins have fewer than three).
-    """
-    columns = ["rung", "next", "candidates", "spearman", "within_bins"]
-    found = [
-        (rung, following, len(pair), _spearman(pair), _binned(pair, bins))
-        for (rung, following), pair in rows.groupby(["rung", "next"])
-    ]
-    return pd.DataFrame(found, columns=columns)
-
-
-def _spearman(pair: pd.DataFrame) -> float:
-    if len(pair) < 3 or pair[["lower", "upper"]].nunique().min() < 2:
-        return float("nan")
-    return float(pair["lower"].corr(pair["upper"], method="spearman"))
-
-
-def _binned(pair: pd.DataFrame, bins: int) -> float:
-    count = min(bins, len(pair) // 3)
-    if count < 1:
-        return float("nan")
-    place = rankdata(pair["size"], method="ordinal") - 1
-    groups = [pair[(place * count // len(pair)) == i] for i in range(count)]
-    known = [(len(g), _spearman(g)) for g in groups if not np.isnan(_spearman(g))]
-    if not known:
-        return float("nan")
-    weights, values = zip(*known, strict=True)
-    return float(np.average(values, weights=weights))

@@ -2,7 +2,7 @@
 
 run_folder   `Run` is what other code sees
 tables       its figures as tables
-counts       what it took
+counts       what it took; agreement: what its rungs agree on
 acceptance   whether a run may go on with the configuration that it has now
 database     the rows, written; schema.sql lists them
 reading      the rows, read

@@ -46,6 +46,7 @@ from evoapproxnas.networks import Network
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.records import Candidate, CandidateId, Point, PointId, WarmStart
 from evoapproxnas.store.acceptance import check_change, plain
+from evoapproxnas.store.agreement import rung_agreement
 from evoapproxnas.store.database import Database
 from evoapproxnas.store.environment import describe_environment
 from evoapproxnas.store.finish import read_finished
@@ -158,6 +159,10 @@ class Run:
             for place, f in self.database.failures().items()
         ]
         return pd.DataFrame(rows, columns=["id", "kind", "reason", "seconds"])
+
+    def rung_agreement(self, *, score: str | None = None) -> pd.DataFrame:
+        """Rank correlation between training rungs; see `agreement.rung_agreement`."""
+        return rung_agreement(self, score=score)
 
     def network(self, name: str | CandidateId | PointId) -> Network:
         """The network of a candidate (`g03-05`), or of one of its points (`g03-05-r1-p2`).

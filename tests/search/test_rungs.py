@@ -4,7 +4,8 @@ import pytest
 
 from evoapproxnas.config import RungsConfig
 from evoapproxnas.constraints import INFEASIBLE
-from evoapproxnas.search.rungs import Runner, agreement, promoted
+from evoapproxnas.search.rungs import Runner, promoted
+from evoapproxnas.store.agreement import agreement
 
 NONE = np.empty((0, 2))
 

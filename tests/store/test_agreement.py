@@ -1,6 +1,6 @@
 import pytest
 
-from evoapproxnas.search import run_campaign, rung_agreement
+from evoapproxnas.search import run_campaign
 from tests.fakes import FakeExecutor, Recorder, tiny_run
 
 
@@ -12,7 +12,7 @@ def run_with(path, *settings):
 
 def test_candidates_that_came_to_two_rungs_are_compared(tmp_path):
     run = run_with(tmp_path / "a", "rungs.passes=[2, 6, 9]", "search.population=10")
-    found = rung_agreement(run)
+    found = run.rung_agreement()
     assert found[["rung", "next"]].values.tolist() == [[2, 6], [6, 9]]
     first, second = found["candidates"]
     assert first >= second >= 3
@@ -22,4 +22,4 @@ def test_candidates_that_came_to_two_rungs_are_compared(tmp_path):
 
 
 def test_without_rungs_there_is_nothing_to_compare(tmp_path):
-    assert rung_agreement(run_with(tmp_path / "a")).empty
+    assert run_with(tmp_path / "a").rung_agreement().empty
