@@ -10,6 +10,7 @@ from evoapproxnas.errors import ConfigError
 from evoapproxnas.problems import Problem, make_problem, make_ranking, with_objectives
 from evoapproxnas.search.algorithms import find_algorithm
 from evoapproxnas.search.campaign import run_campaign
+from evoapproxnas.search.inputs import inputs_of
 from evoapproxnas.search.observer import Observer, Silent
 from evoapproxnas.store import Run, create_run, next_free_name
 
@@ -65,7 +66,7 @@ def search(
     config, problem = resolved(config, folder)
     name = name or free_name(config, folder)
     ranking, warm = make_ranking(problem, config), problem.warm_starts()
-    run = create_run(folder / name, config, ranking, warm_starts=warm)
+    run = create_run(folder / name, config, ranking, warm_starts=warm, inputs=inputs_of(problem))
     return go_on(run, observer=observer, problem=problem)
 
 

@@ -13,6 +13,7 @@ from evoapproxnas.executors import Executor
 from evoapproxnas.files import let_go
 from evoapproxnas.problems import Problem, make_problem
 from evoapproxnas.search.generational import Generational
+from evoapproxnas.search.inputs import check_inputs
 from evoapproxnas.search.observer import Observer
 from evoapproxnas.search.recorder import Recorder
 from evoapproxnas.search.session import Session
@@ -59,6 +60,7 @@ def run_campaign(
         ending.callback(recorder.end)
         try:
             problem = problem or make_problem(run.config)
+            check_inputs(run, problem)
             session = Session(run, problem, recorder, executor, observer)
             session.begin()
             session.finish(LOOPS[run.config.search.mode](session).run())

@@ -2,6 +2,7 @@
 
 runs/NAME/
 config.toml        the resolved configuration
+inputs.json        digests of images and multipliers
 environment.json   versions, processor, revision
 campaign.sqlite    every candidate, training, figure and failure
 campaign.log       what happened when
@@ -36,8 +37,10 @@ from evoapproxnas.constraints import Ranking
 from evoapproxnas.errors import ConfigError, StoreError, command
 from evoapproxnas.files import (
     atomic_folder,
+    decode,
     encode_json,
     make_folder,
+    read_json,
     remove_leftovers,
     take_lock,
     write_atomically,
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
     import keras
 
 _CONFIG, _DATABASE, _ENVIRONMENT = "config.toml", "campaign.sqlite", "environment.json"
+_INPUTS = "inputs.json"
 _ID = re.compile(r"g(\d+)-(\d+)(?:-r(\d+))?(?:-p(\d+))?")
 
 
@@ -110,6 +114,18 @@ class Run:
     def warm_starts(self) -> tuple[WarmStart, ...]:
         """The first candidates that the run was made with."""
         return read_warm_starts(self.path)
+
+    @cached_property
+    def inputs(self) -> Mapping[str, str]:
+        """Digests of images and multipliers that it was made with; none in older runs.
+
+        Raises:
+            StoreError: if `inputs.json` is malformed.
+        """
+        file = self.path / _INPUTS
+        if not file.exists():
+            return {}
+        return decode(dict[str, str], read_json(file), where=str(file))
 
     def points(self) -> dict[PointId, Point]:
         """Every point, cache hits included, in order of birth."""
@@ -297,6 +313,7 @@ def create_run(
     ranking: Ranking,
     *,
     warm_starts: Sequence[WarmStart] = (),
+    inputs: Mapping[str, str] | None = None,
 ) -> Run:
     """Make a run folder; it appears complete or not at all.
 
@@ -305,6 +322,7 @@ def create_run(
         config: the resolved configuration.
         ranking: objectives and limits, as the problem understands them.
         warm_starts: its first candidates, which are copied into the folder.
+        inputs: digests of what it depends on, by what they are of.
 
     Raises:
         StoreError: if the folder exists or cannot be written.
@@ -323,6 +341,7 @@ def create_run(
             encode_json(describe_environment(), indent=2) + "\n", "utf-8"
         )
         write_warm_starts(partial, warm_starts)
+        (partial / _INPUTS).write_text(encode_json(dict(inputs or {}), indent=2) + "\n", "utf-8")
         Database.create(
             partial / _DATABASE, ranking.directions, limits=ranking.limits, config=plain(config)
         ).close()
