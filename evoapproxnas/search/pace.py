@@ -34,6 +34,11 @@ class Load:
         return Load(max(self.steps - other.steps, 0.0), max(self.passes - other.passes, 0.0))
 
 
+_MATCHED = 0.15
+"""Share of children that beat their parents, so that these are trained on, as it is first taken
+to be."""
+
+
 def expected_further(config: RunConfig) -> Load:
     """What rungs add for one candidate that is trained, by their shares."""
     rungs, share, further = config.rungs, 1.0, Load()
@@ -162,7 +167,20 @@ class Pace:
             if generation.closed:
                 total += generation.further
                 weight += generation.trained
-        return total.times(1 / weight)
+        further = total.times(1 / weight)
+        return further if self._experienced else further + self._matched(further.passes)
+
+    def _matched(self, passes: float) -> Load:
+        """What training parents on is taken to add for each child, before there is experience."""
+        options = self._config.inheritance
+        if not (options.enabled and options.match_parents):
+            return Load()
+        return Load(_MATCHED, _MATCHED * passes)
+
+    @property
+    def _experienced(self) -> bool:
+        """Whether a generation of children is complete."""
+        return any(_later_closed(number, g) for number, g in self._generations.items())
 
     def _each(self) -> Load:
         """Work for one candidate to come: as in the generations so far, but for the first."""
@@ -171,7 +189,8 @@ class Pace:
             if found:
                 loads = [g.done if g.closed else self._expected(g) for g in found]
                 total = sum(loads, Load())
-                return total.times(1 / (len(found) * self._config.search.population))
+                each = total.times(1 / (len(found) * self._config.search.population))
+                return each if pick is not _closed else each + self._matched(each.passes)
         return Load()
 
     def _seconds(self, load: Load) -> float:
