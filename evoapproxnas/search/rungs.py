@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from evoapproxnas.config import RungsConfig
 from evoapproxnas.constraints import INFEASIBLE
@@ -96,10 +96,10 @@ def _scores(
     counts = [len(runner.vectors) for runner in runners.values()]
     owners = np.repeat(np.arange(len(counts)), counts)
     sizes = np.repeat([runner.size for runner in runners.values()], counts)
-    by_size = rankdata(-sizes)
+    by_size = _ranks(-sizes)
     scores = vectors.copy()
     for column in np.flatnonzero(trained):
-        ranks = rankdata(vectors[:, column])
+        ranks = _ranks(vectors[:, column])
         scores[:, column] = (1 - correction) * ranks + correction * by_size
     return scores, owners
 
@@ -112,3 +112,8 @@ def _whole_fronts(ranks: NDArray[np.int64], owners: NDArray[np.int64], wanted: i
             break
         chosen |= set(owners[ranks == rank].tolist())
     return chosen
+
+
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Ranks from 1, the same for equal values."""
+    return pd.Series(values).rank().to_numpy()
