@@ -116,4 +116,4 @@ def _whole_fronts(ranks: NDArray[np.int64], owners: NDArray[np.int64], wanted: i
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Ranks from 1, the same for equal values."""
-    return pd.Series(values).rank().to_numpy(np.float64)
+    return np.asarray(pd.Series(values).rank(), np.float64)
