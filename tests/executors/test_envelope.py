@@ -7,7 +7,14 @@ from evoapproxnas.config import RunConfig, load_config
 from evoapproxnas.errors import CandidateError, EvoApproxNASError, TaskError
 from evoapproxnas.executors import InlineExecutor, Result, Task
 from evoapproxnas.executors.messages import error_message, outcome_of, task_message, work
-from evoapproxnas.records import CandidateId, Evaluation, Failure, Training
+from evoapproxnas.records import (
+    CandidateId,
+    Evaluation,
+    Failure,
+    Point,
+    StepId,
+    Training,
+)
 from tests.executors.tasks import echo
 
 
@@ -29,8 +36,10 @@ def test_a_record_travels_whole():
 
 def test_an_evaluation_travels_whole():
     history = ({"epoch": 1.0, "loss": 0.1 + 0.2, "accuracy": None},)
-    training = Training(3.0, "abc", history, 1.5, "stopped", CandidateId(2, 7))
-    made = Evaluation({"error": 1 / 3}, 2.5, training, {"head": "mul8u_exact"})
+    source = StepId(CandidateId(2, 7), 1)
+    training = Training(3.0, "abc", 7.0, "identity", history, 1.5, "stopped", source)
+    more = (Point({"error": 0.5}, {"head": "exact8"}),)
+    made = Evaluation({"error": 1 / 3}, 2.5, training, {"head": "mul8u_exact"}, more, source)
     assert Result.of(made).read(Evaluation) == made
 
 
