@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from evoapproxnas.multipliers import Multiplier, MultiplierChoice, load_library
     from evoapproxnas.quantization import Quantization
     from evoapproxnas.resilience import assign, finetune, sweep
-    from evoapproxnas.search import search
+    from evoapproxnas.search import finalize, search
     from evoapproxnas.store import Run, load_run
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "assign",
     "calibrate",
     "conversion_report",
+    "finalize",
     "finetune",
     "load_library",
     "load_model",
@@ -103,6 +104,7 @@ _HOMES = {
     "sweep": "resilience",
     "load_library": "multipliers",
     "search": "search",
+    "finalize": "search",
     "Run": "store",
     "load_run": "store",
 }

@@ -45,6 +45,14 @@ class EnvironmentBroken(EvoApproxNASError, RuntimeError):
     """This machine cannot evaluate any candidate: a package, disk space or the like is missing."""
 
 
+class TaskError(EvoApproxNASError, TypeError):
+    """Work that cannot be sent to a worker, or what comes back that cannot be read."""
+
+
+class NothingFound(EvoApproxNASError, RuntimeError):
+    """A campaign that went to its end without a single candidate that has figures."""
+
+
 class CandidateError(EvoApproxNASError):
     """What is wrong with one candidate; the campaign records it and goes on."""
 

@@ -6,12 +6,15 @@ of assignments has many that cost next to nothing. Both select alike.
 Source: Deb et al., A fast and elitist multiobjective genetic algorithm: NSGA-II, 2002.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from evoapproxnas.arguments import check_count
+from evoapproxnas.errors import ConfigError, did_you_mean
 from evoapproxnas.pareto import Points, crowding_distance, non_dominated_sort
 
 Genomes = npt.NDArray[np.int64]
@@ -28,12 +31,41 @@ class Evolution:
     """How long to search, and with how many.
 
     Attributes:
-        population: genomes at a time.
-        generations: offspring generations.
+        population: genomes at a time, at least 4.
+        generations: offspring generations, at least 1.
+
+    Raises:
+        ConfigError: for other numbers.
     """
 
     population: int = 100
     generations: int = 300
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        check_count("population", self.population, least=4)
+        check_count("generations", self.generations)
+
+    @classmethod
+    def of(cls, given: Any) -> "Evolution":
+        """Return what is given, which may be a mapping of the fields.
+
+        Raises:
+            ConfigError: for anything else.
+        """
+        if isinstance(given, Evolution):
+            return given
+        known = [field.name for field in fields(cls)]
+        if not isinstance(given, Mapping):
+            raise ConfigError(
+                f"evolution must be a mapping with {' and '.join(known)}, got {given!r:.60}"
+            )
+        for name in given:
+            if name not in known:
+                raise ConfigError(
+                    f"unknown figure {name!r:.60} of evolution; {did_you_mean(str(name), known)}"
+                )
+        return cls(**given)
 
 
 def evolve(

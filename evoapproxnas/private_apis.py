@@ -31,6 +31,7 @@ __all__ = [
     "has_graph",
     "in_symbolic_scope",
     "is_operation",
+    "parts_without_signature",
     "rebuilt",
     "record",
     "sublayers",
@@ -126,6 +127,19 @@ def _with(value: Any, old: Any, new: Any) -> Any:
         for key, part in value.items():
             dict.__setitem__(value, key, _with(part, old, new))
     return value
+
+
+def parts_without_signature(model: Any) -> dict[str, Any]:
+    """Return the attribute by which TensorFlow finds the parts of a model that is exported.
+
+    They are those that a checkpoint has. Asked as for a SavedModel, Keras offers a signature of
+    its own besides, which is traced twice and not written.
+    """
+
+    def parts(save_type: str = "checkpoint", **options: Any) -> Any:
+        return type(model)._trackable_children(model, "checkpoint", **options)
+
+    return {"_trackable_children": parts}
 
 
 def arguments_of_compile(model: Any) -> Mapping[str, Any] | None:

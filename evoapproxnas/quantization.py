@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, Self, get_args
 
 from evoapproxnas.errors import QuantizationError, did_you_mean
+from evoapproxnas.kernel_names import check_kernel_name
 
 WeightScheme = Literal["sign_magnitude", "affine", "symmetric"]
 ActivationRange = Literal["calibrated", "batch"]
@@ -28,7 +29,8 @@ class Quantization:
         per_channel: quantize the weights of each output channel with its own scale.
         activation_bits: width of the activations' codes, 2 to 8, for the same 8-bit tables.
         weight_bits: width of the weights' codes, 2 to 8.
-        activation_range: "calibrated" and frozen, or that of each "batch".
+        activation_range: "calibrated" and frozen, or that of each "batch"; `sweep` and `assign` do
+            not take the latter: outputs would depend on the other images of their batch.
         tune_weights: feed the multiplier, for each weight code, the one whose products come
             closest over the calibrated activations (ALWANN), without training.
         gradient: "ste", of the exact layer, or "table", of the multiplier's smoothed table.
@@ -37,6 +39,7 @@ class Quantization:
 
     Raises:
         QuantizationError: for another value.
+        UnknownNameError: for an unknown kernel.
     """
 
     weight_scheme: WeightScheme | None = None
@@ -51,7 +54,8 @@ class Quantization:
     range_method: str | RangeMethod = "minmax"
 
     def __post_init__(self) -> None:
-        """Check the values; names of kernels and methods are checked where these are."""
+        """Check the values; the names of range methods are checked where these are."""
+        check_kernel_name(self.kernel)
         if self.weight_scheme is not None:
             _check_scheme(self.weight_scheme)
         for option, known in (("activation_range", ActivationRange), ("gradient", Gradient)):

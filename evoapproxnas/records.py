@@ -34,6 +34,54 @@ class CandidateId:
         return f"g{self.generation:02d}-{self.index:02d}"
 
 
+WARM = -1
+"""The step of a candidate that stands for weights which it came with."""
+
+
+@dataclass(frozen=True, order=True)
+class StepId:
+    """A piece of work on a candidate; prints as `g03-05`, later ones as `g03-05-r1`, ...
+
+    Attributes:
+        candidate: on which.
+        step: 0 is its first training, later ones go on from there; `WARM` stands for weights that
+            it came with.
+    """
+
+    candidate: CandidateId
+    step: int = 0
+
+    def __str__(self) -> str:
+        """Print as in tables and file names."""
+        if self.step == WARM:
+            return f"{self.candidate}-init"
+        return f"{self.candidate}-r{self.step}" if self.step else str(self.candidate)
+
+
+@dataclass(frozen=True, order=True)
+class PointId:
+    """One of the points that a step gave; prints as `g03-05`, `g03-05-p2`, `g03-05-r1-p2`.
+
+    Attributes:
+        candidate: whose.
+        step: of the candidate.
+        number: among the points of the step.
+    """
+
+    candidate: CandidateId
+    step: int = 0
+    number: int = 0
+
+    @property
+    def made_in(self) -> StepId:
+        """The step that gave it."""
+        return StepId(self.candidate, self.step)
+
+    def __str__(self) -> str:
+        """Print as in tables and file names."""
+        return f"{self.made_in}-p{self.number}" if self.number else str(self.made_in)
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A genotype with its place in the run.
@@ -56,6 +104,40 @@ class Candidate:
     architecture_key: str = ""
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A candidate that has no place in a run yet; the fields are those of `Candidate`.
+
+    Attributes:
+        parents_used: how many of the parents, the first ones, it was made of.
+    """
+
+    genes: tuple[int, ...]
+    key: str
+    network: str
+    architecture_key: str = ""
+    parents_used: int = 0
+
+
+@dataclass(frozen=True)
+class WarmStart:
+    """A candidate that is there before anything is drawn.
+
+    Attributes:
+        draft: the candidate.
+        origin: where it came from, in words.
+        passes: over the training images that its weights have had.
+        weights: that it comes with, as the problem packs them; empty: it begins from scratch.
+        identity: of the training that left them; see `Training`.
+    """
+
+    draft: Draft
+    origin: str
+    passes: float = 0.0
+    weights: bytes = field(default=b"", repr=False)
+    identity: str = ""
+
+
 TrainingState = Literal["finished", "stopped"]
 """`stopped` at a rung: it can go on from its weights."""
 
@@ -67,35 +149,64 @@ class Training:
     Attributes:
         budget: passes over the training images that it was given.
         recipe: digest of what else decides it: data and training options, not the seed.
+        passes: over the training images that all of its weights' lineage had, its own included.
+        identity: digest of architecture, recipe, budget and of the training that it began with;
+            equal ones differ in chance alone.
         history: figures of every epoch, by name; None where one was not measured.
         seconds: wall-clock time.
         state: whether the budget was the last one.
-        inherited_from: the candidate whose weights it began with; None: from scratch.
+        inherited_from: the step whose weights it began with; None: from scratch.
     """
 
     budget: float
     recipe: str
+    passes: float = 0.0
+    identity: str = ""
     history: tuple[Mapping[str, float | None], ...] = ()
     seconds: float = 0.0
     state: TrainingState = "finished"
-    inherited_from: CandidateId | None = None
+    inherited_from: StepId | None = None
+
+
+@dataclass(frozen=True)
+class Point:
+    """A trained candidate with one assignment.
+
+    Attributes:
+        metrics: figure by name; holds what the search asks for and its baselines.
+        assignment: multiplier by layer, where layers have one.
+    """
+
+    metrics: Mapping[str, float]
+    assignment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The figures of one candidate.
+    """What a step on a candidate gave: one point or more.
 
     Attributes:
-        metrics: figure by name; holds what the search asks for and its baselines.
+        metrics: of its first point.
         seconds: wall-clock time it took, 0 when it came from the cache.
         training: what its training took; None where nothing was trained for it.
-        assignment: multiplier by layer, where layers have one.
+        assignment: of its first point.
+        others: more points of the same training.
+        weights: the step that trained what was measured; None where nothing is trained.
+        reused_from: the run whose store it came from; empty: this one.
     """
 
     metrics: Mapping[str, float]
     seconds: float = 0.0
     training: Training | None = None
     assignment: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[Point, ...] = ()
+    weights: StepId | None = None
+    reused_from: str = ""
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """All of its points."""
+        return Point(self.metrics, self.assignment), *self.others
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,10 @@
 """What all tests share: nobody's own multiplier library plays a part."""
 
+import os
+
 import pytest
+
+os.environ.pop("COLUMNS", None)  # pytest-xdist sets it; what is piped has no width.
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -3,18 +3,26 @@
 import random
 
 from evoapproxnas.config import load_config
+from evoapproxnas.executors import Result
+from evoapproxnas.executors.envelope import name_of
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives.energy import energy_nj
 from evoapproxnas.problems import make_problem, make_ranking
-from evoapproxnas.problems.cnn.tasks import EvaluationTask
-from evoapproxnas.records import Evaluation, Failure
+from evoapproxnas.problems.cnn.tasks import MODEL, WEIGHTS, EvaluationTask, evaluate
+from evoapproxnas.records import Evaluation, Failure, Training
 from evoapproxnas.store import create_run
+
+ONE_LEVEL = (
+    *("assignment.enabled=false", "inheritance.enabled=false", "rungs.passes=[]"),
+    "search.operators={}",
+)
+"""One candidate is one training from scratch and one point."""
 
 
 def tiny_config(*settings):
     small = ("search.population=6", "search.generations=4", "grid.columns=6", "grid.rows=2")
-    return load_config(preset="digits", settings=[*small, *settings])
+    return load_config(preset="digits", settings=[*small, *ONE_LEVEL, *settings])
 
 
 def tiny_run(path, *settings):
@@ -42,22 +50,21 @@ class FakeExecutor:
     def start(self):
         pass
 
-    def run(self, function, tasks):
+    def run(self, tasks):
         tasks = list(enumerate(tasks))
         self.order.shuffle(tasks)
         for index, task in tasks:
-            if isinstance(task, EvaluationTask):
+            if task.kind == name_of(evaluate):
                 if self.die_after is not None and len(self.evaluated) >= self.die_after:
                     raise KeyboardInterrupt
-                self.evaluated.append(task.name)
-                yield index, self.measure(task)
+                work = task.read(EvaluationTask)
+                self.evaluated.append(work.name)
+                yield index, self.measure(work)
             else:
                 if self.die_in_test:
                     raise KeyboardInterrupt
-                yield (
-                    index,
-                    Evaluation({"accuracy": 0.5, "float_accuracy": 0.7, "exact8_accuracy": 0.6}),
-                )
+                metrics = {"accuracy": 0.5, "float_accuracy": 0.7, "exact8_accuracy": 0.6}
+                yield index, Result.of(Evaluation(metrics), {MODEL: b"model"})
 
     def measure(self, task):
         if self.fails(task):
@@ -65,8 +72,9 @@ class FakeExecutor:
         network, library = Network.from_dict(task.network), load_library()
         accuracy = 0.2 + 0.7 * (1 - 1 / (1 + energy_nj(network, library)))
         metrics = {"error": 1 - accuracy, "exact8_error": 0.1, "float_error": 0.05}
-        (task.models_dir / f"{task.name}.keras").touch()
-        return Evaluation(metrics, 0.01, assignment=network.assignment)
+        training = Training(float(task.passes), "recipe") if task.passes else None
+        evaluation = Evaluation(metrics, 0.01, training, network.assignment)
+        return Result.of(evaluation, {WEIGHTS: b"weights"} if task.passes else {})
 
     def close(self):
         self.closed = True

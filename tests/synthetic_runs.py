@@ -3,6 +3,7 @@
 from evoapproxnas.config import load_config
 from evoapproxnas.executors import InlineExecutor
 from evoapproxnas.problems import make_problem, make_ranking
+from evoapproxnas.problems.synthetic import SyntheticTask, evaluate
 from evoapproxnas.store import create_run
 
 
@@ -24,10 +25,11 @@ class Scripted(InlineExecutor):
         self.script = script
         self.tasks = []
 
-    def run(self, function, tasks):
+    def run(self, tasks):
         for index, task in enumerate(tasks):
-            outcome = self.script(task, self.tasks.count(task))
+            work = task.read(SyntheticTask)
+            outcome = self.script(work, self.tasks.count(work))
             if isinstance(outcome, BaseException):
                 raise outcome
-            self.tasks.append(task)
-            yield index, outcome or function(task)
+            self.tasks.append(work)
+            yield index, outcome or evaluate(task)

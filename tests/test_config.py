@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evoapproxnas.config import RunConfig, load_config, parse_config, presets
+from evoapproxnas.config import RunConfig, load_config, parse_config, precision, presets
 from evoapproxnas.errors import ConfigError, UnknownNameError
 from tests.mutation import changed, plain
 
@@ -156,3 +156,29 @@ def test_a_changed_file_is_read_or_refused(tmp_path_factory, data):
 def test_sections_are_frozen():
     with pytest.raises(ValueError, match="frozen"):
         RunConfig().seed = 4
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ("flags : fpu avx512f amx_bf16 amx_tile\n", "bfloat16"),
+        ("flags : fpu avx512f avx512_bf16\n", "float32"),
+        (None, "float32"),
+    ],
+)
+def test_the_precision_is_decided_by_the_cpu(monkeypatch, tmp_path, flags, expected):
+    path = tmp_path / "cpuinfo"
+    if flags is not None:
+        path.write_text(flags)
+    monkeypatch.setattr(precision, "_CPU", path)
+    assert load_config().for_this_machine().training.precision == expected
+    for kind in ("float32", "bfloat16"):
+        config = load_config(settings=[f"training.precision={kind}"])
+        assert config.for_this_machine() == config
+
+
+def test_an_empty_table_in_a_section_clears_what_was_there():
+    assert load_config(preset="digits").search.operators
+    cleared = load_config(preset="digits", settings=["search.operators={}"])
+    assert cleared.search.operators == {}
+    assert cleared.search.limits == {"error": 0.5}

@@ -1,6 +1,7 @@
 """The README is executed: its code runs, its commands are the ones CI runs."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +23,7 @@ def test_code_runs(code, tmp_path, monkeypatch, capsys):
 
 
 def test_ci_runs_the_test_command_word_for_word():
-    (command,) = [line for line in README.splitlines() if line.endswith("python -m pytest")]
+    (command,) = [line for line in README.splitlines() if line.endswith("python -m pytest -n 2")]
     assert command in (ROOT / ".ci" / "run").read_text().splitlines()
 
 
@@ -39,6 +40,24 @@ def test_every_command_is_one():
     names |= {group.name for group in app.registered_groups}
     used = set(re.findall(r"python -m evoapproxnas ([a-z]+)", README))
     assert used <= names
+
+
+def commands():
+    lines = [line for block in blocks("sh") for line in block.splitlines()]
+    return [line for line in lines if line.startswith("python -m evoapproxnas")]
+
+
+@pytest.mark.parametrize("line", commands())
+def test_commands_are_understood(line):
+    from typer.main import get_command
+
+    from evoapproxnas.cli.app import app
+
+    command, words = get_command(app), shlex.split(line.partition(" > ")[0], comments=True)[3:]
+    while hasattr(command, "commands"):
+        command = command.commands[words.pop(0)]
+    with command.make_context(line, words):
+        pass
 
 
 def test_figures_of_the_reference_run_are_those_in_its_front():

@@ -7,10 +7,8 @@ jobs on the machine distort them little.
 """
 
 import json
-import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -18,6 +16,7 @@ import keras
 
 from evoapproxnas import seeds
 from evoapproxnas.config import RunConfig
+from evoapproxnas.executors import Task
 from evoapproxnas.networks import Network
 from evoapproxnas.networks.keras_model import build_model
 from evoapproxnas.problems.cnn.population import initial_candidates, make_space
@@ -45,27 +44,27 @@ def bench_candidates(config: RunConfig, *, networks: int) -> Iterator[dict[str, 
         evaluate of the same network with the same epochs and batch, and their `ratio`.
     """
     drawn = initial_candidates(make_space(config), config.seed, 0, networks + 1)
-    with tempfile.TemporaryDirectory() as folder:
-        for place, candidate in enumerate(drawn):
-            task = _task(candidate, config, Path(folder))
-            own = _processor_seconds(partial(evaluate, task))
-            plain = _processor_seconds(_plain_training(task))
-            if place:
-                network = Network.from_dict(task.network)
-                yield {
-                    "network": task.name,
-                    "macs": network.macs,
-                    "parameters": network.parameters,
-                    "candidate_s": own,
-                    "keras_s": plain,
-                    "ratio": own / plain,
-                }
+    for place, candidate in enumerate(drawn):
+        task = _task(candidate, config)
+        own = _processor_seconds(partial(evaluate, Task.of(evaluate, task)))
+        plain = _processor_seconds(_plain_training(task))
+        if place:
+            network = Network.from_dict(task.network)
+            yield {
+                "network": task.name,
+                "macs": network.macs,
+                "parameters": network.parameters,
+                "candidate_s": own,
+                "keras_s": plain,
+                "ratio": own / plain,
+            }
 
 
-def _task(candidate: Candidate, config: RunConfig, folder: Path) -> EvaluationTask:
+def _task(candidate: Candidate, config: RunConfig) -> EvaluationTask:
     place = candidate.id
     seed = seeds.integer(config.seed, place.generation, place.index, "training")
-    return EvaluationTask(str(place), json.loads(candidate.network), config, seed, folder)
+    passes = config.training.epochs
+    return EvaluationTask(str(place), json.loads(candidate.network), config, seed, passes)
 
 
 def _plain_training(task: EvaluationTask) -> Callable[[], object]:

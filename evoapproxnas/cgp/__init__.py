@@ -6,6 +6,7 @@ Read in this order:
 - `genotype`: one frozen, validated integer array for a grid.
 - `phenotype`: the active nodes that the outputs reach, found in one backward sweep.
 - `variation`: random genotypes, point mutation, crossover.
+- `placing`: the way back, from a program to a genotype.
 
 Gene layout: `genes[node * genes_per_node + slot]` with the slots `function, connections...,
 parameters...`, then one gene per output. Nodes are numbered column by column, so a node only
@@ -24,7 +25,9 @@ from evoapproxnas.cgp.phenotype import (
     node_depths,
     phenotype,
 )
+from evoapproxnas.cgp.placing import express, find_places
 from evoapproxnas.cgp.variation import (
+    mutate_active,
     mutate_count,
     mutate_rate,
     mutate_until,
@@ -41,6 +44,9 @@ __all__ = [
     "Phenotype",
     "active_mask",
     "active_nodes",
+    "express",
+    "find_places",
+    "mutate_active",
     "mutate_count",
     "mutate_rate",
     "mutate_until",

@@ -19,6 +19,7 @@ from evoapproxnas.cli import (
     bench,
     campaign,
     evaluate,
+    finalize,
     multipliers,
     results,
     sweep,
@@ -71,6 +72,7 @@ def _root(
 
 
 campaign.register(app)
+finalize.register(app)
 results.register(app)
 evaluate.register(app)
 sweep.register(app)

@@ -8,15 +8,13 @@ import typer
 
 from evoapproxnas.cli import model_options as judged
 from evoapproxnas.cli import options as given
-from evoapproxnas.cli.library_options import LibraryFolder
 from evoapproxnas.cli.output import console, print_table, say
 from evoapproxnas.cli.stages import Stages
-from evoapproxnas.cli.sweep import EnergyOperands, OperandsChoice, split_widths
+from evoapproxnas.quantization import Gradient, Quantization
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from evoapproxnas.quantization import Gradient
     from evoapproxnas.resilience import AssignResult
 
 
@@ -28,7 +26,7 @@ class Gradients(StrEnum):
     BOTH = "both"
 
 
-_GRADIENTS: dict[Gradients, tuple["Gradient", ...]] = {
+_GRADIENTS: dict[Gradients, tuple[Gradient, ...]] = {
     Gradients.STE: ("ste",),
     Gradients.TABLE: ("table",),
     Gradients.BOTH: ("ste", "table"),
@@ -40,6 +38,7 @@ def register(app: typer.Typer) -> None:
     app.command()(assign)
 
 
+@judged.with_quantization
 def assign(
     model: given.ModelFile,
     *,
@@ -53,7 +52,7 @@ def assign(
     ],
     dataset: given.DatasetName = "digits",
     data_dir: given.DataDir = None,
-    library: LibraryFolder = None,
+    library: given.LibraryFolder = None,
     multipliers: Annotated[
         list[str] | None,
         typer.Option(
@@ -63,14 +62,7 @@ def assign(
     bits: Annotated[
         str, typer.Option(help="Narrower exact multipliers are choices, too: '7 6 a6w4'.")
     ] = "",
-    weight_scheme: given.WeightScheme = None,
-    error_correction: given.ErrorCorrection = True,
-    per_channel: given.PerChannel = False,
-    activation_bits: given.ActivationBits = 8,
-    weight_bits: given.WeightBits = 8,
-    tune_weights: given.TuneWeights = False,
-    range_method: given.RangeMethod = "minmax",
-    kernel: given.KernelName = "auto",
+    quantization: Quantization,
     images: Annotated[
         int | None, typer.Option(min=1, help="Verify on so many validation images.")
     ] = None,
@@ -101,7 +93,7 @@ def assign(
     gradient: Annotated[
         Gradients, typer.Option(help="Of a product in retraining: exact, or of the table.")
     ] = Gradients.STE,
-    operands: EnergyOperands = OperandsChoice.UNIFORM,
+    operands: given.EnergyOperands = given.OperandsChoice.UNIFORM,
     pixel_scale: given.PixelScale = 255.0,
     include_dense: given.IncludeDense = False,
     as_json: given.AsJson = False,
@@ -112,10 +104,6 @@ def assign(
     NSGA-II, and its best are emulated on the validation split. The test split is only reported.
     The same command goes on where an interrupted one stopped.
     """
-    from evoapproxnas.cli.quiet import start_tensorflow_quietly
-
-    start_tensorflow_quietly()
-
     from evoapproxnas.nsga2_arrays import Evolution
     from evoapproxnas.report.resilience_figure import save_assignment_figure
     from evoapproxnas.resilience import AssignOptions
@@ -125,17 +113,8 @@ def assign(
     judged.use_folder(library)
     options = AssignOptions(
         multipliers=tuple(multipliers or ("all",)),
-        bits=split_widths(bits),
-        quantization=judged.quantization(
-            weight_scheme=weight_scheme,
-            error_correction=error_correction,
-            per_channel=per_channel,
-            activation_bits=activation_bits,
-            weight_bits=weight_bits,
-            tune_weights=tune_weights,
-            range_method=range_method,
-            kernel=kernel,
-        ),
+        bits=judged.split_widths(bits),
+        quantization=quantization,
         images=images,
         sensitivity_images=sensitivity_images,
         verify=verify,

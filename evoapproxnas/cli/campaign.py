@@ -1,26 +1,41 @@
 """`config`, `run` and `resume`."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli.library_options import LibraryFolder
-from evoapproxnas.cli.options import DataDir, RunName, RunsDir
-from evoapproxnas.cli.output import console, say
-from evoapproxnas.errors import ConfigError, command
+from evoapproxnas.cli.finalize import finish_run
+from evoapproxnas.cli.options import (
+    DataDir,
+    ExecutorName,
+    LibraryFolder,
+    RayAddress,
+    RunName,
+    RunsDir,
+    Workers,
+)
+from evoapproxnas.cli.output import Terminal, console, say
+from evoapproxnas.cli.quiet import start_tensorflow_quietly
+from evoapproxnas.errors import ConfigError, DatasetError, NothingFound, command
 
 if TYPE_CHECKING:
     from evoapproxnas.config import RunConfig
     from evoapproxnas.search import Observer
     from evoapproxnas.store import Run
 
-Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes.")]
+ProblemName = Annotated[
+    str | None, typer.Option("--problem", help="What is searched: cnn (the default) or synthetic.")
+]
 Preset = Annotated[
     str | None, typer.Option(help="digits (default without --config), cifar10 or paper.")
 ]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="TOML file over the preset.")]
+Finalize = Annotated[
+    bool, typer.Option("--finalize", help="Finish members of the front, too; see finalize.")
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", help="section.key=value over the file; may be repeated."),
@@ -35,21 +50,38 @@ def register(app: typer.Typer) -> None:
 
 
 def config(
-    *, preset: Preset = None, config_file: ConfigFile = None, settings: Settings = None
+    *,
+    problem: ProblemName = None,
+    preset: Preset = None,
+    config_file: ConfigFile = None,
+    settings: Settings = None,
 ) -> None:
-    """Print the resolved configuration as TOML; keys without a value are left out."""
-    print(_resolve(preset, config_file, settings).to_toml(), end="")
+    """Print the resolved configuration as TOML, if it can be searched.
+
+    Keys without a value are left out. The data set need not be here.
+    """
+    from evoapproxnas.search import check_searchable
+
+    resolved = _resolve(preset, config_file, settings, {"problem": problem})
+    try:
+        check_searchable(resolved.with_absolute_paths())
+    except DatasetError as error:
+        say(f"not checked against its data: {error}", to=Terminal(stderr=True))
+    print(resolved.to_toml(), end="")
 
 
 def run(
     name: Annotated[str | None, typer.Argument(help="Name of the run; made up if absent.")] = None,
     *,
+    problem: ProblemName = None,
     preset: Preset = None,
     config_file: ConfigFile = None,
     settings: Settings = None,
     data_dir: DataDir = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the run.")] = None,
     workers: Workers = None,
+    executor: ExecutorName = None,
+    ray_address: RayAddress = None,
     multipliers: Annotated[
         list[str] | None,
         typer.Option(
@@ -58,22 +90,48 @@ def run(
         ),
     ] = None,
     library: LibraryFolder = None,
+    init: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="First candidates: zoo networks (resnet8), run:NAME for the front of a run, or "
+            "FILE.json; separated by commas, or repeated."
+        ),
+    ] = None,
+    reuse: Annotated[
+        list[str] | None,
+        typer.Option(help="Run whose trainings are taken over where they agree; repeatable."),
+    ] = None,
+    mode: Annotated[
+        str | None,
+        typer.Option(help="generational (the default), or steady: all workers always busy."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Time one candidate and say what all would take.")
+    ] = False,
+    finalize: Finalize = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Search networks and multipliers; the run goes to RUNS_DIR/NAME."""
     from evoapproxnas.search import free_name, search
 
     shortcuts: dict[str, Any] = {
+        "problem": problem,
         "seed": seed,
         "data": {"data_dir": data_dir and str(data_dir)},
         "space": {"multipliers": multipliers, "library": library and str(library)},
-        "execution": {"workers": workers},
+        "search": {"init": _listed(init), "reuse": _listed(reuse), "mode": mode},
+        "execution": execution_options(workers, executor, ray_address),
     }
     resolved = _resolve(preset, config_file, settings, shortcuts)
+    if dry_run:
+        _forecast(resolved, runs_dir)
+        return
     chosen = free_name(resolved, runs_dir) if name is None else _checked(name)
     _campaign(
         runs_dir / chosen,
+        resolved,
         lambda observer: search(resolved, name=chosen, runs_dir=runs_dir, observer=observer),
+        finalize=finalize,
     )
 
 
@@ -83,6 +141,9 @@ def resume(
     generations: Annotated[int | None, typer.Option(help="New number of generations.")] = None,
     max_hours: Annotated[float | None, typer.Option(help="New limit over all sessions.")] = None,
     workers: Workers = None,
+    executor: ExecutorName = None,
+    ray_address: RayAddress = None,
+    finalize: Finalize = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Continue a run after any kind of end, optionally for longer."""
@@ -90,25 +151,65 @@ def resume(
     from evoapproxnas.store import load_run
 
     run = load_run(runs_dir / name)
-    changes: dict[str, dict[str, float | None]] = {
+    changes: dict[str, dict[str, Any]] = {
         "search": {"generations": generations, "max_hours": max_hours},
-        "execution": {"workers": workers},
+        "execution": execution_options(workers, executor, ray_address),
     }
     run.reconfigure(changes)
-    _campaign(run.path, lambda observer: go_on(run, observer=observer))
+    _campaign(
+        run.path, run.config, lambda observer: go_on(run, observer=observer), finalize=finalize
+    )
+
+
+def execution_options(
+    workers: int | None, executor: str | None, ray_address: str | None
+) -> dict[str, Any]:
+    """Return what of `execution` the options set."""
+    chosen = executor or (None if ray_address is None else "ray")
+    return {"workers": workers, "executor": chosen, "ray_address": ray_address}
+
+
+def _listed(given: list[str] | None) -> list[str] | None:
+    """Return the values of an option that may be repeated, or hold several between commas."""
+    if given is None:
+        return None
+    return [name.strip() for text in given for name in text.split(",") if name.strip()]
+
+
+def _forecast(config: "RunConfig", runs_dir: Path) -> None:
+    """Say what a campaign would take."""
+    from evoapproxnas.search import dry_run
+
+    say("timing one candidate; nothing is kept of it")
+    found = dry_run(config, runs_dir=runs_dir)
+    workers = config.execution.workers
+    say(f"candidates       {found.candidates}, all generations together")
+    say(f"steps            about {found.steps}, with {found.passes:g} passes over the images")
+    say(f"one candidate    {found.seconds:.1f} s ({found.timed}, of median size)")
+    minutes = 60 * found.hours
+    say(f"time             about {found.hours:.2g} h ({minutes:.0f} min) with {workers} workers")
+    say(f"disk             up to about {found.disk_mb:.2g} MB")
 
 
 def _resolve(
     preset: str | None,
     file: Path | None,
     settings: list[str] | None,
-    shortcuts: Mapping[str, Any] | None = None,
+    shortcuts: Mapping[str, Any],
 ) -> "RunConfig":
     from evoapproxnas.config import load_config
+    from evoapproxnas.problems import with_objectives
+    from evoapproxnas.search import DEFAULT_PRESET
 
-    if preset is None and file is None:
-        preset = "digits"
-    return load_config(preset=preset, file=file, values=shortcuts or {}, settings=settings or ())
+    return with_objectives(
+        load_config(
+            preset=preset,
+            file=file,
+            values=shortcuts,
+            settings=settings or (),
+            fallback=DEFAULT_PRESET,
+        )
+    )
 
 
 def _checked(name: str) -> str:
@@ -121,10 +222,21 @@ def _checked(name: str) -> str:
     return name
 
 
-def _campaign(path: Path, work: Callable[["Observer"], "Run"]) -> None:
+def _campaign(
+    path: Path,
+    config: "RunConfig",
+    work: Callable[["Observer"], "Run"],
+    *,
+    finalize: bool = False,
+) -> None:
     from evoapproxnas.cli.progress import observe
+    from evoapproxnas.problems import make_finisher
     from evoapproxnas.report import save_front_figure
 
+    if finalize:
+        make_finisher(config)  # What cannot be finished is refused before hours of search.
+    if config.execution.executor == "inline" and config.problem == "cnn":
+        start_tensorflow_quietly(threads=config.execution.threads_per_worker)
     try:
         with observe(console) as observer:
             run = work(observer)
@@ -132,14 +244,42 @@ def _campaign(path: Path, work: Callable[["Observer"], "Run"]) -> None:
         again = command("resume", path.name, runs_dir=path.parent)
         say(f"interrupted; nothing is lost. Continue with: {again}")
         raise typer.Exit(130) from None
+    _check_found(run)
     if run.config.problem == "cnn":
         save_front_figure([run], run.path / "pareto.png")
     _summarize(run)
+    if finalize:
+        finish_run(run, {}, {})
+
+
+def _check_found(run: "Run") -> None:
+    """Refuse a run that ended without figures, whatever for.
+
+    Raises:
+        NothingFound: saying what most candidates lack figures for.
+    """
+    if run.database.evaluations():
+        return
+    failures = run.failures()
+    if failures.empty:
+        raise NothingFound(
+            f"{run.path} ended before any candidate was evaluated; raise its limits"
+        )
+    (reason, count), *_ = Counter(failures["reason"]).most_common(1)
+    rejected = int((failures["kind"] == "rejected").sum())
+    parts = [(len(failures) - rejected, "failed"), (rejected, "were beyond a limit")]
+    told = " and ".join(f"{number} {what}" for number, what in parts if number)
+    see = command("show", run.name, "--failures", runs_dir=run.path.parent)
+    raise NothingFound(
+        f"no candidate of {run.path} has figures: {told}, {count} of them because: {reason}; "
+        f"see all with: {see}"
+    )
 
 
 def _summarize(run: "Run") -> None:
-    from evoapproxnas.cli.results import print_front
+    from evoapproxnas.cli.results import print_front, print_work
 
     print_front(run, as_json=False)
+    print_work(run)
     more = ", pareto.png, models/ID.keras" if run.config.problem == "cnn" else ""
     say(f"\n{run.path}/front.csv{more}")

@@ -6,8 +6,8 @@ import typer
 
 from evoapproxnas.cli import model_options as judged
 from evoapproxnas.cli import options as given
-from evoapproxnas.cli.library_options import LibraryFolder
 from evoapproxnas.cli.output import print_table, say
+from evoapproxnas.quantization import Quantization
 
 
 def register(app: typer.Typer) -> None:
@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
     app.command()(evaluate)
 
 
+@judged.with_quantization
 def evaluate(
     model: given.ModelFile,
     *,
@@ -23,16 +24,9 @@ def evaluate(
     ],
     dataset: given.DatasetName = "digits",
     data_dir: given.DataDir = None,
-    library: LibraryFolder = None,
+    library: given.LibraryFolder = None,
     images: Annotated[int | None, typer.Option(min=1, help="Use so many test images.")] = None,
-    weight_scheme: given.WeightScheme = None,
-    error_correction: given.ErrorCorrection = True,
-    per_channel: given.PerChannel = False,
-    activation_bits: given.ActivationBits = 8,
-    weight_bits: given.WeightBits = 8,
-    tune_weights: given.TuneWeights = False,
-    range_method: given.RangeMethod = "minmax",
-    kernel: given.KernelName = "auto",
+    quantization: Quantization,
     pixel_scale: given.PixelScale = 255.0,
     as_json: given.AsJson = False,
 ) -> None:
@@ -40,23 +34,9 @@ def evaluate(
 
     A file that holds approximate layers is tested as it was saved, too.
     """
-    from evoapproxnas.cli.quiet import start_tensorflow_quietly
-
-    start_tensorflow_quietly()
-
     from evoapproxnas.resilience import sweep
 
     judged.use_folder(library)
-    quantization = judged.quantization(
-        weight_scheme=weight_scheme,
-        error_correction=error_correction,
-        per_channel=per_channel,
-        activation_bits=activation_bits,
-        weight_bits=weight_bits,
-        tune_weights=tune_weights,
-        range_method=range_method,
-        kernel=kernel,
-    )
     with judged.plain_warnings():
         result = sweep(
             model,

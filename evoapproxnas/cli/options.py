@@ -1,11 +1,15 @@
 """Options that several commands share, each declared once."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evoapproxnas.errors import ConfigError
+
 if TYPE_CHECKING:
+    from evoapproxnas.circuits import OperandDistribution
     from evoapproxnas.config import DataConfig
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -24,23 +28,56 @@ PixelScale = Annotated[
 IncludeDense = Annotated[
     bool, typer.Option("--include-dense", help="Approximate dense layers, too.")
 ]
-TuneWeights = Annotated[
-    bool, typer.Option(help="Feed each circuit the weights whose products come closest.")
+LibraryFolder = Annotated[
+    Path | None,
+    typer.Option("--library", help="Folder of one more library."),
 ]
-ErrorCorrection = Annotated[bool, typer.Option(help="Correct biases for free.")]
-WeightScheme = Annotated[
+Signed = Annotated[bool, typer.Option("--signed", help="Two's complement.")]
+NetworkOperands = Annotated[
+    bool,
+    typer.Option(
+        "--network-operands",
+        help="Weight errors and power as ReLU activations and sign-magnitude weights occur.",
+    ),
+]
+OperandsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--operands", help="Weight them by the .npz file that 'multipliers operands' wrote."
+    ),
+]
+Reference = Annotated[
     str | None,
-    typer.Option(help="sign_magnitude, affine or symmetric; else what suits the multipliers."),
+    typer.Option(
+        "--reference",
+        help="Exact multiplier that relative power is against; else the recorded or bundled one.",
+    ),
 ]
-PerChannel = Annotated[
-    bool, typer.Option("--per-channel", help="A weight scale for each output channel.")
+
+
+class OperandsChoice(StrEnum):
+    """Operands under which a multiplication takes its energy."""
+
+    UNIFORM = "uniform"
+    NETWORK = "network"
+
+
+EnergyOperands = Annotated[
+    OperandsChoice,
+    typer.Option(help="Energy under uniform operands, as published, or those of each layer."),
 ]
-ActivationBits = Annotated[int, typer.Option(min=2, max=8, help="Width of activation codes.")]
-WeightBits = Annotated[int, typer.Option(min=2, max=8, help="Width of weight codes.")]
-RangeMethod = Annotated[
-    str, typer.Option(help="Ranges from calibration: minmax, percentile or moving_average.")
+Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes.")]
+ExecutorName = Annotated[
+    str | None,
+    typer.Option("--executor", help="Where: inline, processes (the default) or ray."),
 ]
-KernelName = Annotated[str, typer.Option("--kernel", help="Emulation kernel.")]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        help="HOST:PORT of a Ray cluster, or auto; implies --executor ray. [default: "
+        "RAY_ADDRESS, or a Ray of the campaign's own]"
+    ),
+]
 
 
 def data_config(
@@ -56,3 +93,21 @@ def data_config(
     folder = None if data_dir is None else str(data_dir)
     values = {"dataset": dataset, "data_dir": folder, "test_images": test_images}
     return parse_config({"data": values}).data
+
+
+def chosen_operands(
+    network: bool, file: Path | None, *, signed: bool
+) -> "OperandDistribution | None":
+    """Return the distribution that the options above ask for; None is uniform.
+
+    Raises:
+        ConfigError: if both are given.
+        MultiplierError: if the file is no distribution of such codes.
+    """
+    from evoapproxnas.circuits import load_operands, network_operands
+
+    if network and file is not None:
+        raise ConfigError("choose one of --network-operands and --operands, got both")
+    if file is not None:
+        return load_operands(file, signed=signed)
+    return network_operands() if network else None

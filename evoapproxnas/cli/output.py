@@ -67,9 +67,9 @@ def same_command(*more: str) -> str:
 def print_table(frame: "pd.DataFrame", *, as_json: bool, title: str | None = None) -> None:
     """Print a data frame as an aligned table, or as a JSON list of objects.
 
-    On a terminal columns of text are folded where space is scarce. Columns for which there is
-    none are left out, the last ones first, and named below. Numbers are never cut, and neither
-    is the first column, which says what a row is about.
+    On a terminal, and where COLUMNS says how wide lines are, columns of text are folded if space
+    is scarce. Columns for which there is none are left out, the last ones first, and named below.
+    Numbers are never cut, and neither is the first column, which says what a row is about.
     """
     if as_json:
         print(json.dumps(json.loads(frame.to_json(orient="records")), indent=2))
@@ -111,14 +111,21 @@ def print_side_by_side(frame: "pd.DataFrame") -> None:
         _Column(str(name), tuple(_cell(value) for value in row), numeric=True)
         for name, row in zip(frame.index, rows, strict=True)
     ]
-    _print(_fitting([names, *values], console.width if console.is_terminal else None), None)
+    _print(_fitting([names, *values], _space()), None)
 
 
 def _print_columns(columns: "Sequence[_Column]", title: str | None) -> None:
-    shown = _fitting(columns, console.width if console.is_terminal else None)
+    shown = _fitting(columns, _space())
     _print(shown, title)
     if left_out := [column.name for column in columns[len(shown) :]]:
         say(f"no space for {', '.join(left_out)}; --json has all", style="dim")
+
+
+def _space() -> int | None:
+    """Return how wide a line may be; None for as wide as it gets."""
+    if console.is_terminal or os.environ.get("COLUMNS", "").isdecimal():
+        return console.width
+    return None
 
 
 @dataclass(frozen=True)

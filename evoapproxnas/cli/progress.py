@@ -1,24 +1,30 @@
 """What a campaign shows while it runs: a live bar on a terminal, plain lines elsewhere."""
 
-import time
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
+from evoapproxnas.cli.counting import work_told
 from evoapproxnas.cli.output import say
-from evoapproxnas.records import Candidate, Failure, Outcome, Rejection
+from evoapproxnas.records import Candidate, Evaluation, Failure, Outcome, Rejection, StepId
 from evoapproxnas.search.observer import Progress
 
 
-class _Lines:
-    """One line an event; the base of both ways."""
+class Lines:
+    """One line an event; the base of both ways.
+
+    Attributes:
+        console: where they go.
+    """
 
     def __init__(self, console: Console) -> None:
-        self._console = console
+        """Say where lines go."""
+        self.console = console
 
-    def __enter__(self) -> "_Lines":
+    def __enter__(self) -> "Lines":
+        """Nothing to begin."""
         return self
 
     def __exit__(
@@ -27,29 +33,29 @@ class _Lines:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Nothing to end."""
         return None
 
     def outcome(self, candidate: Candidate, outcome: Outcome, progress: Progress) -> None:
         """Print the candidate's figures, or why it has none."""
-        self._say(f"{candidate.id}  {_describe(outcome)}  {_counts(progress)}")
+        name = StepId(candidate.id, progress.step)
+        self._say(f"{name}  {_describe(outcome, progress)}  {_counts(progress)}")
 
     def generation(self, progress: Progress, front_size: int) -> None:
         """Print a summary of the generation."""
         volume = "-" if progress.hypervolume is None else f"{progress.hypervolume:.4g}"
-        self._say(
-            f"generation {progress.generation}: front of {front_size}, hypervolume {volume}, "
-            f"{progress.failures} failed, {progress.cache_hits} from cache"
-        )
+        found = f"front of {front_size}, hypervolume {volume}"
+        self._say(f"generation {progress.generation}: {', '.join([found, *work_told(progress)])}")
 
     def message(self, text: str) -> None:
         """Print a line."""
         self._say(text)
 
     def _say(self, text: str) -> None:
-        say(text, to=self._console)
+        say(text, to=self.console)
 
 
-class _Live(_Lines):
+class _Live(Lines):
     """A bar with counts and time left below the lines of generations and failures."""
 
     def __init__(self, console: Console) -> None:
@@ -78,7 +84,8 @@ class _Live(_Lines):
     def outcome(self, candidate: Candidate, outcome: Outcome, progress: Progress) -> None:
         """Advance the bar; failures also get a line."""
         if isinstance(outcome, Failure):
-            self._say(f"{candidate.id}  {_describe(outcome)}")
+            name = StepId(candidate.id, progress.step)
+            self._say(f"{name}  {_describe(outcome, progress)}")
         self._bar.update(
             self._task,
             description=f"generation {progress.generation}",
@@ -88,16 +95,20 @@ class _Live(_Lines):
         )
 
 
-def observe(console: Console) -> _Lines:
+def observe(console: Console) -> Lines:
     """Choose the observer that suits where the output goes; use it in a `with` block."""
-    return _Live(console) if console.is_terminal else _Lines(console)
+    return _Live(console) if console.is_terminal else Lines(console)
 
 
-def _describe(outcome: Outcome) -> str:
+def _describe(outcome: Outcome, progress: Progress) -> str:
     if isinstance(outcome, Failure):
         return f"failed ({outcome.kind}): {outcome.reason}"
     if isinstance(outcome, Rejection):
         return outcome.reason
+    return f"{_figures(outcome)}{_how(outcome, progress)}"
+
+
+def _figures(outcome: Evaluation) -> str:
     m = outcome.metrics
     if not {"error", "energy_nj", "relative_energy"} <= set(m):
         return "  ".join(f"{name} {value:.4g}" for name, value in m.items())
@@ -107,12 +118,29 @@ def _describe(outcome: Outcome) -> str:
     )
 
 
+def _how(outcome: Evaluation, progress: Progress) -> str:
+    """Say what is not an ordinary first training, and how many points there are."""
+    training, parts = outcome.training, []
+    if len(outcome.points) > 1:
+        parts.append(f"first of {len(outcome.points)} points")
+    if outcome.reused_from:
+        parts.append(f"reused from {outcome.reused_from}")
+    elif training is not None and progress.step:
+        parts.append(f"trained on to {training.passes:g} passes")
+    elif training is None and outcome.weights is not None and outcome.seconds:
+        parts.append(f"with the weights of {outcome.weights}")
+    return f"  ({', '.join(parts)})" if parts else ""
+
+
 def _counts(progress: Progress) -> str:
     left = progress.seconds_left
-    parts = [f"{progress.done}/{progress.total}"]
-    parts += [f"{progress.failures} failed"] if progress.failures else []
-    parts += [f"{progress.rejected} rejected"] if progress.rejected else []
-    parts += [f"{progress.cache_hits} cached"] if progress.cache_hits else []
+    parts = [f"{progress.done}/{progress.total}", *work_told(progress)]
     parts += [f"hypervolume {progress.hypervolume:.4g}"] if progress.hypervolume else []
-    parts += [] if left is None else [f"{time.strftime('%H:%M:%S', time.gmtime(left))} left"]
+    parts += [] if left is None else [f"{_clock(left)} left"]
     return ", ".join(parts)
+
+
+def _clock(seconds: float) -> str:
+    """Hours, minutes and seconds; a campaign may take more than a day."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest:02d}"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evoapproxnas.cli.finalize import print_finished
 from evoapproxnas.cli.options import AsJson, RunName, RunsDir
 from evoapproxnas.cli.output import print_table, say
 
@@ -24,6 +25,8 @@ def show(
     *,
     all_: Annotated[bool, typer.Option("--all", help="Every candidate, not the front.")] = False,
     failures: Annotated[bool, typer.Option(help="Failed candidates and why.")] = False,
+    rungs: Annotated[bool, typer.Option(help="How well rungs agree on candidates.")] = False,
+    finished: Annotated[bool, typer.Option("--finished", help="What finalize made.")] = False,
     as_json: AsJson = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
@@ -33,12 +36,18 @@ def show(
     run = load_run(runs_dir / name, read_only=True)
     if candidate is not None:
         say(run.network(candidate).summary())
+    elif finished:
+        print_finished(run.finished(), run, as_json=as_json)
     elif failures:
         print_table(run.failures(), as_json=as_json)
+    elif rungs:
+        print_table(run.rung_agreement(), as_json=as_json)
     elif all_:
         print_table(run.evaluations(), as_json=as_json)
     else:
         print_front(run, as_json=as_json)
+        if not as_json:
+            print_work(run)
 
 
 def plot(
@@ -69,3 +78,16 @@ def print_front(run: "Run", *, as_json: bool) -> None:
     last = f"generation {done[-1].generation}" if done else "before the first generation"
     title = f"Pareto front of {run.name}: {len(front)} networks, {last}"
     print_table(front_overview(front), as_json=False, title=title)
+
+
+def print_work(run: "Run") -> None:
+    """Print what a run took, and how well its rungs agree."""
+    from evoapproxnas.cli.counting import work_told
+
+    counts = run.database.counts()
+    say(f"{counts.done} candidates: {', '.join(work_told(counts)) or 'none had to be trained'}")
+    for row in run.rung_agreement().to_dict("records"):
+        say(
+            f"{row['rung']} and {row['next']} passes: rank correlation {row['spearman']:.2f}, "
+            f"{row['within_bins']:.2f} among equal MACs ({row['candidates']} candidates)"
+        )

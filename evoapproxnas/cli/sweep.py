@@ -1,6 +1,7 @@
 """`sweep`: what every multiplier does to a given model."""
 
 import math
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,25 +10,12 @@ import typer
 
 from evoapproxnas.cli import model_options as judged
 from evoapproxnas.cli import options as given
-from evoapproxnas.cli.library_options import LibraryFolder
 from evoapproxnas.cli.output import print_table, say
+from evoapproxnas.quantization import Quantization
 
 if TYPE_CHECKING:
     from evoapproxnas.resilience import SweepResult
     from evoapproxnas.resilience.sweep_records import SweepRow
-
-
-class OperandsChoice(StrEnum):
-    """Operands under which a multiplication takes its energy."""
-
-    UNIFORM = "uniform"
-    NETWORK = "network"
-
-
-EnergyOperands = Annotated[
-    OperandsChoice,
-    typer.Option(help="Energy under uniform operands, as published, or those of each layer."),
-]
 
 
 class Correction(StrEnum):
@@ -50,28 +38,23 @@ def register(app: typer.Typer) -> None:
     app.command()(sweep)
 
 
+@judged.with_quantization
 def sweep(
     model: given.ModelFile,
     *,
     dataset: given.DatasetName = "digits",
     data_dir: given.DataDir = None,
-    library: LibraryFolder = None,
+    library: given.LibraryFolder = None,
     multipliers: Annotated[
         list[str] | None,
         typer.Option(help="Name or shell pattern, NAME@a6w4; may be repeated. [default: all]"),
     ] = None,
     images: Annotated[int | None, typer.Option(min=1, help="Use so many images.")] = None,
     split: Annotated[str, typer.Option(help="test or validation.")] = "test",
-    weight_scheme: given.WeightScheme = None,
+    quantization: Quantization,
     error_correction: Annotated[
         Correction, typer.Option(help="Correct biases for free.")
     ] = Correction.ON,
-    per_channel: given.PerChannel = False,
-    activation_bits: given.ActivationBits = 8,
-    weight_bits: given.WeightBits = 8,
-    tune_weights: given.TuneWeights = False,
-    range_method: given.RangeMethod = "minmax",
-    kernel: given.KernelName = "auto",
     bits: Annotated[
         str, typer.Option(help="Narrower exact multipliers to compare with, '' for none.")
     ] = "7 6 5 4",
@@ -81,7 +64,7 @@ def sweep(
     screen_margin: Annotated[
         float, typer.Option(min=0, help="Loss that is hopeless, in percentage points.")
     ] = 15.0,
-    operands: EnergyOperands = OperandsChoice.UNIFORM,
+    operands: given.EnergyOperands = given.OperandsChoice.UNIFORM,
     pixel_scale: given.PixelScale = 255.0,
     include_dense: given.IncludeDense = False,
     output: Annotated[
@@ -94,10 +77,6 @@ def sweep(
     Beside it stand float, exact 8 bits, and exact multipliers of fewer bits: what a circuit has
     to beat. With -o, a sweep that was interrupted goes on where it stopped.
     """
-    from evoapproxnas.cli.quiet import start_tensorflow_quietly
-
-    start_tensorflow_quietly()
-
     from evoapproxnas.resilience import SweepOptions
     from evoapproxnas.resilience import sweep as run
 
@@ -105,18 +84,9 @@ def sweep(
     corrections = _CORRECTIONS[error_correction]
     options = SweepOptions(
         multipliers=tuple(multipliers or ("all",)),
-        quantization=judged.quantization(
-            weight_scheme=weight_scheme,
-            error_correction=corrections[0],
-            per_channel=per_channel,
-            activation_bits=activation_bits,
-            weight_bits=weight_bits,
-            tune_weights=tune_weights,
-            range_method=range_method,
-            kernel=kernel,
-        ),
+        quantization=replace(quantization, error_correction=corrections[0]),
         corrections=corrections,
-        bits=split_widths(bits),
+        bits=judged.split_widths(bits),
         split=split,  # type: ignore[arg-type]
         images=images,
         screen=screen,
@@ -144,20 +114,6 @@ def sweep(
         save_sweep_figure(result.table(), output / "sweep.png", title=title)
         if not as_json:
             say(f"rows and figure are in {output}")
-
-
-def split_widths(text: str) -> tuple[str, ...]:
-    """Read operand widths, separated by blanks or commas, such as "7 6 a6w4"."""
-    from evoapproxnas.errors import MultiplierError
-    from evoapproxnas.multipliers import parse_widths
-
-    widths = tuple(text.replace(",", " ").split())
-    try:
-        for width in widths:
-            parse_widths(width)
-    except MultiplierError as error:
-        raise typer.BadParameter(str(error)) from None
-    return widths
 
 
 def _print_row(row: "SweepRow", done: int, total: int) -> None:

@@ -31,14 +31,31 @@ def train(
     data_dir: DataDir = None,
     train_images: Annotated[int | None, typer.Option(min=1, help="Use only so many.")] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the training images.")] = 60,
-    batch_size: Annotated[int, typer.Option(min=1, help="Images per step.")] = 128,
+    batch_size: Annotated[int, typer.Option(min=1, help="Images per step.")] = 256,
     learning_rate: Annotated[float, typer.Option(help="Highest rate.")] = 0.2,
-    schedule: Annotated[str, typer.Option(help="one_cycle or cosine.")] = "one_cycle",
-    optimizer: Annotated[str, typer.Option(help="sgd (Nesterov), adam or adamw.")] = "sgd",
-    weight_decay: Annotated[float, typer.Option(help="On kernels only.")] = 5e-4,
-    label_smoothing: Annotated[float, typer.Option(help="0 to below 1.")] = 0.0,
-    ema: Annotated[float, typer.Option(help="Decay of the weight average; 0: none.")] = 0.999,
-    augment: Annotated[bool, typer.Option(help="Random crops, and flips where they fit.")] = True,
+    schedule: Annotated[
+        str, typer.Option(help="triangular, one_cycle, cosine or constant.")
+    ] = "triangular",
+    optimizer: Annotated[str, typer.Option(help="muon, sgd (Nesterov), adam or adamw.")] = "muon",
+    bias_rate: Annotated[
+        float, typer.Option(help="Factor on the rate of biases and normalizations.")
+    ] = 4.0,
+    weight_decay: Annotated[
+        float, typer.Option(help="On kernels only; 5e-4 for sgd, 0.1 for muon.")
+    ] = 0.1,
+    label_smoothing: Annotated[float, typer.Option(help="0 to below 1.")] = 0.1,
+    ema: Annotated[float, typer.Option(help="Decay of the weight average; 0: none.")] = 0.0,
+    augment: Annotated[
+        bool, typer.Option(help="Moved images, and mirrored ones where they fit.")
+    ] = True,
+    precision: Annotated[
+        str, typer.Option(help="Of feature maps: float32, bfloat16, or auto, by the CPU.")
+    ] = "auto",
+    teacher: Annotated[
+        Path | None, typer.Option(help="A trained .keras file to learn from, beside the labels.")
+    ] = None,
+    teacher_weight: Annotated[float, typer.Option(help="The teacher's part of the loss.")] = 0.5,
+    temperature: Annotated[float, typer.Option(help="Of the teacher's probabilities.")] = 2.0,
     seed: Seed = 0,
     threads: Annotated[int | None, typer.Option(min=1, help="Left out: all cores.")] = None,
     output: Annotated[
@@ -67,12 +84,16 @@ def train(
             "optimizer": optimizer,
             "learning_rate": learning_rate,
             "schedule": schedule,
+            "bias_rate": bias_rate,
             "weight_decay": weight_decay,
             "label_smoothing": label_smoothing,
             "ema_decay": ema,
+            "precision": precision,
+            "distillation_weight": teacher_weight,
+            "distillation_temperature": temperature,
         },
     }
-    config = parse_config(options)
+    config = parse_config(options).for_this_machine()
     folder = output or Path("runs") / "trained" / f"{network}-{Path(dataset).stem}-{seed}"
     _check_folder(folder, resume=resume)
     start_tensorflow_quietly(threads=threads or psutil.cpu_count(logical=True))
@@ -80,6 +101,7 @@ def train(
     from evoapproxnas.files import write_atomically
     from evoapproxnas.networks.zoo import build_zoo
     from evoapproxnas.training import load_dataset
+    from evoapproxnas.training.classifier import load_classifier
     from evoapproxnas.training.model_file import save_model
 
     data = load_dataset(config.data)
@@ -91,10 +113,17 @@ def train(
         variance=data.variance,
         seed=seed,
     )
-    result = _fit(model, data, config.training, folder, seed=seed)
+    taught_by = None if teacher is None else load_classifier(teacher)
+    result = _fit(model, data, config.training, folder, seed=seed, teacher=taught_by)
     save_model(model, folder / "model.keras")
     figures = _figures(folder, config.data, result)
-    metrics = {"network": network, **figures, "seed": seed, **_circumstances(config)}
+    metrics = {
+        "network": network,
+        **figures,
+        "seed": seed,
+        "teacher": teacher and str(teacher),
+        **_circumstances(config),
+    }
     write_atomically(folder / "metrics.json", json.dumps(metrics, indent=2) + "\n")
     say(
         f"{network}: validation {100 * figures['val_accuracy']:.2f} %, test "
@@ -119,7 +148,13 @@ def _check_folder(folder: Path, *, resume: bool) -> None:
 
 
 def _fit(
-    model: Any, data: "Dataset", config: "TrainingConfig", folder: Path, *, seed: int
+    model: Any,
+    data: "Dataset",
+    config: "TrainingConfig",
+    folder: Path,
+    *,
+    seed: int,
+    teacher: Any,
 ) -> "FitResult":
     from evoapproxnas.training import fit
 
@@ -133,6 +168,7 @@ def _fit(
             on_epoch=lines,
             keep_best=True,
             checkpoint=folder / _CHECKPOINT,
+            teacher=teacher,
         )
     except KeyboardInterrupt:
         say(f"interrupted; go on after the last whole epoch with: {same_command('--resume')}")

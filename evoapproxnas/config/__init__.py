@@ -6,18 +6,29 @@ known one. Lists that describe the search space keep their order: the order is t
 
 sections   the keys, their defaults and bounds
 loading    from preset, file and settings to a configuration
+precision  in which trainings are fastest on this machine
 changes    what may change when a run is resumed
 presets/   configurations that come with the package
 """
 
 from evoapproxnas.config.changes import MAY_CHANGE, flat, may_change
-from evoapproxnas.config.loading import load_config, parse_config, presets, read_toml
+from evoapproxnas.config.loading import (
+    load_config,
+    parse_config,
+    parse_settings,
+    presets,
+    read_toml,
+)
 from evoapproxnas.config.sections import (
+    AssignmentConfig,
     DataConfig,
     ExecutionConfig,
+    FinishConfig,
     GridConfig,
+    InheritanceConfig,
     QuantizationConfig,
     RunConfig,
+    RungsConfig,
     SearchConfig,
     SpaceConfig,
     TrainingConfig,
@@ -25,11 +36,15 @@ from evoapproxnas.config.sections import (
 
 __all__ = [
     "MAY_CHANGE",
+    "AssignmentConfig",
     "DataConfig",
     "ExecutionConfig",
+    "FinishConfig",
     "GridConfig",
+    "InheritanceConfig",
     "QuantizationConfig",
     "RunConfig",
+    "RungsConfig",
     "SearchConfig",
     "SpaceConfig",
     "TrainingConfig",
@@ -37,6 +52,7 @@ __all__ = [
     "load_config",
     "may_change",
     "parse_config",
+    "parse_settings",
     "presets",
     "read_toml",
 ]

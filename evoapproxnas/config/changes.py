@@ -9,6 +9,7 @@ MAY_CHANGE = (
     "search.max_evaluations",
     "search.max_hours",
     "execution.*",
+    "finish.*",
     "data.data_dir",
 )
 """Keys that a run may be resumed with another value of: they decide no choice of the search."""

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from evoapproxnas.config.sections import MOST_NODES, RunConfig
 from evoapproxnas.errors import ConfigError, did_you_mean, unknown_name
 from evoapproxnas.files import read_text, shown
+from evoapproxnas.kernel_names import check_kernel_name
 
 _LONGEST_FILE = 1_000_000
 _MOST_ERRORS = 5
@@ -32,6 +33,7 @@ def load_config(
     file: Path | None = None,
     values: Mapping[str, Any] | None = None,
     settings: Iterable[str] = (),
+    fallback: str | None = None,
 ) -> RunConfig:
     """Resolve a configuration: defaults, then preset, TOML file, values, and settings.
 
@@ -40,20 +42,34 @@ def load_config(
         file: TOML with the sections of `RunConfig`; it may leave out what it does not change.
         values: by key, or by section and key; None changes nothing.
         settings: `section.key=value` strings; values read as TOML, bare words as strings.
+        fallback: the preset where neither one nor a file is given, and networks are searched:
+            presets are about them.
 
     Raises:
         ConfigError: unknown key, wrong type, unreadable file, malformed setting.
-        UnknownNameError: unknown preset.
+        UnknownNameError: unknown preset or kernel.
     """
-    resolved: dict[str, Any] = {}
-    if preset is not None:
-        _merge(resolved, _read_preset(preset))
-    if file is not None:
-        _merge(resolved, read_toml(file))
-    _merge(resolved, _given(values or {}))
-    for setting in settings:
-        _merge(resolved, _parse_setting(setting))
+    asked: dict[str, Any] = {} if file is None else read_toml(file)
+    _merge(asked, _given(values or {}))
+    _merge(asked, parse_settings(settings))
+    networks = asked.get("problem", "cnn") == "cnn"
+    if preset is None and file is None and networks:
+        preset = fallback
+    resolved = {} if preset is None else _read_preset(preset)
+    _merge(resolved, asked)
     return parse_config(resolved)
+
+
+def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
+    """Read `section.key=value` strings into values by section and key; later ones win.
+
+    Raises:
+        ConfigError: for one that is malformed.
+    """
+    found: dict[str, Any] = {}
+    for setting in settings:
+        _merge(found, _parse_setting(setting))
+    return found
 
 
 def parse_config(values: Mapping[str, Any]) -> RunConfig:
@@ -87,6 +103,7 @@ def _check_consistent(config: RunConfig) -> None:
         raise ConfigError(
             f"space.min_depth {space.min_depth} exceeds space.max_depth {space.max_depth}"
         )
+    check_kernel_name(config.quantization.kernel)
     if len(objectives) < 2 or len(set(objectives)) < len(objectives):
         raise ConfigError(f"search.objectives needs two different names, got {list(objectives)}")
 
@@ -149,9 +166,11 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in inner.items() if value is not None}
 
 
-def _merge(values: dict[str, Any], changes: Mapping[str, Any]) -> None:
+def _merge(values: dict[str, Any], changes: Mapping[str, Any], *, section: bool = True) -> None:
+    """Take changes over; within a section, an empty table leaves nothing of what was there."""
     for key, change in changes.items():
-        if isinstance(change, Mapping) and isinstance(values.get(key), dict):
-            _merge(values[key], change)
+        known = values.get(key)
+        if isinstance(change, Mapping) and isinstance(known, dict) and (change or section):
+            _merge(known, change, section=False)
         else:
             values[key] = dict(change) if isinstance(change, Mapping) else change

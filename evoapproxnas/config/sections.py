@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from evoapproxnas.config.precision import best_precision
 from evoapproxnas.quantization import Quantization, WeightScheme
 
 MOST_NODES = 100_000
@@ -17,6 +18,9 @@ Name = Annotated[str, Field(min_length=1, max_length=1000)]
 PlacePath = Annotated[str, Field(min_length=1, max_length=4096)]
 Count = Annotated[int, Field(ge=1, le=10**9)]
 Seconds = Annotated[float, Field(gt=0, le=1e8)]
+
+
+Weight = Annotated[float, Field(ge=0, le=1e6)]
 
 
 class _Section(BaseModel):
@@ -50,6 +54,8 @@ class SpaceConfig(_Section):
     conv_activations: Values[Name] = ("relu", "elu")
     conv_kernels: Values[Count] = (2, 3)
     residual_kernels: Values[Count] = (3, 4)
+    depthwise_kernels: Values[Count] = (3, 5)
+    """Of the blocks `separable` and `shuffle_unit`."""
     channels: Values[Count] = (32, 40, 48, 64, 80, 96, 112, 128)
     strides: Values[Count] = (1, 2)
     factors: Values[float] = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
@@ -90,6 +96,12 @@ class DataConfig(_Section):
     test_images: Count | None = None
     augment: bool = True
     """Random crop and flip, for data sets where they make sense."""
+    translation_px: Count | None = None
+    """Images are moved by up to so many pixels each way; None: a sixteenth of their side."""
+    translation_fill: Literal["zero", "reflect"] = "reflect"
+    """What comes in at the sides of a moved image: zeros, or the image reflected there."""
+    flips: Literal["random", "alternating"] = "alternating"
+    """alternating: every second epoch shows an image the other way round than the one before."""
 
 
 class TrainingConfig(_Section):
@@ -97,20 +109,37 @@ class TrainingConfig(_Section):
 
     epochs: Count = 10
     batch_size: Count = 64
-    optimizer: Literal["sgd", "adam", "adamw"] = "adam"
+    optimizer: Literal["sgd", "adam", "adamw", "muon"] = "adam"
+    """muon: orthogonalized momentum for kernels of hidden layers, Nesterov SGD for the others."""
     learning_rate: float = Field(4e-3, gt=0, le=1e6)
     """Highest rate of the schedule."""
-    schedule: Literal["one_cycle", "cosine"] = "one_cycle"
-    """one_cycle: a rise over a fifth of the steps, then a cosine to zero; cosine: no rise."""
+    schedule: Literal["one_cycle", "cosine", "triangular", "constant"] = "one_cycle"
+    """one_cycle: a rise over a fifth of the steps, then a cosine to zero; triangular: then a line
+    to zero; constant: then no fall; cosine: no rise."""
+    bias_rate: float = Field(1.0, gt=0, le=1e6)
+    """Factor on the rate of biases, and of gains and offsets of normalizations."""
     weight_decay: float = Field(0.0, ge=0, le=1e6)
-    """On kernels only: L2 for sgd and adam, decoupled for adamw."""
+    """On kernels only: L2 for sgd and adam, decoupled for adamw and muon (there 0.1 is usual)."""
     label_smoothing: float = Field(0.0, ge=0, lt=1)
     ema_decay: float = Field(0.0, ge=0, lt=1)
     """Above 0, training ends with a moving average of the weights that forgets so slowly."""
     clip_norm: float = Field(0.0, ge=0)
     """Above 0, gradients whose norm over all variables is larger are scaled down to it."""
+    distillation_weight: float = Field(0.5, ge=0, le=1)
+    """Part of the loss that comes from a teacher, where a training has one."""
+    distillation_temperature: float = Field(2.0, gt=0, le=1e6)
+    """By which the logits of both are divided before the student is compared with its teacher."""
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """Of feature maps in training; auto: bfloat16 where the CPU has AMX, decided when a run is
+    made. Small networks are float32 in any case, and so is everything that is measured."""
     max_seconds: Seconds | None = None
     """Wall-clock budget; training stops after the batch that exceeds it."""
+
+    def for_this_machine(self) -> "TrainingConfig":
+        """Return the same with a precision that means the same everywhere."""
+        if self.precision != "auto":
+            return self
+        return self.model_copy(update={"precision": best_precision()})
 
 
 class QuantizationConfig(_Section):
@@ -145,12 +174,73 @@ class QuantizationConfig(_Section):
         return self.value.options
 
 
+class RungsConfig(_Section):
+    """Training budgets: all candidates get the first, the promising ones the next."""
+
+    passes: Values[Count] = ()
+    """Passes over the training images at the end of each rung, rising; none: one training of
+    `training.epochs`."""
+    promote: float = Field(0.5, gt=0, le=1)
+    """Share of the candidates that at least goes on to the next rung, in whole fronts."""
+    strategy: Literal["fronts", "top_k"] = "fronts"
+    """fronts: whole non-dominated fronts; top_k: exactly that share, the best ranks first."""
+    size_correction: float = Field(0.5, ge=0, le=1)
+    """Weight of the rank by size in the score that promotes: short trainings favour small
+    networks."""
+    hurdle: float | None = Field(None, ge=0, le=10)
+    """How much worse, relatively, than the front of its rung so far a candidate's score may be at
+    equal cost to be promoted; None: there is no hurdle."""
+
+    @field_validator("passes")
+    @classmethod
+    def _rising(cls, passes: tuple[int, ...]) -> tuple[int, ...]:
+        if list(passes) != sorted(set(passes)):
+            raise ValueError(f"rungs have to rise, got {list(passes)}")
+        return passes
+
+
+class InheritanceConfig(_Section):
+    """What a child takes over of its parent's training."""
+
+    enabled: bool = False
+    shrink: float = Field(1.0, ge=0, le=1)
+    """Factor on inherited weights (shrink and perturb)."""
+    perturb: float = Field(0.0, ge=0, le=1)
+    """Share of a fresh initialization that is added to them."""
+    match_parents: bool = True
+    """A parent that its child beats is trained on for as long as the child was, then compared."""
+
+
+class AssignmentConfig(_Section):
+    """The fast level: a front of multiplier assignments for every trained architecture."""
+
+    enabled: bool = False
+    circuits: int = Field(12, ge=1, le=1000)
+    """How many of space.multipliers a layer chooses from, spread between power and error."""
+    bits: Values[int | Name] = ()
+    """Exact multipliers of such narrower operands are choices, too: 6, or "a6w4"."""
+    images: Count | None = None
+    """Validation images on which assignments are measured (None: all)."""
+    sensitivity_images: Count = 200
+    """Of these, for the sensitivity of single layers."""
+    verify: Count = 8
+    """How many assignments are emulated, beside exact 8-bit and those taken over."""
+    max_loss_points: float = Field(10.0, gt=0, le=100)
+    """Assignments that are predicted to lose more are not emulated."""
+    lamarckian: bool = True
+    """A child's genes begin with the assignment that was chosen for its parent."""
+
+
 class SearchConfig(_Section):
     """The campaign."""
 
     algorithm: Name = "nsga2"
     """What proposes candidates: a name of `evoapproxnas.search.algorithms`."""
+    mode: Literal["generational", "steady"] = "generational"
+    """generational: the same choices with any number of workers; steady: all workers always busy,
+    whatever finishes is selected from at once."""
     objectives: Values[Name] = ("error", "energy_nj")
+    """Where none are given, those that the problem has by default."""
     limits: dict[Name, float] = {}
     """Worst acceptable value by figure name; candidates beyond one lose to all within."""
     population: int = Field(8, ge=2, le=10**6)
@@ -161,11 +251,75 @@ class SearchConfig(_Section):
     """Probability that a gene is redrawn; mutation repeats until the network changes."""
     crossover_rate: float = Field(0.0, ge=0, le=1)
     """Probability that an offspring has two parents; off by default, as in the paper."""
+    operators: dict[Name, Weight] = {}
+    """Relative frequency by operator of `evoapproxnas.networks.operators`; none: genes are redrawn
+    at the mutation rate, wherever they are, as in the paper."""
+    init: Values[PlacePath] = ()
+    """First candidates: names of the zoo, `run:NAME` for the front of an earlier run, or files of
+    genotypes; the rest is drawn."""
+    reuse: Values[PlacePath] = ()
+    """Runs whose trainings are taken over where data, recipe and budget agree."""
+    reject: bool = False
+    """Leave out candidates that could not enter the front whatever an evaluation gave."""
+
+
+class FinishConfig(_Section):
+    """The finish: members of the front trained for long, assigned again, and fine-tuned."""
+
+    top: Count = 3
+    """How many architectures are finished: those that add most hypervolume to the front."""
+    members: Values[Name] = ()
+    """Ids on the front that are finished instead, such as g03-05."""
+    passes: Count = 60
+    """Over all training images."""
+    begin: Literal["search", "scratch"] = "scratch"
+    """search: with the weights that the search left; scratch: with new ones."""
+    learning_rate: float | None = Field(None, gt=0, le=1e6)
+    """Highest rate of that training (None: training.learning_rate)."""
+    batch_size: Count | None = None
+    """Images per step of that training (None: training.batch_size)."""
+    schedule: Literal["one_cycle", "cosine", "triangular"] | None = None
+    """Of that training (None: training.schedule; one_cycle where that never falls)."""
+    teacher: Literal["none", "own", "best"] = "none"
+    """own: a network with multipliers learns from its float self; best: all learn from the float
+    network of the member with the least error, which is trained first."""
+    points: Count = 4
+    """How many assignments of each network are fine-tuned, spread in energy."""
+    circuits: int = Field(24, ge=1, le=1000)
+    """How many of space.multipliers a layer chooses from."""
+    bits: Values[int | Name] = (6, 5, 4)
+    """Exact multipliers of such narrower operands are choices, too: 6, or "a6w4"."""
+    images: Count | None = None
+    """Validation images on which assignments are measured (None: all)."""
+    sensitivity_images: Count = 500
+    """Of these, for the sensitivity of single layers."""
+    verify: Count = 40
+    """How many assignments are emulated, beside exact 8-bit and those of the front."""
+    max_loss_points: float = Field(10.0, gt=0, le=100)
+    """Assignments that lose more before they are fine-tuned are left out."""
+    baselines: Values[int | Name] = (8, 6, 5, 4)
+    """Exact multipliers of such operand widths, fine-tuned alike: the line to beat."""
+    finetune_passes: Count = 4
+    """Over all training images, through the multipliers."""
+    finetune_learning_rate: float = Field(0.01, gt=0, le=1e6)
+    finetune_batch_size: Count = 128
+    gradient: Literal["ste", "table"] = "ste"
+    """Slope of a product in fine-tuning: the exact one, or that of the smoothed table."""
+    turn_seconds: float = Field(120.0, ge=0, le=1e8)
+    """How long a worker trains until it hands back the state, from which training goes on after a
+    kill; at least for one pass."""
+    timeout_seconds: Seconds = 3600.0
+    """Limit of one turn, or of finding and measuring assignments."""
 
 
 class ExecutionConfig(_Section):
     """Where candidates are evaluated, and the limits of one evaluation."""
 
+    executor: Literal["inline", "processes", "ray"] = "processes"
+    """inline: in the campaign's own process, without limits; processes: on this machine; ray: on
+    the nodes of a Ray cluster."""
+    ray_address: Name | None = None
+    """HOST:PORT of the cluster, or auto (None: what RAY_ADDRESS says, else a Ray of its own)."""
     workers: int = Field(2, ge=1, le=10_000)
     threads_per_worker: int = Field(1, ge=1, le=10_000)
     timeout_seconds: Seconds = 900.0
@@ -185,29 +339,64 @@ class RunConfig(_Section):
     training: TrainingConfig = TrainingConfig()
     quantization: QuantizationConfig = QuantizationConfig()
     search: SearchConfig = SearchConfig()
+    rungs: RungsConfig = RungsConfig()
+    inheritance: InheritanceConfig = InheritanceConfig()
+    assignment: AssignmentConfig = AssignmentConfig()
+    finish: FinishConfig = FinishConfig()
     execution: ExecutionConfig = ExecutionConfig()
 
     def to_toml(self) -> str:
         """Serialize; keys that are None are left out, as TOML has no null."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
 
-    def with_absolute_paths(self) -> "RunConfig":
+    def for_this_machine(self, runs_dir: Path = Path("runs")) -> "RunConfig":
+        """Return what a run keeps of it: the same wherever and on whatever machine it goes on.
+
+        Paths are absolute, and the precision of trainings is decided.
+
+        Args:
+            runs_dir: where runs are that are given by name alone.
+        """
+        training = self.training.for_this_machine()
+        return self.with_absolute_paths(runs_dir).model_copy(update={"training": training})
+
+    def with_absolute_paths(self, runs_dir: Path = Path("runs")) -> "RunConfig":
         """Return the same with folders and files that mean the same from everywhere.
 
         A data set file is looked for in `data.data_dir` if there is one, else from here.
+
+        Args:
+            runs_dir: where runs are that are given by name alone.
         """
-        data, space = self.data, self.space
+        data, space, search = self.data, self.space, self.search
         data_dir, library = _absolute(data.data_dir), _absolute(space.library)
         dataset = data.dataset
         if data_dir is None and dataset.endswith(".npz") and Path(dataset).expanduser().exists():
             dataset = str(Path(dataset).expanduser().absolute())
+        init = tuple(_absolute_start(name, runs_dir) for name in search.init)
+        reuse = tuple(_absolute_run(name, runs_dir) for name in search.reuse)
         return self.model_copy(
             update={
                 "data": data.model_copy(update={"data_dir": data_dir, "dataset": dataset}),
                 "space": space.model_copy(update={"library": library}),
+                "search": search.model_copy(update={"init": init, "reuse": reuse}),
             }
         )
 
 
 def _absolute(path: str | None) -> str | None:
     return None if path is None else str(Path(path).expanduser().absolute())
+
+
+def _absolute_run(name: str, runs_dir: Path) -> str:
+    """A run by its name, in the folder of runs, or by its path."""
+    path = Path(name).expanduser()
+    return str((path if path.is_dir() else runs_dir / name).absolute())
+
+
+def _absolute_start(name: str, runs_dir: Path) -> str:
+    """A name of the zoo as it is; a run or a file by its path."""
+    if name.startswith("run:"):
+        run, colon, member = name.removeprefix("run:").partition(":")
+        return f"run:{_absolute_run(run, runs_dir)}{colon}{member}"
+    return str(Path(name).expanduser().absolute()) if Path(name).suffix else name

@@ -7,8 +7,11 @@ from typing import Any
 
 import keras
 
+from evoapproxnas.arguments import as_path
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.emulation.layers.identity import adopt
+from evoapproxnas.emulation.own_classes import own_classes
+from evoapproxnas.emulation.serving import served_as_predicted
 from evoapproxnas.errors import ConfigError, EvoApproxNASError
 from evoapproxnas.multipliers import Multiplier
 from evoapproxnas.private_apis import GRAPH_MODELS
@@ -35,24 +38,40 @@ def load_model(
         ConfigError: if there is no such file, or Keras cannot load it.
         MultiplierError: if a multiplier is missing, or has another table than the saved one.
     """
-    if not Path(path).exists():
+    path = as_path(path, of="a saved model")
+    if not path.exists():
         raise ConfigError(f"there is no model {path}; expected what model.save(path) wrote")
     given = [multipliers] if isinstance(multipliers, (Multiplier, str)) else multipliers
     in_use = [adopt(multiplier) for multiplier in given]
     try:
-        return keras.saving.load_model(
+        model = keras.saving.load_model(
             path, custom_objects=dict(custom_objects or {}), compile=compile, safe_mode=safe_mode
         )
     except EvoApproxNASError:
         raise
     except (ValueError, OSError, TypeError) as error:
         raise ConfigError(
-            f"cannot load {path} as a Keras model: {error}; expected a whole model saved with "
-            "model.save('NAME.keras'); own classes and functions are given as custom_objects=, "
-            "a model whose loss is not at hand loads with compile=False"
+            f"cannot load {path} as a Keras model: {_reason(path, error, custom_objects or {})}"
         ) from error
     finally:
         del in_use  # until here alive: layers find multipliers in use by their digests
+    return served_as_predicted(model) if emulated_layers(model) else model
+
+
+def _reason(path: Path, error: Exception, given: Mapping[str, Any]) -> str:
+    """Say what is missing, or what Keras says without the configuration that it repeats."""
+    if missing := [name for name in own_classes(path) if name not in given]:
+        shown = ", ".join(f"{name!r}: {name.rpartition('>')[2]}" for name in missing)
+        return (
+            f"it has layers of own classes; give them as custom_objects={{{shown}}}, or register "
+            "them with @keras.saving.register_keras_serializable() before it is loaded"
+        )
+    said = str(error).partition("\n\nconfig=")[0]
+    return (
+        f"{said}; expected a whole model saved with model.save('NAME.keras'); own classes and "
+        "functions are given as custom_objects=, a model whose loss is not at hand loads with "
+        "compile=False"
+    )
 
 
 def _reduced(model: keras.Model) -> tuple[Any, ...]:
@@ -78,7 +97,7 @@ def _restored(
     del in_use
     if report is not None:
         model._conversion_report = report
-    return model
+    return served_as_predicted(model)
 
 
 for _kind in GRAPH_MODELS:

@@ -1,38 +1,36 @@
 """The executor protocol: tasks are submitted, outcomes come back as they finish."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
 
+from evoapproxnas.executors.envelope import Result, Task
 from evoapproxnas.records import Failure
 
-Task = TypeVar("Task")
-Result = TypeVar("Result")
+Outcome = Result | Failure
 
 
 class Executor(ABC):
     """Runs tasks somewhere.
 
-    An outcome is what the function returned, or a `Failure` that says why it did not.
+    An outcome is the task's `Result`, or a `Failure` that says why there is none.
     """
 
     def start(self) -> None:  # noqa: B027 - an executor may have nothing to get ready
         """Get ready for tasks, in the background, where that takes time."""
 
     @abstractmethod
-    def submit(self, function: Callable[[Task], Any], task: Task) -> int:
+    def submit(self, task: Task) -> int:
         """Take a task on, to be started when there is room.
-
-        Args:
-            function: is called with the task, elsewhere: both must be picklable.
-            task: what the function gets.
 
         Returns:
             A ticket, different for every task of this executor.
+
+        Raises:
+            TaskError: if the task holds what JSON cannot.
         """
 
     @abstractmethod
-    def completed(self) -> Iterator[tuple[int, Any]]:
+    def completed(self) -> Iterator[tuple[int, Outcome]]:
         """Yield (ticket, outcome) in the order tasks finish, until none is outstanding.
 
         More tasks may be submitted meanwhile; they are waited for as well.
@@ -54,9 +52,7 @@ class Executor(ABC):
     def close(self) -> None:
         """Stop all work at once."""
 
-    def run(
-        self, function: Callable[[Task], Result], tasks: Sequence[Task]
-    ) -> Iterator[tuple[int, Result | Failure]]:
+    def run(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Outcome]]:
         """Yield (index of the task, its outcome) in the order they finish.
 
         Where the caller stops early, is interrupted or an error is raised, the tasks that are
@@ -65,7 +61,7 @@ class Executor(ABC):
         Raises:
             EvoApproxNASError: as `completed` does.
         """
-        indices = {self.submit(function, task): index for index, task in enumerate(tasks)}
+        indices = {self.submit(task): index for index, task in enumerate(tasks)}
         try:
             for ticket, outcome in self.completed():
                 yield indices.pop(ticket), outcome

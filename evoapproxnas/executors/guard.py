@@ -35,7 +35,9 @@ def call_guarded(function: Callable[[Any], Any], task: Any) -> Any:
         if is_of_the_environment(error):
             raise environment_broken(error) from error
         reason = str(error) if isinstance(error, CandidateError) else one_line(error)
-        return Failure(_kind(error), reason, time.monotonic() - start, traceback.format_exc())
+        seconds = time.monotonic() - start
+        details = _writable(traceback.format_exc())
+        return Failure(_kind(error), _writable(reason), seconds, details)
 
 
 def is_of_the_environment(error: BaseException) -> bool:
@@ -62,6 +64,11 @@ def one_line(error: BaseException) -> str:
     """Return the type and the start of the message of an error."""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text[:300]}"
+
+
+def _writable(text: str) -> str:
+    """Return text that every file takes: names of files may hold what is no Unicode."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _kind(error: Exception) -> str:

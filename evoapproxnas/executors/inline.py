@@ -1,12 +1,12 @@
 """Evaluation in the calling process: for debugging, and where processes cannot be started."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
-from typing import Any
 
-from evoapproxnas.executors.base import Executor, Task
-from evoapproxnas.executors.guard import call_guarded
+from evoapproxnas.executors.base import Executor, Outcome
+from evoapproxnas.executors.envelope import Task
+from evoapproxnas.executors.messages import Message, outcome_of, task_message, work
 
 
 class InlineExecutor(Executor):
@@ -15,19 +15,19 @@ class InlineExecutor(Executor):
     def __init__(self) -> None:
         """Start with nothing to do."""
         self._tickets = count()
-        self._waiting: deque[tuple[int, Callable[[Any], Any], Any]] = deque()
+        self._waiting: deque[tuple[int, Message]] = deque()
 
-    def submit(self, function: Callable[[Task], Any], task: Task) -> int:
+    def submit(self, task: Task) -> int:
         """Keep a task until `completed` comes to it."""
         ticket = next(self._tickets)
-        self._waiting.append((ticket, function, task))
+        self._waiting.append((ticket, task_message(task)))
         return ticket
 
-    def completed(self) -> Iterator[tuple[int, Any]]:
+    def completed(self) -> Iterator[tuple[int, Outcome]]:
         """Work on the tasks in their order; see `Executor.completed`."""
         while self._waiting:
-            ticket, function, task = self._waiting.popleft()
-            yield ticket, call_guarded(function, task)
+            ticket, message = self._waiting.popleft()
+            yield ticket, outcome_of(work(message))
 
     def cancel(self, ticket: int) -> None:
         """Drop a task that was not begun."""

@@ -4,16 +4,15 @@ import contextlib
 import multiprocessing as mp
 import signal
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
 import psutil
 
-from evoapproxnas.executors.worker import work
+from evoapproxnas.executors.messages import Message
+from evoapproxnas.executors.worker import serve
 
 
 @dataclass(frozen=True)
@@ -22,14 +21,12 @@ class Job:
 
     Attributes:
         ticket: by which its outcome is known.
-        function: what is called with the task.
-        task: the task.
+        task: the task, written down.
         lost: it went down with a worker before, and now needs a fresh one.
     """
 
     ticket: int
-    function: Callable[[Any], Any]
-    task: Any
+    task: Message
     lost: bool = False
 
 
@@ -61,9 +58,10 @@ class Worker:
         return self.ready and self.job is None and (self.fresh or not job.lost)
 
     def begin(self, job: Job) -> None:
-        """Send it a job."""
+        """Send it a job; that it is dead shows when its answer is waited for."""
         self.job, self.started = job, time.monotonic()
-        self.send((job.function, job.task))
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.pipe.send(job.task)
 
     def finish(self) -> Job:
         """Return the job that was in progress, and be free for the next."""
@@ -72,11 +70,6 @@ class Worker:
         job, self.job = self.job, None
         self.jobs_done += 1
         return job
-
-    def send(self, message: Any) -> None:
-        """Send a message; that the worker is dead shows when its answer is waited for."""
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            self.pipe.send(message)
 
     @property
     def seconds(self) -> float:
@@ -107,17 +100,17 @@ class Worker:
         self.pipe.close()
 
 
-def start_worker(threads: int, log: Path, prepare: Callable[[], None] | None) -> Worker:
+def start_worker(threads: int, log: Path, prepare: str | None) -> Worker:
     """Start a process; it says when it is ready.
 
     Args:
         threads: that its numeric libraries may use.
         log: file that takes what it prints.
-        prepare: is called in it first.
+        prepare: `module:function` that is called in it first.
     """
     context = mp.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=work, args=(there, threads, log, prepare), daemon=True)
+    process = context.Process(target=serve, args=(there, threads, log, prepare), daemon=True)
     process.start()
     there.close()
     return Worker(process, here)

@@ -9,7 +9,6 @@ where earlier tasks had left too little memory. It is done again once, in a fres
 happens there is its outcome, whatever the number of workers.
 """
 
-import contextlib
 import shutil
 import tempfile
 from collections import deque
@@ -18,19 +17,18 @@ from dataclasses import replace
 from itertools import count
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any
 
 from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
-from evoapproxnas.executors.base import Executor, Task
+from evoapproxnas.executors.base import Executor, Outcome
+from evoapproxnas.executors.envelope import Task, name_of
+from evoapproxnas.executors.messages import outcome_of, task_message
 from evoapproxnas.executors.pool import Job, Worker, start_worker
-from evoapproxnas.executors.worker import Ready
+from evoapproxnas.executors.worker import READY, log_tail
 from evoapproxnas.records import Failure
 
 _POLL_SECONDS = 0.5
 _FALSE_STARTS = 3
 """Workers that may die one after the other before they were ready, or had any outcome."""
-_LOG_TAIL = 2000
-"""Characters of the workers' output that an error quotes."""
 _SILENT = """\
 (they printed nothing there; a script has to start its work under `if __name__ == "__main__":`, as
 every worker imports the script)"""
@@ -48,8 +46,8 @@ class ProcessExecutor(Executor):
             half of it is replaced, so that tasks do not pay for what earlier ones left.
         log: file that takes what workers print (TensorFlow is talkative); None: kept aside, and
             quoted when workers cannot start.
-        prepare: importable function that every worker calls before its first task, to import what
-            tasks need.
+        prepare: importable function, or its `module:function`, that every worker calls before its
+            first task, to import what tasks need.
     """
 
     def __init__(
@@ -60,14 +58,14 @@ class ProcessExecutor(Executor):
         timeout_seconds: float,
         memory_gb: float,
         log: Path | None = None,
-        prepare: Callable[[], None] | None = None,
+        prepare: Callable[[], None] | str | None = None,
     ) -> None:
         """Remember the limits; processes start with `start` or the first task."""
         self._size = workers
         self._threads = threads_per_worker
         self._timeout_seconds = timeout_seconds
         self._memory_gb = memory_gb
-        self._prepare = prepare
+        self._prepare = name_of(prepare) if callable(prepare) else prepare
         self._aside = Path(tempfile.mkdtemp(prefix="evoapproxnas-")) / "workers.log"
         self._log = log or self._aside
         self._workers: list[Worker] = []
@@ -80,14 +78,14 @@ class ProcessExecutor(Executor):
         """Start all workers now, so that they get ready while the caller does other things."""
         self._hire(self._size)
 
-    def submit(self, function: Callable[[Task], Any], task: Task) -> int:
+    def submit(self, task: Task) -> int:
         """Take a task on; an idle worker begins it at once."""
-        job = Job(next(self._tickets), function, task)
+        job = Job(next(self._tickets), task_message(task))
         self._waiting.append(job)
         self._assign()
         return job.ticket
 
-    def completed(self) -> Iterator[tuple[int, Any]]:
+    def completed(self) -> Iterator[tuple[int, Outcome]]:
         """Yield outcomes as they come; see `Executor.completed`."""
         while outstanding := len(self._waiting) + sum(w.job is not None for w in self._workers):
             self._hire(min(self._size, outstanding))
@@ -140,25 +138,27 @@ class ProcessExecutor(Executor):
                 self._waiting.remove(job)
                 worker.begin(job)
 
-    def _receive(self, worker: Worker) -> tuple[int, Any] | None:
+    def _receive(self, worker: Worker) -> tuple[int, Outcome] | None:
         """Take a worker's message; return (ticket, outcome) if it is one."""
         try:
             message = worker.pipe.recv()
         except (EOFError, ConnectionResetError):
             return self._bury(worker)
-        if isinstance(message, EvoApproxNASError):
-            self._discard(worker)
-            raise message
-        if isinstance(message, Ready):
+        if message == READY:
             worker.ready = True
             return None
+        try:
+            outcome = outcome_of(message)
+        except EvoApproxNASError:
+            self._discard(worker)
+            raise
         job = worker.finish()
         self._any_outcome, self._false_starts = True, 0
         if worker.resident_gb > self._memory_gb / 2:
             self._discard(worker)
-        return job.ticket, message
+        return job.ticket, outcome
 
-    def _bury(self, worker: Worker) -> tuple[int, Any] | None:
+    def _bury(self, worker: Worker) -> tuple[int, Outcome] | None:
         """Do the task of a worker that died again; the second time it is a failure.
 
         Raises:
@@ -176,7 +176,7 @@ class ProcessExecutor(Executor):
         reason = f"its worker {worker.ending}, twice"
         return job.ticket, Failure("crashed", reason, worker.seconds)
 
-    def _stop_if_over_limit(self, worker: Worker) -> tuple[int, Any] | None:
+    def _stop_if_over_limit(self, worker: Worker) -> tuple[int, Outcome] | None:
         """Kill a worker whose task breaks a limit; memory counts in a fresh worker only."""
         job, seconds = worker.job, worker.seconds
         if job is None:
@@ -210,15 +210,8 @@ class ProcessExecutor(Executor):
             raise EnvironmentBroken(
                 f"{_FALSE_STARTS} workers died one after the other, the last {worker.ending}; "
                 "mend what its output complains of, then resume: nothing that was evaluated is "
-                f"lost:\n{self._log_tail()}"
+                f"lost:\n{log_tail(self._log) or _SILENT}"
             )
-
-    def _log_tail(self) -> str:
-        """Return the end of what was printed, the most recent last."""
-        printed = ""
-        with contextlib.suppress(OSError):
-            printed = self._log.read_text("utf-8", "replace")
-        return printed[-_LOG_TAIL:] or _SILENT
 
     def _discard(self, worker: Worker) -> None:
         worker.kill()

@@ -1,45 +1,47 @@
 """What runs in a worker process: get ready, say so, then one task after the other.
 
-Messages to the worker are (function, task).
-Messages from it are `Ready`, then an outcome or an `EvoApproxNASError` for every task.
+Messages to the worker are tasks; from it come `READY`, then an answer to every task, or an error
+in place of `READY`.
 """
 
+import contextlib
 import multiprocessing as mp
 import os
 import signal
 import threading
-from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
 
 from evoapproxnas.errors import EvoApproxNASError
-from evoapproxnas.executors.guard import call_guarded, environment_broken
+from evoapproxnas.executors.envelope import find
+from evoapproxnas.executors.guard import environment_broken
+from evoapproxnas.executors.messages import Message, error_message, work
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-class Ready:
-    """The worker has imported what it needs."""
+_LOG_TAIL = 2000
+"""Characters of the workers' output that an error quotes."""
+
+READY: Message = ("ready", "", {})
+"""The worker has imported what it needs."""
 
 
-def work(
-    pipe: Connection, threads: int, log: Path | None, prepare: Callable[[], None] | None
-) -> None:
+def serve(pipe: Connection, threads: int, log: Path | None, prepare: str | None) -> None:
     """Serve tasks until the pipe closes.
 
     Args:
         pipe: to the executor.
         threads: that numeric libraries may use.
         log: file that takes everything printed, by C++ code too; None: the terminal.
-        prepare: is called first, to import what tasks need.
+        prepare: `module:function` that is called first, to import what tasks need.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the campaign's to handle.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     limit_threads(threads)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
-        _serve(pipe, log, prepare)
+        _work(pipe, log, prepare)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # The executor is gone, or has no more work.
 
@@ -50,32 +52,21 @@ def limit_threads(threads: int) -> None:
         os.environ[variable] = str(threads)
 
 
-def _serve(pipe: Connection, log: Path | None, prepare: Callable[[], None] | None) -> None:
+def _work(pipe: Connection, log: Path | None, prepare: str | None) -> None:
     try:
         if log is not None:
             redirect_output(log)
         if prepare is not None:
-            prepare()
-    except Exception as error:
-        pipe.send(error if isinstance(error, EvoApproxNASError) else environment_broken(error))
-        return
-    pipe.send(Ready())
-    while True:
-        pipe.send(_answer(pipe))
-
-
-def _answer(pipe: Connection) -> Any:
-    """Wait for the next task and return its outcome, or what ends the campaign."""
-    try:
-        message = pipe.recv()
-    except (EOFError, ConnectionResetError):
-        raise
-    except Exception as error:  # A function that this process cannot import.
-        return environment_broken(error)
-    try:
-        return call_guarded(*message)
+            find(prepare)()
     except EvoApproxNASError as error:
-        return error
+        pipe.send(error_message(error))
+        return
+    except Exception as error:
+        pipe.send(error_message(environment_broken(error)))
+        return
+    pipe.send(READY)
+    while True:
+        pipe.send(work(pipe.recv()))
 
 
 def redirect_output(log: Path) -> None:
@@ -88,6 +79,14 @@ def redirect_output(log: Path) -> None:
     for descriptor in (1, 2):
         os.dup2(target, descriptor)
     os.close(target)
+
+
+def log_tail(log: Path) -> str:
+    """Return the end of what was printed to a file, the most recent last."""
+    printed = ""
+    with contextlib.suppress(OSError):
+        printed = log.read_text("utf-8", "replace")
+    return printed[-_LOG_TAIL:]
 
 
 def _end_with_parent() -> None:

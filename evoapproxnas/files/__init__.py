@@ -3,18 +3,24 @@
 | module | what it is the only one of |
 |---|---|
 | `atomic` | the writer: `write_atomically` (text, bytes), `atomic_file` (for writers that take a path), `atomic_folder` |
-| `arrays` | `save_arrays`, `load_arrays`: named NumPy arrays in one `.npz` file, checked before memory is taken; `decode_array`: a `.npy` |
+| `arrays` | `save_arrays`, `load_arrays`: named NumPy arrays in one `.npz` file, checked before memory is taken; `pack_arrays`, `unpack_arrays`: likewise as bytes; `decode_array`: a `.npy` |
 | `records` | the codec: `decode`, `decode_json`, `decode_row` make frozen dataclasses, `encode_json`, `encode_row` their text |
 | `reading` | `read_text`, `read_json`: a file's content, or an error of this package |
 | `tables` | `read_rows`: the rows of a CSV file as dataclasses |
 | `journal` | `Journal`: rows that are added one by one |
-| `lock` | `make_folder`; `locked`, `take_lock`: one process at a time in a folder |
+| `lock` | `make_folder`; `locked`, `take_lock`, `let_go`: one process at a time in a folder |
 
 Whatever is wrong with a file is an error of this package that names the file, and the row in it;
 readers take `error=`, the class to raise, which is `StoreError` unless said otherwise.
 """  # noqa: E501
 
-from evoapproxnas.files.arrays import decode_array, load_arrays, save_arrays
+from evoapproxnas.files.arrays import (
+    decode_array,
+    load_arrays,
+    pack_arrays,
+    save_arrays,
+    unpack_arrays,
+)
 from evoapproxnas.files.atomic import (
     atomic_file,
     atomic_folder,
@@ -22,7 +28,7 @@ from evoapproxnas.files.atomic import (
     write_atomically,
 )
 from evoapproxnas.files.journal import Journal
-from evoapproxnas.files.lock import locked, make_folder, take_lock
+from evoapproxnas.files.lock import let_go, locked, make_folder, take_lock
 from evoapproxnas.files.reading import read_json, read_text, told
 from evoapproxnas.files.records import (
     Row,
@@ -48,9 +54,11 @@ __all__ = [
     "encode_json",
     "encode_row",
     "explain",
+    "let_go",
     "load_arrays",
     "locked",
     "make_folder",
+    "pack_arrays",
     "read_json",
     "read_rows",
     "read_text",
@@ -59,5 +67,6 @@ __all__ = [
     "shown",
     "take_lock",
     "told",
+    "unpack_arrays",
     "write_atomically",
 ]

@@ -40,6 +40,34 @@ def save_arrays(
         write(file, allow_pickle=False, **dict(arrays))
 
 
+def pack_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
+    """Return the content of a `.npz` file; equal arrays in equal order give equal bytes."""
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **dict(arrays))
+    return file.getvalue()
+
+
+def unpack_arrays(
+    content: bytes,
+    *,
+    where: str,
+    error: type[EvoApproxNASError] = StoreError,
+    largest: int = _LARGEST,
+) -> Arrays:
+    """Read what `pack_arrays` returned.
+
+    Args:
+        content: the bytes.
+        where: what to call them in an error.
+        error: as in `load_arrays`.
+        largest: likewise.
+
+    Raises:
+        EvoApproxNASError: of the class given, if they are damaged or larger.
+    """
+    return _load(io.BytesIO(content), where, error=error, names=None, largest=largest)
+
+
 def load_arrays(
     path: Path,
     *,
@@ -58,8 +86,19 @@ def load_arrays(
     Raises:
         EvoApproxNASError: of the class given, if it cannot be read, is damaged or larger.
     """
+    return _load(path, str(path), error=error, names=names, largest=largest)
+
+
+def _load(
+    source: Path | io.BytesIO,
+    where: str,
+    *,
+    error: type[EvoApproxNASError],
+    names: Collection[str] | None,
+    largest: int,
+) -> Arrays:
     try:
-        with zipfile.ZipFile(path) as file:
+        with zipfile.ZipFile(source) as file:
             members = {m.filename.removesuffix(".npy"): m for m in file.infolist()}
             if names is not None:
                 if missing := [name for name in names if name not in members]:
@@ -75,7 +114,7 @@ def load_arrays(
                 raise ValueError(f"its arrays take {size:,} bytes, expected at most {largest:,}")
             return {name: _array(file.read(member)) for name, member in members.items()}
     except _DAMAGED as problem:
-        raise error(f"cannot read {path}: {told(problem)}") from problem
+        raise error(f"cannot read {where}: {told(problem)}") from problem
 
 
 def decode_array(content: bytes) -> npt.NDArray[Any]:

@@ -13,7 +13,7 @@ _FOREVER = -1.0
 
 
 def take_lock(folder: Path, *, wait: bool = False, advice: str = "wait for it") -> FileLock:
-    """Take a folder, which exists; `release` lets go of it, and so does the end of this process.
+    """Take a folder, which exists; `let_go` gives it back, and so does the end of this process.
 
     Args:
         folder: where `.lock` is put.
@@ -33,6 +33,15 @@ def take_lock(folder: Path, *, wait: bool = False, advice: str = "wait for it") 
             f"cannot write in {folder}: {told(error)}; fix its permissions or choose another one"
         ) from error
     return lock
+
+
+def let_go(lock: FileLock) -> None:
+    """Give a folder back, leaving it as it was: the lock's file goes as well.
+
+    Whoever has the file open already notices that it is gone, and makes a new one.
+    """
+    Path(lock.lock_file).unlink(missing_ok=True)
+    lock.release()
 
 
 def make_folder(folder: Path) -> None:
@@ -57,4 +66,4 @@ def locked(folder: Path, *, wait: bool = False, advice: str = "wait for it") -> 
     try:
         yield
     finally:
-        lock.release()
+        let_go(lock)

@@ -36,11 +36,7 @@ from evoapproxnas.multipliers.error_metrics import (
 from evoapproxnas.multipliers.exporting import export_circuit, export_multiplier
 from evoapproxnas.multipliers.factorize import Factorization, factorize
 from evoapproxnas.multipliers.generating import generate_multiplier
-from evoapproxnas.multipliers.importing import (
-    Imported,
-    import_multiplier,
-    import_with_notes,
-)
+from evoapproxnas.multipliers.importing import import_multiplier
 from evoapproxnas.multipliers.library import (
     ALIASES,
     Library,
@@ -68,7 +64,6 @@ __all__ = [
     "ErrorFigures",
     "ErrorProfile",
     "ImportNotice",
-    "Imported",
     "Factorization",
     "Library",
     "Multiplier",
@@ -86,7 +81,6 @@ __all__ = [
     "export_multiplier",
     "generate_multiplier",
     "import_multiplier",
-    "import_with_notes",
     "digits",
     "factorize",
     "factorize_bytes",

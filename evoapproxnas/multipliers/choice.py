@@ -30,7 +30,7 @@ class MultiplierChoice:
         weight_bits: width of the weights' codes.
 
     Raises:
-        MultiplierError: for widths that the multiplier does not read.
+        MultiplierError: for what is no multiplier, or widths that it does not read.
     """
 
     multiplier: Multiplier
@@ -38,7 +38,12 @@ class MultiplierChoice:
     weight_bits: int = 8
 
     def __post_init__(self) -> None:
-        """Check the widths."""
+        """Check multiplier and widths."""
+        if not isinstance(self.multiplier, Multiplier):
+            raise MultiplierError(
+                f"expected a Multiplier, got {self.multiplier!r:.60}; names are read by "
+                f"MultiplierChoice.of(NAME, widths=({self.activation_bits}, {self.weight_bits}))"
+            )
         OperandWidths(self.activation_bits, self.weight_bits)
         most = own_widths(self.multiplier)
         if self.activation_bits > most[0] or self.weight_bits > most[1]:
@@ -65,13 +70,17 @@ class MultiplierChoice:
 
         Raises:
             UnknownNameError: if there is no multiplier of that name.
-            MultiplierError: for widths that the multiplier does not read.
+            MultiplierError: for anything else, or widths that the multiplier does not read.
         """
         if isinstance(choice, MultiplierChoice):
             return choice
         if isinstance(choice, Multiplier):
             own = own_widths(choice)
             return cls(choice, min(widths[0], own[0]), min(widths[1], own[1]))
+        if not isinstance(choice, str):
+            raise MultiplierError(
+                f"expected a multiplier, its name, or NAME@a6w4, got {choice!r:.60}"
+            )
         names = load_library() if library is None else library
         match = _TEXT.fullmatch(choice)
         if match is None:

@@ -1,7 +1,7 @@
 """Bring multipliers into a library; what can be read, and which operand is which: `reading`."""
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -23,19 +23,6 @@ from evoapproxnas.multipliers.reading import (
 )
 
 
-@dataclass(frozen=True)
-class Imported:
-    """What an import added to a library.
-
-    Attributes:
-        entry: as the library has it.
-        notes: sentences about what was assumed, and what looks wrong.
-    """
-
-    entry: CatalogEntry
-    notes: tuple[str, ...]
-
-
 def import_multiplier(
     source: Source,
     *,
@@ -45,32 +32,8 @@ def import_multiplier(
     power_uw: float | None = None,
     library: str | Path | None = None,
     netlist: NetlistOptions | None = None,
+    notify: Callable[[str], None] | None = None,
 ) -> CatalogEntry:
-    """Add a multiplier as `import_with_notes` does; its notes become Python warnings."""
-    imported = import_with_notes(
-        source,
-        name=name,
-        signed=signed,
-        swap=swap,
-        power_uw=power_uw,
-        library=library,
-        netlist=netlist,
-    )
-    for note in imported.notes:
-        warnings.warn(f"{imported.entry.name}: {note}", ImportNotice, stacklevel=2)
-    return imported.entry
-
-
-def import_with_notes(
-    source: Source,
-    *,
-    name: str | None = None,
-    signed: bool = False,
-    swap: bool = False,
-    power_uw: float | None = None,
-    library: str | Path | None = None,
-    netlist: NetlistOptions | None = None,
-) -> Imported:
     """Add a multiplier to the user's library; `load_library()` has it at once.
 
     Args:
@@ -82,6 +45,11 @@ def import_with_notes(
             as well. That of a circuit is computed.
         library: its folder; by default the user's own.
         netlist: how a netlist is read: ports, top module, more files, time limit.
+        notify: is given a sentence for each thing that was assumed, or looks wrong; None makes
+            them Python warnings.
+
+    Returns:
+        The entry that the library has.
 
     Raises:
         MultiplierError: if the source is no 8x8 multiplier, is closer to a product in the other
@@ -92,8 +60,25 @@ def import_with_notes(
     """
     label = _label(source, name)
     read = read_multiplier(source, signed=signed, swap=swap, netlist=netlist or NetlistOptions())
-    origin = _origin(source, swap)
     notes = (*read.notes, *_transposed_twin(label, read, library))
+    entry = _added(label, read, _origin(source, swap), power_uw, library)
+    for note in notes:
+        if notify is None:
+            warnings.warn(f"{entry.name}: {note}", ImportNotice, stacklevel=2)
+        else:
+            notify(note)
+    return entry
+
+
+def _added(
+    label: str,
+    read: ReadMultiplier,
+    origin: str,
+    power_uw: float | None,
+    library: str | Path | None,
+) -> CatalogEntry:
+    """Put what was read into a library, its circuit where there is one."""
+    signed = read.signed
     if read.netlist is not None:
         if power_uw is not None:
             raise MultiplierError(
@@ -102,7 +87,7 @@ def import_with_notes(
             )
         circuit = mapped(read.netlist)  # What it costs should not depend on how it was written.
         entry = CatalogEntry.measure(label, circuit, signed=signed, origin=origin)
-        return Imported(add_multiplier(entry, circuit, library=library), notes)
+        return add_multiplier(entry, circuit, library=library)
     table = Multiplier.from_table(label, read.table, signed=signed, power_uw=power_uw).table
     entry = CatalogEntry.of_table(label, table, signed=signed, origin=origin, power_uw=power_uw)
     kept = add_multiplier(entry, table, library=library)
@@ -111,7 +96,7 @@ def import_with_notes(
             f"{label!r} is in the library already, with power_uw = {kept.power_uw} instead of "
             f"{power_uw}; choose another name with --name"
         )
-    return Imported(kept, notes)
+    return kept
 
 
 def _label(source: Source, name: str | None) -> str:

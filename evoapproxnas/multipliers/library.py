@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+from evoapproxnas.arguments import as_path
 from evoapproxnas.circuits import Netlist, load_verilog, product_table
 from evoapproxnas.errors import MultiplierError, UnknownNameError, unknown_name
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog
@@ -98,6 +100,10 @@ class Library(Mapping[str, Multiplier]):
         """Tell whether a name or alias is known."""
         return isinstance(name, str) and self._find(ALIASES.get(name, name)) is not None
 
+    def get(self, name: object, default: Any = None) -> Any:
+        """Return a multiplier by its name or alias, or the default if there is none."""
+        return self[str(name)] if name in self else default
+
     def __getitem__(self, name: str) -> Multiplier:
         """Return a multiplier by its name or alias.
 
@@ -117,6 +123,11 @@ class Library(Mapping[str, Multiplier]):
         Raises:
             UnknownNameError: if there is no such name; the message names the nearest ones.
         """
+        if not isinstance(name, str):
+            raise UnknownNameError(
+                f"a library finds multipliers by their names, got {name!r:.60}; its names are "
+                "those of list(library)"
+            )
         entry = self._find(ALIASES.get(name, name))
         if entry is None:
             raise unknown_name("multiplier", name, [*self._entries, *ALIASES])
@@ -131,7 +142,7 @@ class Library(Mapping[str, Multiplier]):
             UnknownNameError: if one of them matches nothing.
         """
         chosen: dict[str, None] = {}
-        for pattern in [patterns] if isinstance(patterns, str) else patterns:
+        for pattern in _texts(patterns):
             if not any(wildcard in pattern for wildcard in "*?["):
                 chosen[self.entry(pattern).name] = None
                 continue
@@ -242,7 +253,7 @@ def load_library(path: str | Path | None = None) -> Library:
     Raises:
         MultiplierError: if there is no readable catalog.
     """
-    extra = (Path(path),) if path is not None else ()
+    extra = () if path is None else (as_path(path, of="a library", error=MultiplierError),)
     own = tuple(folder for folder in user_folders() if (folder / "catalog.csv").is_file())
     folders = tuple(dict.fromkeys((*extra, bundled_folder(), *own)))
     return _opened(folders, tuple(_stamp(folder / "catalog.csv") for folder in folders))
@@ -273,6 +284,17 @@ def narrow_exact(activation_bits: int, weight_bits: int, signed: bool = False) -
         MultiplierError: if a width is out of range.
     """
     return load_library()[OperandWidths(activation_bits, weight_bits, signed).name]
+
+
+def _texts(patterns: Any) -> Iterator[str]:
+    """Yield one name or pattern, or several."""
+    several = isinstance(patterns, Iterable) and not isinstance(patterns, str)
+    for text in patterns if several else (patterns,):
+        if not isinstance(text, str):
+            raise UnknownNameError(
+                f"expected the name of a multiplier or a shell pattern, got {text!r:.60}"
+            )
+        yield text
 
 
 def bundled_folder() -> Path:

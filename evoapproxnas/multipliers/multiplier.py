@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from evoapproxnas.arguments import as_path
 from evoapproxnas.circuits import circuit_cost, mapped
 from evoapproxnas.errors import MultiplierError
 from evoapproxnas.multipliers.error_metrics import error_figures
@@ -195,8 +196,9 @@ class Multiplier:
             NetlistError: if a netlist is not well formed.
             UnknownNameError: if the ending of the file is of no known format.
         """
+        file = as_path(path, of="a table or circuit", error=MultiplierError)
         options = NetlistOptions(ports, top, others)
-        read = read_multiplier(Path(path), signed=signed, swap=swap, netlist=options)
+        read = read_multiplier(file, signed=signed, swap=swap, netlist=options)
         label = read.label if name is None else name
         _warn(label, read.notes)
         if read.netlist is None:

@@ -7,15 +7,19 @@
 - `builder`, `ops`: the primitives: what a kind writes, and their shapes, parameters and MACs.
 - `decode`, `canonical`, `assemble`: trace, repair or reject, canonical order, names.
 - `network`, `summary`: the result, with size, canonical key and text table.
-- `encode`: the way back, for starting from a known design.
+- `encode`, `design_file`: the way back, for starting from a known design or a file.
+- `operators/`: what turns parents into a child; import it by its full name.
+- `matching`: which layers of a network kept their meaning in another one.
 - `keras_model`: the only module here that imports Keras; import it by its full name.
 
 To add a node kind, write one file in `kinds/` and import it there (see that package's docstring).
 """
 
 from evoapproxnas.networks.decode import Limits
-from evoapproxnas.networks.encode import IMAGE, Node, encode
+from evoapproxnas.networks.design_file import read_design, write_design
+from evoapproxnas.networks.encode import IMAGE, Node, adopt, design_of, encode
 from evoapproxnas.networks.kinds import KINDS, NodeKind, Parameter, node_kind
+from evoapproxnas.networks.matching import match_layers
 from evoapproxnas.networks.network import ApproxLayer, Network
 from evoapproxnas.networks.ops import ACTIVATIONS, PRIMITIVES, Op
 from evoapproxnas.networks.space import SearchSpace
@@ -33,6 +37,11 @@ __all__ = [
     "PRIMITIVES",
     "Parameter",
     "SearchSpace",
+    "adopt",
+    "design_of",
     "encode",
+    "match_layers",
     "node_kind",
+    "read_design",
+    "write_design",
 ]

@@ -89,12 +89,20 @@ class GraphBuilder:
         )
 
     def depthwise_conv2d(
-        self, x: Tensor, *, kernel: int, multiplier: str, stride: int = 1, bias: bool = False
+        self,
+        x: Tensor,
+        *,
+        kernel: int,
+        multiplier: str,
+        stride: int = 1,
+        bias: bool = False,
+        role: str = "",
     ) -> Tensor:
         """Convolve each channel on its own, padding "same"."""
         return self._append(
             "depthwise_conv2d",
             (x,),
+            role,
             kernel=kernel,
             stride=stride,
             bias=bias,
@@ -105,11 +113,11 @@ class GraphBuilder:
         """Normalize each channel."""
         return self._append("batch_norm", (x,), role)
 
-    def activation(self, x: Tensor, function: str) -> Tensor:
+    def activation(self, x: Tensor, function: str, *, role: str = "") -> Tensor:
         """Apply one of `ops.ACTIVATIONS`; "linear" adds nothing."""
         if function == "linear":
             return x
-        return self._append("activation", (x,), function=function)
+        return self._append("activation", (x,), role, function=function)
 
     def add(self, a: Tensor, b: Tensor) -> Tensor:
         """Add two maps of equal shape, which may be one and the same."""
@@ -122,6 +130,28 @@ class GraphBuilder:
         return self._append(
             "max_pool", (x,), pool=tuple(pool), strides=tuple(strides), padding=padding
         )
+
+    def average_pool(
+        self, x: Tensor, *, pool: Sequence[int], strides: Sequence[int], padding: str
+    ) -> Tensor:
+        """Take the mean over windows of (height, width) `pool`; padding "same" or "valid"."""
+        return self._append(
+            "average_pool", (x,), pool=tuple(pool), strides=tuple(strides), padding=padding
+        )
+
+    def concat(self, a: Tensor, b: Tensor) -> Tensor:
+        """Put the channels of `b` behind those of `a`; both are maps of one height and width."""
+        return self._append("concat", (a, b))
+
+    def crop_channels(
+        self, x: Tensor, *, before: int = 0, after: int = 0, role: str = ""
+    ) -> Tensor:
+        """Leave out the first `before` and the last `after` channels."""
+        return self._append("crop_channels", (x,), role, before=before, after=after)
+
+    def shuffle_channels(self, x: Tensor, *, groups: int) -> Tensor:
+        """Take one channel of each of `groups` equal groups in turn."""
+        return self._append("shuffle_channels", (x,), groups=groups)
 
     def dropout(self, x: Tensor, *, low: float, high: float) -> Tensor:
         """Drop activations at a rate between `low` and `high`, set once the depth is known."""

@@ -3,7 +3,9 @@
 Nodes are numbered depth-first from the output, inputs before consumers. Where the order of two
 inputs is not part of the computation (a plain sum), they are visited by colour. A node's colour
 is a hash refined Weisfeiler-Lehman style: what the node computes from which inputs, then who
-reads it, then its inputs again. Inputs whose colours still tie are taken as interchangeable.
+reads it, then its inputs again. Colours without multipliers come first, so that networks that
+differ in multipliers alone name their layers alike, unless two layers differ in nothing else.
+Inputs whose colours still tie are taken as interchangeable.
 """
 
 import hashlib
@@ -17,6 +19,10 @@ IMAGE = -1
 
 _ROUNDS = 2
 
+_ALIKE = "exact8"
+"""Stands for every multiplier; that of the zoo's networks, so that their layers keep the names by
+which models on disk know them."""
+
 
 @dataclass(frozen=True)
 class Wiring:
@@ -25,11 +31,13 @@ class Wiring:
     Attributes:
         sources: indices of the groups it reads, without repetition, in order of first use.
         signature: its operations with references by position only.
+        structure: likewise, all multipliers alike.
         symmetric: whether the order of its sources is no part of what it computes.
     """
 
     sources: tuple[int, ...]
     signature: str
+    structure: str
     symmetric: bool
 
 
@@ -54,8 +62,12 @@ def _wire_one(index: int, ops: Sequence[DraftOp], group_of: dict[int, int]) -> W
     signature = [
         (op.kind, sorted(op.attributes.items()), [reference(x) for x in op.inputs]) for op in ops
     ]
+    structure = [
+        (kind, [(n, _ALIKE if n == "multiplier" else v) for n, v in attributes], reads)
+        for kind, attributes, reads in signature
+    ]
     symmetric = [op.kind for op in ops] == ["add"]
-    return Wiring(tuple(sources), repr(signature), symmetric)
+    return Wiring(tuple(sources), repr(signature), repr(structure), symmetric)
 
 
 def canonical_order(wiring: Sequence[Wiring], last: int) -> list[int]:
@@ -65,7 +77,8 @@ def canonical_order(wiring: Sequence[Wiring], last: int) -> list[int]:
         wiring: one entry per group, sources before consumers.
         last: the group whose output is the network's.
     """
-    colours = _colours(wiring)
+    structures = _colours(wiring, [wires.structure for wires in wiring])
+    signatures = _colours(wiring, [wires.signature for wires in wiring])
     number: dict[int, int] = {}
     seen: set[int] = set()
     stack = [(last, False)]
@@ -78,18 +91,17 @@ def canonical_order(wiring: Sequence[Wiring], last: int) -> list[int]:
             stack.append((index, True))
             sources = wiring[index].sources
             if wiring[index].symmetric:
-                unnumbered = len(wiring)
-                sources = tuple(
-                    sorted(sources, key=lambda s: (colours[s], number.get(s, unnumbered)))
-                )
+                rank = {
+                    s: (structures[s], signatures[s], number.get(s, len(wiring))) for s in sources
+                }
+                sources = tuple(sorted(sources, key=rank.__getitem__))
             stack.extend((source, False) for source in reversed(sources))
     return list(number)
 
 
-def _colours(wiring: Sequence[Wiring]) -> dict[int, str]:
+def _colours(wiring: Sequence[Wiring], labels: Sequence[str]) -> dict[int, str]:
     """Hash every group's place in the graph; equal for groups that cannot be told apart."""
-    label = {index: wires.signature for index, wires in enumerate(wiring)}
-    colour = _from_inputs(wiring, label)
+    colour = _from_inputs(wiring, dict(enumerate(labels)))
     for _ in range(_ROUNDS):
         colour = _from_inputs(wiring, _from_readers(wiring, colour))
     return colour

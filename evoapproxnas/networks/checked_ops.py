@@ -21,6 +21,9 @@ _ATTRIBUTES: Mapping[str, Any] = {
     "channels": Side,
     "stride": Side,
     "units": Side,
+    "groups": Side,
+    "before": Annotated[int, Field(ge=0, lt=2**31)],
+    "after": Annotated[int, Field(ge=0, lt=2**31)],
     "added": Annotated[int, Field(ge=0, lt=2**31)],
     "bias": bool,
     "multiplier": str,
@@ -84,8 +87,10 @@ def make_op(
         )
     shapes = tuple(inputs[x] for x in reads)
     rank = 1 if kind == "dense" else 3
-    if len(set(shapes)) > 1 or len(shapes[0]) != rank:
-        words = "a vector" if rank == 1 else "maps of one shape (height, width, channels)"
+    compared = {shape[:2] if rules.joins else shape for shape in shapes}
+    if len(compared) > 1 or any(len(shape) != rank for shape in shapes):
+        of_one = "size" if rules.joins else "shape"
+        words = "a vector" if rank == 1 else f"maps of one {of_one} (height, width, channels)"
         raise ConfigError(f"operation {name!r} ({kind}): expected {words}, got {shapes}")
     output = rules.shape(shapes, attributes)
     if min(output) < 1:

@@ -10,6 +10,7 @@ from evoapproxnas.networks.ops import ACTIVATIONS
 _RULES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "conv_kernels": ("at least 1", lambda v: v >= 1),
     "residual_kernels": ("at least 1", lambda v: v >= 1),
+    "depthwise_kernels": ("at least 1", lambda v: v >= 1),
     "channels": ("at least 1", lambda v: v >= 1),
     "strides": ("at least 1", lambda v: v >= 1),
     "factors": ("at least 1", lambda v: v >= 1),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from evoapproxnas.cgp import Genotype, phenotype
+from evoapproxnas.cgp import Genotype, Phenotype, active_nodes, phenotype
 from evoapproxnas.errors import NetworkRejected
 from evoapproxnas.networks.assemble import assemble
 from evoapproxnas.networks.builder import DraftOp, GraphBuilder, Group, Tensor
@@ -47,16 +47,23 @@ def decode(
     input_shape: Shape,
     classes: int,
     head_multiplier: str,
-) -> Network:
+) -> tuple[Network, tuple[int, ...]]:
     """Build the network that a genotype expresses.
 
     Repaired: a stride or pooling that would make a map smaller than `limits.min_spatial`
     keeps the size; a node that then does nothing disappears.
 
+    Returns:
+        The network, and for each of its nodes, in their order, the index of the grid's node.
+
     Raises:
         NetworkRejected: a limit is broken, or no convolution is left to approximate.
     """
-    groups, output = _expand(genotype, kinds, input_shape, limits.min_spatial)
+    program = phenotype(genotype)
+    groups, tensors = expand(
+        program, kinds=kinds, input_shape=input_shape, min_spatial=limits.min_spatial
+    )
+    output = tensors[program.outputs[0]]
     group_of = {op.output.id: index for index, group in enumerate(groups) for op in group.ops}
     last = group_of.get(output.id, IMAGE)
     depths = _depths(wire(groups))
@@ -71,13 +78,14 @@ def decode(
         head_multiplier=head_multiplier,
     )
     _check_size(network, limits)
-    return network
+    active = active_nodes(genotype).tolist()
+    return network, tuple(active[i] for i in order)
 
 
-def _expand(
-    genotype: Genotype, kinds: Sequence[BoundKind], input_shape: Shape, min_spatial: int
-) -> tuple[list[Group], Tensor]:
-    program = phenotype(genotype)
+def expand(
+    program: Phenotype, *, kinds: Sequence[BoundKind], input_shape: Shape, min_spatial: int
+) -> tuple[list[Group], list[Tensor]]:
+    """Return the operations of every node, and the maps: the image, then the nodes' outputs."""
     graph = GraphBuilder(input_shape, min_spatial=min_spatial)
     tensors = [graph.input]
     for node in program.nodes:
@@ -85,7 +93,7 @@ def _expand(
         graph.start_node(bound.kind.name)
         inputs = [tensors[source] for source in node.inputs]
         tensors.append(bound.kind.expand(graph, *inputs, **bound.values(node.parameters)))
-    return graph.groups, tensors[program.outputs[0]]
+    return graph.groups, tensors
 
 
 def _depths(wiring: Sequence[Wiring]) -> dict[int, int]:

@@ -34,34 +34,64 @@ class Node:
 def encode(space: SearchSpace, nodes: Sequence[Node], rng: np.random.Generator) -> Genotype:
     """Place a design in the grid; its last node is the output, inactive genes are random.
 
-    Each node goes to the first column behind its inputs that has a free row.
+    Each node goes to the first column behind its inputs that has a free row, or to a later one
+    where the levels-back asks for it.
 
     Raises:
         UnknownNameError: a node kind or parameter that the search space does not have.
         ConfigError: a value that is not among the choices, a wrong number of inputs, or a
             design that does not fit the grid.
     """
-    genes = cgp.random_genotype(space.grid, rng).genes.copy()
-    table = genes[: -space.grid.outputs].reshape(-1, space.grid.genes_per_node)
+    return cgp.express(space.grid, _program(space, nodes), rng)
+
+
+def adopt(space: SearchSpace, nodes: Sequence[Node], rng: np.random.Generator) -> Genotype:
+    """Place a design in the grid as `encode` does, if the space allows its network.
+
+    Raises:
+        UnknownNameError: see `encode`.
+        ConfigError: see `encode`.
+        NetworkRejected: the network breaks a limit of the space, which the message names.
+    """
+    genotype = encode(space, nodes, rng)
+    space.decode(genotype)
+    return genotype
+
+
+def design_of(space: SearchSpace, genotype: Genotype) -> tuple[Node, ...]:
+    """Read a genotype back as a design, which any space may adopt that has its kinds and values.
+
+    Args:
+        space: that the genotype belongs to.
+        genotype: what it expresses, a network outside of the limits, too.
+
+    Raises:
+        ConfigError: the genotype belongs to another grid.
+    """
+    space.check(genotype)
+    return tuple(
+        Node(
+            space.kinds[node.function].kind.name,
+            tuple(source - space.grid.inputs for source in node.inputs),
+            space.kinds[node.function].values(node.parameters),
+        )
+        for node in cgp.phenotype(genotype).nodes
+    )
+
+
+def _program(space: SearchSpace, nodes: Sequence[Node]) -> cgp.Phenotype:
+    """Translate a design, all nodes of it, even those that its last node does not need."""
     names = [bound.kind.name for bound in space.kinds]
-    places: list[int] = []
+    program = []
     for position, node in enumerate(nodes):
         if node.kind not in names:
             raise unknown_name("node kind of the search space", node.kind, names)
         function = names.index(node.kind)
         bound = space.kinds[function]
         _check_inputs(bound, node, position)
-        sources = [places[i] for i in node.inputs if i != IMAGE]
-        places.append(_place(space, sources, set(places), position))
-        row = table[places[-1]]
-        row[0] = function
-        addresses = [0 if i == IMAGE else space.grid.inputs + places[i] for i in node.inputs]
-        row[1 : 1 + len(addresses)] = addresses
-        row[1 + space.grid.max_arity :] = 0
-        for slot, gene in enumerate(_genes(bound, node)):
-            row[1 + space.grid.max_arity + slot] = gene
-    genes[-1] = space.grid.inputs + places[-1] if places else 0
-    return Genotype(space.grid, genes)
+        inputs = tuple(source + space.grid.inputs for source in node.inputs)
+        program.append(cgp.ActiveNode(function, inputs, tuple(_genes(bound, node))))
+    return cgp.Phenotype(space.grid.inputs, tuple(program), (len(nodes),))
 
 
 def _check_inputs(bound: BoundKind, node: Node, position: int) -> None:
@@ -71,20 +101,6 @@ def _check_inputs(bound: BoundKind, node: Node, position: int) -> None:
             f"design, node {position} ({node.kind}): expected {arity} inputs among "
             f"{IMAGE}..{position - 1}, got {node.inputs}"
         )
-
-
-def _place(space: SearchSpace, sources: list[int], taken: set[int], position: int) -> int:
-    grid = space.grid
-    columns = [source // grid.rows for source in sources]
-    start = (max(columns, default=-1) + 1) * grid.rows
-    end = min(min(columns, default=grid.columns) + grid.levels_back + 1, grid.columns) * grid.rows
-    for place in range(start, end):
-        if place not in taken:
-            return place
-    raise ConfigError(
-        f"design, node {position}: no free place within {grid.columns} columns and levels-back "
-        f"{grid.levels_back}; use a larger grid or a shorter detour"
-    )
 
 
 def _genes(bound: BoundKind, node: Node) -> list[int]:

@@ -2,6 +2,8 @@
 
 import zlib
 from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any
 
 import keras
 
@@ -15,7 +17,7 @@ _BATCH_NORM_MOMENTUM = 0.9
 
 _LEAKY_SLOPE = 0.3
 
-Factory = Callable[[Op, int], keras.layers.Layer]
+Factory = Callable[[Op, int], Callable[[Any], Any]]
 
 
 def build_model(
@@ -117,6 +119,31 @@ def _max_pool(op: Op, seed: int) -> keras.layers.Layer:
     )
 
 
+def _average_pool(op: Op, seed: int) -> keras.layers.Layer:
+    return keras.layers.AveragePooling2D(
+        op["pool"], strides=op["strides"], padding=op["padding"], name=op.name
+    )
+
+
+def _crop_channels(op: Op, seed: int) -> keras.layers.Layer:
+    # In "channels_first" mode, cropping cuts the last two axes: see `_pad_channels`.
+    return keras.layers.Cropping2D(
+        ((0, 0), (op["before"], op["after"])), data_format="channels_first", name=op.name
+    )
+
+
+def _shuffle_channels(op: Op, seed: int) -> Callable[[Any], Any]:
+    """No one standard layer does it: three do, of which the last one has the name."""
+    height, width, channels = op.shape
+    grouped = (height, width, op["groups"], channels // op["groups"])
+    layers = (
+        keras.layers.Reshape(grouped, name=f"{op.name}_groups"),
+        keras.layers.Permute((1, 2, 4, 3), name=f"{op.name}_turns"),
+        keras.layers.Reshape(op.shape, name=op.name),
+    )
+    return lambda x: reduce(lambda y, layer: layer(y), layers, x)
+
+
 def _pad_channels(op: Op, seed: int) -> keras.layers.Layer:
     # In "channels_first" mode, zero padding pads the last two axes, whatever they mean: here
     # they are width and channels, so a standard layer does it.
@@ -138,9 +165,13 @@ _LAYERS: dict[str, Factory] = {
     "activation": _activation,
     "add": lambda op, seed: keras.layers.Add(name=op.name),
     "max_pool": _max_pool,
+    "average_pool": _average_pool,
+    "concat": lambda op, seed: keras.layers.Concatenate(name=op.name),
+    "crop_channels": _crop_channels,
+    "shuffle_channels": _shuffle_channels,
     "dropout": lambda op, seed: keras.layers.Dropout(op["rate"], seed=seed, name=op.name),
     "pad_channels": _pad_channels,
     "global_average_pool": lambda op, seed: keras.layers.GlobalAveragePooling2D(name=op.name),
     "dense": _dense,
 }
-"""Layer of each primitive, from the operation and the layer's seed."""
+"""Layer of each primitive, or layers as a function, from the operation and their seed."""

@@ -3,11 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from evoapproxnas.errors import ConfigError
+from evoapproxnas.errors import ConfigError, unknown_name
 from evoapproxnas.files import decode
 from evoapproxnas.networks.architecture import architecture_key
 from evoapproxnas.networks.checked_ops import OpRecord, Side, read_ops
@@ -102,6 +102,30 @@ class Network:
     def assignment(self) -> dict[str, str]:
         """Multiplier name by layer name."""
         return {layer.name: layer.multiplier for layer in self.approx_layers}
+
+    def with_assignment(self, multipliers: Mapping[str, str]) -> "Network":
+        """Return the same network with other multipliers, layer by layer.
+
+        Its layers keep their names, so that weights and measurements of a layer stay its own.
+        The `architecture_key` stays, too; the `key` is that of these multipliers, whether they
+        come from genes or from here. Only of layers that differ in nothing but their multipliers
+        may genes name the one that comes first differently.
+
+        Args:
+            multipliers: name by layer name; layers that are not named keep theirs.
+
+        Raises:
+            UnknownNameError: for a name that is no layer's that multiplies.
+        """
+        known = self.assignment
+        for name in multipliers:
+            if name not in known:
+                raise unknown_name("layer that multiplies", name, known)
+        ops = [
+            op.with_value("multiplier", multipliers[op.name]) if op.name in multipliers else op
+            for op in self.ops
+        ]
+        return replace(self, ops=tuple(ops))
 
     def summary(self) -> str:
         """Return the totals and a table of the operations, as text."""

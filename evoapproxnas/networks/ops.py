@@ -1,14 +1,16 @@
 """The primitive operations a network is made of: shape, parameters and MACs of each.
 
-Everything downstream (Keras, energy, drawings) knows these ten primitives and no node kind.
+Everything downstream (Keras, energy, drawings) knows these primitives and no node kind.
 Maps are (height, width, channels); convolutions pad "same", so a stride s gives ceil(size / s).
 MACs count the padding's positions too: hardware feeds them through the multiplier (DESIGN 3).
 """
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from evoapproxnas.errors import ConfigError
 
 Shape = tuple[int, ...]
 Value = int | float | str | tuple[int, ...]
@@ -47,6 +49,12 @@ class Op:
         """Return an attribute's value; raises `KeyError` where there is none."""
         return dict(self.attributes)[attribute]
 
+    def with_value(self, attribute: str, value: Value) -> "Op":
+        """Return the operation with another value of an attribute that decides no size."""
+        return replace(
+            self, attributes=tuple(sorted({**dict(self.attributes), attribute: value}.items()))
+        )
+
 
 @dataclass(frozen=True)
 class Primitive:
@@ -59,6 +67,7 @@ class Primitive:
         shape: (input shapes, attributes) -> output shape.
         parameters: (input shapes, attributes) -> number of weights.
         macs: (input shapes, output shape, attributes) -> multiply-accumulate operations.
+        joins: whether its inputs may differ in channels.
     """
 
     label: str
@@ -67,6 +76,7 @@ class Primitive:
     shape: Callable[[tuple[Shape, ...], Attributes], Shape]
     parameters: Callable[[tuple[Shape, ...], Attributes], int] = lambda inputs, a: 0
     macs: Callable[[tuple[Shape, ...], Shape, Attributes], int] = lambda inputs, output, a: 0
+    joins: bool = field(default=False, kw_only=True)
 
 
 def _same(inputs: tuple[Shape, ...], a: Attributes) -> Shape:
@@ -87,6 +97,24 @@ def _pool_shape(inputs: tuple[Shape, ...], a: Attributes) -> Shape:
     else:
         height, width = ((size - pool) // stride + 1 for size, pool, stride in sizes)
     return (height, width, channels)
+
+
+def _cropped_shape(inputs: tuple[Shape, ...], a: Attributes) -> Shape:
+    height, width, channels = inputs[0]
+    return (height, width, channels - a["before"] - a["after"])
+
+
+def _joined_shape(inputs: tuple[Shape, ...], a: Attributes) -> Shape:
+    return (*inputs[0][:2], sum(shape[2] for shape in inputs))
+
+
+def _shuffled_shape(inputs: tuple[Shape, ...], a: Attributes) -> Shape:
+    if inputs[0][2] % a["groups"]:
+        raise ConfigError(
+            f"shuffled channels: expected groups that divide {inputs[0][2]} channels, "
+            f"got {a['groups']}"
+        )
+    return inputs[0]
 
 
 def _conv_parameters(inputs: tuple[Shape, ...], a: Attributes) -> int:
@@ -134,6 +162,10 @@ PRIMITIVES: Mapping[str, Primitive] = {
     "activation": _primitive("act", 1, "function", _same, _activation_parameters),
     "add": _primitive("add", 2, "", _same),
     "max_pool": _primitive("pool", 1, "pool strides padding", _pool_shape),
+    "average_pool": _primitive("pool", 1, "pool strides padding", _pool_shape),
+    "concat": replace(_primitive("concat", 2, "", _joined_shape), joins=True),
+    "crop_channels": _primitive("crop", 1, "before after", _cropped_shape),
+    "shuffle_channels": _primitive("shuffle", 1, "groups", _shuffled_shape),
     "dropout": _primitive("drop", 1, "rate", _same),
     "pad_channels": _primitive(
         "pad", 1, "added", lambda inputs, a: (*inputs[0][:2], inputs[0][2] + a["added"])

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from evoapproxnas import cgp
-from evoapproxnas.cgp import Function, Genotype, Grid
+from evoapproxnas.cgp import Function, Genotype, Grid, Phenotype
 from evoapproxnas.config import GridConfig, SpaceConfig
 from evoapproxnas.errors import ConfigError, NetworkRejected, unknown_name
+from evoapproxnas.networks.builder import Group, Tensor
 from evoapproxnas.networks.choices import value_lists
-from evoapproxnas.networks.decode import BoundKind, Limits, decode
+from evoapproxnas.networks.decode import BoundKind, Limits, decode, expand
 from evoapproxnas.networks.kinds import KINDS, NodeKind
 from evoapproxnas.networks.network import Network
 from evoapproxnas.networks.ops import Shape
@@ -98,12 +99,36 @@ class SearchSpace:
             NetworkRejected: it breaks a limit; see `networks.decode`.
             ConfigError: the genotype belongs to another grid.
         """
-        if genotype.grid != self.grid:
-            raise ConfigError(
-                f"genotype: expected the grid of this search space "
-                f"({self.grid.rows} x {self.grid.columns}, node kinds "
-                f"{[bound.kind.name for bound in self.kinds]}), got another one"
-            )
+        return self._decode(genotype)[0]
+
+    def with_multipliers(self, genotype: Genotype, assignment: Mapping[str, str]) -> Genotype:
+        """Return the genotype whose nodes have the multipliers of an assignment.
+
+        A node of several layers takes that of the layer that multiplies most; one whose
+        multiplier this space does not offer keeps its own.
+
+        Args:
+            genotype: whose network the assignment is of.
+            assignment: name by layer name.
+
+        Raises:
+            NetworkRejected: the network of the genotype is not valid.
+        """
+        network, nodes = self._decode(genotype)
+        node_of = {op.name: nodes[op.node - 1] for op in network.ops if op.node <= len(nodes)}
+        genes = genotype.genes.copy()
+        rows = genes[: -self.grid.outputs].reshape(-1, self.grid.genes_per_node)
+        for layer in sorted(network.approx_layers, key=lambda layer: layer.multiplications):
+            name = assignment.get(layer.name, layer.multiplier)
+            if layer.name in node_of and name in self.multipliers:
+                node = node_of[layer.name]
+                choices = list(self.kinds[int(rows[node, 0])].choices)
+                place = 1 + self.grid.max_arity + choices.index("multiplier")
+                rows[node, place] = self.multipliers.index(name)
+        return Genotype(self.grid, genes)
+
+    def _decode(self, genotype: Genotype) -> tuple[Network, tuple[int, ...]]:
+        self.check(genotype)
         return decode(
             genotype,
             kinds=self.kinds,
@@ -111,6 +136,27 @@ class SearchSpace:
             input_shape=self.input_shape,
             classes=self.classes,
             head_multiplier=self.head_multiplier,
+        )
+
+    def check(self, genotype: Genotype) -> None:
+        """Raise `ConfigError` if a genotype belongs to another grid."""
+        if genotype.grid != self.grid:
+            raise ConfigError(
+                f"genotype: expected the grid of this search space "
+                f"({self.grid.rows} x {self.grid.columns}, node kinds "
+                f"{[bound.kind.name for bound in self.kinds]}), got another one"
+            )
+
+    def expand(self, program: Phenotype) -> tuple[list[Group], list[Tensor]]:
+        """Return the operations of every node, and the maps: the image, then nodes' outputs.
+
+        Nothing is checked against the limits, and nothing is in canonical order.
+        """
+        return expand(
+            program,
+            kinds=self.kinds,
+            input_shape=self.input_shape,
+            min_spatial=self.limits.min_spatial,
         )
 
     def random(self, rng: np.random.Generator) -> Genotype:

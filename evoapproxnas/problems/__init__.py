@@ -10,11 +10,36 @@ is searched with the same store, executors, stop rules and resume.
 | `synthetic` | integers whose Pareto front is known, in no time |
 
 To add a problem, write one file with a class that is made of a `RunConfig` and has what
-`protocol.Problem` lists, and name it in `registry.PROBLEMS`. `problem = "NAME"` in a
-configuration then searches it.
+`protocol.Problem` and `ProblemKind` list, and name it in `registry.PROBLEMS`. `problem = "NAME"`
+in a configuration, or `run --problem NAME`, then searches it. What `finalize` does with its fronts
+is a `finishing.Finisher`, named in `registry.FINISHERS`.
 """
 
-from evoapproxnas.problems.protocol import Draft, Problem
-from evoapproxnas.problems.registry import PROBLEMS, make_problem, make_ranking
+from evoapproxnas.problems.finishing import CHECKPOINT, Finisher, Member, Stage, Turn
+from evoapproxnas.problems.protocol import Parent, Problem, Source, Step
+from evoapproxnas.problems.registry import (
+    FINISHERS,
+    PROBLEMS,
+    make_finisher,
+    make_problem,
+    make_ranking,
+    with_objectives,
+)
 
-__all__ = ["PROBLEMS", "Draft", "Problem", "make_problem", "make_ranking"]
+__all__ = [
+    "CHECKPOINT",
+    "FINISHERS",
+    "PROBLEMS",
+    "Finisher",
+    "Member",
+    "Parent",
+    "Problem",
+    "Source",
+    "Stage",
+    "Step",
+    "Turn",
+    "make_finisher",
+    "make_problem",
+    "make_ranking",
+    "with_objectives",
+]

@@ -1,31 +1,74 @@
 """What the campaign loop needs of a problem; it knows nothing else of what is searched."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
-from evoapproxnas.records import Candidate, Evaluation, Figure
-
-Worker = Callable[[Any], Evaluation]
-"""A function of a module, so that other processes find it; takes a task of plain data."""
+from evoapproxnas.config import RunConfig
+from evoapproxnas.executors import Result, Task
+from evoapproxnas.records import (
+    Candidate,
+    Draft,
+    Evaluation,
+    Figure,
+    Point,
+    StepId,
+    WarmStart,
+)
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A candidate that has no place in a run yet; the fields are those of `Candidate`.
+class Parent:
+    """What a candidate is varied from.
 
     Attributes:
-        parents_used: how many of the parents, the first ones, it was made of.
+        candidate: the parent.
+        assignment: that the search chose for it, which its child takes over; empty: that of its
+            genes.
     """
 
-    genes: tuple[int, ...]
-    key: str
-    network: str
-    architecture_key: str = ""
-    parents_used: int = 0
+    candidate: Candidate
+    assignment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The training that a step begins with.
+
+    Attributes:
+        candidate: whose weights are taken.
+        step: which of its steps left them.
+        passes: over the training images that these have had, over all their lineage.
+        identity: of the training that left them; see `records.Training`.
+        points: what was measured with these weights.
+    """
+
+    candidate: Candidate
+    step: StepId
+    passes: float = 0.0
+    identity: str = ""
+    points: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """A piece of work on a candidate.
+
+    Attributes:
+        id: candidate and number of the step.
+        passes: over the training images that it is to be trained for; 0: it is only measured,
+            with the weights of its source; None: as many as the problem's configuration says.
+        source: what it begins with; None: from scratch.
+        final: whether no step is planned after it.
+    """
+
+    id: StepId
+    passes: float | None = None
+    source: Source | None = None
+    final: bool = True
 
 
 class Problem(Protocol):
@@ -40,19 +83,15 @@ class Problem(Protocol):
         """What a worker does before its first task, such as imports that take long."""
 
     @property
-    def evaluate(self) -> Worker:
-        """Measures a candidate; called by an executor with what `task` makes.
+    def handshake(self) -> Task | None:
+        """A quick task that shows whether another machine has the same data; None: no need to.
 
-        Its figures are those that `price` does not know. What it raises decides: see `executors`.
+        It needs no `prepare`, and every machine must answer it as this one does.
         """
 
     @property
-    def measure_test(self) -> Worker:
-        """Measures a front member on what the search never sees, with what `test_task` makes."""
-
-    @property
     def test_figures(self) -> tuple[str, ...]:
-        """Names of what `measure_test` measures; none where there is nothing to report."""
+        """Names of what `test_task` measures; none where there is nothing to report."""
 
     def figure(self, name: str) -> Figure:
         """What a name in `search.objectives` or `search.limits` stands for.
@@ -68,7 +107,14 @@ class Problem(Protocol):
             ConfigError: if the space seems to be empty.
         """
 
-    def vary(self, parents: tuple[Candidate, Candidate], rng: np.random.Generator) -> Draft:
+    def warm_starts(self) -> Sequence[WarmStart]:
+        """The candidates that `search.init` names, to begin with.
+
+        Raises:
+            EvoApproxNASError: for one that is unknown, or of another space or data set.
+        """
+
+    def vary(self, parents: tuple[Parent, Parent], rng: np.random.Generator) -> Draft:
         """Make a candidate of two others, or of the first of them alone.
 
         Raises:
@@ -78,22 +124,70 @@ class Problem(Protocol):
     def price(self, candidate: Candidate) -> Mapping[str, float]:
         """Figures that follow from a candidate at once; those of cost `cheap` are all here."""
 
-    def task(self, candidate: Candidate, *, seed: int, folder: Path) -> Any:
-        """The evaluation of a candidate as plain data.
+    def bound(self, candidate: Candidate) -> Mapping[str, float]:
+        """The best that each figure of a candidate can come to, whatever an evaluation gives."""
+
+    def identity(self, candidate: Candidate, step: Step) -> str:
+        """Digest of what decides a step's training, but chance; empty where nothing is trained."""
+
+    def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> Task:
+        """A step of the evaluation of a candidate.
+
+        Its figures are those that `price` does not know, and those that depend on the
+        assignments that it finds. What it raises decides: see `executors`.
 
         Args:
             candidate: what to evaluate.
+            step: what to do.
             seed: for all randomness of the evaluation.
-            folder: takes what has to be kept for later, in files named after the candidate.
+            folder: holds what `receive` kept of earlier ones.
+
+        Raises:
+            StoreError: if the weights of the source are gone.
         """
 
-    def test_task(self, candidate: Candidate, *, folder: Path) -> Any:
-        """Likewise for `measure_test`; the folder holds what `evaluate` kept."""
+    def test_task(
+        self, candidate: Candidate, point: Point, *, weights: StepId, folder: Path
+    ) -> Task:
+        """Likewise the measuring of a front member on what the search never sees.
+
+        Args:
+            candidate: the member's.
+            point: the member.
+            weights: the step that left its weights.
+            folder: holds them.
+        """
+
+    def receive(self, name: str, result: Result, *, folder: Path) -> Evaluation:
+        """Read what one of these tasks came to, and keep what is needed for later.
+
+        Args:
+            name: of the step or of the point.
+            result: what a worker made of the task.
+            folder: takes files, which are named after it.
+
+        Raises:
+            StoreError: if they cannot be written.
+        """
 
     def prune(self, folder: Path, keep: Collection[str]) -> None:
-        """Remove files of candidates that are not to be kept, and what was left half written.
+        """Remove files of steps and points that are not to be kept, and half-written ones.
 
         Args:
             folder: as in `task`.
-            keep: ids of candidates.
+            keep: names of files up to their first dot: ids of steps and points.
+        """
+
+
+class ProblemKind(Protocol):
+    """The class of a problem, which makes it of a configuration."""
+
+    default_objectives: tuple[str, ...]
+    """What is minimized where the configuration does not say."""
+
+    def __call__(self, config: RunConfig) -> Problem:
+        """Make the problem.
+
+        Raises:
+            EvoApproxNASError: if the configuration makes none.
         """

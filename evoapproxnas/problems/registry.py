@@ -1,19 +1,22 @@
 """Problems by name; each is imported when it is asked for, as it may need a lot."""
 
-from collections.abc import Callable
 from importlib import import_module
 from typing import cast
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.constraints import Limit, Ranking
-from evoapproxnas.errors import unknown_name
-from evoapproxnas.problems.protocol import Problem
+from evoapproxnas.errors import ConfigError, unknown_name
+from evoapproxnas.problems.finishing import Finisher, FinisherKind
+from evoapproxnas.problems.protocol import Problem, ProblemKind
 
 PROBLEMS = {
     "cnn": "evoapproxnas.problems.cnn:CnnProblem",
     "synthetic": "evoapproxnas.problems.synthetic:SyntheticProblem",
 }
 """`module:attribute` of what makes a problem of a configuration."""
+
+FINISHERS = {"cnn": "evoapproxnas.problems.cnn.finish:CnnFinisher"}
+"""Likewise of what finishes members of its fronts, for problems where there is something to do."""
 
 
 def make_problem(config: RunConfig) -> Problem:
@@ -23,13 +26,48 @@ def make_problem(config: RunConfig) -> Problem:
         UnknownNameError: for an unknown problem, or a figure that it does not have.
         EvoApproxNASError: if the configuration makes no such problem.
     """
-    if config.problem not in PROBLEMS:
-        raise unknown_name("problem", config.problem, PROBLEMS)
-    module, _, attribute = PROBLEMS[config.problem].partition(":")
-    make = cast(Callable[[RunConfig], Problem], getattr(import_module(module), attribute))
-    problem = make(config)
+    problem = _kind_of(config)(config)
     make_ranking(problem, config)
     return problem
+
+
+def with_objectives(config: RunConfig) -> RunConfig:
+    """Return a configuration whose objectives are those of its problem, unless it names some.
+
+    Raises:
+        UnknownNameError: for an unknown problem.
+    """
+    if "objectives" in config.search.model_fields_set:
+        return config
+    usual = _kind_of(config).default_objectives
+    search = config.search.model_copy(update={"objectives": usual})
+    return config.model_copy(update={"search": search})
+
+
+def _kind_of(config: RunConfig) -> ProblemKind:
+    if config.problem not in PROBLEMS:
+        raise unknown_name("problem", config.problem, PROBLEMS)
+    return cast(ProblemKind, _imported(PROBLEMS[config.problem]))
+
+
+def make_finisher(config: RunConfig) -> Finisher:
+    """Make what finishes members of a front.
+
+    Raises:
+        ConfigError: if there is nothing to finish in this problem.
+        EvoApproxNASError: if section `finish` cannot be used.
+    """
+    if config.problem not in FINISHERS:
+        raise ConfigError(
+            f"candidates of problem {config.problem!r} are not trained, so there is nothing to "
+            f"finish; runs of these can be finished: {', '.join(FINISHERS)}"
+        )
+    return cast(FinisherKind, _imported(FINISHERS[config.problem]))(config)
+
+
+def _imported(name: str) -> object:
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)
 
 
 def make_ranking(problem: Problem, config: RunConfig) -> Ranking:

@@ -15,8 +15,18 @@ import numpy as np
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import ConfigError, unknown_name
-from evoapproxnas.problems.protocol import Draft, Worker
-from evoapproxnas.records import Candidate, Evaluation, Figure
+from evoapproxnas.executors import Result, Task
+from evoapproxnas.files import decode, read_json, shown
+from evoapproxnas.problems.protocol import Parent, Step
+from evoapproxnas.records import (
+    Candidate,
+    Draft,
+    Evaluation,
+    Figure,
+    Point,
+    StepId,
+    WarmStart,
+)
 
 GENES = 6
 HIGHEST = 9
@@ -49,32 +59,25 @@ def true_front() -> list[tuple[float, float]]:
     return [(error_of(genes), float(sum(genes))) for genes in best]
 
 
-def evaluate(task: SyntheticTask) -> Evaluation:
+def evaluate(task: Task) -> Result:
     """Compute the error."""
     start = time.monotonic()
-    return Evaluation({"error": error_of(task.genes)}, time.monotonic() - start)
+    metrics = {"error": error_of(task.read(SyntheticTask).genes)}
+    return Result.of(Evaluation(metrics, time.monotonic() - start))
 
 
 class SyntheticProblem:
     """The problem; objectives are `error`, `cost` and `spare`."""
 
+    default_objectives = ("error", "cost")
     description = f"{GENES} integers of 0 to {HIGHEST}"
     test_figures = ("error",)
     prepare = None
+    handshake = None
 
     def __init__(self, config: RunConfig) -> None:
         """Take the mutation and crossover rates from `config.search`."""
         self._search = config.search
-
-    @property
-    def evaluate(self) -> Worker:
-        """See `Problem`."""
-        return evaluate
-
-    @property
-    def measure_test(self) -> Worker:
-        """There is nothing that a search does not see: the error again."""
-        return evaluate
 
     def figure(self, name: str) -> Figure:
         """See `Problem`."""
@@ -86,15 +89,25 @@ class SyntheticProblem:
         """Draw all genes uniformly."""
         return _draft(rng.integers(HIGHEST + 1, size=GENES).tolist(), parents_used=0)
 
-    def vary(self, parents: tuple[Candidate, Candidate], rng: np.random.Generator) -> Draft:
+    def warm_starts(self) -> Sequence[WarmStart]:
+        """Read `search.init`: files of a JSON list of genes.
+
+        Raises:
+            ConfigError: for a file that holds no genes of this problem.
+        """
+        return [_warm_start(Path(name)) for name in self._search.init]
+
+    def vary(self, parents: tuple[Parent, Parent], rng: np.random.Generator) -> Draft:
         """Cross over at the configured rate, uniformly, then redraw genes, at least one.
 
         Raises:
             ConfigError: if the parents are of another problem.
         """
-        first, second = (np.array(parent.genes) for parent in parents)
+        first, second = (np.array(parent.candidate.genes) for parent in parents)
         if first.shape != (GENES,) or second.shape != (GENES,):
-            raise ConfigError(f"expected parents of {GENES} genes, got {parents[0].genes}")
+            raise ConfigError(
+                f"expected parents of {GENES} genes, got {parents[0].candidate.genes}"
+            )
         crossed = rng.random() < self._search.crossover_rate
         genes = np.where(rng.random(GENES) < 0.5, first, second) if crossed else first.copy()
         redrawn = rng.random(GENES) < self._search.mutation_rate
@@ -107,13 +120,27 @@ class SyntheticProblem:
         cost = float(sum(candidate.genes))
         return {"cost": cost, "spare": GENES * HIGHEST - cost}
 
-    def task(self, candidate: Candidate, *, seed: int, folder: Path) -> SyntheticTask:
-        """See `Problem`; nothing is random and nothing is kept."""
-        return SyntheticTask(candidate.genes)
+    def bound(self, candidate: Candidate) -> Mapping[str, float]:
+        """Return what is cheap, and no error."""
+        return {**self.price(candidate), "error": 0.0}
 
-    def test_task(self, candidate: Candidate, *, folder: Path) -> SyntheticTask:
+    def identity(self, candidate: Candidate, step: Step) -> str:
+        """Nothing is trained."""
+        return ""
+
+    def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> Task:
+        """See `Problem`; nothing is random and nothing is kept."""
+        return Task.of(evaluate, SyntheticTask(candidate.genes))
+
+    def test_task(
+        self, candidate: Candidate, point: Point, *, weights: StepId, folder: Path
+    ) -> Task:
+        """There is nothing that a search does not see: the error again."""
+        return Task.of(evaluate, SyntheticTask(candidate.genes))
+
+    def receive(self, name: str, result: Result, *, folder: Path) -> Evaluation:
         """See `Problem`."""
-        return SyntheticTask(candidate.genes)
+        return result.read(Evaluation)
 
     def prune(self, folder: Path, keep: Collection[str]) -> None:
         """Nothing is kept."""
@@ -122,3 +149,14 @@ class SyntheticProblem:
 def _draft(genes: list[int], *, parents_used: int) -> Draft:
     text = json.dumps(genes)
     return Draft(tuple(genes), text, text, text, parents_used)
+
+
+def _warm_start(file: Path) -> WarmStart:
+    genes = decode(
+        tuple[int, ...], read_json(file, error=ConfigError), where=str(file), error=ConfigError
+    )
+    if len(genes) != GENES or not all(0 <= gene <= HIGHEST for gene in genes):
+        raise ConfigError(
+            f"{file}: expected {GENES} genes of 0 to {HIGHEST}, got {shown(list(genes))}"
+        )
+    return WarmStart(_draft(list(genes), parents_used=0), str(file))

@@ -7,7 +7,8 @@
 
 Models are Keras models or files, data are names, files, arrays or data sets (`given`). `choices`
 are what layers can have, `network` emulates one trained network under many assignments, `scores`
-compares outputs, `energy` says what multiplications take, and `journal` keeps what was measured in
+compares outputs, `energy` says what multiplications take, `quick` finds a front of assignments in
+seconds for a search that trains many networks, and `journal` keeps what was measured in
 a folder, a *study*, which goes on where it was interrupted.
 """
 

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from evoapproxnas import seeds
+from evoapproxnas.arguments import as_path, check_function
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.multipliers import MultiplierChoice
 from evoapproxnas.resilience.assign_bench import AssignBench, Observer
@@ -76,13 +77,14 @@ def assign(
             network's operands.
         StoreError: if the folder is about something else, or cannot be written.
     """
+    check_function(observer=observer)
     options = with_changes(options or AssignOptions(), changes)
     model, dataset = as_model(model), as_dataset(data)
     check_classifier(model, dataset)
     choices = layer_choices(options)
     check_operands(options.operands, choices)
     warn_of_pixel_scale(model, dataset, pixel_scale=options.pixel_scale)
-    folder = None if folder is None else Path(folder)
+    folder = None if folder is None else as_path(folder, of="the study's folder")
     subject = None
     if folder is not None:
         subject = identity("assign", model, dataset, _subject(options, choices))

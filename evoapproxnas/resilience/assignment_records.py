@@ -8,13 +8,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from evoapproxnas.arguments import check_amount
 from evoapproxnas.files import write_atomically
 from evoapproxnas.nsga2_arrays import Evolution
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience.choices import Wanted
 from evoapproxnas.resilience.energy import Operands, with_energies
-from evoapproxnas.resilience.options import as_tuple, check_counts, check_numbers
+from evoapproxnas.resilience.options import (
+    as_tuple,
+    as_widths,
+    check_counts,
+    check_numbers,
+    check_ranges,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +33,14 @@ class AssignOptions:
             operand widths ("mul8u_exact_a6w4", "mul8u_or*@a7w6") or without, of one signedness;
             "all" is all unsigned ones. Or multipliers themselves.
         bits: exact multipliers of such narrower operands are choices, too: 6, or "a6w4".
-        quantization: of all layers, but for the widths of what they choose.
+        quantization: of all layers, but for the widths of what they choose; ranges of activations
+            are calibrated, not those of batches.
         images: validation images on which assignments are verified; None is all.
         sensitivity_images: of these, for the sensitivity of single layers.
         verify: how many assignments are emulated.
         rounds: the predicted losses are fitted to what is verified between rounds.
-        evolution: size of the NSGA-II on the surrogate, in each round.
+        evolution: size of the NSGA-II on the surrogate, in each round; or a mapping such as
+            {"population": 50, "generations": 100}.
         operands: energy counts under "uniform" ones, as published, or those of the "network".
         max_loss_points: assignments that are predicted to lose more are not verified.
         seed: decides the search.
@@ -60,8 +69,14 @@ class AssignOptions:
     include_dense: bool = False
 
     def __post_init__(self) -> None:
-        """Take one multiplier for a tuple of it, and check the numbers."""
+        """Take one multiplier or width for a tuple of it, and check the numbers."""
         object.__setattr__(self, "multipliers", as_tuple(self.multipliers))
+        object.__setattr__(self, "bits", as_widths(self.bits))
+        object.__setattr__(self, "evolution", Evolution.of(self.evolution))
+        check_ranges(self.quantization)
+        check_amount("max_loss_points", self.max_loss_points)
+        if self.time_limit_seconds is not None:
+            check_amount("time_limit_seconds", self.time_limit_seconds)
         check_numbers(seed=self.seed, pixel_scale=self.pixel_scale)
         check_counts(
             images=self.images,

@@ -1,14 +1,13 @@
 """Retraining members of a front of assignments through their approximate forward pass."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import keras
 import pandas as pd
 
-from evoapproxnas.emulation import approximate
 from evoapproxnas.errors import unknown_name
 from evoapproxnas.files import Journal
 from evoapproxnas.quantization import Gradient
@@ -16,7 +15,7 @@ from evoapproxnas.resilience.assignment import layer_choices
 from evoapproxnas.resilience.assignment_records import Assigned, AssignOptions, AssignResult
 from evoapproxnas.resilience.given import as_model
 from evoapproxnas.resilience.measured import measure_ranges
-from evoapproxnas.resilience.retraining import finetune
+from evoapproxnas.resilience.retraining import finetune_assignment
 from evoapproxnas.training import Dataset
 from evoapproxnas.training.datasets.given import as_dataset
 from evoapproxnas.training.model_file import save_model
@@ -129,22 +128,19 @@ def _retrained(
         model, dataset, images=options.calibration_images, pixel_scale=options.pixel_scale
     )
     choices = {choice.name: choice for choice in layer_choices(options)}
-    network = approximate(
+    done = finetune_assignment(
         model,
-        {path: choices[name] for path, name in assigned.multipliers.items()},
-        calibration,
-        **replace(options.quantization, gradient=gradient).options,
-    )
-    done = finetune(
-        network,
         dataset,
+        {path: choices[name] for path, name in assigned.multipliers.items()},
         epochs,
+        calibration=calibration,
+        quantization=options.quantization,
         gradient=gradient,
         pixel_scale=options.pixel_scale,
         seed=options.seed,
     )
     if folder is not None:
-        save_model(network, folder / f"{assigned.id}-{gradient}.keras")
+        save_model(done.model, folder / f"{assigned.id}-{gradient}.keras")
     return Retrained(
         id=assigned.id,
         gradient=gradient,

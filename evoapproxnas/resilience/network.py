@@ -1,20 +1,24 @@
 """One trained network, emulated under one assignment of multipliers after another."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
 import numpy.typing as npt
 
-from evoapproxnas.emulation import ApproxDense, Calibration, approximate, conversion_report
+from evoapproxnas.emulation import ApproxDense, Calibration, conversion_report
 from evoapproxnas.emulation.calibration.operand_histograms import FedOperands, fed_operands
 from evoapproxnas.emulation.calibration.range_methods import resolve_range_method
+from evoapproxnas.emulation.conversion.convert import approximate_and_observe
 from evoapproxnas.emulation.conversion.interchange import CACHE_BYTES, InterchangeableModel
+from evoapproxnas.emulation.conversion.kept_errors import kept_errors
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.hardware.keras_workload import keras_workload
 from evoapproxnas.multipliers import MultiplierChoice
 from evoapproxnas.quantization import Quantization
+from evoapproxnas.resilience.options import check_ranges
 from evoapproxnas.resilience.scores import Scores, scores
 from evoapproxnas.training.classifier import gives_probabilities
 
@@ -53,35 +57,33 @@ class EmulatedNetwork:
     def __init__(
         self,
         model: keras.Model,
-        calibration: Calibration,
+        calibration: Calibration | npt.NDArray[Any],
         images: npt.NDArray[Any],
         *,
         exact: MultiplierChoice,
         quantization: Quantization,
         include_dense: bool = False,
+        may_be_fixed: bool = False,
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
         """Convert the model once, with the exact multiplier everywhere.
 
         Args:
             model: a functional or Sequential classifier.
-            calibration: what `observe` measured on it.
+            calibration: what `observe` measured on it, or the images to do so.
             images: as the model takes them.
             exact: the exact multiplier of the signedness and widths that are emulated.
             quantization: the same for all assignments; its widths are those of the choices.
             include_dense: whether dense layers are chosen for, too.
+            may_be_fixed: whether a model without a layer to choose for is let through.
             cache_bytes: memory for reuse between assignments.
 
         Raises:
             QuantizationError: if the model has no layer to choose for, or ranges are to be those
                 of batches, which are no property of a network.
         """
-        if quantization.activation_range != "calibrated":
-            raise QuantizationError(
-                "activation_range='batch' makes an output depend on the other images of its "
-                "batch, so assignments cannot be compared; use 'calibrated'"
-            )
-        converted = approximate(model, exact, calibration, **quantization.options)
+        check_ranges(quantization)
+        converted, calibration = approximate_and_observe(model, exact, calibration, quantization)
         report = conversion_report(converted)
         self.exact = exact
         self.quantization = quantization
@@ -103,7 +105,20 @@ class EmulatedNetwork:
             found = fixed if dense and not include_dense else layers
             found.append(NetworkLayer(path, parts))
         self.layers, self.fixed = tuple(layers), tuple(fixed)
-        _check_layers(model, self.layers, report)
+        if not may_be_fixed:
+            _check_layers(model, self.layers, report)
+
+    def kept_errors(self, choices: Sequence[MultiplierChoice]) -> npt.NDArray[np.float64]:
+        """Predict what layers keep of the errors of multipliers; see the function of that name.
+
+        Returns:
+            (layers, choices); only ratios within a layer count.
+        """
+        kept = [
+            sum(kept_errors(self._model.exchanged[path], choices) for path in x.multiplications)
+            for x in self.layers
+        ]
+        return np.array(kept).reshape(len(self.layers), len(choices))
 
     def scores(self, assignment: Assignment, first: int = 0, last: int | None = None) -> Scores:
         """Return the scores of images `first` to `last`; see `scores.scores`.

@@ -1,12 +1,13 @@
 """Options of a study as keywords: its own, and those of the quantization value that it holds."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from evoapproxnas.errors import ConfigError, did_you_mean
+from evoapproxnas.arguments import check_count, is_whole
+from evoapproxnas.errors import ConfigError, QuantizationError, did_you_mean
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice
 from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience.choices import Wanted
@@ -24,10 +25,15 @@ def with_changes(options: Options, changes: Mapping[str, Any]) -> Options:
     """Return options with fields changed, those of `Quantization` in their quantization.
 
     Raises:
-        ConfigError: for a name that is neither.
+        ConfigError: for a name that is neither, or what are no options.
         QuantizationError: for a value that cannot be used.
     """
-    own = {field.name for field in fields(options)}  # type: ignore[arg-type]
+    if not is_dataclass(options):
+        raise ConfigError(
+            f"options must be SweepOptions or AssignOptions, got {options!r:.60}; single ones are "
+            "given as keywords, such as images=500"
+        )
+    own = {field.name for field in fields(options)}
     quantized = {field.name for field in fields(Quantization)} - own
     for name in changes:
         if name not in own | quantized:
@@ -35,15 +41,36 @@ def with_changes(options: Options, changes: Mapping[str, Any]) -> Options:
                 f"unknown option {name!r}; {did_you_mean(name, sorted(own | quantized))}"
             )
     value = changes.get("quantization", options.quantization)
+    if not isinstance(value, Quantization):
+        raise ConfigError(
+            f"quantization must be a Quantization, got {value!r:.60}; its fields are also given "
+            "as keywords, such as per_channel=True"
+        )
     value = replace(value, **{name: x for name, x in changes.items() if name in quantized})
     kept = {name: x for name, x in changes.items() if name in own and name != "quantization"}
-    return replace(options, quantization=value, **kept)  # type: ignore[type-var]
+    return replace(options, quantization=value, **kept)
 
 
-def as_tuple(wanted: Wanted | Sequence[Wanted]) -> tuple[Wanted, ...]:
-    """Return one multiplier or several as a tuple."""
-    one = isinstance(wanted, (str, Multiplier, MultiplierChoice))
-    return (wanted,) if one else tuple(wanted)  # type: ignore[return-value, arg-type]
+def as_tuple(wanted: Any) -> tuple[Wanted, ...]:
+    """Return one multiplier or several as a tuple.
+
+    Raises:
+        ConfigError: for what is none.
+    """
+    one = isinstance(wanted, str) or not isinstance(wanted, Iterable)
+    several = (wanted,) if one else tuple(wanted)
+    for one in several:
+        if not isinstance(one, (str, Multiplier, MultiplierChoice)):
+            raise ConfigError(
+                "multipliers are names, patterns, Multipliers or MultiplierChoices, got "
+                f"{one!r:.60}"
+            )
+    return several
+
+
+def as_widths(bits: Any) -> tuple[int | str, ...]:
+    """Return widths of operands, one or several, as a tuple; `narrow_choices` reads them."""
+    return tuple(bits) if isinstance(bits, (list, tuple)) else (bits,)
 
 
 def check_numbers(*, seed: Any, pixel_scale: Any) -> None:
@@ -52,7 +79,7 @@ def check_numbers(*, seed: Any, pixel_scale: Any) -> None:
     Raises:
         ConfigError: if one of them cannot be used.
     """
-    if not isinstance(seed, int | np.integer) or seed < 0:
+    if not is_whole(seed) or seed < 0:
         raise ConfigError(f"seed must be an integer that is not negative, got {seed!r}")
     numbers = (int, float, np.integer, np.floating)
     if not isinstance(pixel_scale, numbers) or not 0 < pixel_scale < np.inf:
@@ -66,9 +93,22 @@ def check_counts(**counts: Any) -> None:
         ConfigError: if one of them is no positive integer.
     """
     for name, count in counts.items():
-        whole = isinstance(count, int | np.integer) and not isinstance(count, bool)
-        if count is not None and (not whole or count < 1):
-            raise ConfigError(f"{name} must be a positive integer, got {count!r}")
+        if count is not None:
+            check_count(name, count)
+
+
+def check_ranges(quantization: Quantization) -> None:
+    """Refuse ranges that are those of batches, which are no property of a network.
+
+    Raises:
+        QuantizationError: if they are.
+    """
+    if quantization.activation_range != "calibrated":
+        raise QuantizationError(
+            "activation_range='batch' makes an output depend on the other images of its batch, so "
+            "multipliers and assignments cannot be compared, nor outputs of a layer be kept; use "
+            "'calibrated'. A single model of approximate() takes it, and finetune() trains it"
+        )
 
 
 def quantization_subject(quantization: Quantization) -> dict[str, Any]:

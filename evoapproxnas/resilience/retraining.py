@@ -1,20 +1,22 @@
 """What retraining through the approximate forward pass wins back."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from evoapproxnas.arguments import check_function
 from evoapproxnas.config import TrainingConfig
+from evoapproxnas.emulation import approximate
 from evoapproxnas.emulation.calibration.observation import emulated_layers
-from evoapproxnas.errors import ConfigError, DatasetError
+from evoapproxnas.errors import ConfigError
 from evoapproxnas.files.records import explain
-from evoapproxnas.quantization import Gradient
+from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.quantization import Gradient, Quantization
 from evoapproxnas.resilience.given import as_model
 from evoapproxnas.resilience.options import check_numbers
 from evoapproxnas.training import Dataset, EpochRecord, fit
@@ -81,6 +83,10 @@ def finetune(
     pixel_scale: float = 255.0,
     seed: int = 0,
     on_epoch: Callable[[EpochRecord], None] | None = None,
+    checkpoint: Path | None = None,
+    teacher: keras.Model | None = None,
+    distillation_weight: float = 0.5,
+    distillation_temperature: float = 2.0,
 ) -> FinetuneResult:
     """Train an approximate model in place, and keep its best weights by validation accuracy.
 
@@ -90,7 +96,8 @@ def finetune(
     Args:
         model: what `approximate` returned, or any model with approximate layers that gives
             logits; or the path of a saved one.
-        data: a data set by name, an .npz file, uint8 arrays or a `Dataset`; see `as_dataset`.
+        data: a data set by name, an .npz file, arrays of pixels or other numbers, or a `Dataset`;
+            see `as_dataset`.
         epochs: passes over the training split, at least 1.
         gradient: what the backward pass takes for the slope of a product, see the layers: "ste"
             the exact one, "table" that of the smoothed table.
@@ -99,17 +106,24 @@ def finetune(
         weight_decay: L2 on kernels.
         clip_norm: largest norm of all gradients together; 0: any.
         ema_decay: of the average of the weights over the steps; 0: none.
-        pixel_scale: what a pixel of 255 is for the model.
+        pixel_scale: what a pixel of 255, or a number of 255 in arrays, is for the model.
         seed: decides the order of images and their augmentation.
-        on_epoch: called after every epoch.
+        on_epoch: called after every epoch; what it raises ends the training.
+        checkpoint: file that holds the state after every epoch; see `training.fit`.
+        teacher: a trained model that takes the same pixels and gives logits, such as the float
+            network, which this one learns from beside the labels.
+        distillation_weight: part of the loss that comes from the teacher.
+        distillation_temperature: by which the logits of both are divided before that.
 
     Raises:
         ConfigError: if the model has no approximate layer or gives probabilities, or a number of
             these is out of its range.
-        DatasetError: if model and data set do not fit each other, or images are not uint8.
+        DatasetError: if model and data set do not fit each other.
         TrainingDiverged: if the rate is too high.
+        StoreError: if the checkpoint cannot be read or written.
     """
     check_numbers(seed=seed, pixel_scale=pixel_scale)
+    check_function(on_epoch=on_epoch)
     config = _training(
         epochs=epochs,
         batch_size=batch_size,
@@ -117,6 +131,8 @@ def finetune(
         weight_decay=weight_decay,
         clip_norm=clip_norm,
         ema_decay=ema_decay,
+        distillation_weight=distillation_weight,
+        distillation_temperature=distillation_temperature,
     )
     model, dataset = as_model(model), as_dataset(data)
     layers = emulated_layers(model).values()
@@ -132,7 +148,16 @@ def finetune(
     val_before = accuracy_of(predict, dataset.x_val, dataset.y_val)
     test_before = accuracy_of(predict, dataset.x_test, dataset.y_test)
     start = model.get_weights()
-    result = fit(trained, dataset, config, seed=seed, on_epoch=on_epoch, keep_best=True)
+    result = fit(
+        trained,
+        dataset,
+        config,
+        seed=seed,
+        on_epoch=on_epoch,
+        keep_best=True,
+        checkpoint=checkpoint,
+        teacher=teacher,
+    )
     val_after = result.selected.val_accuracy or 0.0
     better = val_after > val_before
     if not better:
@@ -149,6 +174,38 @@ def finetune(
     )
 
 
+def finetune_assignment(
+    model: keras.Model,
+    dataset: Dataset,
+    multipliers: Mapping[str, str | MultiplierChoice],
+    epochs: int,
+    *,
+    calibration: Any,
+    quantization: Quantization,
+    gradient: Gradient,
+    **options: Any,
+) -> FinetuneResult:
+    """Give the layers of a trained network multipliers, and fine-tune it with them.
+
+    Args:
+        model: trained, float; it is left alone.
+        dataset: as for `finetune`.
+        multipliers: by layer.
+        epochs: as for `finetune`.
+        calibration: as for `approximate`.
+        quantization: of all layers.
+        gradient: as for `finetune`.
+        **options: of `finetune`.
+
+    Raises:
+        EvoApproxNASError: as `approximate` and `finetune` do.
+    """
+    network = approximate(
+        model, multipliers, calibration, **replace(quantization, gradient=gradient).options
+    )
+    return finetune(network, dataset, epochs, gradient=gradient, **options)
+
+
 def _training(**values: Any) -> TrainingConfig:
     """Return how to retrain, or raise ConfigError for a value that cannot be used."""
     try:
@@ -160,11 +217,6 @@ def _training(**values: Any) -> TrainingConfig:
 def _of_pixels(model: keras.Model, dataset: Dataset, pixel_scale: float) -> keras.Model:
     """Return the model, or one around it, that takes the data set's images as they are."""
     check_classifier(model, dataset)
-    if dataset.x_train.dtype != np.uint8:
-        raise DatasetError(
-            f"training takes uint8 pixels 0..255, {dataset.name} has {dataset.x_train.dtype}; "
-            "give the pixels, and with pixel_scale what 255 is for the model"
-        )
     if gives_probabilities(model):
         raise ConfigError(
             f"model {model.name!r} gives probabilities, expected logits; take off its last "

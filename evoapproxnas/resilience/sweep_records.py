@@ -1,16 +1,25 @@
 """What a sweep is asked for, and what it measures."""
 
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from evoapproxnas.arguments import check_amount
+from evoapproxnas.errors import ConfigError
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience.choices import Wanted
 from evoapproxnas.resilience.energy import Operands, with_energies
 from evoapproxnas.resilience.measured import Split
-from evoapproxnas.resilience.options import as_tuple, check_counts, check_numbers
+from evoapproxnas.resilience.options import (
+    as_tuple,
+    as_widths,
+    check_counts,
+    check_numbers,
+    check_ranges,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +29,7 @@ class SweepOptions:
     Attributes:
         multipliers: names or shell patterns over the library, with operand widths or without;
             "all" is everything. Or multipliers themselves.
-        quantization: of all layers.
+        quantization: of all layers; ranges of activations are calibrated, not those of batches.
         corrections: each circuit is measured with these values of `error_correction`; empty is
             that of the quantization.
         tune_weights: see `Quantization`; circuits only.
@@ -51,10 +60,23 @@ class SweepOptions:
     operands: Operands = "uniform"
 
     def __post_init__(self) -> None:
-        """Take one multiplier for a tuple of it, and check the numbers."""
+        """Take one multiplier or width for a tuple of it, and check the numbers."""
         object.__setattr__(self, "multipliers", as_tuple(self.multipliers))
+        object.__setattr__(self, "bits", as_widths(self.bits))
+        object.__setattr__(self, "corrections", _as_corrections(self.corrections))
+        check_ranges(self.quantization)
+        check_amount("screen_margin", self.screen_margin)
         check_numbers(seed=0, pixel_scale=self.pixel_scale)
-        check_counts(images=self.images, calibration_images=self.calibration_images)
+        check_counts(
+            images=self.images, screen=self.screen, calibration_images=self.calibration_images
+        )
+
+
+def _as_corrections(given: Any) -> tuple[bool, ...]:
+    corrections = tuple(given) if isinstance(given, (list, tuple)) else (given,)
+    if not all(isinstance(each, bool) for each in corrections):
+        raise ConfigError(f"corrections are True, False or both, got {given!r:.60}")
+    return corrections
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 import keras
 
+from evoapproxnas.arguments import as_path, check_function
 from evoapproxnas.emulation.calibration.observation import emulated_layers
-from evoapproxnas.errors import ConfigError
 from evoapproxnas.files import Journal
 from evoapproxnas.multipliers import MultiplierChoice, own_widths
 from evoapproxnas.resilience.choices import choose_multipliers, narrow_choices
@@ -58,10 +58,9 @@ def sweep(
         MultiplierError: for one without circuit, if energy counts under the network's operands.
         StoreError: if the folder is about something else, or cannot be written.
     """
+    check_function(observer=observer)
     options = with_changes(options or SweepOptions(), changes)
     model, dataset = as_model(model), as_dataset(data)
-    if options.screen is not None and options.screen < 1:
-        raise ConfigError(f"screen must be a positive number of images, got {options.screen}")
     check_classifier(model, dataset)
     quantization = options.quantization
     choices = choose_multipliers(
@@ -70,7 +69,7 @@ def sweep(
     check_operands(options.operands, choices)
     tasks = _tasks(choices, options, saved=bool(emulated_layers(model)))
     warn_of_pixel_scale(model, dataset, pixel_scale=options.pixel_scale)
-    folder = None if folder is None else Path(folder)
+    folder = None if folder is None else as_path(folder, of="the study's folder")
     subject = None if folder is None else identity("sweep", model, dataset, _subject(options))
     with study_folder(folder, subject or {}):
         journal = Journal(folder, "sweep.csv", columns(options.operands))

@@ -4,15 +4,18 @@ from pathlib import Path
 from typing import Any
 
 from evoapproxnas import executors
+from evoapproxnas.arguments import as_path
 from evoapproxnas.config import RunConfig, load_config
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.problems import Problem, make_problem, make_ranking
+from evoapproxnas.problems import Problem, make_problem, make_ranking, with_objectives
 from evoapproxnas.search.algorithms import find_algorithm
 from evoapproxnas.search.campaign import run_campaign
+from evoapproxnas.search.inputs import inputs_of
 from evoapproxnas.search.observer import Observer, Silent
 from evoapproxnas.store import Run, create_run, next_free_name
 
-_DEFAULT_PRESET = "digits"
+DEFAULT_PRESET = "digits"
+"""Where nothing else says which networks are searched."""
 
 
 def search(
@@ -50,16 +53,42 @@ def search(
             written then.
     """
     if config is None:
-        config = load_config(preset=preset or _DEFAULT_PRESET, values=sections)
+        config = load_config(preset=preset, fallback=DEFAULT_PRESET, values=sections)
     elif sections or preset is not None:
         given = ", ".join([*sections, *(["preset"] if preset else [])])
         raise ConfigError(f"expected a whole configuration or parts of one, got both ({given})")
-    config, folder = config.with_absolute_paths(), Path(runs_dir)
-    find_algorithm(config.search.algorithm)  # This and the next line refuse what cannot be
-    problem = make_problem(config)  # searched before anything is written.
+    if not isinstance(config, RunConfig):
+        raise ConfigError(
+            f"expected a RunConfig, got {config!r:.60}; load_config of evoapproxnas.config makes "
+            "one, and single sections are given as keywords: search(seed=1)"
+        )
+    folder = as_path(runs_dir, of="a folder of runs")
+    config, problem = resolved(config, folder)
     name = name or free_name(config, folder)
-    run = create_run(folder / name, config, make_ranking(problem, config))
+    ranking, warm = make_ranking(problem, config), problem.warm_starts()
+    run = create_run(folder / name, config, ranking, warm_starts=warm, inputs=inputs_of(problem))
     return go_on(run, observer=observer, problem=problem)
+
+
+def resolved(config: RunConfig, runs_dir: Path) -> tuple[RunConfig, Problem]:
+    """Return a configuration with all that it leaves open, and the problem that it makes.
+
+    Raises:
+        EvoApproxNASError: if it makes nothing that can be searched.
+    """
+    config = with_objectives(config).for_this_machine(runs_dir)
+    return config, check_searchable(config)
+
+
+def check_searchable(config: RunConfig) -> Problem:
+    """Return the problem of a configuration, before anything is written.
+
+    Raises:
+        DatasetError: if its data set cannot be found or read.
+        EvoApproxNASError: if it makes nothing that can be searched.
+    """
+    find_algorithm(config.search.algorithm)
+    return make_problem(config)
 
 
 def go_on(run: Run, *, observer: Observer | None = None, problem: Problem | None = None) -> Run:
@@ -87,14 +116,30 @@ def free_name(config: RunConfig, runs_dir: Path) -> str:
     return next_free_name(runs_dir, Path(config.data.dataset).stem if networks else config.problem)
 
 
-def make_executor(run: Run, problem: Problem) -> executors.Executor:
-    """Make the worker processes that a run's configuration asks for; none is started yet."""
-    limits = run.config.execution
-    return executors.ProcessExecutor(
-        workers=limits.workers,
-        threads_per_worker=limits.threads_per_worker,
-        timeout_seconds=limits.timeout_seconds,
-        memory_gb=limits.memory_gb,
-        log=run.path / "workers.log",
-        prepare=problem.prepare,
-    )
+def make_executor(
+    run: Run, problem: Problem, *, timeout_seconds: float | None = None
+) -> executors.Executor:
+    """Make the executor that a run's configuration asks for; no worker is started yet.
+
+    Args:
+        run: the run.
+        problem: what is searched.
+        timeout_seconds: of a task; None: that of the configuration.
+
+    Raises:
+        EnvironmentBroken: if it needs a package that is not installed.
+    """
+    asked = run.config.execution
+    options: dict[str, Any] = {
+        "log": run.path / "workers.log",
+        "prepare": problem.prepare,
+        **asked.model_dump(exclude={"executor", "ray_address"}),
+    }
+    if timeout_seconds is not None:
+        options["timeout_seconds"] = timeout_seconds
+    if asked.executor == "inline":
+        return executors.InlineExecutor()
+    if asked.executor == "ray":
+        handshake = problem.handshake
+        return executors.RayExecutor(address=asked.ray_address, handshake=handshake, **options)
+    return executors.ProcessExecutor(**options)

@@ -2,115 +2,277 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from evoapproxnas import seeds
-from evoapproxnas.constraints import Ranking
-from evoapproxnas.executors import Executor
-from evoapproxnas.problems import Problem
+from evoapproxnas.errors import StoreError
+from evoapproxnas.executors import Executor, Result, Task
+from evoapproxnas.pareto import Points
+from evoapproxnas.problems import Problem, Step
 from evoapproxnas.records import (
     Candidate,
     CandidateId,
     Evaluation,
     Failure,
     Outcome,
+    Point,
+    PointId,
     Rejection,
+    StepId,
 )
+from evoapproxnas.search.reuse import Known, Reuse, as_own, measured_anew, take_over
+from evoapproxnas.store import Run
+
+Member = tuple[PointId, Candidate, Point, StepId]
+"""A front member: its name, candidate, figures, and the step that left its weights."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A step that is worked on.
+
+    Attributes:
+        candidate: on which.
+        step: as it is recorded.
+        done: as it is done: where weights of another run are there, these are only measured.
+        reused: the training of another run whose weights they are.
+        again: whether it was lost with its machine before.
+    """
+
+    candidate: Candidate
+    step: Step
+    done: Step
+    reused: Known | None = None
+    again: bool = False
 
 
 class Evaluator:
     """Evaluates candidates of one campaign."""
 
-    def __init__(
-        self, problem: Problem, executor: Executor, ranking: Ranking, *, seed: int, models: Path
-    ) -> None:
+    def __init__(self, problem: Problem, executor: Executor, run: Run) -> None:
         """Remember what evaluations depend on.
 
         Args:
             problem: prices candidates and makes their tasks.
             executor: works on the tasks.
-            ranking: its limits reject candidates.
-            seed: of the run.
-            models: folder for what evaluations keep.
+            run: its limits reject candidates; its seed, models and the runs it reuses.
         """
-        self._problem, self._executor, self._ranking = problem, executor, ranking
-        self._seed, self._models = seed, models
+        self._problem, self._executor, self._ranking = problem, executor, run.ranking
+        self._seed, self._models = run.config.seed, run.models_dir
+        self._reuse = Reuse(problem, run.config)
         self._cheap: dict[CandidateId, Mapping[str, float]] = {}
+        self._jobs: dict[int, _Job] = {}
 
-    def rejection(self, candidate: Candidate) -> Rejection | None:
-        """Price a candidate; its rejection, if a limit rules it out before any training."""
-        cheap = self._cheap[candidate.id] = self._problem.price(candidate)
-        if broken := self._ranking.broken(cheap):
-            beyond = ", ".join(f"{limit.name} {cheap[limit.name]:g}" for limit in broken)
-            wanted = ", ".join(map(str, broken))
-            return Rejection(cheap, f"not trained: {beyond}, and search.limits asks for {wanted}")
-        return None
-
-    def outcomes(
-        self, candidates: Sequence[Candidate], lost: Callable[[Candidate, Failure], None]
-    ) -> Iterator[tuple[Candidate, Outcome]]:
-        """Evaluate priced candidates; outcomes come in the order in which they finish.
+    def rejection(self, candidate: Candidate, front: Points | None = None) -> Rejection | None:
+        """Say why a candidate need not be evaluated, whatever that gave.
 
         Args:
-            candidates: what to evaluate.
-            lost: is told of a candidate that went down with its machine, before it is done again.
+            candidate: the candidate.
+            front: objective vectors of the archive, if what it dominates is not of interest.
+        """
+        best = self._problem.bound(candidate)
+        if broken := self._ranking.broken(best):
+            beyond = ", ".join(f"{limit.name} {best[limit.name]:g}" for limit in broken)
+            wanted = ", ".join(map(str, broken))
+            reason = f"not trained: {beyond}, and search.limits asks for {wanted}"
+            return Rejection(self.priced(candidate), reason)
+        if front is None or not set(self._ranking.directions) <= set(best):
+            return None
+        vector = np.array(self._ranking.vector(best))
+        dominates = np.all(front <= vector, axis=1) & np.any(front < vector, axis=1)
+        if not dominates.any():
+            return None
+        shown = ", ".join(f"{name} {best[name]:g}" for name in self._ranking.directions)
+        reason = f"not trained: the front is better than the best that it could be ({shown})"
+        return Rejection(self.priced(candidate), reason)
+
+    def outcomes(
+        self, work: Sequence[tuple[Candidate, Step]], lost: Callable[[StepId, Failure], None]
+    ) -> Iterator[tuple[Candidate, Step, Outcome]]:
+        """Do steps of candidates; outcomes come in the order in which they finish.
+
+        What is to be kept of an evaluation is in its files before the outcome is yielded.
+
+        Args:
+            work: what to evaluate, and how.
+            lost: is told of a step that went down with its machine, before it is done again.
 
         Raises:
             EvoApproxNASError: what no candidate could escape.
         """
-        again: list[Candidate] = []
-        for candidate, outcome in self._run(candidates):
-            if isinstance(outcome, Failure) and outcome.kind == "lost":
-                lost(candidate, outcome)
-                again.append(candidate)
+        again: list[tuple[Candidate, Step]] = []
+        left: list[tuple[Candidate, Step]] = []
+        for candidate, step in work:
+            if (found := self.taken_over(candidate, step)) is not None:
+                yield candidate, step, found
             else:
-                yield candidate, outcome
-        for candidate, outcome in self._run(again):
+                left.append((candidate, step))
+        for (candidate, step), outcome in self._run(left):
             if isinstance(outcome, Failure) and outcome.kind == "lost":
-                reason = f"its machine was lost twice: {outcome.reason}"
-                outcome = replace(outcome, kind="crashed", reason=reason)
-            yield candidate, outcome
+                lost(step.id, outcome)
+                again.append((candidate, step))
+            else:
+                yield candidate, step, outcome
+        for (candidate, step), outcome in self._run(again):
+            if isinstance(outcome, Failure) and outcome.kind == "lost":
+                outcome = _lost_twice(outcome)
+            yield candidate, step, outcome
 
-    def tests(
-        self, members: Sequence[Candidate]
-    ) -> Iterator[tuple[Candidate, Evaluation | Failure]]:
+    def tests(self, members: Sequence[Member]) -> Iterator[tuple[PointId, Evaluation | Failure]]:
         """Measure front members on what the search does not see."""
-        tasks = [self._problem.test_task(member, folder=self._models) for member in members]
-        for index, outcome in self._executor.run(self._problem.measure_test, tasks):
-            yield members[index], outcome
-
-    def _run(self, candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Any]]:
-        tasks = [self._task(candidate) for candidate in candidates]
-        for index, outcome in self._executor.run(self._problem.evaluate, tasks):
-            candidate = candidates[index]
-            if isinstance(outcome, Evaluation):
-                metrics = {**self._cheap.pop(candidate.id), **outcome.metrics}
-                yield candidate, finite(replace(outcome, metrics=metrics))
+        tasks, there = [], []
+        for name, candidate, point, weights in members:
+            try:
+                task = self._problem.test_task(
+                    candidate, point, weights=weights, folder=self._models
+                )
+            except StoreError as error:  # Someone removed its weights: the others are measured.
+                yield name, Failure("raised", str(error))
             else:
-                yield candidate, outcome
+                tasks.append(task)
+                there.append(name)
+        for index, result in self._executor.run(tasks):
+            yield there[index], self._received(str(there[index]), result)
 
-    def _task(self, candidate: Candidate) -> Any:
-        place = candidate.id
-        seed = seeds.integer(self._seed, place.generation, place.index, "training")
-        return self._problem.task(candidate, seed=seed, folder=self._models)
+    def taken_over(self, candidate: Candidate, step: Step) -> Evaluation | None:
+        """What a step came to in another run, if its figures hold here, too."""
+        known = self._reuse.find(candidate, step)
+        if known is None or not known.measured:
+            return None
+        return take_over(known, step, self._models)
+
+    def submit(self, candidate: Candidate, step: Step) -> None:
+        """Begin a step; `completed` gives its outcome."""
+        self._submit(self._job(candidate, step))
+
+    def completed(
+        self, lost: Callable[[StepId, Failure], None]
+    ) -> Iterator[tuple[Candidate, Step, Outcome]]:
+        """Give outcomes of submitted steps as they finish, until none is left.
+
+        More may be submitted meanwhile.
+
+        Args:
+            lost: is told of a step that went down with its machine, before it is done again.
+
+        Raises:
+            EvoApproxNASError: what no candidate could escape.
+        """
+        for ticket, result in self._executor.completed():
+            job = self._jobs.pop(ticket)
+            outcome = self._outcome(job, result)
+            if isinstance(outcome, Failure) and outcome.kind == "lost":
+                if not job.again:
+                    lost(job.step.id, outcome)
+                    self._submit(replace(job, again=True))
+                    continue
+                outcome = _lost_twice(outcome)
+            yield job.candidate, job.step, outcome
+
+    def stop(self) -> None:
+        """Give up what was submitted and has no outcome."""
+        for ticket in self._jobs:
+            self._executor.cancel(ticket)
+        self._jobs.clear()
+
+    def _submit(self, job: "_Job") -> None:
+        ticket = self._executor.submit(self._task(job.candidate, job.done))
+        self._jobs[ticket] = job
+
+    def _run(
+        self, work: Sequence[tuple[Candidate, Step]]
+    ) -> Iterator[tuple[tuple[Candidate, Step], Outcome]]:
+        jobs = [self._job(candidate, step) for candidate, step in work]
+        tasks = [self._task(job.candidate, job.done) for job in jobs]
+        for index, result in self._executor.run(tasks):
+            yield work[index], self._outcome(jobs[index], result)
+
+    def _job(self, candidate: Candidate, step: Step) -> "_Job":
+        known = self._reuse.find(candidate, step)
+        if known is None:
+            return _Job(candidate, step, step)
+        return _Job(candidate, step, measured_anew(known, candidate, step, self._models), known)
+
+    def _outcome(self, job: "_Job", result: Result | Failure) -> Outcome:
+        outcome = self._received(str(job.step.id), result)
+        if isinstance(outcome, Failure):
+            return outcome
+        whole = self._whole(outcome, job.candidate, job.done)
+        return finite(whole if job.reused is None else as_own(job.reused, job.step, whole))
+
+    def _received(self, name: str, outcome: Result | Failure) -> Evaluation | Failure:
+        if isinstance(outcome, Failure):
+            return outcome
+        return self._problem.receive(name, outcome, folder=self._models)
+
+    def _whole(self, evaluation: Evaluation, candidate: Candidate, step: Step) -> Evaluation:
+        """Add what is known without an evaluation, and what the weights were."""
+        cheap = self.priced(candidate)
+        trained, source = evaluation.training, step.source
+        weights = step.id
+        if trained is None:
+            measured = source is not None and step.passes == 0
+            return replace(
+                evaluation,
+                metrics={**cheap, **evaluation.metrics},
+                others=_with(cheap, evaluation.others),
+                weights=source.step if measured and source is not None else None,
+            )
+        before = 0.0 if source is None else source.passes
+        trained = replace(
+            trained,
+            passes=before + trained.budget,
+            identity=self._problem.identity(candidate, step),
+            inherited_from=None if source is None else source.step,
+            state="finished" if step.final else "stopped",
+        )
+        return replace(
+            evaluation,
+            metrics={**cheap, **evaluation.metrics},
+            others=_with(cheap, evaluation.others),
+            training=trained,
+            weights=weights,
+        )
+
+    def priced(self, candidate: Candidate) -> Mapping[str, float]:
+        """Figures of a candidate that need no evaluation."""
+        if candidate.id not in self._cheap:
+            self._cheap[candidate.id] = self._problem.price(candidate)
+        return self._cheap[candidate.id]
+
+    def _task(self, candidate: Candidate, step: Step) -> Task:
+        place, number = candidate.id, step.id.step
+        purpose = f"training {number}" if number else "training"
+        seed = seeds.integer(self._seed, place.generation, place.index, purpose)
+        return self._problem.task(candidate, step=step, seed=seed, folder=self._models)
 
 
 def copied(outcome: Outcome, source: CandidateId) -> Outcome:
     """The outcome of a candidate that means the same as an earlier one."""
     if isinstance(outcome, Evaluation):
-        return Evaluation(outcome.metrics, assignment=outcome.assignment)
+        return Evaluation(outcome.metrics, assignment=outcome.assignment, weights=outcome.weights)
     reason = f"same network as {source}: {outcome.reason}"
     if isinstance(outcome, Rejection):
         return replace(outcome, reason=reason)
     return Failure(outcome.kind, reason)
 
 
+def _lost_twice(failure: Failure) -> Failure:
+    reason = f"its machine was lost twice: {failure.reason}"
+    return replace(failure, kind="crashed", reason=reason)
+
+
 def finite(evaluation: Evaluation) -> Evaluation | Failure:
     """An evaluation, or the failure that a figure of it is, which nothing can be compared with."""
-    bad = [name for name, value in evaluation.metrics.items() if not math.isfinite(value)]
-    if not bad:
-        return evaluation
-    reason = f"{bad[0]} is {evaluation.metrics[bad[0]]}, not a finite number"
-    return Failure("raised", reason, evaluation.seconds)
+    for point in evaluation.points:
+        for name, value in point.metrics.items():
+            if not math.isfinite(value):
+                reason = f"{name} is {value}, not a finite number"
+                return Failure("raised", reason, evaluation.seconds)
+    return evaluation
+
+
+def _with(cheap: Mapping[str, float], points: Sequence[Point]) -> tuple[Point, ...]:
+    return tuple(replace(point, metrics={**cheap, **point.metrics}) for point in points)

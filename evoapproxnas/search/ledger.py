@@ -1,50 +1,39 @@
-"""What a campaign knows so far, in memory: candidates, outcomes, the front and its volume."""
+"""What a campaign knows so far, in memory: candidates, what their steps gave, the front."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from evoapproxnas.constraints import INFEASIBLE, Ranking
 from evoapproxnas.pareto import Points
+from evoapproxnas.problems import Source
 from evoapproxnas.records import (
     Candidate,
     CandidateId,
     Evaluation,
     Failure,
     Outcome,
+    Point,
+    PointId,
     Rejection,
+    StepId,
 )
 from evoapproxnas.search.archive import Archive, Volume
-
-
-@dataclass
-class Counts:
-    """Outcomes so far.
-
-    Attributes:
-        done: all of them.
-        failures: candidates without figures, copies of such included.
-        rejected: candidates that were not evaluated, as a limit rules them out.
-        cached: candidates that took over the outcome of an earlier one.
-        work: candidates evaluated, or failed, on their own account.
-    """
-
-    done: int = 0
-    failures: int = 0
-    rejected: int = 0
-    cached: int = 0
-    work: int = 0
+from evoapproxnas.store import Counts
 
 
 class Ledger:
     """Nothing here is read from the store again, and no step costs more the longer a run is.
 
     Attributes:
-        ranking: how candidates compare.
+        ranking: how points compare.
         candidates: all that were proposed.
-        outcomes: of those that have one.
+        outcomes: what the candidates that have an outcome came to; of several steps with figures
+            the last.
+        steps: how many steps of a candidate have an outcome.
+        evaluations: what steps gave.
         first_of_key: the first candidate of each key; the others take its outcome over.
+        trained: by architecture, the step whose weights had the most passes.
         counts: outcomes by kind.
-        archive: the front of all that was evaluated.
+        archive: the front of all points.
     """
 
     def __init__(self, ranking: Ranking) -> None:
@@ -52,9 +41,13 @@ class Ledger:
         self.ranking = ranking
         self.candidates: dict[CandidateId, Candidate] = {}
         self.outcomes: dict[CandidateId, Outcome] = {}
+        self.steps: dict[CandidateId, int] = {}
+        self.evaluations: dict[StepId, Evaluation] = {}
         self.first_of_key: dict[str, CandidateId] = {}
+        self.trained: dict[str, StepId] = {}
         self.counts = Counts()
-        self.archive: Archive[CandidateId] = Archive(len(ranking.directions))
+        self.archive: Archive[PointId] = Archive(len(ranking.directions))
+        self._last: dict[CandidateId, StepId] = {}
         self._volume = Volume()
 
     def propose(self, candidate: Candidate) -> None:
@@ -66,41 +59,102 @@ class Ledger:
         """Whether an earlier candidate means the same."""
         return self.first_of_key[candidate.key] != candidate.id
 
-    def settle(self, place: CandidateId, outcome: Outcome) -> None:
+    def settle(self, step: StepId, outcome: Outcome) -> None:
         """Take note of an outcome."""
-        self.outcomes[place] = outcome
+        place = step.candidate
+        self.steps[place] = step.step + 1
+        if step.step == 0 or isinstance(outcome, Evaluation):
+            self.outcomes[place] = outcome
+        copy = self.is_copy(self.candidates[place])
+        self._count(step, outcome, copied=copy and not _unvaried(outcome))
+        if isinstance(outcome, Evaluation) and not copy:
+            self._add(step, outcome)
+
+    def _add(self, step: StepId, evaluation: Evaluation) -> None:
+        self.evaluations[step] = evaluation
+        self._last[step.candidate] = step
+        for number, point in enumerate(evaluation.points):
+            name = PointId(step.candidate, step.step, number)
+            self.archive.add(name, self.ranking.vector(point.metrics))
+        if evaluation.training is not None:
+            key = self.candidates[step.candidate].architecture_key
+            known = self.trained.get(key)
+            if known is None or self.passes(known) < evaluation.training.passes:
+                self.trained[key] = step
+
+    def _count(self, step: StepId, outcome: Outcome, *, copied: bool) -> None:
         counts = self.counts
+        if isinstance(outcome, Evaluation) and not copied:
+            counts.reused += bool(outcome.reused_from)
+            counts.promotions += step.step > 0
+            counts.emulated += outcome.training is None and outcome.weights is not None
+            if outcome.training is not None and not outcome.reused_from:
+                counts.trainings += 1
+                counts.passes += outcome.training.budget
+        if step.step > 0:
+            return
         counts.done += 1
         counts.failures += isinstance(outcome, Failure)
-        if self.is_copy(self.candidates[place]) and not _unvaried(outcome):
+        if copied:
             counts.cached += 1
         elif isinstance(outcome, Rejection):
             counts.rejected += 1
         else:
             counts.work += 1
-            if isinstance(outcome, Evaluation):
-                self.archive.add(place, self.ranking.vector(outcome.metrics))
 
-    def vectors(self, places: Iterable[CandidateId]) -> Points:
-        """Objective vectors of candidates that have figures, shape (n, m)."""
-        outcomes = [self.outcomes[place] for place in places]
-        return self.ranking.vectors(o.metrics for o in outcomes if not isinstance(o, Failure))
+    def passes(self, step: StepId) -> float:
+        """Passes over the training images that the weights a step left have had."""
+        training = self.evaluations[step].training
+        return 0.0 if training is None else training.passes
 
-    def front(self) -> dict[CandidateId, Evaluation]:
-        """The members of the archive, in order of birth."""
-        members = {place: self.outcomes[place] for place in sorted(self.archive.keys)}
-        return {p: o for p, o in members.items() if isinstance(o, Evaluation)}
+    def weights(self, place: CandidateId) -> StepId | None:
+        """The step that left the weights of a candidate; None where nothing is trained."""
+        return self.evaluations[self._last[place]].weights if place in self._last else None
 
-    def hypervolume(self, generation: Iterable[CandidateId]) -> float:
-        """Hypervolume of the front after a generation; candidates beyond a limit add nothing.
+    def source(self, step: StepId, *, points_of: CandidateId | None = None) -> Source:
+        """What a step begins with that takes the weights of an earlier one.
 
         Args:
-            generation: its candidates; the first with figures within the limits fix the reference.
+            step: a step that trained.
+            points_of: whose points go along; None: the step's own.
         """
-        evaluated = [p for p in generation if isinstance(self.outcomes[p], Evaluation)]
-        return self._volume.measure(
-            _feasible(self.archive.vectors), _feasible(self.vectors(evaluated))
+        training = self.evaluations[step].training
+        measured = self._last[points_of] if points_of else step
+        return Source(
+            self.candidates[step.candidate],
+            step,
+            self.passes(step),
+            training.identity if training else "",
+            self.evaluations[measured].points,
         )
+
+    def points(self, places: Iterable[CandidateId]) -> list[PointId]:
+        """The points of candidates, those of the last step that has any."""
+        return [
+            PointId(step.candidate, step.step, number)
+            for step in (self._last[place] for place in places if place in self._last)
+            for number in range(len(self.evaluations[step].points))
+        ]
+
+    def point(self, name: PointId) -> Point:
+        """The assignment and the figures of a point."""
+        return self.evaluations[name.made_in].points[name.number]
+
+    def vectors(self, points: Iterable[PointId]) -> Points:
+        """Objective vectors of points, shape (n, m)."""
+        return self.ranking.vectors(self.point(name).metrics for name in points)
+
+    def front(self) -> dict[PointId, Point]:
+        """The members of the archive, in order of birth."""
+        return {name: self.point(name) for name in sorted(self.archive.keys)}
+
+    def hypervolume(self, seen: Iterable[PointId]) -> float:
+        """Hypervolume of the front after a generation; points beyond a limit add nothing.
+
+        Args:
+            seen: points of the generation; the first within the limits fix the reference.
+        """
+        return self._volume.measure(_feasible(self.archive.vectors), _feasible(self.vectors(seen)))
 
 
 def _unvaried(outcome: Outcome) -> bool:

@@ -14,29 +14,32 @@ class Progress:
         generation: the one in progress, 0 for the initial population.
         done: candidates with an outcome, cache hits and failures included.
         total: candidates that the whole campaign will have, as far as is known.
-        cache_hits: candidates that took over the outcome of an earlier one.
+        cached: candidates that took over the outcome of an earlier one.
         failures: candidates without figures.
-        rejected: candidates that a limit ruled out before any training.
-        fresh_seconds: wall-clock time of this session.
-        fresh: outcomes of this session that took work, not replayed or cached.
+        rejected: candidates that were ruled out before any training.
+        trainings: of this run, in all sessions.
+        promotions: candidates that were trained on, as they looked promising.
+        emulated: candidates that were measured with the weights of another one.
+        reused: trainings that were taken over from another run.
+        passes: over the training images, of all trainings.
+        seconds_left: wall-clock time, estimated; None before the first outcome of this session.
+        step: of its candidate that an outcome is of: 0 is the first, later ones go on from there.
     """
 
     generation: int
     done: int
     total: int
-    cache_hits: int
+    cached: int
     failures: int
-    fresh: int
-    fresh_seconds: float
+    seconds_left: float | None = None
+    step: int = 0
     hypervolume: float | None = None
     rejected: int = 0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Estimate from the pace of this session; None before its first outcome."""
-        if not self.fresh:
-            return None
-        return (self.total - self.done) * self.fresh_seconds / self.fresh
+    trainings: int = 0
+    promotions: int = 0
+    emulated: int = 0
+    reused: int = 0
+    passes: float = 0.0
 
 
 class Observer(Protocol):

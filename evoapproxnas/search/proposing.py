@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from evoapproxnas import seeds
 from evoapproxnas.errors import CandidateError, ConfigError
-from evoapproxnas.problems import Draft, Problem
-from evoapproxnas.records import Candidate, CandidateId, Failure
+from evoapproxnas.problems import Parent, Problem
+from evoapproxnas.records import Candidate, CandidateId, Draft, Failure
 
 _VARIATION_TRIES = 20
 
@@ -36,7 +36,7 @@ def draw(problem: Problem, place: CandidateId, *, seed: int) -> Proposal:
 def vary(
     problem: Problem,
     place: CandidateId,
-    parents: tuple[Candidate, Candidate],
+    parents: tuple[Parent, Parent],
     *,
     seed: int,
     taken: Collection[str],
@@ -57,12 +57,17 @@ def vary(
             if draft.key not in taken:
                 break
     except (ConfigError, CandidateError) as error:
-        same = parents[0]
+        same = parents[0].candidate
         copy = Candidate(
             place, same.genes, same.key, same.network, (same.id,), same.architecture_key
         )
         return Proposal(copy, Failure("unvaried", str(error)))
-    return Proposal(_candidate(place, draft, parents))
+    return Proposal(_candidate(place, draft, tuple(parent.candidate for parent in parents)))
+
+
+def place_draft(place: CandidateId, draft: Draft) -> Proposal:
+    """Give a draft that is there already its place."""
+    return Proposal(_candidate(place, draft))
 
 
 def _candidate(place: CandidateId, draft: Draft, parents: tuple[Candidate, ...] = ()) -> Candidate:

@@ -6,13 +6,13 @@ recorded, and if it turns out that it cannot go on, its folder is as it was.
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from evoapproxnas.errors import StoreError
 from evoapproxnas.files import told
-from evoapproxnas.records import Candidate, CandidateId, Outcome
+from evoapproxnas.records import Candidate, CandidateId, Outcome, PointId, StepId
 from evoapproxnas.store import GenerationRow, Run
 
 _log = logging.getLogger("evoapproxnas")
@@ -22,7 +22,7 @@ class Recorder:
     """The store as the loop sees it.
 
     Attributes:
-        known: what candidates came to in earlier sessions.
+        known: what steps of candidates came to in earlier sessions.
         tests: test figures of front members.
         begun: whether this session writes already.
     """
@@ -51,6 +51,16 @@ class Recorder:
         """Wall-clock time of all sessions."""
         return (self._worked_before + self.session_seconds) / 3600
 
+    @property
+    def candidates(self) -> Mapping[CandidateId, Candidate]:
+        """All that earlier sessions proposed, in order of birth."""
+        return self._candidates
+
+    @property
+    def generations(self) -> Collection[int]:
+        """Those that earlier sessions completed."""
+        return self._generations.keys()
+
     def begin(self) -> None:
         """Open the run for writing, unless that is done: the resume is accepted."""
         if self.begun:
@@ -58,7 +68,14 @@ class Recorder:
         self._run.begin_writing()
         self.begun = True
         self._session = self._run.database.start_session()
-        self._handler = _log_file(self._run.path / "campaign.log")
+        self._handler = log_file(self._run.path / "campaign.log")
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit all that is recorded in the context together, or none of it."""
+        self.begin()
+        with self._run.database.transaction():
+            yield
 
     def end(self) -> None:
         """Close what `begin` opened."""
@@ -70,11 +87,10 @@ class Recorder:
                 rest.callback(self._run.end_writing)
                 self._run.database.update_session(self._session, self.session_seconds)
 
-    def recorded(self) -> Iterator[tuple[Candidate, Outcome]]:
-        """Candidates of earlier sessions with what they came to, in order of birth."""
-        for place, candidate in self._candidates.items():
-            if place in self.known:
-                yield candidate, self.known[place]
+    def recorded(self) -> Iterator[tuple[Candidate, StepId, Outcome]]:
+        """What candidates came to in earlier sessions, in order of birth, then of steps."""
+        for step in sorted(self.known):
+            yield self._candidates[step.candidate], step, self.known[step]
 
     def register(self, candidates: Sequence[Candidate]) -> None:
         """Record candidates, checking on a resumed run that they are what they were.
@@ -95,17 +111,17 @@ class Recorder:
 
     def outcome(
         self,
-        place: CandidateId,
+        step: StepId,
         outcome: Outcome,
         *,
         source: CandidateId | None = None,
         infeasible: bool = False,
     ) -> None:
-        """Record what a candidate came to; see `Database.add_outcome`."""
+        """Record what a step came to; see `Database.add_outcome`."""
         self.begin()
         database = self._run.database
         with database.transaction():
-            database.add_outcome(place, outcome, source=source, infeasible=infeasible)
+            database.add_outcome(step, outcome, source=source, infeasible=infeasible)
             database.update_session(self._session, self.session_seconds)
 
     def generation(self, row: GenerationRow) -> None:
@@ -118,14 +134,14 @@ class Recorder:
             self.begin()
             self._run.database.add_generation(row)
 
-    def test(self, place: CandidateId, metrics: Mapping[str, float]) -> None:
+    def test(self, point: PointId, metrics: Mapping[str, float]) -> None:
         """Record test figures."""
         self.begin()
-        self._run.database.add_test(place, metrics)
-        self.tests[place] = dict(metrics)
+        self._run.database.add_test(point, metrics)
+        self.tests[point] = dict(metrics)
 
 
-def _log_file(path: Path) -> logging.Handler:
+def log_file(path: Path) -> logging.Handler:
     """Send the package's log to the run folder meanwhile."""
     try:
         handler = logging.FileHandler(path, encoding="utf-8")

@@ -52,3 +52,8 @@ def evaluations_left(config: SearchConfig, evaluations: int) -> int | None:
 def time_is_up(config: SearchConfig, hours: float) -> bool:
     """Whether the hours of all sessions together are spent."""
     return config.max_hours is not None and hours >= config.max_hours
+
+
+def out_of_time(config: SearchConfig) -> str:
+    """Say that they are."""
+    return f"{config.max_hours:g} hours spent"

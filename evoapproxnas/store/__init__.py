@@ -2,6 +2,7 @@
 
 run_folder   `Run` is what other code sees
 tables       its figures as tables
+counts       what it took; agreement: what its rungs agree on
 acceptance   whether a run may go on with the configuration that it has now
 database     the rows, written; schema.sql lists them
 reading      the rows, read
@@ -9,20 +10,27 @@ rows         between columns and records
 connection   opening the file
 migration    files of earlier schemas
 environment  where a run was made
+finish       what was finished of a run
 
 A run is readable while it grows and after any kind of end.
 """
 
+from evoapproxnas.store.counts import Counts
 from evoapproxnas.store.database import Database
+from evoapproxnas.store.finish import FinishedStage, FinishFolder, StageName
 from evoapproxnas.store.rows import GenerationRow, TrainingRow
 from evoapproxnas.store.run_folder import Run, create_run, load_run, next_free_name
 from evoapproxnas.store.tables import Measured, figures_table
 
 __all__ = [
+    "Counts",
     "Database",
+    "FinishFolder",
+    "FinishedStage",
     "GenerationRow",
     "Measured",
     "Run",
+    "StageName",
     "TrainingRow",
     "create_run",
     "figures_table",

@@ -10,6 +10,9 @@ from typing import Any
 from evoapproxnas.config import MAY_CHANGE, RunConfig, flat, may_change
 from evoapproxnas.errors import ConfigError
 
+_FIRST_SECTIONS = (*("grid", "space", "data", "training", "quantization", "search", "execution"),)
+"""Sections that the files of all versions have."""
+
 
 def check_change(recorded: Mapping[str, Any] | None, present: Mapping[str, Any]) -> None:
     """Refuse a configuration that would make another run.
@@ -56,8 +59,7 @@ def _shown(value: Any) -> str:
 
 def _check_whole(present: Mapping[str, Any]) -> None:
     """Refuse a file that lost its end; what it was is not recorded in runs of older versions."""
-    needed = [name for name, value in plain(RunConfig()).items() if isinstance(value, dict)]
-    missing = [name for name in needed if name not in present]
+    missing = [name for name in _FIRST_SECTIONS if name not in present]
     if missing:
         raise ConfigError(
             f"config.toml lacks [{'], ['.join(missing)}]; was it cut short? Restore it, then "

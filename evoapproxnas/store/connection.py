@@ -45,6 +45,11 @@ def open_file(path: Path, *, read_only: bool, limits: Mapping[str, float]) -> sq
     """
     if not path.is_file():
         raise StoreError(f"no database at {path}; is this a run folder?")
+    if path.stat().st_size == 0:
+        raise StoreError(
+            f"{path} is empty: whatever emptied it took all that the run recorded; restore it "
+            "from a copy, or remove the folder and start the run anew"
+        )
     with explained(path):
         uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
         connection = sqlite3.connect(uri, uri=True, isolation_level=None)
@@ -60,7 +65,7 @@ def open_file(path: Path, *, read_only: bool, limits: Mapping[str, float]) -> sq
     with explained(path):
         if version < SCHEMA_VERSION:
             connection = _in_memory(connection) if read_only else connection
-            migrate(connection, limits)
+            migrate(connection, version, limits)
         if not read_only:
             connection.execute("PRAGMA journal_mode = WAL")
     return connection

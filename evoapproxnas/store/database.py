@@ -13,11 +13,13 @@ from evoapproxnas.records import (
     CandidateId,
     Evaluation,
     Outcome,
+    PointId,
+    StepId,
     Training,
 )
 from evoapproxnas.store import rows
 from evoapproxnas.store.connection import close_file, explained, new_file, open_file
-from evoapproxnas.store.reading import HERE, Rows
+from evoapproxnas.store.reading import AT_STEP, HERE, Rows
 from evoapproxnas.store.rows import GenerationRow
 
 
@@ -97,64 +99,74 @@ class Database(Rows):
 
     def add_outcome(
         self,
-        place: CandidateId,
+        step: StepId,
         outcome: Outcome,
         *,
         source: CandidateId | None = None,
         infeasible: bool = False,
     ) -> None:
-        """Record what a candidate came to, in place of that it was lost, where it was.
+        """Record what a step came to, in place of that it was lost, where it was.
 
         Args:
-            place: the candidate.
+            step: of a candidate.
             outcome: figures, a failure or a rejection.
             source: where a cache hit came from.
-            infeasible: whether its figures are beyond a limit.
+            infeasible: whether all its points are beyond a limit.
         """
-        here = rows.place_columns(place)
+        here = rows.step_columns(step)
         with self.transaction():
             if isinstance(outcome, Evaluation):
-                self._write(f"DELETE FROM failures {HERE}", *here)
-                self._add_point(place, outcome, source)
+                self._write(f"DELETE FROM failures {AT_STEP}", *here)
+                self._add_points(step, outcome, source)
             else:
                 columns = (*here, *rows.without_point(outcome), rows.now())
                 self._write(
-                    "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *columns
+                    "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *columns
                 )
-            state = rows.state_of(outcome, infeasible=infeasible)
-            self._write(f"UPDATE candidates SET state = ? {HERE}", state, *here)
+            # A later step that failed leaves what the candidate was before.
+            if isinstance(outcome, Evaluation) or step.step == 0:
+                state = rows.state_of(outcome, infeasible=infeasible)
+                place = rows.place_columns(step.candidate)
+                self._write(f"UPDATE candidates SET state = ? {HERE}", state, *place)
 
-    def _add_point(
-        self, place: CandidateId, outcome: Evaluation, source: CandidateId | None
-    ) -> None:
+    def _add_points(self, step: StepId, outcome: Evaluation, source: CandidateId | None) -> None:
         training: int | None = None
         if outcome.training is not None:
-            training = self._add_training(place, outcome.training)
-        elif source is not None:
-            found = self._read(f"SELECT training FROM points {HERE}", *rows.place_columns(source))
+            training = self._add_training(step, outcome.training, outcome.reused_from)
+        elif outcome.weights is not None:
+            found = self._read(
+                f"SELECT id FROM trainings {AT_STEP}", *rows.step_columns(outcome.weights)
+            )
             training = found[0][0] if found else None
-        self._write(
-            "INSERT INTO points VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
-            *(*rows.place_columns(place), training, json.dumps(dict(outcome.assignment))),
-            *(rows.metrics_text(outcome.metrics), outcome.seconds),
-            *(rows.place_text(source), rows.now()),
+        statement = "INSERT INTO points VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        self._write_all(
+            statement,
+            [
+                (
+                    *(*rows.step_columns(step), number, training),
+                    *(json.dumps(dict(point.assignment)), rows.metrics_text(point.metrics)),
+                    *(outcome.seconds, rows.place_text(source), rows.now()),
+                )
+                for number, point in enumerate(outcome.points)
+            ],
         )
 
-    def _add_training(self, place: CandidateId, training: Training) -> int:
-        here = rows.place_columns(place)
+    def _add_training(self, step: StepId, training: Training, reused_from: str) -> int:
         cursor = self._write(
-            "INSERT INTO trainings SELECT NULL, ?, ?, architecture_key, ?, ?, ?, ?, ?, ? "
-            f"FROM candidates {HERE}",
-            *(*here, training.budget, training.recipe, rows.place_text(training.inherited_from)),
+            "INSERT INTO trainings SELECT NULL, ?, ?, ?, architecture_key, ?, ?, ?, ?, ?, ?, ?, "
+            f"?, ? FROM candidates {HERE}",
+            *(*rows.step_columns(step), training.budget, training.passes, training.recipe),
+            *(training.identity, rows.step_text(training.inherited_from)),
             json.dumps([dict(epoch) for epoch in training.history]),
-            *(training.seconds, training.state, *here),
+            *(training.seconds, training.state, reused_from),
+            *rows.place_columns(step.candidate),
         )
         return int(cursor.lastrowid or 0)
 
-    def add_test(self, place: CandidateId, metrics: Mapping[str, float]) -> None:
+    def add_test(self, point: PointId, metrics: Mapping[str, float]) -> None:
         """Record the test figures of a front member."""
-        columns = (*rows.place_columns(place), rows.metrics_text(metrics))
-        self._write("INSERT INTO tests VALUES (?, ?, ?)", *columns)
+        columns = (*rows.point_columns(point), rows.metrics_text(metrics))
+        self._write("INSERT INTO tests VALUES (?, ?, ?, ?, ?)", *columns)
 
     def add_generation(self, row: GenerationRow) -> None:
         """Record a finished generation, also in place of one that was cut short."""

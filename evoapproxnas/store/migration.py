@@ -2,6 +2,7 @@
 
 Schema 1 had a table `evaluations` in place of `trainings` and `points`. Its recipes of training
 are not known any more (""), and all figures that it could limit were better the lower.
+Schema 2 knew one step and one point a candidate.
 """
 
 import json
@@ -13,24 +14,31 @@ from importlib import resources
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.networks import Network
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
-_OLD_TABLES = (
+_TABLES_1 = (
     *("objectives", "candidates", "evaluations", "failures", "tests", "generations", "sessions"),
 )
+_TABLES_2 = (
+    *("campaign", "objectives", "limits", "candidates", "trainings", "points", "failures"),
+    *("tests", "generations", "sessions"),
+)
 
-_COPY = """
+_COPY_1 = """
 INSERT INTO objectives SELECT name, direction FROM old_objectives ORDER BY rowid;
 INSERT INTO candidates
     SELECT generation, position, key, architecture_key_of(network), genes, network, parents,
            'proposed'
     FROM old_candidates ORDER BY generation, position;
-INSERT INTO trainings
+INSERT INTO trainings (id, generation, position, architecture_key, budget, passes, recipe,
+                       inherited_from, history, seconds, state)
     SELECT NULL, e.generation, e.position, c.architecture_key,
+           coalesce(json_extract(e.metrics, '$.epochs'), 0),
            coalesce(json_extract(e.metrics, '$.epochs'), 0), '', NULL, '[]', e.seconds, 'finished'
     FROM old_evaluations e JOIN candidates c USING (generation, position)
     WHERE e.source IS NULL ORDER BY e.generation, e.position;
-INSERT INTO points
+INSERT INTO points (id, generation, position, training, assignment, metrics, seconds, source,
+                    finished)
     SELECT NULL, e.generation, e.position, t.id, assignment_of(c.network), e.metrics, e.seconds,
            e.source, e.finished
     FROM old_evaluations e JOIN candidates c USING (generation, position)
@@ -40,7 +48,8 @@ INSERT INTO points
     ORDER BY e.generation, e.position;
 INSERT INTO failures (generation, position, kind, reason, details, seconds, finished)
     SELECT generation, position, kind, reason, details, seconds, finished FROM old_failures;
-INSERT INTO tests SELECT generation, position, metrics FROM old_tests;
+INSERT INTO tests (generation, position, metrics)
+    SELECT generation, position, metrics FROM old_tests;
 INSERT INTO generations SELECT generation, survivors, hypervolume, finished FROM old_generations;
 INSERT INTO sessions SELECT started, seconds FROM old_sessions ORDER BY rowid;
 UPDATE candidates SET state = 'failed'
@@ -49,6 +58,31 @@ UPDATE candidates SET state = 'failed'
 UPDATE candidates SET state = 'evaluated'
     WHERE EXISTS (SELECT 1 FROM points p
         WHERE p.generation = candidates.generation AND p.position = candidates.position);
+"""
+
+_COPY_2 = """
+INSERT INTO campaign SELECT config FROM old_campaign;
+INSERT INTO objectives SELECT name, direction FROM old_objectives ORDER BY rowid;
+INSERT INTO limits SELECT name, direction, value FROM old_limits ORDER BY rowid;
+INSERT INTO candidates SELECT * FROM old_candidates;
+INSERT INTO trainings (id, generation, position, architecture_key, budget, passes, recipe,
+                       inherited_from, history, seconds, state)
+    SELECT id, generation, position, architecture_key, budget, budget, recipe,
+           CASE WHEN inherited_from IS NULL THEN NULL
+                ELSE json_insert(inherited_from, '$[2]', 0) END,
+           history, seconds, state
+    FROM old_trainings ORDER BY id;
+INSERT INTO points (id, generation, position, training, assignment, metrics, seconds, source,
+                    finished)
+    SELECT id, generation, position, training, assignment, metrics, seconds, source, finished
+    FROM old_points ORDER BY id;
+INSERT INTO failures (generation, position, kind, reason, details, metrics, seconds, finished)
+    SELECT generation, position, kind, reason, details, metrics, seconds, finished
+    FROM old_failures;
+INSERT INTO tests (generation, position, metrics)
+    SELECT generation, position, metrics FROM old_tests;
+INSERT INTO generations SELECT generation, survivors, hypervolume, finished FROM old_generations;
+INSERT INTO sessions SELECT started, seconds FROM old_sessions ORDER BY rowid;
 """
 
 _INFEASIBLE = """
@@ -64,11 +98,12 @@ def create_schema(connection: sqlite3.Connection) -> None:
     connection.executescript(_schema() + f"PRAGMA user_version = {SCHEMA_VERSION};")
 
 
-def migrate(connection: sqlite3.Connection, limits: Mapping[str, float]) -> None:
-    """Bring a database of schema 1 to the present one; all of it happens or nothing.
+def migrate(connection: sqlite3.Connection, version: int, limits: Mapping[str, float]) -> None:
+    """Bring a database of an earlier schema to the present one; all of it happens or nothing.
 
     Args:
         connection: with `isolation_level=None`.
+        version: its schema.
         limits: of the run's configuration.
 
     Raises:
@@ -76,13 +111,20 @@ def migrate(connection: sqlite3.Connection, limits: Mapping[str, float]) -> None
     """
     connection.create_function("architecture_key_of", 1, _architecture_key, deterministic=True)
     connection.create_function("assignment_of", 1, _assignment, deterministic=True)
-    renames = "".join(f"ALTER TABLE {name} RENAME TO old_{name};" for name in _OLD_TABLES)
-    drops = "".join(f"DROP TABLE old_{name};" for name in reversed(_OLD_TABLES))
+    tables, copy = (_TABLES_1, _COPY_1) if version == 1 else (_TABLES_2, _COPY_2)
+    indices = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    ).fetchall()
+    unindexed = "".join(f'DROP INDEX "{name}";' for (name,) in indices)
+    renames = "".join(f"ALTER TABLE {name} RENAME TO old_{name};" for name in tables)
+    drops = [f"DROP TABLE old_{name}" for name in reversed(tables)]
     try:
-        connection.executescript(f"BEGIN IMMEDIATE;{renames}{_schema()}{_COPY}")
-        rows = [(name, "min", value) for name, value in limits.items()]
-        connection.executemany("INSERT INTO limits VALUES (?, ?, ?)", rows)
-        for statement in (_INFEASIBLE, *drops.split(";")[:-1]):
+        connection.executescript(f"BEGIN IMMEDIATE;{unindexed}{renames}{_schema()}{copy}")
+        if version == 1:
+            rows = [(name, "min", value) for name, value in limits.items()]
+            connection.executemany("INSERT INTO limits VALUES (?, ?, ?)", rows)
+            connection.execute(_INFEASIBLE)
+        for statement in drops:
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")

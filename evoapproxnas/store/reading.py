@@ -6,20 +6,28 @@ from pathlib import Path
 from typing import Any
 
 from evoapproxnas.constraints import Limit, Ranking
+from evoapproxnas.files import decode
 from evoapproxnas.records import (
     Candidate,
     CandidateId,
     Evaluation,
     Failure,
     Outcome,
+    Point,
+    PointId,
     Rejection,
+    StepId,
+    Training,
 )
 from evoapproxnas.store import rows
 from evoapproxnas.store.connection import explained
+from evoapproxnas.store.counts import Counts
 from evoapproxnas.store.rows import GenerationRow, TrainingRow
 
 HERE = "WHERE generation = ? AND position = ?"
 """Picks the rows of one candidate."""
+AT_STEP = f"{HERE} AND step = ?"
+"""Picks the rows of one step."""
 
 
 class Rows:
@@ -81,41 +89,62 @@ class Rows:
         found = self._read("SELECT generation, position, state FROM candidates")
         return {self._reader.place("candidates", g, i): str(state) for g, i, state in found}
 
-    def evaluations(self) -> dict[CandidateId, Evaluation]:
-        """All figures, cache hits included, in order of birth."""
+    def evaluations(self) -> dict[StepId, Evaluation]:
+        """What steps gave, cache hits included, in order of birth."""
         found = self._read(
-            "SELECT generation, position, seconds, metrics, assignment FROM points "
-            "ORDER BY generation, position"
+            "SELECT p.generation, p.position, p.step, p.seconds, p.metrics, p.assignment, "
+            "t.generation, t.position, t.step FROM points p LEFT JOIN trainings t "
+            "ON t.id = p.training ORDER BY p.generation, p.position, p.step, p.number"
         )
+        points: dict[StepId, list[Point]] = {}
+        shared: dict[StepId, dict[str, Any]] = {}
+        for g, i, number, seconds, metrics, assignment, *trained in found:
+            step = self._reader.step("points", g, i, number)
+            texts = {"metrics": metrics, "assignment": assignment}
+            point = self._reader.record(Point, f"points of {g}, {i}", {}, texts=texts)
+            points.setdefault(step, []).append(point)
+            weights = None if None in trained else self._reader.step("trainings", *trained)
+            where = f"{self._path}, points of {g}, {i}"
+            shared[step] = {
+                "seconds": decode(float, seconds, where=where),
+                "weights": weights,
+            }
+        trainings = {row.id: row for row in self.trainings()}
         return {
-            self._reader.place("points", g, i): self._reader.record(
-                Evaluation,
-                f"points of {g}, {i}",
-                {"seconds": seconds},
-                texts={"metrics": metrics, "assignment": assignment},
+            step: Evaluation(
+                here[0].metrics,
+                shared[step]["seconds"],
+                _training(trainings.get(step)),
+                here[0].assignment,
+                tuple(here[1:]),
+                shared[step]["weights"],
+                trainings[step].reused_from if step in trainings else "",
             )
-            for g, i, seconds, metrics, assignment in found
+            for step, here in points.items()
         }
 
     def trainings(self) -> list[TrainingRow]:
         """All trainings, in the order in which they ended."""
-        found = self._read(
-            "SELECT generation, position, architecture_key, budget, recipe, seconds, state, "
-            "history, inherited_from FROM trainings ORDER BY id"
+        names = (
+            *("architecture_key", "budget", "passes", "recipe", "identity", "seconds", "state"),
+            "reused_from",
         )
-        names = ("architecture_key", "budget", "recipe", "seconds", "state")
+        found = self._read(
+            f"SELECT generation, position, step, history, inherited_from, {', '.join(names)} "
+            "FROM trainings ORDER BY id"
+        )
         return [
             self._reader.record(
                 TrainingRow,
                 f"trainings of {g}, {i}",
                 {
-                    "candidate": {"generation": g, "index": i},
+                    "id": {"candidate": {"generation": g, "index": i}, "step": step},
                     **dict(zip(names, plain, strict=True)),
                 },
                 texts={"history": history},
                 ids={} if inherited is None else {"inherited_from": inherited},
             )
-            for g, i, *plain, history, inherited in found
+            for g, i, step, history, inherited, *plain in found
         ]
 
     def cache_hits(self) -> dict[CandidateId, CandidateId]:
@@ -131,46 +160,80 @@ class Rows:
             for g, i, source in found
         }
 
-    def failures(self) -> dict[CandidateId, Failure]:
-        """All candidates without figures, in order of birth: failed, rejected and lost ones."""
+    def failures(self) -> dict[StepId, Failure]:
+        """All steps without figures, in order of birth: failed, rejected and lost ones."""
         found = self._read(
-            "SELECT generation, position, kind, reason, seconds, details FROM failures "
-            "ORDER BY generation, position"
+            "SELECT generation, position, step, kind, reason, seconds, details FROM failures "
+            "ORDER BY generation, position, step"
         )
         names = ("kind", "reason", "seconds", "details")
         return {
-            self._reader.place("failures", g, i): self._reader.record(
+            self._reader.step("failures", g, i, step): self._reader.record(
                 Failure, f"failures of {g}, {i}", dict(zip(names, plain, strict=True))
             )
-            for g, i, *plain in found
+            for g, i, step, *plain in found
         }
 
-    def rejections(self) -> dict[CandidateId, Rejection]:
+    def rejections(self) -> dict[StepId, Rejection]:
         """Candidates that were not evaluated, with their cheap figures."""
         found = self._read(
-            "SELECT generation, position, reason, metrics FROM failures WHERE kind = 'rejected' "
-            "ORDER BY generation, position"
+            "SELECT generation, position, step, reason, metrics FROM failures "
+            "WHERE kind = 'rejected' ORDER BY generation, position"
         )
         return {
-            self._reader.place("failures", g, i): self._reader.record(
+            self._reader.step("failures", g, i, step): self._reader.record(
                 Rejection, f"failures of {g}, {i}", {"reason": reason}, texts={"metrics": metrics}
             )
-            for g, i, reason, metrics in found
+            for g, i, step, reason, metrics in found
         }
 
-    def outcomes(self) -> dict[CandidateId, Outcome]:
-        """What candidates came to for good; those that were lost have to be done again."""
+    def outcomes(self) -> dict[StepId, Outcome]:
+        """What steps came to for good; those that were lost have to be done again."""
         failures = {p: f for p, f in self.failures().items() if f.kind not in ("lost", "rejected")}
         return {**self.evaluations(), **failures, **self.rejections()}
 
-    def tests(self) -> dict[CandidateId, dict[str, float]]:
+    def counts(self) -> Counts:
+        """What the run took so far; the same as a campaign counts in memory."""
+        counts, keys = Counts(), set()
+        found = self._read(
+            "SELECT c.key, c.state, f.kind FROM candidates c LEFT JOIN failures f "
+            "ON (f.generation, f.position, f.step) = (c.generation, c.position, 0) "
+            "ORDER BY c.generation, c.position"
+        )
+        for key, state, kind in found:
+            copied = key in keys and kind != "unvaried"
+            keys.add(key)
+            if state in ("proposed", "lost"):
+                continue
+            counts.done += 1
+            counts.failures += state == "failed"
+            counts.cached += copied
+            counts.rejected += state == "rejected" and not copied
+            counts.work += state != "rejected" and not copied
+        for reused, number, passes in self._read(
+            "SELECT reused_from != '', count(*), sum(budget) FROM trainings GROUP BY 1"
+        ):
+            if reused:
+                counts.reused = number
+            else:
+                counts.trainings, counts.passes = number, float(passes)
+        own = "FROM points p LEFT JOIN trainings t ON t.id = p.training WHERE p.source IS NULL"
+        first = "p.number = 0"
+        ((counts.promotions,),) = self._read(f"SELECT count(*) {own} AND {first} AND p.step > 0")
+        ((counts.emulated,),) = self._read(
+            f"SELECT count(*) {own} AND {first} AND "
+            "(t.generation, t.position, t.step) != (p.generation, p.position, p.step)"
+        )
+        return counts
+
+    def tests(self) -> dict[PointId, dict[str, float]]:
         """Test figures of the front members that have them."""
-        found = self._read("SELECT generation, position, metrics FROM tests")
+        found = self._read("SELECT generation, position, step, number, metrics FROM tests")
         return {
-            self._reader.place("tests", g, i): self._reader.value(
+            self._reader.point("tests", g, i, step, number): self._reader.value(
                 dict[str, float], f"tests of {g}, {i}", metrics
             )
-            for g, i, metrics in found
+            for g, i, step, number, metrics in found
         }
 
     def generations(self) -> list[GenerationRow]:
@@ -191,3 +254,18 @@ class Rows:
     def _read(self, statement: str, *values: Any) -> Sequence[Any]:
         with explained(self._path):
             return self._connection.execute(statement, values).fetchall()
+
+
+def _training(row: TrainingRow | None) -> Training | None:
+    if row is None:
+        return None
+    return Training(
+        row.budget,
+        row.recipe,
+        row.passes,
+        row.identity,
+        row.history,
+        row.seconds,
+        row.state,
+        row.inherited_from,
+    )

@@ -11,7 +11,15 @@ from pydantic_core import from_json
 
 from evoapproxnas.errors import StoreError
 from evoapproxnas.files import decode
-from evoapproxnas.records import CandidateId, Failure, Outcome, Rejection, TrainingState
+from evoapproxnas.records import (
+    CandidateId,
+    Failure,
+    Outcome,
+    PointId,
+    Rejection,
+    StepId,
+    TrainingState,
+)
 
 T = TypeVar("T")
 
@@ -31,14 +39,17 @@ class GenerationRow:
 class TrainingRow:
     """A training and whose it was; see `records.Training`."""
 
-    candidate: CandidateId
+    id: StepId
     architecture_key: str
     budget: float
+    passes: float
     recipe: str
+    identity: str
     history: tuple[Mapping[str, float | None], ...]
     seconds: float
     state: TrainingState
-    inherited_from: CandidateId | None = None
+    inherited_from: StepId | None = None
+    reused_from: str = ""
 
 
 class Reader:
@@ -87,10 +98,37 @@ class Reader:
         """Make an id of two columns."""
         return self.record(CandidateId, where, {"generation": generation, "index": position})
 
+    def step(self, where: str, generation: Any, position: Any, step: Any) -> StepId:
+        """Make an id of three columns."""
+        return StepId(self.place(where, generation, position), self._number(where, step))
+
+    def point(self, where: str, generation: Any, position: Any, step: Any, number: Any) -> PointId:
+        """Make an id of four columns."""
+        place = self.place(where, generation, position)
+        return PointId(place, self._number(where, step), self._number(where, number))
+
+    def _number(self, where: str, value: Any) -> int:
+        return decode(int, value, where=f"{self._path}, {where}")
+
 
 def place_columns(place: CandidateId) -> tuple[int, int]:
     """Columns `generation` and `position`."""
     return place.generation, place.index
+
+
+def step_columns(step: StepId) -> tuple[int, int, int]:
+    """Columns `generation`, `position` and `step`."""
+    return *place_columns(step.candidate), step.step
+
+
+def point_columns(point: PointId) -> tuple[int, int, int, int]:
+    """Columns `generation`, `position`, `step` and `number`."""
+    return *step_columns(point.made_in), point.number
+
+
+def step_text(step: StepId | None) -> str | None:
+    """A step's id as JSON; None is NULL."""
+    return None if step is None else json.dumps(step_columns(step))
 
 
 def place_text(place: CandidateId | None) -> str | None:
@@ -133,11 +171,14 @@ def now() -> str:
 
 
 def _ids(value: Any) -> Any:
-    """Turn `[generation, position]`, or a list of such, into the fields of ids."""
+    """Turn `[generation, position]`, with a step too, or a list of such, into fields of ids."""
     if not isinstance(value, list):
         return value
-    if len(value) == 2 and all(isinstance(number, int) for number in value):
+    numbers = all(isinstance(number, int) for number in value)
+    if len(value) == 2 and numbers:
         return {"generation": value[0], "index": value[1]}
+    if len(value) == 3 and numbers:
+        return {"candidate": _ids(value[:2]), "step": value[2]}
     return [_ids(item) for item in value]
 
 

@@ -2,23 +2,28 @@
 
 runs/NAME/
 config.toml        the resolved configuration
+inputs.json        digests of images and multipliers
 environment.json   versions, processor, revision
 campaign.sqlite    every candidate, training, figure and failure
 campaign.log       what happened when
+init.json          the candidates that it begins with, if any
 front.csv          the Pareto front, after every generation
 pareto.png         its figure
-models/            ID.keras and ID.float.keras of every front member
+models/            weights of every front member, and its ID.keras once it was tested
+finish/            what `finalize` made of members of the front, see `finish`
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 from filelock import FileLock
 
+from evoapproxnas.arguments import as_path
 from evoapproxnas.config import (
     MAY_CHANGE,
     RunConfig,
@@ -32,25 +37,31 @@ from evoapproxnas.constraints import Ranking
 from evoapproxnas.errors import ConfigError, StoreError, command
 from evoapproxnas.files import (
     atomic_folder,
+    decode,
     encode_json,
     make_folder,
+    read_json,
     remove_leftovers,
     take_lock,
     write_atomically,
 )
 from evoapproxnas.networks import Network
 from evoapproxnas.pareto import non_dominated
-from evoapproxnas.records import Candidate, CandidateId, Evaluation
+from evoapproxnas.records import Candidate, CandidateId, Point, PointId, WarmStart
 from evoapproxnas.store.acceptance import check_change, plain
+from evoapproxnas.store.agreement import rung_agreement
 from evoapproxnas.store.database import Database
 from evoapproxnas.store.environment import describe_environment
+from evoapproxnas.store.finish import read_finished
 from evoapproxnas.store.tables import Measured, figures_table
+from evoapproxnas.store.warm import read_warm_starts, write_warm_starts
 
 if TYPE_CHECKING:
     import keras
 
 _CONFIG, _DATABASE, _ENVIRONMENT = "config.toml", "campaign.sqlite", "environment.json"
-_ID = re.compile(r"g(\d+)-(\d+)")
+_INPUTS = "inputs.json"
+_ID = re.compile(r"g(\d+)-(\d+)(?:-r(\d+))?(?:-p(\d+))?")
 
 
 class Run:
@@ -99,26 +110,63 @@ class Run:
         """Objectives and limits."""
         return self._ranking
 
-    def archive(self) -> dict[CandidateId, Evaluation]:
-        """The elitist archive: all non-dominated evaluations so far, each network once."""
+    @cached_property
+    def warm_starts(self) -> tuple[WarmStart, ...]:
+        """The first candidates that the run was made with."""
+        return read_warm_starts(self.path)
+
+    @cached_property
+    def inputs(self) -> Mapping[str, str]:
+        """Digests of images and multipliers that it was made with; none in older runs.
+
+        Raises:
+            StoreError: if `inputs.json` is malformed.
+        """
+        file = self.path / _INPUTS
+        if not file.exists():
+            return {}
+        return decode(dict[str, str], read_json(file), where=str(file))
+
+    def points(self) -> dict[PointId, Point]:
+        """Every point, cache hits included, in order of birth."""
+        return {
+            PointId(step.candidate, step.step, number): point
+            for step, evaluation in self.database.evaluations().items()
+            for number, point in enumerate(evaluation.points)
+        }
+
+    def archive(self) -> dict[PointId, Point]:
+        """The elitist archive: all non-dominated points so far, each network once."""
         hits = self.database.cache_hits()
-        first = {p: e for p, e in self.database.evaluations().items() if p not in hits}
-        keep = non_dominated(self._ranking.vectors(e.metrics for e in first.values()))
-        return {p: e for (p, e), kept in zip(first.items(), keep, strict=True) if kept}
+        first = {name: p for name, p in self.points().items() if name.candidate not in hits}
+        keep = non_dominated(self._ranking.vectors(p.metrics for p in first.values()))
+        return {name: p for (name, p), kept in zip(first.items(), keep, strict=True) if kept}
 
     def front(self) -> pd.DataFrame:
         """The Pareto front, best first objective first.
 
         Returns:
-            One row a network: `id`, the objectives, every other figure (`exact8_error`,
+            One row a point: `id`, the objectives, every other figure (`exact8_error`,
             `float_error`, `relative_energy`, ...; validation split), `test_*` where the test
             set was evaluated, and `multipliers` with the layers that use each.
         """
         return self._table(self.archive())
 
     def evaluations(self) -> pd.DataFrame:
-        """Every evaluated candidate, in the columns of `front`, cache hits included."""
-        return self._table(self.database.evaluations())
+        """Every point, in the columns of `front`, cache hits included."""
+        return self._table(self.points())
+
+    def finished(self) -> pd.DataFrame:
+        """What `finalize` made of members of the front; see `read_finished`.
+
+        Returns:
+            One row for each network: `id`, test accuracies, energies, and what they are compared
+            with. The model is `finish/ID.keras` in the run's folder.
+
+        Raises:
+            StoreError: if nothing was finished.
+        """
+        return read_finished(self.path)
 
     def failures(self) -> pd.DataFrame:
         """Candidates without figures, and why: columns id, kind, reason, seconds."""
@@ -128,49 +176,49 @@ class Run:
         ]
         return pd.DataFrame(rows, columns=["id", "kind", "reason", "seconds"])
 
-    def network(self, candidate: str | CandidateId) -> Network:
-        """The network of one candidate, by id (`g03-05`).
+    def rung_agreement(self, *, score: str | None = None) -> pd.DataFrame:
+        """Rank correlation between training rungs; see `agreement.rung_agreement`."""
+        return rung_agreement(self, score=score)
+
+    def network(self, name: str | CandidateId | PointId) -> Network:
+        """The network of a candidate (`g03-05`), or of one of its points (`g03-05-r1-p2`).
+
+        Args:
+            name: its id. That of a point gives the network with the point's assignment.
 
         Raises:
-            StoreError: if there is no such candidate, or it is no network.
+            StoreError: if there is no such candidate or point, or it is no network.
         """
-        found = self._candidate(candidate)
+        found = self._candidate(name)
         try:
-            return Network.from_dict(json.loads(found.network))
+            network = Network.from_dict(json.loads(found.network))
         except (ConfigError, ValueError) as error:
             raise StoreError(
                 f"candidate {found.id} of {self.path} is no network: {error}"
             ) from error
+        point = self.points().get(_parsed(name))
+        return network if point is None else network.with_assignment(point.assignment)
 
     def model(
         self,
-        candidate: str | CandidateId,
+        name: str | CandidateId | PointId,
         *,
         kind: Literal["approximated", "float"] = "approximated",
     ) -> "keras.Model":
-        """The trained model of a front member.
+        """The trained model of a front member, or of any point whose weights were kept.
 
         Args:
-            candidate: its id.
+            name: its id.
             kind: `approximated` with its multipliers, or `float`, as it was before that.
 
         Raises:
-            StoreError: if there is no such candidate, or its model was not kept.
+            StoreError: if there is no such point, or its weights were not kept.
         """
-        # TensorFlow takes seconds to load, and only this needs it; emulation registers the layers.
-        import keras
+        # TensorFlow takes seconds to load, and only this needs it.
+        from evoapproxnas.store.models import load_model
 
-        import evoapproxnas.emulation  # noqa: F401
-
-        place = self._candidate(candidate).id
-        file = self.models_dir / f"{place}{'.float' if kind == 'float' else ''}.keras"
-        if not file.is_file():
-            members = ", ".join(str(member) for member in self.archive())
-            raise StoreError(
-                f"no model of {place} at {file}; models are kept of front members only, which "
-                f"are {members or 'none'}"
-            )
-        return keras.saving.load_model(file)
+        self._candidate(name)
+        return load_model(self, _parsed(name), kind=kind)
 
     def write_front(self, front: pd.DataFrame | None = None) -> Path:
         """Write `front.csv` in one step, so that readers never see half a file."""
@@ -201,16 +249,13 @@ class Run:
         self.config = parse_config(values)
 
     def lock(self) -> FileLock:
-        """Take the run for writing; released when this process ends, however it ends.
+        """Take the run for writing; `let_go` gives it back, and so does the end of this process.
 
         Raises:
             StoreError: if another process works on it or it cannot be written.
         """
         watch = command("show", self.name, runs_dir=self.path.parent)
-        lock = take_lock(self.path, advice=f"stop it first, or watch it with: {watch}")
-        make_folder(self.models_dir)  # Someone may have removed it to save space.
-        remove_leftovers(self.models_dir)
-        return lock
+        return take_lock(self.path, advice=f"stop it first, or watch it with: {watch}")
 
     def check_acceptable(self) -> None:
         """Check that the run may go on with its present configuration; changes nothing.
@@ -226,9 +271,12 @@ class Run:
     def begin_writing(self) -> None:
         """Open the database for writing, migrating an older one, and record the configuration.
 
-        Call it under the `lock`, after `check_acceptable`; `end_writing` undoes it.
+        What a killed session left half written among the models is removed. Call it under the
+        `lock`, after `check_acceptable`; `end_writing` undoes it.
         """
         self._reopen(read_only=False)
+        make_folder(self.models_dir)  # Someone may have removed it to save space.
+        remove_leftovers(self.models_dir)
         text = self.config.to_toml()
         if text != (self.path / _CONFIG).read_text("utf-8"):
             write_atomically(self.path / _CONFIG, text)
@@ -244,27 +292,37 @@ class Run:
         limits = self.config.search.limits
         self.database = Database.open(self.path / _DATABASE, read_only=read_only, limits=limits)
 
-    def _candidate(self, candidate: str | CandidateId) -> Candidate:
-        match = _ID.fullmatch(str(candidate))
-        if match is not None:
-            place = CandidateId(int(match[1]), int(match[2]))
-            if found := self.database.candidates(place).get(place):
-                return found
-        raise StoreError(f"run {self.name} has no candidate {candidate}; ids look like g03-05")
+    def _candidate(self, name: str | CandidateId | PointId) -> Candidate:
+        place = _parsed(name).candidate if _ID.fullmatch(str(name)) else None
+        if place is not None and (found := self.database.candidates(place).get(place)):
+            return found
+        raise StoreError(
+            f"run {self.name} has no candidate {name}; ids look like g03-05, those of its points "
+            "like g03-05-p2"
+        )
 
-    def _table(self, evaluations: Mapping[CandidateId, Evaluation]) -> pd.DataFrame:
+    def _table(self, points: Mapping[PointId, Point]) -> pd.DataFrame:
         tests = self.database.tests()
-        rows = (Measured(p, e, tests.get(p, {})) for p, e in evaluations.items())
+        rows = (Measured(name, p, tests.get(name, {})) for name, p in points.items())
         return figures_table(self._ranking.directions, rows)
 
 
-def create_run(path: str | Path, config: RunConfig, ranking: Ranking) -> Run:
+def create_run(
+    path: str | Path,
+    config: RunConfig,
+    ranking: Ranking,
+    *,
+    warm_starts: Sequence[WarmStart] = (),
+    inputs: Mapping[str, str] | None = None,
+) -> Run:
     """Make a run folder; it appears complete or not at all.
 
     Args:
         path: the folder to make.
         config: the resolved configuration.
         ranking: objectives and limits, as the problem understands them.
+        warm_starts: its first candidates, which are copied into the folder.
+        inputs: digests of what it depends on, by what they are of.
 
     Raises:
         StoreError: if the folder exists or cannot be written.
@@ -275,13 +333,15 @@ def create_run(path: str | Path, config: RunConfig, ranking: Ranking) -> Run:
             f"run {path} exists already; choose another name, or continue it with: "
             + command("resume", path.name, runs_dir=path.parent)
         )
-    config = config.with_absolute_paths()
+    config = config.for_this_machine()
     with atomic_folder(path) as partial:
         (partial / "models").mkdir()
         (partial / _CONFIG).write_text(config.to_toml(), "utf-8")
         (partial / _ENVIRONMENT).write_text(
             encode_json(describe_environment(), indent=2) + "\n", "utf-8"
         )
+        write_warm_starts(partial, warm_starts)
+        (partial / _INPUTS).write_text(encode_json(dict(inputs or {}), indent=2) + "\n", "utf-8")
         Database.create(
             partial / _DATABASE, ranking.directions, limits=ranking.limits, config=plain(config)
         ).close()
@@ -298,7 +358,7 @@ def load_run(path: str | Path, *, read_only: bool = False) -> Run:
     Raises:
         StoreError: if it is not a run, is damaged, or was written by a newer version.
     """
-    path = Path(path)
+    path = as_path(path, of="a run folder", error=StoreError)
     if not path.is_dir():
         raise StoreError(f"no run folder at {path}{_nearby(path)}")
     if not (path / _DATABASE).is_file():
@@ -321,3 +381,11 @@ def _nearby(path: Path) -> str:
         return ""
     names = sorted(p.parent.name for p in path.parent.glob(f"*/{_DATABASE}"))
     return f"; runs in {path.parent}: {', '.join(names)}" if names else f"; {path.parent} has none"
+
+
+def _parsed(name: str | CandidateId | PointId) -> PointId:
+    match = _ID.fullmatch(str(name))
+    if match is None:
+        raise StoreError(f"{name} is no id of a candidate; ids look like g03-05 or g03-05-p2")
+    generation, index, step, number = (int(digits or 0) for digits in match.groups())
+    return PointId(CandidateId(generation, index), step, number)

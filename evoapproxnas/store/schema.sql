@@ -34,46 +34,56 @@ CREATE TABLE trainings (         -- one row a training, of the network of a cand
     id               INTEGER PRIMARY KEY,
     generation       INTEGER NOT NULL,
     position         INTEGER NOT NULL,
+    step             INTEGER NOT NULL DEFAULT 0,   -- 0: the first, 1: what went on from there, ...
     architecture_key TEXT NOT NULL,
     budget           REAL NOT NULL,   -- passes over the training images
+    passes           REAL NOT NULL DEFAULT 0,      -- of all the lineage of its weights
     recipe           TEXT NOT NULL,   -- digest of data and training options; '' if unknown
-    inherited_from   TEXT,            -- JSON [generation, position] of whose weights; else NULL
+    identity         TEXT NOT NULL DEFAULT '',     -- digest of what decides it, but chance
+    inherited_from   TEXT,            -- JSON [generation, position, step] of whose weights; else NULL
     history          TEXT NOT NULL,   -- JSON list: figures of every epoch
     seconds          REAL NOT NULL,
     state            TEXT NOT NULL CHECK (state IN ('finished', 'stopped')),
+    reused_from      TEXT NOT NULL DEFAULT '',     -- the run that it was taken over from
     FOREIGN KEY (generation, position) REFERENCES candidates (generation, position)
 );
 CREATE INDEX trainings_of_architecture ON trainings (architecture_key);
+CREATE INDEX trainings_of_candidate ON trainings (generation, position, step);
 CREATE TABLE points (            -- a training with a multiplier for every layer, and its figures
     id         INTEGER PRIMARY KEY,
     generation INTEGER NOT NULL,
     position   INTEGER NOT NULL,
+    step       INTEGER NOT NULL DEFAULT 0,   -- of the candidate
+    number     INTEGER NOT NULL DEFAULT 0,   -- among the points of the step
     training   INTEGER REFERENCES trainings (id),
     assignment TEXT NOT NULL,    -- JSON object: multiplier by layer
     metrics    TEXT NOT NULL,    -- JSON object: figure by name
-    seconds    REAL NOT NULL,
+    seconds    REAL NOT NULL,    -- of the step
     source     TEXT,             -- JSON [generation, position] of the first of its key; else NULL
     finished   TEXT NOT NULL,    -- UTC, ISO 8601
     FOREIGN KEY (generation, position) REFERENCES candidates (generation, position)
 );
-CREATE INDEX points_of_candidate ON points (generation, position);
-CREATE TABLE failures (          -- why a candidate has no point
+CREATE INDEX points_of_candidate ON points (generation, position, step);
+CREATE TABLE failures (          -- why a step of a candidate has no point
     generation INTEGER NOT NULL,
     position   INTEGER NOT NULL,
+    step       INTEGER NOT NULL DEFAULT 0,
     kind       TEXT NOT NULL,
     reason     TEXT NOT NULL,
     details    TEXT NOT NULL,
     metrics    TEXT NOT NULL DEFAULT '{}',  -- JSON object: cheap figures of rejected ones
     seconds    REAL NOT NULL,
     finished   TEXT NOT NULL,
-    PRIMARY KEY (generation, position),
+    PRIMARY KEY (generation, position, step),
     FOREIGN KEY (generation, position) REFERENCES candidates (generation, position)
 );
 CREATE TABLE tests (             -- figures on the test set: reported, never selected on
     generation INTEGER NOT NULL,
     position   INTEGER NOT NULL,
+    step       INTEGER NOT NULL DEFAULT 0,
+    number     INTEGER NOT NULL DEFAULT 0,
     metrics    TEXT NOT NULL,
-    PRIMARY KEY (generation, position),
+    PRIMARY KEY (generation, position, step, number),
     FOREIGN KEY (generation, position) REFERENCES candidates (generation, position)
 );
 CREATE TABLE generations (       -- one row a finished generation

@@ -6,15 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from evoapproxnas.records import CandidateId, Evaluation
+from evoapproxnas.records import Point, PointId
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What is known of one evaluated candidate."""
+    """What is known of one point."""
 
-    id: CandidateId
-    evaluation: Evaluation
+    id: PointId
+    point: Point
     test: Mapping[str, float]
 
 
@@ -40,10 +40,10 @@ def figures_table(directions: Mapping[str, str], candidates: Iterable[Measured])
 
 
 def _row(directions: Mapping[str, str], candidate: Measured) -> dict[str, Any]:
-    metrics = dict(sorted(candidate.evaluation.metrics.items()))
+    metrics = dict(sorted(candidate.point.metrics.items()))
     objectives = {name: metrics[name] for name in directions}
     test = {f"test_{name}": value for name, value in sorted(candidate.test.items())}
-    multipliers = _layers_by_multiplier(candidate.evaluation.assignment)
+    multipliers = _layers_by_multiplier(candidate.point.assignment)
     return {
         "id": str(candidate.id), **objectives, **metrics, **test, "multipliers": multipliers
     }  # fmt: skip

@@ -5,6 +5,12 @@
     result = fit(model, dataset, TrainingConfig(epochs=10), seed=0)
     accuracy(model, dataset.x_val, dataset.y_val)
 
+fitting          epochs of `pieces` of compiled `step`s, until budgets end; `progress` keeps state
+optimizers, muon update rules; `schedule` their rate, `averaging` a mean of the weights
+mixed_precision  feature maps in bfloat16, for CPUs with AMX; `batch_norm` in one operation
+distillation     a teacher beside the labels
+augmentation     moved and mirrored images
+
 Models take pixels 0..255 and give logits. What needs TensorFlow is imported on first use, so
 data sets can be loaded and described without it.
 """

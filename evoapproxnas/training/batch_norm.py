@@ -25,7 +25,7 @@ def short_memory(model: Any, total_steps: int) -> Iterator[None]:
         model: a Keras model; what it traces inside the context keeps the lowered momentum.
         total_steps: training steps to come.
     """
-    layers = list(_batch_norms(model))
+    layers = list(batch_norms(model))
     own = [layer.momentum for layer in layers]
     limit = max(0.0, 1.0 - _WINDOWS / total_steps)
     try:
@@ -50,24 +50,27 @@ def fused(model: Any) -> Iterator[None]:
     Args:
         model: a built Keras model; what it traces inside the context keeps the fused operation.
     """
-    layers = [layer for layer in _batch_norms(model) if _fits_fused_operation(layer)]
+    layers = [layer for layer in batch_norms(model) if fits_fused_operation(layer)]
     try:
         for layer in layers:
-            layer.call = partial(_fused_call, layer, layer.call)
+            layer.call = partial(
+                _fused_call, layer, layer.call, layer.gamma.value, layer.beta.value
+            )
         yield
     finally:
         for layer in layers:
             del layer.call
 
 
-def _fits_fused_operation(layer: Any) -> bool:
+def fits_fused_operation(layer: Any) -> bool:
+    """Whether `fused` takes a batch normalization: one that does what its operation does."""
     return (
         type(layer) is keras.layers.BatchNormalization
         and layer.trainable
         and layer.scale
         and layer.center
         and not layer.renorm
-        and layer.compute_dtype == "float32"
+        and layer.compute_dtype in ("float32", "bfloat16")
         and layer.input_spec is not None
         and layer.input_spec.ndim == 4
         and layer.axis in (-1, 3)
@@ -77,6 +80,8 @@ def _fits_fused_operation(layer: Any) -> bool:
 def _fused_call(
     layer: Any,
     composed: Callable[..., Any],
+    gamma: Any,
+    beta: Any,
     inputs: Any,
     training: bool | None = None,
     mask: Any = None,
@@ -84,7 +89,7 @@ def _fused_call(
     if not training or mask is not None:
         return composed(inputs, training=training, mask=mask)
     outputs, mean, unbiased = tf.compat.v1.nn.fused_batch_norm(
-        inputs, layer.gamma, layer.beta, epsilon=layer.epsilon, is_training=True
+        inputs, gamma, beta, epsilon=layer.epsilon, is_training=True
     )
     forget = 1.0 - layer.momentum
     biased = unbiased * _share_of_spread(inputs)
@@ -102,8 +107,9 @@ def _share_of_spread(inputs: Any) -> Any:
     return (count - 1.0) / count
 
 
-def _batch_norms(layer: Any) -> Iterator[Any]:
+def batch_norms(layer: Any) -> Iterator[Any]:
+    """Yield all batch normalizations of a model, those of models inside it included."""
     if isinstance(layer, keras.layers.BatchNormalization):
         yield layer
     for inner in getattr(layer, "layers", ()):
-        yield from _batch_norms(inner)
+        yield from batch_norms(inner)

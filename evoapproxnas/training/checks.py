@@ -11,14 +11,15 @@ from evoapproxnas.training.datasets import Dataset
 from evoapproxnas.training.result import EpochRecord
 
 
-def check_model(model: Any, dataset: Dataset) -> None:
-    """Refuse a model that cannot be trained on the data set.
+def check_model(model: Any, dataset: Dataset, *, trained: bool = True) -> None:
+    """Refuse a model that cannot be trained, or used as a teacher, on the data set.
 
     Shapes that a model does not know (subclassed models) are let through.
 
     Args:
         model: a built Keras model.
         dataset: what it is to be trained on.
+        trained: whether it is; a teacher only answers.
 
     Raises:
         DatasetError: if input shape or number of classes differ.
@@ -36,7 +37,7 @@ def check_model(model: Any, dataset: Dataset) -> None:
             f"data set {dataset.name!r} has {dataset.classes} classes, but model {model.name!r} "
             f"gives outputs of shape {given[1:]}; expected one logit for each class"
         )
-    if not model.trainable_variables:
+    if trained and not model.trainable_variables:
         raise ConfigError(f"model {model.name!r} has no trainable weight; nothing to fit")
     last = model.layers[-1] if model.layers else None
     if (

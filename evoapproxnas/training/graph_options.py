@@ -48,9 +48,14 @@ def quickest_execution(model: Any, batch: int) -> Execution:
         model: a built Keras model.
         batch: images in a step.
     """
-    small = _is_plain(model) and batch * _multiplications(model) <= _SMALL_STEP
+    small = _is_plain(model) and is_small_step(model, batch)
     single = tf.config.threading.get_inter_op_parallelism_threads() == 1
     return Execution(optimized=not small, in_sequence=small and single)
+
+
+def is_small_step(model: Any, batch: int) -> bool:
+    """Whether a step has so few multiplications that how they are done hardly matters."""
+    return batch * sum(map(multiplications, model.layers)) <= _SMALL_STEP
 
 
 @contextlib.contextmanager
@@ -71,14 +76,12 @@ def _is_plain(model: Any) -> bool:
     )
 
 
-def _multiplications(model: Any) -> int:
-    """Count those of one image, padding included, in convolutions and dense layers."""
-    count = 0
-    for layer in model.layers:
-        if getattr(layer, "kernel", None) is not None:
-            pixels = math.prod(size or 1 for size in layer.output.shape[1:-1])
-            count += math.prod(layer.kernel.shape) * pixels
-    return count
+def multiplications(layer: Any) -> int:
+    """Count those of one image, padding included, in a convolution or dense layer; 0 in others."""
+    if getattr(layer, "kernel", None) is None:
+        return 0
+    pixels = math.prod(size or 1 for size in layer.output.shape[1:-1])
+    return math.prod(layer.kernel.shape) * pixels
 
 
 @contextlib.contextmanager

@@ -71,6 +71,15 @@ def test_where_nothing_limits_a_line_a_row_is_one_line(monkeypatch: pytest.Monke
     assert "longer than a terminal is wide" in _printed(console)
 
 
+def test_columns_limit_the_lines_of_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    console = Console(file=StringIO())
+    monkeypatch.setattr(output, "console", console)
+    output.print_table(FRONT, as_json=False)
+    output.print_side_by_side(FRONT)
+    assert max(len(line) for line in _printed(console).splitlines()) <= 60
+
+
 def test_side_by_side_has_a_line_for_each_column(narrow: Console) -> None:
     output.print_side_by_side(pd.DataFrame({"x": [1.0, None]}, index=["one", "two"]))
     assert _printed(narrow).splitlines()[1].split() == ["x", "1", "-"]

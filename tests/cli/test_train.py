@@ -64,6 +64,17 @@ def test_interrupted_resumed_and_saved(tmp_path, monkeypatch):
     assert accuracy(model, data.x_test, data.y_test) == metrics["test_accuracy"]
 
 
+def test_a_teacher_is_learned_from(tmp_path):
+    for name, options in (("one", ()), ("two", ("--teacher", tmp_path / "one" / "model.keras"))):
+        invoke("resnet8", *SMALL, "-o", tmp_path / name, *options, "--temperature", 4)
+    metrics = json.loads((tmp_path / "two" / "metrics.json").read_text())
+    assert metrics["teacher"].endswith("model.keras")
+    assert metrics["training"]["distillation_temperature"] == 4.0
+    assert metrics["training"]["precision"] in {"float32", "bfloat16"}
+    with pytest.raises(ConfigError, match="there is no model"):
+        invoke("resnet8", *SMALL, "-o", tmp_path / "three", "--teacher", tmp_path / "none.keras")
+
+
 def test_what_cannot_be_trained_is_refused_before_anything_is_written(tmp_path):
     with pytest.raises(UnknownNameError, match="did you mean 'resnet8'"):
         invoke("resnet9", *SMALL, "-o", tmp_path / "a")

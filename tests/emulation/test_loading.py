@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -91,6 +92,31 @@ def test_exact_models_pickle_as_ever() -> None:
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(model))(x), model(x))
 
 
+class Halved(keras.layers.Layer):
+    """Of somebody's own, and not registered; its configuration follows from its arguments."""
+
+    def __init__(self, by: float = 2.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.by = by
+
+    def call(self, inputs: Any) -> Any:
+        return inputs / self.by
+
+
+def test_layers_of_own_classes_are_saved_and_asked_for(exact: Multiplier, tmp_path: Path) -> None:
+    inputs = keras.Input((6, 6, 3))
+    model = keras.Model(inputs, Halved(4.0)(keras.layers.Conv2D(2, 3)(inputs)))
+    x = np.random.default_rng(0).normal(0, 1, (4, 6, 6, 3)).astype(np.float32)
+    converted = approximate(model, exact, x)
+    converted.save(tmp_path / "model.keras")
+    with pytest.raises(ConfigError, match=r"own classes; .*_objects=\{'Halved': Halved"):
+        load_model(tmp_path / "model.keras", multipliers=exact)
+    loaded = load_model(
+        tmp_path / "model.keras", multipliers=exact, custom_objects={"Halved": Halved}
+    )
+    np.testing.assert_array_equal(loaded(x), converted(x))
+
+
 def test_load_model_takes_the_multipliers_that_the_library_lacks(
     exact: Multiplier, tmp_path: Path
 ) -> None:
@@ -115,3 +141,5 @@ def test_what_cannot_be_loaded_is_an_error_of_the_package(tmp_path: Path) -> Non
     (tmp_path / "text.keras").write_text("no model")
     with pytest.raises(ConfigError, match="cannot load"):
         load_model(tmp_path / "text.keras")
+    with pytest.raises(ConfigError, match="expected the path of a saved model, got 3"):
+        load_model(3)  # type: ignore[arg-type]

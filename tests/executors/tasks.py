@@ -5,15 +5,36 @@ import os
 import signal
 import sys
 import time
-from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 
 from evoapproxnas.errors import DatasetError, NetworkRejected, TrainingDiverged
+from evoapproxnas.executors import Result, Task
+
+
+def outcomes(executor, function, payloads):
+    """Run tasks and return what each came to by index: a payload, or a failure."""
+    done = executor.run([Task.of(function, payload) for payload in payloads])
+    return {index: payload_of(outcome) for index, outcome in done}
+
+
+def payload_of(outcome):
+    return outcome.payload if isinstance(outcome, Result) else outcome
 
 
 def square(task):
-    return task * task
+    return Result(task.payload**2)
+
+
+def echo(task):
+    return Result(task.payload)
+
+
+def reverse(task):
+    """Every blob backwards, in a blob of its own."""
+    blobs = {f"reversed {name}": content[::-1] for name, content in task.blobs.items()}
+    return Result(sorted(task.blobs), blobs)
 
 
 RAISED = {
@@ -28,65 +49,75 @@ RAISED = {
 }
 
 
+ODD = {"no JSON": np.float32(0.5), "not finite": {"error": [0.5, float("nan")]}}
+
+
 def misbehave(task):
-    if task in RAISED:
-        raise RAISED[task]
-    if task == "sleep":
+    what = task.payload
+    if what in RAISED:
+        raise RAISED[what]
+    if what in ODD:
+        return Result.of(ODD[what])
+    if what == "no result":
+        return what
+    if what == "sleep":
         time.sleep(60)
-    if task == "exit":
+    if what == "exit":
         os._exit(3)
-    if task == "killed":
+    if what == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
-    if task == "grow":
+    if what == "grow":
         grown = np.ones((256, 2**20))
         time.sleep(60)
-        return grown.sum()
-    return task
+        return Result(float(grown.sum()))
+    return Result(what)
 
 
-def say(text):
+def fail_oddly(task):
+    raise ValueError(b"no file caf\xe9".decode("utf-8", "surrogateescape"))
+
+
+def say(task):
+    _print(task.payload)
+    return Result(None)
+
+
+def _print(text):
     sys.stdout.write(text)
     sys.stdout.flush()
 
 
-class DiesWhenReadHere:
-    """A task that the worker cannot read."""
-
-    def __reduce__(self):
-        return import_module, ("no_such_module",)
-
-
-def die_once(folder):
+def die_once(task):
     """Die in the first worker that tries, leaving a mark."""
-    mark = folder / "tried"
+    mark = Path(task.payload) / "tried"
     if not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return os.getpid()
+    return Result(os.getpid())
 
 
-def sleep(seconds):
-    time.sleep(seconds)
-    return seconds
+def sleep(task):
+    time.sleep(task.payload)
+    return Result(task.payload)
 
 
 def process(task):
     time.sleep(0.05)
-    return os.getpid()
+    return Result(os.getpid())
 
 
 _LEFT = []
 
 
-def leave_behind(megabytes):
-    """Keep memory after the task is done."""
-    _LEFT.append(np.ones((megabytes, 2**17)))
+def leave_behind(task):
+    """Keep so many megabytes after the task is done."""
+    _LEFT.append(np.ones((task.payload, 2**17)))
     time.sleep(1.5)
-    return os.getpid()
+    return Result(os.getpid())
 
 
 def prepare_well():
-    say("ready to work")
+    _print("ready to work")
 
 
 def prepare_in_vain():
@@ -94,5 +125,5 @@ def prepare_in_vain():
 
 
 def prepare_to_die():
-    say("the loader found no libfancy.so")
+    _print("the loader found no libfancy.so")
     os._exit(127)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evoapproxnas.errors import EvoApproxNASError, StoreError
-from evoapproxnas.files import load_arrays, save_arrays
+from evoapproxnas.files import load_arrays, pack_arrays, save_arrays, unpack_arrays
 from tests.mutation import changed
 
 ARRAYS = {
@@ -62,3 +62,16 @@ def test_a_changed_file_is_read_or_refused(tmp_path_factory, data):
         load_arrays(path)
     except EvoApproxNASError:
         pass
+
+
+def test_arrays_travel_as_bytes_that_are_those_of_a_file(tmp_path):
+    arrays = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.array("text")}
+    content = pack_arrays(arrays)
+    assert pack_arrays(arrays) == content
+    path = tmp_path / "arrays.npz"
+    path.write_bytes(content)
+    for read in (unpack_arrays(content, where="here"), load_arrays(path)):
+        assert list(read) == list(arrays)
+        assert all(np.array_equal(read[name], array) for name, array in arrays.items())
+    with pytest.raises(StoreError, match="cannot read the message"):
+        unpack_arrays(content[:-9], where="the message")

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from evoapproxnas.errors import StoreError
-from evoapproxnas.files import locked, take_lock
+from evoapproxnas.files import let_go, locked, take_lock
 
 
 def test_a_folder_is_for_one_process(tmp_path):
@@ -13,7 +13,22 @@ def test_a_folder_is_for_one_process(tmp_path):
     with locked(folder):
         with pytest.raises(StoreError, match="another process works in .*study; look at it"):
             take_lock(folder, advice="look at it")
-    take_lock(folder).release()
+    assert list(folder.iterdir()) == []
+    let_go(take_lock(folder))
+    assert list(folder.iterdir()) == []
+
+
+def test_who_waited_at_a_lock_that_is_gone_is_not_alone_with_the_next(tmp_path):
+    first = take_lock(tmp_path)
+    waiting = threading.Thread(target=lambda: held.append(take_lock(tmp_path, wait=True)))
+    held = []
+    waiting.start()
+    time.sleep(0.2)  # It has the file open by now.
+    let_go(first)
+    waiting.join()
+    with pytest.raises(StoreError, match="another process works"):
+        take_lock(tmp_path)
+    let_go(held[0])
 
 
 def test_who_waits_comes_next(tmp_path):

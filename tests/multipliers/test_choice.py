@@ -59,6 +59,15 @@ def test_other_text_is_refused(text: str, error: type[Exception], message: str) 
         MultiplierChoice.of(text)
 
 
+@pytest.mark.parametrize("given", ["exact8", 3, None])
+def test_a_choice_is_made_of_a_multiplier(given: object) -> None:
+    with pytest.raises(MultiplierError, match=r"MultiplierChoice.of\(NAME, widths=\(6, 4\)\)"):
+        MultiplierChoice(given, 6, 4)  # type: ignore[arg-type]
+    if not isinstance(given, str):
+        with pytest.raises(MultiplierError, match="expected a multiplier, its name, or NAME@a6w4"):
+            MultiplierChoice.of(given)  # type: ignore[arg-type]
+
+
 def test_patterns_keep_their_widths() -> None:
     library = load_library()
     texts = match_choices(["mul8u_or6_*@a7w6", "exact8", "mul8u_exact_a6w4"], library)

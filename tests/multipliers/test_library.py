@@ -79,6 +79,24 @@ def test_unknown_names_suggest_the_nearest() -> None:
     assert "mul8u_exakt" not in library
 
 
+@pytest.mark.parametrize("key", [0, None, [], b"exact8"])
+def test_multipliers_are_found_by_names_only(key: object) -> None:
+    library = load_library()
+    for use in (library.__getitem__, library.entry):
+        with pytest.raises(UnknownNameError, match="finds multipliers by their names, got"):
+            use(key)  # type: ignore[arg-type]
+    with pytest.raises(UnknownNameError, match="expected the name of a multiplier or a shell"):
+        library.match(["exact8", key])  # type: ignore[list-item]
+    assert key not in library
+    assert library.get(key) is library.get("nothing") is None
+    assert library.get("exact8") is library["exact8"]
+
+
+def test_a_library_is_a_folder() -> None:
+    with pytest.raises(MultiplierError, match="expected the path of a library, got 3"):
+        load_library(3)  # type: ignore[arg-type]
+
+
 def test_resolve_takes_names_and_multipliers() -> None:
     mine = Multiplier.from_table("mine", exact_table(signed=False))
     assert resolve(mine) is mine

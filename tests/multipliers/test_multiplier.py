@@ -141,6 +141,11 @@ def test_unusable_names_and_costs_are_explained() -> None:
             Multiplier.from_table("m", exact_table(signed=False), signed=signed)  # type: ignore[arg-type]
 
 
+def test_a_file_is_given_by_its_path() -> None:
+    with pytest.raises(MultiplierError, match="expected the path of a table or circuit, got 3"):
+        Multiplier.from_file(3)  # type: ignore[arg-type]
+
+
 def test_what_a_message_about_a_netlist_asks_for_can_be_given(tmp_path: Path) -> None:
     two = tmp_path / "two.v"
     ports = "(input [7:0] p, input [7:0] q, output [15:0] o); assign o ="

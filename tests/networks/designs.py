@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from evoapproxnas import cgp
 from evoapproxnas.config import GridConfig, SpaceConfig
 from evoapproxnas.networks import IMAGE, Node, SearchSpace, encode
 
@@ -36,19 +35,6 @@ def build(space, *nodes):
 
 def conv(inputs=(IMAGE,), **values):
     return Node("conv2d", inputs, values)
-
-
-def design_of(space, genotype):
-    """Read a genotype back as a list of nodes."""
-    expressed = cgp.phenotype(genotype)
-    return [
-        Node(
-            space.kinds[node.function].kind.name,
-            tuple(source - 1 for source in node.inputs),
-            space.kinds[node.function].values(node.parameters),
-        )
-        for node in expressed.nodes
-    ]
 
 
 def reordered(nodes, rng):

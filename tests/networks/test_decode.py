@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from evoapproxnas import cgp
 from evoapproxnas.errors import NetworkRejected
-from evoapproxnas.networks import Node
-from tests.networks.designs import build, conv, design_of, make_space, reordered
+from evoapproxnas.networks import Node, design_of
+from tests.networks.designs import build, conv, make_space, reordered
 
 SHAPES = ((8, 8, 1), (7, 9, 2), (32, 32, 3), (2, 2, 1))
 SPACES = tuple(make_space(shape, rows=6) for shape in SHAPES)

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evoapproxnas.errors import ConfigError, UnknownNameError
-from evoapproxnas.networks import Node, encode
-from tests.networks.designs import build, conv, design_of, make_space
+from evoapproxnas.networks import Node, design_of, encode
+from tests.networks.designs import build, conv, make_space
 
 ROOMY = make_space(rows=20, columns=60, levels_back=60)
 

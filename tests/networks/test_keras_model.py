@@ -2,9 +2,12 @@ import keras
 import numpy as np
 import pytest
 
+from evoapproxnas.emulation import approximate, conversion_report
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.networks import Node
+from evoapproxnas.hardware import keras_workload, network_workload
+from evoapproxnas.networks import KINDS, Node
 from evoapproxnas.networks.keras_model import build_model
+from evoapproxnas.networks.zoo import build_zoo, zoo_network
 from tests.networks.designs import build, conv, make_space
 
 EVERYTHING = (
@@ -20,11 +23,16 @@ EVERYTHING = (
     Node("dropout", (8,)),
     Node("max_pooling", (0,)),
     Node("summation", (9, 10)),
+    Node("separable", (11,), {"kernel": 5, "channels": 6, "inner_activation": False}),
+    Node("shuffle_unit", (12,), {"channels": 6}),
+    Node("shuffle_unit", (13,), {"channels": 8, "stride": 2}),
+    Node("concatenation", (14, 13)),
+    Node("average_pooling", (15,)),
 )
 
 
 def sample(count=4):
-    space = make_space((11, 13, 3))
+    space = make_space((11, 13, 3), nodes=tuple(KINDS))
     yield build(space, *EVERYTHING)
     for seed in range(count):
         yield space.decode(space.random(np.random.default_rng(seed)))
@@ -86,6 +94,41 @@ def test_summation_computes_what_it_says():
     expected = wide.copy()
     expected[..., 0] += narrow.reshape(1, 2, 2, 2, 2).max(axis=(2, 4))
     np.testing.assert_allclose(outputs[2], expected, rtol=1e-6)
+
+
+def outputs(model, names, x):
+    inner = keras.Model(model.input, [model.get_layer(name).output for name in names])
+    return inner.predict(x, verbose=0)
+
+
+def test_shuffle_unit_takes_a_channel_of_each_half_in_turn():
+    space = make_space((4, 4, 6), channels=(6,), nodes=("shuffle_unit", "conv2d"))
+    model = build_model(build(space, Node("shuffle_unit", values={"channels": 6})))
+    image = np.random.default_rng(0).normal(size=(2, 4, 4, 6)).astype("float32")
+    names = ("n01_kept", "n01_split", "n01_act2", "n01_shuffle")
+    kept, split, convolved, shuffled = outputs(model, names, image)
+    np.testing.assert_array_equal(kept, image[..., :3])
+    np.testing.assert_array_equal(split, image[..., 3:])
+    np.testing.assert_array_equal(shuffled[..., ::2], kept)
+    np.testing.assert_array_equal(shuffled[..., 1::2], convolved)
+
+
+@pytest.mark.parametrize("name", ["mobilenet_10m", "shufflenet_10m"])
+def test_every_convolution_of_the_zoo_can_be_approximated(name, tmp_path):
+    network = zoo_network(name, (8, 8, 3), 4)
+    model = build_zoo(name, (8, 8, 3), 4)
+    images = np.random.default_rng(0).uniform(0, 255, (4, 8, 8, 3)).astype("float32")
+    exact = dict.fromkeys(network.assignment, "mul8u_exact")
+    converted = approximate(model, exact, images)
+    report = conversion_report(converted)
+    assert set(report.paths("approximated")) == set(network.assignment)
+    norms = {op.name for op in network.ops if op.kind == "batch_norm"}
+    assert set(report.paths("folded")) == norms
+    assert keras_workload(model).multiplications == network_workload(network).multiplications
+    logits = converted(images)
+    converted.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(again(images), logits)
 
 
 @pytest.mark.parametrize("statistics", [{"mean": [1.0]}, {"mean": [1.0, 2], "variance": [1.0]}])

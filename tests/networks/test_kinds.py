@@ -23,9 +23,17 @@ def steps(network, node):
     return shown
 
 
-def test_all_ten_kinds_are_registered_and_searched_by_default():
-    assert set(NODE_KINDS) == set(KINDS)
+MORE_KINDS = {"average_pooling", "concatenation", "separable", "shuffle_unit"}
+
+
+def test_the_ten_kinds_of_the_paper_are_searched_by_default():
     assert len(NODE_KINDS) == 10
+    assert set(KINDS) - set(NODE_KINDS) == MORE_KINDS
+
+
+def with_more(*input_shape, **space):
+    nodes = (*NODE_KINDS, *sorted(MORE_KINDS))
+    return make_space(input_shape or (8, 8, 1), nodes=nodes, **space)
 
 
 def test_parameters_are_those_of_the_design():
@@ -183,6 +191,75 @@ def test_summation_of_maps_that_are_larger_on_one_side_each():
 def test_summation_of_a_map_with_itself_doubles_it():
     network = build(make_space(), conv(), Node("summation", (0, 0)))
     assert network.ops[2].inputs == ("n01_act", "n01_act")
+
+
+@pytest.mark.parametrize("inner", [True, False])
+def test_separable_normalizes_and_activates(inner):
+    values = {"kernel": 5, "channels": 6, "stride": 2, "inner_activation": inner}
+    network = build(with_more(), conv(channels=4), Node("separable", (0,), values))
+    assert steps(network, 2) == [
+        *("dwconv 5 2", "bn1", *["inner_act"] * inner, "conv 1 6 1", "bn2", "act"),
+    ]
+    dwconv, conv1x1 = (op for op in ops(network, 2) if op.macs)
+    assert (dwconv.macs, conv1x1.macs) == (4 * 4 * 4 * 25, 4 * 4 * 6 * 4)
+
+
+def test_separable_may_stay_linear():
+    space = with_more(conv_activations=("linear", "relu"))
+    network = build(space, Node("separable", values={"activation": "linear"}))
+    assert steps(network, 1) == ["dwconv 3 1", "bn1", "conv 1 4 1", "bn2"]
+
+
+def test_shuffle_unit_that_keeps_the_shape_transforms_half_of_the_channels():
+    network = build(with_more(), conv(channels=8), Node("shuffle_unit", (0,), {"channels": 8}))
+    assert steps(network, 2) == [
+        *("kept", "split", "conv1 1 4 1", "bn1", "act1", "dwconv 3 1", "bn2"),
+        *("conv2 1 4 1", "bn3", "act2", "concat", "shuffle"),
+    ]
+    named = {op.name: op for op in network.ops}
+    assert named["n02_concat"].inputs == ("n02_kept", "n02_act2")
+    assert (named["n02_kept"]["after"], named["n02_split"]["before"]) == (4, 4)
+    assert named["n02_shuffle"].shape == (8, 8, 8)
+
+
+def test_shuffle_unit_that_changes_the_shape_computes_both_halves():
+    values = {"kernel": 5, "channels": 8, "stride": 2}
+    network = build(with_more(), conv(channels=6), Node("shuffle_unit", (0,), values))
+    assert steps(network, 2) == [
+        *("shortcut_dwconv 5 2", "shortcut_dwbn", "shortcut 1 4 1", "shortcut_bn", "shortcut_act"),
+        *("conv1 1 4 1", "bn1", "act1", "dwconv 5 2", "bn2", "conv2 1 4 1", "bn3", "act2"),
+        *("concat", "shuffle"),
+    ]
+    assert set(network.assignment) >= {"n02_shortcut_dwconv", "n02_shortcut", "n02_dwconv"}
+    assert network.ops[-3].shape == (4, 4, 8)
+
+
+@pytest.mark.parametrize(("before", "channels", "last"), [(7, 7, "concat"), (1, 1, "shuffle")])
+def test_shuffle_unit_of_odd_channels(before, channels, last):
+    space = with_more(channels=(1, 7))
+    network = build(
+        space, conv(channels=before), Node("shuffle_unit", (0,), {"channels": channels})
+    )
+    assert ops(network, 2)[-1].kind.startswith(last)
+    assert network.ops[-3].shape == (8, 8, max(channels, 2))
+
+
+def test_concatenation_pools_and_keeps_the_order():
+    space = with_more()
+    twice = [
+        build(space, conv(channels=8), conv(channels=4, stride=2), Node("concatenation", order))
+        for order in [(0, 1), (1, 0)]
+    ]
+    assert twice[0].key != twice[1].key
+    for network in twice:
+        pool, concat = (op for op in network.ops if op.node_kind == "concatenation")
+        assert (pool.kind, pool.shape) == ("max_pool", (4, 4, 8))
+        assert (concat.kind, concat.shape) == ("concat", (4, 4, 12))
+
+
+def test_average_pooling_halves_the_map():
+    network = build(with_more(7, 9, 1), conv(), Node("average_pooling", (0,)))
+    assert (network.ops[-3].kind, network.ops[-3].shape) == ("average_pool", (4, 5, 4))
 
 
 def test_strides_and_pooling_stop_at_the_smallest_map():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evoapproxnas import cgp
 from evoapproxnas.errors import ConfigError, EvoApproxNASError, UnknownNameError
 from evoapproxnas.networks import ApproxLayer, Network, Node
 from tests.mutation import changed_value
@@ -86,6 +87,51 @@ def test_multipliers_never_change_the_architecture_key(seed):
         if "multiplier" in op["attributes"]:
             op["attributes"]["multiplier"] = f"other{position % 3}"
     assert Network.from_dict(data).architecture_key == network.architecture_key
+
+
+def test_an_assignment_changes_the_key_alone(network):
+    other = network.with_assignment({"n02_dwconv": "mul8u_b", "head": "mul8u_a@a6w4"})
+    assert other.assignment == {
+        "n01_conv": "mul8u_b",
+        "n02_dwconv": "mul8u_b",
+        "head": "mul8u_a@a6w4",
+    }
+    assert other.architecture_key == network.architecture_key
+    assert other.key != network.key
+    assert other.with_assignment(network.assignment) == network
+    assert Network.from_dict(json.loads(json.dumps(other.to_dict()))) == other
+    assert network.with_assignment({}) == network
+
+
+def test_layers_of_one_node_may_have_different_multipliers():
+    block = build(SPACE, Node("basic_residual", values={"channels": 6, "stride": 2}))
+    names = [layer.name for layer in block.approx_layers[:3]]
+    other = block.with_assignment({names[1]: "mul8u_b"})
+    assert [other.assignment[name] for name in names] == ["mul8u_a", "mul8u_b", "mul8u_a"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**32))
+def test_an_assignment_has_the_key_that_genes_give_it(seed):
+    rng = np.random.default_rng(seed)
+    genotype = SPACE.random(rng)
+    first = 1 + SPACE.grid.max_arity
+    nodes = genotype.nodes.copy()
+    for place in cgp.active_nodes(genotype):
+        slots = list(SPACE.kinds[nodes[place, 0]].choices)
+        if "multiplier" in slots:
+            nodes[place, first + slots.index("multiplier")] = rng.integers(2)
+    genes = cgp.Genotype(SPACE.grid, np.append(nodes.ravel(), genotype.outputs))
+    expected = SPACE.decode(genes)
+    assigned = SPACE.decode(genotype).with_assignment(expected.assignment)
+    assert (assigned, assigned.key) == (expected, expected.key)
+
+
+def test_an_assignment_of_unknown_layers_is_refused(network):
+    with pytest.raises(UnknownNameError, match="did you mean 'n01_conv'"):
+        network.with_assignment({"n01_cnov": "mul8u_a"})
+    with pytest.raises(UnknownNameError, match="layer that multiplies 'n01_act'"):
+        network.with_assignment({"n01_act": "mul8u_a"})
 
 
 def test_summary_shows_every_operation_and_the_totals(network):

@@ -2,16 +2,18 @@ import keras
 import numpy as np
 import pytest
 
-from evoapproxnas.config import GridConfig, SpaceConfig
+from evoapproxnas.config import GridConfig, SpaceConfig, load_config
 from evoapproxnas.errors import ConfigError, NetworkRejected, UnknownNameError
-from evoapproxnas.networks import SearchSpace, encode
+from evoapproxnas.networks import Node, SearchSpace, encode
 from evoapproxnas.networks.keras_model import build_model
 from evoapproxnas.networks.zoo import (
     ZOO,
     build_zoo,
     cifar_resnet,
     mlperf_resnet8,
+    mobilenet,
     resnet8,
+    shufflenet,
     space_with,
     zoo_network,
 )
@@ -27,6 +29,9 @@ L = keras.layers
         ("resnet20", 40_813_184, 274_042),
         ("resnet26", 54_968_960, 371_706),
         ("mlperf_resnet8", 12_501_632, 78_666),  # As the benchmark's own model.summary() says.
+        ("mobilenet_10m", 9_641_856, 81_370),
+        ("mobilenet_25m", 25_356_800, 228_170),
+        ("shufflenet_10m", 9_324_032, 254_522),
     ],
 )
 def test_size_for_cifar10(name, macs, parameters):
@@ -101,6 +106,54 @@ def test_a_search_can_start_from_it(name):
     zoo_model.set_weights(model.get_weights())
     np.testing.assert_array_equal(zoo_model(images()), model(images()))
     assert space.decode(space.mutate(genotype, rng, 0.05)).key != network.key
+
+
+def preset_space(name):
+    config = load_config(preset=name)
+    return SearchSpace.from_config(
+        config.grid,
+        config.space,
+        input_shape=(32, 32, 3),
+        classes=10,
+        multipliers=("exact8", "other"),
+    )
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_the_preset_of_the_zoo_holds_every_network(name):
+    space = preset_space("cifar10")
+    genotype = encode(space, ZOO[name], np.random.default_rng(0))
+    assert space.decode(genotype) == zoo_network(name, (32, 32, 3), 10)
+
+
+def test_the_preset_of_the_paper_is_that_of_the_paper():
+    space = preset_space("paper")
+    assert [bound.kind.name for bound in space.kinds] == list(SpaceConfig().nodes)
+    assert (space.grid.rows, space.grid.columns) == (10, 30)
+    block = [Node("separable", values={"channels": 32})]
+    with pytest.raises(UnknownNameError, match="'separable'"):
+        encode(space, block, np.random.default_rng(0))
+
+
+def test_a_space_takes_several_networks_at_once():
+    names = ("resnet8", "mobilenet_10m", "shufflenet_10m")
+    one_by_one = SpaceConfig()
+    for name in names:
+        one_by_one = space_with(one_by_one, ZOO[name])
+    assert space_with(SpaceConfig(), *(ZOO[name] for name in names)) == one_by_one
+    assert {"separable", "shuffle_unit"} < set(one_by_one.nodes)
+
+
+@pytest.mark.parametrize(
+    ("design", "options", "words"),
+    [
+        (mobilenet, {"widths": (8, 16), "strides": ()}, "one stride for each of 1 blocks"),
+        (shufflenet, {"widths": (8,), "repeats": (1,), "last": 8}, "each of 0 stages"),
+    ],
+)
+def test_designs_of_unequal_lists_are_refused(design, options, words):
+    with pytest.raises(ConfigError, match=words):
+        design(**options)
 
 
 def test_added_values_come_last():

@@ -3,8 +3,8 @@ import pytest
 
 from evoapproxnas.config import load_config
 from evoapproxnas.errors import UnknownNameError
-from evoapproxnas.problems import PROBLEMS, make_problem, make_ranking
-from evoapproxnas.records import Candidate, CandidateId
+from evoapproxnas.problems import PROBLEMS, Parent, Step, make_problem, make_ranking
+from evoapproxnas.records import Candidate, CandidateId, Point, StepId
 
 CONFIGS = {
     "cnn": ["data.dataset=digits", "grid.columns=6", "grid.rows=2"],
@@ -24,16 +24,19 @@ def test_every_problem_keeps_the_protocol(name, tmp_path):
         Candidate(CandidateId(0, i), d.genes, d.key, d.network, (), d.architecture_key)
         for i, d in enumerate(drafts[1:])
     )
-    child = problem.vary((parent, other), np.random.default_rng(0))
+    child = problem.vary((Parent(parent), Parent(other)), np.random.default_rng(0))
     assert child.genes != parent.genes
     assert child.parents_used in (1, 2)
     cheap = problem.price(parent)
     asked = [problem.figure(figure) for figure in config.search.objectives]
     assert all(figure.name in cheap for figure in asked if figure.cost == "cheap")
     assert all(figure.name not in cheap for figure in asked if figure.cost == "trained")
-    task = problem.task(parent, seed=3, folder=tmp_path)
-    assert problem.task(parent, seed=3, folder=tmp_path) == task
-    problem.test_task(parent, folder=tmp_path)
+    step = Step(StepId(parent.id))
+    task = problem.task(parent, step=step, seed=3, folder=tmp_path)
+    assert problem.task(parent, step=step, seed=3, folder=tmp_path) == task
+    assert set(problem.bound(parent)) >= {*cheap, "error"}
+    (tmp_path / f"{step.id}.npz").write_bytes(b"weights")
+    problem.test_task(parent, Point({}), weights=step.id, folder=tmp_path)
     problem.prune(tmp_path, keep=())
     with pytest.raises(UnknownNameError, match="watts"):
         problem.figure("watts")

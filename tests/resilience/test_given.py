@@ -122,13 +122,30 @@ def test_separable_layers_are_retrained_with_the_gradient_asked_for(digits, tmp_
     assert again.get_layer("sep").depthwise.gradient == "table"
 
 
+@pytest.mark.parametrize("scale", [255.0, 1.0])
+def test_numbers_of_any_kind_are_retrained_on(trained, digits, scale):
+    x, y = digits.x_train[:200], digits.y_train[:200]
+    inputs = keras.Input((8, 8, 1))
+    scaled = keras.Model(inputs, trained(keras.layers.Rescaling(255 / scale)(inputs)))
+    results = [
+        finetune(
+            ea.approximate(scaled, "mul8u_or13_v11", images[:64] * np.float32(scale / 255)),
+            (images, y),
+            1,
+            batch_size=32,
+            pixel_scale=scale,
+        )
+        for images in (x, x.astype(np.float64))
+    ]
+    assert results[0].history[0].loss == pytest.approx(results[1].history[0].loss, abs=1e-6)
+    assert results[0].val_after == results[1].val_after > results[0].val_before
+
+
 def test_what_cannot_be_retrained_is_explained(trained, digits):
     converted = ea.approximate(trained, "mul8u_or8_v6", digits.x_train[:64])
     chances = keras.Sequential([converted, keras.layers.Softmax()])
     with pytest.raises(ConfigError, match="gives probabilities, expected logits"):
         finetune(chances, digits, 1)
-    with pytest.raises(DatasetError, match="uint8 pixels"):
-        finetune(converted, (digits.x_train / 255, digits.y_train), 1)
 
 
 def test_assignments_of_two_classes_unknown_sizes_and_no_channels(digits):

@@ -65,6 +65,7 @@ def test_never_gives_back_a_worse_model(trained, digits):
         ({"seed": "a"}, "seed must be"),
         ({"pixel_scale": 0}, "pixel_scale must be a positive number, got 0"),
         ({"pixel_scale": "x"}, "pixel_scale must be"),
+        ({"on_epoch": 3}, "on_epoch must be a function or None, got 3"),
     ],
 )
 def test_wrong_numbers_are_refused_before_anything_changes(trained, digits, values, message):

@@ -168,7 +168,9 @@ def test_models_for_other_data_are_refused(digits, shape, classes, message):
         ({"activation_bits": 9}, QuantizationError, "2 to 8"),
         ({"activation_range": "batch"}, QuantizationError, "the other images of its batch"),
         ({"image": 9}, ConfigError, "unknown option 'image'; did you mean 'images'"),
-        ({"screen": 0}, ConfigError, "positive number"),
+        ({"screen": 0}, ConfigError, "positive integer"),
+        ({"observer": 3}, ConfigError, "observer must be a function or None, got 3"),
+        ({"folder": 3}, ConfigError, "path of the study's folder, got 3"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(trained, digits, changes, error, message):

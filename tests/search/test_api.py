@@ -37,6 +37,24 @@ def test_a_campaign_is_one_call(tmp_path, made):
     assert made[0]["log"] == run.path / "workers.log"
 
 
+def test_the_configuration_chooses_the_executor(tmp_path, made, monkeypatch):
+    asked = []
+
+    def make(**given):
+        asked.append(given)
+        return InlineExecutor()
+
+    monkeypatch.setattr(evoapproxnas.executors, "RayExecutor", make)
+    settings = ("search.generations=0", "execution.executor=ray", "execution.ray_address=a:1")
+    run = ea.search(synthetic_config(*settings), name="a", runs_dir=tmp_path)
+    assert (asked[0]["address"], asked[0]["workers"], asked[0]["handshake"]) == ("a:1", 2, None)
+    run.reconfigure({"execution": {"executor": "inline"}, "search": {"generations": 1}})
+    assert len(go_on(run).database.generations()) == 2
+    assert (len(asked), made) == (1, [])
+    with pytest.raises(ConfigError, match=r"execution\.executor.*'processes' or 'ray'"):
+        ea.search(execution={"executor": "cluster"}, runs_dir=tmp_path)
+
+
 def test_sections_change_a_preset_and_names_are_made_up(tmp_path):
     sections = {"search": {"generations": 0, "population": 3}, "execution": {"workers": 1}}
     run = ea.search(seed=5, runs_dir=tmp_path, **sections)
@@ -44,6 +62,12 @@ def test_sections_change_a_preset_and_names_are_made_up(tmp_path):
     assert (run.config.seed, run.config.search.population) == (5, 3)
     assert run.config.training.learning_rate == 0.1  # of the preset
     assert ea.search(synthetic_config(), runs_dir=tmp_path).name == "synthetic-001"
+
+
+def test_a_problem_brings_its_objectives(tmp_path):
+    run = ea.search(problem="synthetic", search={"generations": 1}, runs_dir=tmp_path)
+    assert list(run.ranking.directions) == ["error", "cost"]
+    assert run.config.search.objectives == ("error", "cost")
 
 
 def test_what_cannot_be_searched_is_refused_before_anything_is_written(tmp_path):
@@ -59,6 +83,10 @@ def test_what_cannot_be_searched_is_refused_before_anything_is_written(tmp_path)
             ea.search(space={"multipliers": choices}, runs_dir=tmp_path)
     with pytest.raises(ConfigError, match=r"got both \(seed, preset\)"):
         ea.search(tiny_config(), seed=3, preset="cifar10", runs_dir=tmp_path)
+    with pytest.raises(UnknownNameError, match="unknown kernel 'cuda'"):
+        ea.search(quantization={"kernel": "cuda"}, runs_dir=tmp_path)
+    with pytest.raises(ConfigError, match="expected a RunConfig, got 3"):
+        ea.search(3, runs_dir=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -4,7 +4,15 @@ from hypothesis import strategies as st
 
 from evoapproxnas.constraints import Limit, Ranking
 from evoapproxnas.pareto import hypervolume, non_dominated, reference_point
-from evoapproxnas.records import Candidate, CandidateId, Evaluation, Failure, Rejection
+from evoapproxnas.records import (
+    Candidate,
+    CandidateId,
+    Evaluation,
+    Failure,
+    PointId,
+    Rejection,
+    StepId,
+)
 from evoapproxnas.search.archive import Archive
 from evoapproxnas.search.ledger import Ledger
 
@@ -27,7 +35,7 @@ def filled(rows):
     for index, (key, outcome) in enumerate(rows):
         place = CandidateId(0, index)
         ledger.propose(Candidate(place, (), key, ""))
-        ledger.settle(place, outcome)
+        ledger.settle(StepId(place), outcome)
     return ledger
 
 
@@ -49,7 +57,7 @@ def test_outcomes_are_counted_by_what_they_took():
     counts = ledger.counts
     assert (counts.done, counts.work, counts.cached) == (6, 3, 2)
     assert (counts.failures, counts.rejected) == (3, 1)
-    assert list(ledger.front()) == [CandidateId(0, 0)]
+    assert list(ledger.front()) == [PointId(CandidateId(0, 0))]
 
 
 def test_hypervolume_counts_what_is_within_the_limits_alone():
@@ -57,15 +65,15 @@ def test_hypervolume_counts_what_is_within_the_limits_alone():
     ledger = filled(rows)
     vectors = np.array([[0.5, -1.0], [0.2, -0.5]])
     expected = hypervolume(vectors, reference_point(vectors))
-    assert ledger.hypervolume(ledger.outcomes) == expected
+    assert ledger.hypervolume(ledger.points(ledger.outcomes)) == expected
     ledger.propose(Candidate(CandidateId(1, 0), (), "d", ""))
-    ledger.settle(CandidateId(1, 0), figures(0.1, 2.0))
-    assert ledger.hypervolume([CandidateId(1, 0)]) == hypervolume(
+    ledger.settle(StepId(CandidateId(1, 0)), figures(0.1, 2.0))
+    assert ledger.hypervolume(ledger.points([CandidateId(1, 0)])) == hypervolume(
         np.array([[0.1, -2.0]]), reference_point(vectors)
     )
 
 
 def test_without_figures_within_the_limits_the_volume_is_zero():
     ledger = filled([("a", figures(0.9, 1.0)), ("b", Failure("raised", "x"))])
-    assert ledger.hypervolume(ledger.outcomes) == 0.0
-    assert list(ledger.front()) == [CandidateId(0, 0)]
+    assert ledger.hypervolume(ledger.points(ledger.outcomes)) == 0.0
+    assert list(ledger.front()) == [PointId(CandidateId(0, 0))]

@@ -1,7 +1,7 @@
 import pytest
 
 from evoapproxnas.errors import ConfigError, NetworkRejected
-from evoapproxnas.problems import make_problem
+from evoapproxnas.problems import Parent, make_problem
 from evoapproxnas.records import CandidateId
 from evoapproxnas.search.proposing import draw, vary
 from tests.fakes import tiny_config
@@ -29,7 +29,9 @@ def test_offspring_name_their_parents_and_are_new_to_the_run(problem):
     taken = set()
     for index in range(6):
         place = CandidateId(1, index)
-        child = vary(problem, place, (parent, parent), seed=0, taken=taken).candidate
+        child = vary(
+            problem, place, (Parent(parent), Parent(parent)), seed=0, taken=taken
+        ).candidate
         assert child.parents == (parent.id,)
         assert child.key not in taken
         taken.add(child.key)
@@ -44,7 +46,9 @@ def test_what_cannot_be_made_is_a_failure(problem, monkeypatch, error):
 
     monkeypatch.setattr(problem, "vary", stuck)
     monkeypatch.setattr(problem, "draw", stuck)
-    varied = vary(problem, CandidateId(1, 0), (parent, parent), seed=0, taken=set())
+    varied = vary(
+        problem, CandidateId(1, 0), (Parent(parent), Parent(parent)), seed=0, taken=set()
+    )
     drawn = draw(problem, CandidateId(1, 1), seed=0)
     assert varied.failure.kind == drawn.failure.kind == "unvaried"
     assert "1000 mutants" in varied.failure.reason

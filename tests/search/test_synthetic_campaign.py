@@ -36,7 +36,7 @@ run_campaign(run, InlineExecutor(), Silent())
 print([m for m in ("tensorflow", "keras", "evoapproxnas.problems.cnn") if m in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.strip() == "[]", "also where the campaign's process does the work"
     assert len(load_run(tmp_path / "run").front())
 
 
@@ -132,7 +132,8 @@ def test_figures_beyond_a_limit_are_infeasible_not_failed(tmp_path):
     run = synthetic_run(tmp_path / "a", "search.limits={error=0.2}", "search.generations=1")
     campaign(run)
     states = run.database.states()
-    errors = {p: e.metrics["error"] for p, e in run.database.evaluations().items()}
+    evaluations = run.database.evaluations()
+    errors = {step.candidate: e.metrics["error"] for step, e in evaluations.items()}
     for place, error in errors.items():
         assert states[place] == ("infeasible" if error > 0.2 else "evaluated")
 
@@ -146,9 +147,11 @@ def test_a_campaign_in_which_everything_fails_ends_early_and_says_why(tmp_path):
     assert run.front().empty
 
 
-def test_figures_that_are_no_numbers_are_failures(tmp_path):
+def test_figures_that_are_no_numbers_are_failures(tmp_path, monkeypatch):
     run = synthetic_run(tmp_path / "a", "search.generations=0", "search.population=4")
-    campaign(run, Scripted(lambda task, _: Evaluation({"error": float("nan")})))
+    wrong = Evaluation({"error": float("nan")})
+    monkeypatch.setattr(SyntheticProblem, "receive", lambda *_, **__: wrong)
+    campaign(run)
     assert set(run.failures()["kind"]) == {"raised"}
     assert "error is nan, not a finite number" in run.failures()["reason"][0]
 

@@ -9,10 +9,15 @@ from evoapproxnas.records import (
     CandidateId,
     Evaluation,
     Failure,
+    Point,
+    PointId,
     Rejection,
+    StepId,
     Training,
 )
+from evoapproxnas.search import run_campaign
 from evoapproxnas.store import Database, GenerationRow, TrainingRow
+from tests.fakes import FakeExecutor, Recorder, tiny_run
 
 A, B = CandidateId(0, 0), CandidateId(1, 3)
 
@@ -36,24 +41,24 @@ def database(path):
 
 
 def test_everything_written_is_read_back(database, path):
-    database.add_outcome(A, Evaluation({"error": 0.25, "gain": 3.0}, 1.5))
-    database.add_outcome(B, Failure("timeout", "too slow", 9.0, "trace"))
-    database.add_test(A, {"accuracy": 0.7})
+    database.add_outcome(StepId(A), Evaluation({"error": 0.25, "gain": 3.0}, 1.5))
+    database.add_outcome(StepId(B), Failure("timeout", "too slow", 9.0, "trace"))
+    database.add_test(PointId(A), {"accuracy": 0.7})
     database.add_generation(GenerationRow(0, (A,), 0.5))
     reader = Database.open(path, read_only=True)
     assert reader.directions() == {"error": "min", "gain": "max"}
     assert reader.candidates()[B] == Candidate(
         B, (1, 2, 3), "key of g01-03", "{}", (A,), "architecture"
     )
-    assert reader.evaluations() == {A: Evaluation({"error": 0.25, "gain": 3.0}, 1.5)}
-    assert reader.failures() == {B: Failure("timeout", "too slow", 9.0, "trace")}
-    assert reader.tests() == {A: {"accuracy": 0.7}}
+    assert reader.evaluations() == {StepId(A): Evaluation({"error": 0.25, "gain": 3.0}, 1.5)}
+    assert reader.failures() == {StepId(B): Failure("timeout", "too slow", 9.0, "trace")}
+    assert reader.tests() == {PointId(A): {"accuracy": 0.7}}
     assert reader.generations() == [GenerationRow(0, (A,), 0.5)]
 
 
 def test_cache_hits_name_their_source(database):
-    database.add_outcome(A, Evaluation({"error": 0.25}))
-    database.add_outcome(B, Evaluation({"error": 0.25}), source=A)
+    database.add_outcome(StepId(A), Evaluation({"error": 0.25}))
+    database.add_outcome(StepId(B), Evaluation({"error": 0.25}), source=A)
     assert database.cache_hits() == {B: A}
 
 
@@ -70,13 +75,17 @@ def test_a_generation_that_was_cut_short_becomes_whole(database):
 
 def test_a_training_and_its_point_are_told_apart(database):
     history = ({"epoch": 1.0, "loss": 0.5, "val_accuracy": None},)
-    training = Training(4.0, "recipe", history, 2.5, "stopped", inherited_from=B)
+    training = Training(4.0, "recipe", 9.0, "id", history, 2.5, "stopped", StepId(B, 2))
     assignment = {"conv": "exact8"}
-    database.add_outcome(A, Evaluation({"error": 0.5}, 3.0, training, assignment))
-    database.add_outcome(B, Evaluation({"error": 0.4}, assignment={"conv": "other"}), source=A)
-    row = TrainingRow(A, "architecture", 4.0, "recipe", history, 2.5, "stopped", B)
+    database.add_outcome(StepId(A), Evaluation({"error": 0.5}, 3.0, training, assignment))
+    other = Evaluation({"error": 0.4}, assignment={"conv": "other"}, weights=StepId(A))
+    database.add_outcome(StepId(B), other, source=A)
+    row = TrainingRow(
+        *(StepId(A), "architecture", 4.0, 9.0, "recipe", "id", history, 2.5, "stopped"),
+        StepId(B, 2),
+    )
     assert database.trainings() == [row]
-    assert database.evaluations()[B].assignment == {"conv": "other"}
+    assert database.evaluations()[StepId(B)].assignment == {"conv": "other"}
     both = database._read("SELECT training FROM points")
     assert both == [(1,), (1,)]
 
@@ -85,24 +94,24 @@ def test_states_are_told_apart(database):
     places = [CandidateId(2, i) for i in range(5)]
     database.add_candidates([Candidate(place, (), "", "{}") for place in places])
     evaluated, infeasible, failed, rejected, lost = places
-    database.add_outcome(evaluated, Evaluation({"error": 0.1}))
-    database.add_outcome(infeasible, Evaluation({"error": 0.9}), infeasible=True)
-    database.add_outcome(failed, Failure("diverged", "loss is nan"))
-    database.add_outcome(rejected, Rejection({"macs": 9.0}, "too large"))
-    database.add_outcome(lost, Failure("lost", "the node is gone"))
+    database.add_outcome(StepId(evaluated), Evaluation({"error": 0.1}))
+    database.add_outcome(StepId(infeasible), Evaluation({"error": 0.9}), infeasible=True)
+    database.add_outcome(StepId(failed), Failure("diverged", "loss is nan"))
+    database.add_outcome(StepId(rejected), Rejection({"macs": 9.0}, "too large"))
+    database.add_outcome(StepId(lost), Failure("lost", "the node is gone"))
     states = database.states()
     assert [states[place] for place in places] == [
         *("evaluated", "infeasible", "failed", "rejected", "lost"),
     ]
     assert states[A] == "proposed"
-    assert set(database.outcomes()) == set(places[:4])
-    assert database.outcomes()[rejected] == Rejection({"macs": 9.0}, "too large")
-    assert set(database.failures()) == set(places[2:])
+    assert set(database.outcomes()) == {StepId(place) for place in places[:4]}
+    assert database.outcomes()[StepId(rejected)] == Rejection({"macs": 9.0}, "too large")
+    assert set(database.failures()) == {StepId(place) for place in places[2:]}
 
 
 def test_what_was_lost_is_done_again(database):
-    database.add_outcome(A, Failure("lost", "the node is gone"))
-    database.add_outcome(A, Evaluation({"error": 0.1}))
+    database.add_outcome(StepId(A), Failure("lost", "the node is gone"))
+    database.add_outcome(StepId(A), Evaluation({"error": 0.1}))
     assert database.states()[A] == "evaluated"
     assert database.failures() == {}
 
@@ -125,9 +134,9 @@ def test_what_was_lost_is_done_again(database):
     ],
 )
 def test_malformed_rows_name_file_and_row(database, path, statement, read):
-    database.add_outcome(A, Evaluation({"error": 0.1}, 1.0, Training(1.0, "")))
-    database.add_outcome(B, Failure("raised", "x"))
-    database.add_test(A, {"accuracy": 0.7})
+    database.add_outcome(StepId(A), Evaluation({"error": 0.1}, 1.0, Training(1.0, "")))
+    database.add_outcome(StepId(B), Failure("raised", "x"))
+    database.add_test(PointId(A), {"accuracy": 0.7})
     database.add_generation(GenerationRow(0, (A,), 0.5))
     database._connection.execute(statement)
     with pytest.raises(StoreError, match=r"campaign\.sqlite, \w+"):
@@ -136,7 +145,9 @@ def test_malformed_rows_name_file_and_row(database, path, statement, read):
 
 def test_outcomes_are_whole_or_absent(database):
     with pytest.raises(ValueError, match="JSON"):
-        database.add_outcome(A, Evaluation({"error": float("nan")}, 1.0, Training(1.0, "")))
+        database.add_outcome(
+            StepId(A), Evaluation({"error": float("nan")}, 1.0, Training(1.0, ""))
+        )
     assert database.trainings() == []
     assert database.states()[A] == "proposed"
 
@@ -144,16 +155,16 @@ def test_outcomes_are_whole_or_absent(database):
 def test_transactions_may_be_nested(database):
     def interrupted():
         with database.transaction():
-            database.add_outcome(A, Evaluation({"error": 0.1}))
+            database.add_outcome(StepId(A), Evaluation({"error": 0.1}))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert database.evaluations() == {}
     with database.transaction():
-        database.add_outcome(A, Evaluation({"error": 0.1}))
-        database.add_test(A, {"accuracy": 0.7})
-    assert list(database.tests()) == [A]
+        database.add_outcome(StepId(A), Evaluation({"error": 0.1}))
+        database.add_test(PointId(A), {"accuracy": 0.7})
+    assert list(database.tests()) == [PointId(A)]
 
 
 def test_limits_and_configuration_are_kept(tmp_path):
@@ -210,14 +221,51 @@ def test_a_database_is_never_overwritten(database, path):
 
 
 def test_a_full_disk_keeps_what_was_recorded(database, path):
-    database.add_outcome(A, Evaluation({"error": 0.25}))
+    database.add_outcome(StepId(A), Evaluation({"error": 0.25}))
     (pages,) = database._connection.execute("PRAGMA page_count").fetchone()
     database._connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreError, match="free some space and resume"):
-        database.add_outcome(B, Failure("raised", "x", details="long " * 10_000))
-    assert Database.open(path).evaluations() == {A: Evaluation({"error": 0.25})}
+        database.add_outcome(StepId(B), Failure("raised", "x", details="long " * 10_000))
+    assert Database.open(path).evaluations() == {StepId(A): Evaluation({"error": 0.25})}
 
 
 def test_writing_to_a_reader_is_refused(database, path):
     with pytest.raises(StoreError, match="may be written"):
         Database.open(path, read_only=True).start_session()
+
+
+def test_steps_and_their_points_are_read_as_they_were_written(database):
+    more = (Point({"error": 0.3}, {"conv": "b"}), Point({"error": 0.4}, {"conv": "c"}))
+    training = Training(1.0, "recipe", 1.0)
+    first = Evaluation({"error": 0.2}, 2.0, training, {"conv": "a"}, more, StepId(A))
+    second = Evaluation({"error": 0.1}, 3.0, training, weights=StepId(A, 1), reused_from="other")
+    emulated = Evaluation({"error": 0.5}, 1.0, weights=StepId(A, 1))
+    database.add_outcome(StepId(A), first)
+    database.add_outcome(StepId(A, 1), second)
+    database.add_outcome(StepId(B), emulated)
+    database.add_outcome(StepId(B, 1), Failure("timeout", "too slow"))
+    assert database.outcomes() == {
+        StepId(A): first,
+        StepId(A, 1): second,
+        StepId(B): emulated,
+        StepId(B, 1): Failure("timeout", "too slow"),
+    }
+    assert database.states()[B] == "evaluated"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ("search.limits={energy_nj=100}",),
+        ("rungs.passes=[2, 6, 9]", "inheritance.enabled=true", "search.population=8"),
+    ],
+)
+def test_counts_are_those_of_the_campaign(tmp_path, settings):
+    run, recorder = tiny_run(tmp_path / "a", *settings), Recorder()
+    run_campaign(run, FakeExecutor(fails=lambda task: task.name.endswith("3")), recorder)
+    counts, told = vars(run.database.counts()), recorder.generations[-1][0]
+    assert {k: v for k, v in counts.items() if k != "work"} == {
+        name: getattr(told, name) for name in counts if name != "work"
+    }
+    assert counts["failures"]
+    assert counts["done"] == len(run.database.candidates())

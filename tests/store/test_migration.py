@@ -50,7 +50,7 @@ def test_an_old_run_is_migrated_when_it_is_written(old):
     run.begin_writing()
     run.end_writing()
     lock.release()
-    assert version(old) == 2
+    assert version(old) == 3
     again = load_run(old)
     same_front(again)
     database = again.database
@@ -58,10 +58,10 @@ def test_an_old_run_is_migrated_when_it_is_written(old):
     (training, *_), states = database.trainings(), database.states()
     assert len(database.trainings()) == 88 - len(database.cache_hits())
     assert (training.budget, training.recipe, training.state) == (6.0, "", "finished")
-    assert training.architecture_key == again.network(training.candidate).architecture_key
-    first = database.evaluations()[training.candidate]
-    assert first.assignment == again.network(training.candidate).assignment
-    errors = {p: e.metrics["error"] for p, e in database.evaluations().items()}
+    assert training.architecture_key == again.network(training.id.candidate).architecture_key
+    first = database.evaluations()[training.id]
+    assert first.assignment == again.network(training.id.candidate).assignment
+    errors = {p.candidate: e.metrics["error"] for p, e in database.evaluations().items()}
     for place, error in errors.items():
         assert states[place] == ("infeasible" if error > 0.7 else "evaluated")
     assert not [name for (name,) in database._read("SELECT name FROM sqlite_master")

@@ -75,10 +75,12 @@ def test_what_a_kill_left_is_gone_and_a_missing_folder_of_models_made(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["fresh"]
     host = re.sub(r"[^A-Za-z0-9-]", "-", platform.node())
     (fresh.models_dir / f".g00-01.partial-{killed.pid}@{host}.keras").touch()
-    fresh.lock().release()
+    fresh.begin_writing()
     assert list(fresh.models_dir.iterdir()) == []
+    fresh.end_writing()
     fresh.models_dir.rmdir()
-    fresh.lock().release()
+    fresh.begin_writing()
+    fresh.end_writing()
     assert fresh.models_dir.is_dir()
 
 
@@ -99,6 +101,16 @@ def test_absent_runs_list_the_present_ones(run):
         load_run(run.path.with_name("dnoe"))
     with pytest.raises(StoreError, match="is this a run folder"):
         load_run(run.models_dir)
+    with pytest.raises(StoreError, match="expected the path of a run folder, got 3"):
+        load_run(3)
+
+
+def test_an_empty_database_is_said_to_be_empty(tmp_path):
+    run = tiny_run(tmp_path / "a")
+    run.database.close()
+    (run.path / "campaign.sqlite").write_bytes(b"")
+    with pytest.raises(StoreError, match="is empty.*restore it from a copy, or remove"):
+        load_run(run.path)
 
 
 def test_what_may_change_can_be_changed_but_not_to_nonsense(tmp_path):
@@ -121,8 +133,10 @@ def test_a_run_tells_what_it_is(run):
 
 
 def test_a_model_that_was_not_kept_is_said(run):
-    with pytest.raises(StoreError, match=r"no model of g00-00.*front members only"):
-        run.model("g00-00", kind="float")
+    gone = run.front()["id"][0]
+    (run.models_dir / f"{gone}.npz").rename(run.path / "elsewhere.npz")
+    with pytest.raises(StoreError, match=r"cannot read the weights of g\d\d-\d\d.*front members"):
+        run.model(gone, kind="float")
     with pytest.raises(StoreError, match="no candidate g77-00"):
         run.model("g77-00")
 

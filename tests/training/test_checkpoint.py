@@ -55,8 +55,12 @@ def interrupted(path, few, epochs, settings, **options):
 
 @pytest.mark.parametrize(
     "options",
-    [{"ema_decay": 0.9}, {"optimizer": "adam", "learning_rate": 4e-3}],
-    ids=["sgd and average", "adam"],
+    [
+        {"ema_decay": 0.9},
+        {"optimizer": "adam", "learning_rate": 4e-3},
+        {"optimizer": "muon", "weight_decay": 0.1},
+    ],
+    ids=["sgd and average", "adam", "muon"],
 )
 def test_resumed_equals_uninterrupted(few, tmp_path, options):
     whole = conv_net(dropout=0.3)
@@ -129,6 +133,16 @@ def test_a_checkpoint_of_another_training_is_refused(few, tmp_path):
         again(data=dataclasses.replace(few, augmentation=Augmentation(padding_px=1, flip=False)))
     with pytest.raises(ConfigError, match="weights: 1"):
         again(model=keras.Sequential([L.Input((8, 8, 1)), L.Flatten(), L.Dense(10)]))
+
+
+def test_a_training_that_goes_on_sees_other_images(few):
+    found = []
+    for passes in (0, 0, 2):
+        model = conv_net()
+        fit(model, few, config(epochs=1), seed=3, passes_before=passes)
+        found.append(model.get_weights()[0])
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-3, atol=1e-5)
+    assert np.abs(found[0] - found[2]).max() > 1e-3
 
 
 def test_more_time_is_not_another_training(few, tmp_path):

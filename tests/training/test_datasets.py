@@ -108,6 +108,13 @@ class TestFiles:
         assert data.augmentation == Augmentation(padding_px=1, flip=False)
         assert len(data.mean) == len(data.variance) == 3
 
+    def test_augmentation_can_be_chosen(self, tmp_path, arrays):
+        path = save(tmp_path / "mine.npz", arrays)
+        data = load(path, translation_px=3, translation_fill="zero", flips="random")
+        assert data.augmentation == Augmentation(
+            padding_px=3, flip=False, fill="zero", flips="random"
+        )
+
     def test_augmentation_can_be_switched_off(self, tmp_path, arrays):
         path = save(tmp_path / "mine.npz", arrays)
         assert load(path).augment
@@ -278,6 +285,6 @@ def test_cifar10(cifar10_config):
     assert [len(getattr(data, f"x_{s}")) for s in SPLITS] == [45000, 5000, 10000]
     assert data.input_shape == (32, 32, 3)
     assert np.bincount(data.y_val).tolist() == [500] * 10
-    assert data.augmentation == Augmentation(padding_px=4, flip=True)
+    assert data.augmentation == Augmentation(padding_px=2, flip=True)
     np.testing.assert_allclose(data.mean, [125.3, 123.0, 113.9], atol=0.5)
     np.testing.assert_allclose(np.sqrt(data.variance), [63.0, 62.1, 66.7], atol=0.5)

@@ -40,6 +40,18 @@ def test_adamw_is_decoupled():
     run("adamw", 0.1, keras.optimizers.AdamW(0.1, weight_decay=0.1), l2=0.0)
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw", "muon"])
+def test_biases_take_longer_steps(optimizer):
+    moved = []
+    for factor in (1.0, 4.0):
+        bias, kernel = (keras.Variable(np.zeros(s, "float32")) for s in (3, (3, 3)))
+        update = make_update([bias, kernel], TrainingConfig(optimizer=optimizer, bias_rate=factor))
+        update([tf.ones(3), tf.ones((3, 3))], tf.constant(0.1))
+        moved.append((bias.numpy()[0], kernel.numpy()[0, 0]))
+    assert moved[1][0] == pytest.approx(4 * moved[0][0])
+    assert moved[1][1] == moved[0][1]
+
+
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
 def test_biases_do_not_decay_and_missing_gradients_are_skipped(optimizer):
     bias, kernel = (

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from evoapproxnas.cli.library_options import (
+from evoapproxnas.cli.options import (
+    AsJson,
     LibraryFolder,
     NetworkOperands,
     OperandsFile,
     chosen_operands,
 )
-from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import print_entries
 
 if TYPE_CHECKING:

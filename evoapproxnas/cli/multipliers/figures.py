@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli.library_options import (
+from evoapproxnas.cli.options import (
+    AsJson,
     LibraryFolder,
     NetworkOperands,
     OperandsFile,
     Reference,
     chosen_operands,
 )
-from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import print_rows, print_side_by_side, print_table, say
 
 if TYPE_CHECKING:

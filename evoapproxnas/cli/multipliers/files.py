@@ -1,19 +1,18 @@
 """`multipliers import`, `export`, `verify`: what goes in, what comes out, and whether it is so."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from evoapproxnas.cli.library_options import LibraryFolder, Signed
-from evoapproxnas.cli.options import AsJson
+from evoapproxnas.cli.options import AsJson, LibraryFolder, Signed
 from evoapproxnas.cli.output import print_entries, print_table, say
 
 if TYPE_CHECKING:
-    from evoapproxnas.multipliers import Imported
+    from evoapproxnas.multipliers import CatalogEntry
 
 
 def import_(
@@ -70,18 +69,20 @@ def import_(
     then 1.
     """
     from evoapproxnas.errors import ConfigError, EvoApproxNASError
-    from evoapproxnas.multipliers import NetlistOptions, import_with_notes, refer
+    from evoapproxnas.multipliers import NetlistOptions, import_multiplier, refer
 
     if len(sources) > 1 and (name is not None or power_uw is not None):
         raise ConfigError(
             f"--name and --power-uw take one file, got {len(sources)}; import them one by one"
         )
     netlist = NetlistOptions(ports, top, others or (), time_limit, _tell)
-    done: list[Imported] = []
+    done: list[CatalogEntry] = []
+    notes: list[list[str]] = []
     failed: list[EvoApproxNASError] = []
     for source in sources:
+        said: list[str] = []
         try:
-            imported = import_with_notes(
+            entry = import_multiplier(
                 source,
                 name=name,
                 signed=signed,
@@ -89,6 +90,7 @@ def import_(
                 power_uw=power_uw,
                 library=library,
                 netlist=netlist,
+                notify=said.append,
             )
         except EvoApproxNASError as error:
             if len(sources) == 1:
@@ -96,13 +98,13 @@ def import_(
             failed.append(error)
             _tell(f"error: {error}")
             continue
-        done.append(imported)
-        for note in imported.notes:
-            _tell(f"{imported.entry.name}: {note}")
+        done.append(entry)
+        notes.append(said)
+        for note in said:
+            _tell(f"{entry.name}: {note}")
     if reference is not None and done:
-        entries = refer([imported.entry.name for imported in done], reference, library=library)
-        done = [replace(old, entry=new) for old, new in zip(done, entries, strict=True)]
-    _print_imported(done, as_json=as_json)
+        done = list(refer([entry.name for entry in done], reference, library=library))
+    _print_imported(done, notes, as_json=as_json)
     if failed:
         _tell(f"{len(failed)} of {len(sources)} were not imported")
         raise typer.Exit(1)
@@ -113,12 +115,12 @@ def _tell(line: str) -> None:
     say(line, to=Console(stderr=True))
 
 
-def _print_imported(done: "list[Imported]", *, as_json: bool) -> None:
+def _print_imported(done: "list[CatalogEntry]", notes: list[list[str]], *, as_json: bool) -> None:
     if as_json:
-        rows = [asdict(imported.entry) | {"notes": list(imported.notes)} for imported in done]
-        print(json.dumps(rows, indent=2))
+        pairs = zip(done, notes, strict=True)
+        print(json.dumps([asdict(entry) | {"notes": said} for entry, said in pairs], indent=2))
     elif done:
-        print_entries([imported.entry for imported in done], as_json=False)
+        print_entries(done, as_json=False)
 
 
 def export(

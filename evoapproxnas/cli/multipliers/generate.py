@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evoapproxnas.cli.library_options import LibraryFolder, Signed
-from evoapproxnas.cli.options import AsJson
+from evoapproxnas.cli.options import AsJson, LibraryFolder, Signed
 from evoapproxnas.cli.output import print_entries, print_table, say
 
 if TYPE_CHECKING:

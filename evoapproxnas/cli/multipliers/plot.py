@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from evoapproxnas.cli.library_options import Signed
+from evoapproxnas.cli.options import Signed
 from evoapproxnas.cli.output import say
 
 

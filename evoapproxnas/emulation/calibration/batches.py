@@ -136,7 +136,7 @@ def check_batch(model: keras.Model, batch: Any) -> None:
     """Compare the arrays of a batch with the model's inputs, where it declares them.
 
     Raises:
-        QuantizationError: if they are not numbers, or have another shape.
+        QuantizationError: if they are not finite numbers, or have another shape.
     """
     arrays, inputs = keras.tree.flatten(batch), model_inputs(model)
     texts = {index for index, tensor in enumerate(inputs) if tensor.dtype == "string"}
@@ -146,6 +146,11 @@ def check_batch(model: keras.Model, batch: Any) -> None:
         if not hasattr(array, "shape") or np.dtype(_dtype(array)).kind not in "biufV":
             raise QuantizationError(
                 f"calibration data must hold numbers, got {getattr(array, 'dtype', type(array))}"
+            )
+        if np.dtype(_dtype(array)).kind == "f" and not np.isfinite(array).all():
+            raise QuantizationError(
+                "the calibration data hold values that are NaN or infinite; leave these out, as "
+                "no range of activations follows from them"
             )
     if inputs and len(inputs) != len(arrays):
         raise QuantizationError(

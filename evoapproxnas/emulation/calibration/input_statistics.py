@@ -44,8 +44,8 @@ class InputStatistics:
         low, high = float(flat.min()), float(flat.max())
         if not (np.isfinite(low) and np.isfinite(high)):
             raise QuantizationError(
-                "calibration met activations that are NaN or infinite; check the calibration "
-                "data and the weights (a model that diverged cannot be quantized)"
+                "met activations that are NaN or infinite during calibration; check its weights "
+                "and those before it (a model that diverged cannot be quantized)"
             )
         # An odd step visits all channels evenly, as channel counts are mostly even.
         sample = flat[:: max(flat.size // SAMPLES_PER_BATCH, 1) | 1]

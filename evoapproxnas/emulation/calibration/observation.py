@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -74,10 +74,11 @@ def measure(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibrat
             f"model {model.name!r} has no approximate layers to calibrate; convert it with "
             "approximate(model, multiplier=..., calibration_data=...)"
         )
-    with _observed(layers) as collected:
+    with _observed(layers) as observed:
         for batch in batches(model, data, batch_size):
             check_batch(model, batch)
-            _run(model, batch)
+            _run(model, batch, observed)
+    collected = observed.inputs
     unseen = sorted(set(layers) - set(collected))
     if unseen:
         raise QuantizationError(
@@ -138,10 +139,20 @@ def computing_exactly(model: keras.Model) -> Iterator[None]:
             layer._observer = None
 
 
-def _run(model: keras.Model, batch: Any) -> None:
+@dataclass
+class _Observed:
+    """What layers report: their inputs by path, and why one of them could not be observed."""
+
+    inputs: dict[str, InputStatistics] = field(default_factory=dict)
+    problem: QuantizationError | None = None
+
+
+def _run(model: keras.Model, batch: Any, observed: _Observed) -> None:
     try:
         model(batch, training=False)
     except QuantizationError:
+        if observed.problem is not None:
+            raise observed.problem from None  # Keras has wrapped it in a text of its own.
         raise
     except (ValueError, tf.errors.InvalidArgumentError) as error:
         shapes = [tuple(array.shape) for array in keras.tree.flatten(batch)]
@@ -151,29 +162,35 @@ def _run(model: keras.Model, batch: Any) -> None:
 
 
 @contextmanager
-def _observed(layers: Mapping[str, EmulatedLayer]) -> Iterator[dict[str, InputStatistics]]:
+def _observed(layers: Mapping[str, EmulatedLayer]) -> Iterator[_Observed]:
     """Let layers compute exactly and report their inputs while the context is open."""
     paths = {id(layer): path for path, layer in layers.items()}
-    collected: dict[str, InputStatistics] = {}
+    observed = _Observed()
 
     def observe(layer: EmulatedLayer, inputs: Any) -> None:
-        if not hasattr(inputs, "numpy"):
-            raise QuantizationError(
-                f"layer {paths[id(layer)]!r} runs inside a tf.function; calibrate with "
-                "tf.config.run_functions_eagerly(True)"
-            )
-        share = layer.padded_share(inputs.shape)
         path = paths[id(layer)]
         try:
-            seen = InputStatistics.of(inputs.numpy(), padded_share=share)
+            seen = _statistics(layer, inputs)
         except QuantizationError as error:
-            raise QuantizationError(f"layer {path!r}: {error}") from error
-        collected[path] = collected[path].merged(seen) if path in collected else seen
+            observed.problem = QuantizationError(f"layer {path!r} {error}")
+            raise observed.problem from error
+        known = observed.inputs.get(path)
+        observed.inputs[path] = seen if known is None else known.merged(seen)
 
     for layer in layers.values():
         layer._observer = observe
     try:
-        yield collected
+        yield observed
     finally:
         for layer in layers.values():
             layer._observer = None
+
+
+def _statistics(layer: EmulatedLayer, inputs: Any) -> InputStatistics:
+    """Return what one batch tells of a layer's inputs, or raise QuantizationError."""
+    if not hasattr(inputs, "numpy"):
+        raise QuantizationError(
+            "runs inside a tf.function; calibrate with tf.config.run_functions_eagerly(True)"
+        )
+    share = layer.padded_share(inputs.shape)
+    return InputStatistics.of(inputs.numpy(), padded_share=share)

@@ -16,9 +16,9 @@ import tensorflow as tf
 
 from evoapproxnas.emulation.calibration.observation import Calibration, emulated_layers
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod, minmax
+from evoapproxnas.emulation.conversion.exchanged_layer import ExchangedLayer, key_of
 from evoapproxnas.emulation.layers import EmulatedLayer
 from evoapproxnas.emulation.layers.identity import adopt
-from evoapproxnas.emulation.operation.convolution_types import Filters, Source
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.hardware.keras_workload import layer_work
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice
@@ -55,6 +55,10 @@ class InterchangeableModel:
         range_method: how ranges follow from the calibration.
         batch_size: images at a time.
         cache_bytes: memory for outputs of layers; 0 where the first layer always changes.
+
+    Attributes:
+        exchanged: what computes each approximate layer, by path.
+        images: as above.
     """
 
     def __init__(
@@ -68,28 +72,31 @@ class InterchangeableModel:
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
         """Trace the model; see the class."""
-        self.layers = emulated_layers(model)
+        self._layers = emulated_layers(model)
+        self.exchanged = {
+            path: ExchangedLayer(layer, calibration.inputs[path], range_method)
+            for path, layer in self._layers.items()
+        }
         self.images = images
-        self._calibration = calibration
-        self._range_method = range_method
         self._batch_size = batch_size
         self._free_bytes = cache_bytes
-        self._paths = {id(layer): path for path, layer in self.layers.items()}
-        self._operands: dict[str, tuple[Filters, Source]] = {}
-        self._tuned: dict[tuple[str, str, int, int], npt.NDArray[np.int32]] = {}
+        self._paths = {id(layer): path for path, layer in self._layers.items()}
         self._sites: list[_Site] = []
         self._first_image = 0
-        for path, layer in self.layers.items():
-            if layer.tune_weights:
-                codes = keras.ops.convert_to_numpy(layer.tuned_codes)
-                self._tuned[path, *_key(layer)] = codes
         signature = tf.TensorSpec((None, *images.shape[1:]), images.dtype)
         traced = tf.function(lambda x: self._traced(model, x), autograph=False)
         self._forward = traced.get_concrete_function(signature)
 
+    @property
+    def layers(self) -> dict[str, EmulatedLayer]:
+        """The approximate layers by path, with what they were assigned last."""
+        for exchanged in self.exchanged.values():
+            exchanged.settle()
+        return self._layers
+
     def multiplications(self) -> dict[str, int]:
         """Return how often each layer multiplies for one image, by path."""
-        counts = dict.fromkeys(self.layers, 0)
+        counts = dict.fromkeys(self._layers, 0)
         for site in self._sites:
             counts[site.path] += site.multiplications
         return counts
@@ -106,13 +113,15 @@ class InterchangeableModel:
                 the other signedness, or a sum that could overflow.
         """
         for path, given in multipliers.items():
-            if path not in self.layers:
+            if path not in self._layers:
                 raise QuantizationError(
-                    f"{path!r} is no approximate layer; there are {sorted(self.layers)}"
+                    f"{path!r} is no approximate layer; there are {sorted(self._layers)}"
                 )
-            choice = MultiplierChoice.of(given, widths=_key(self.layers[path])[1:])
-            if choice.key != _key(self.layers[path]):
-                self._exchange(path, choice)
+            layer = self._layers[path]
+            choice = MultiplierChoice.of(given, widths=layer.quantization.widths)
+            if choice.key != key_of(layer):
+                exchange(layer, path, choice.multiplier)
+                layer.quantization = layer.quantization.with_widths(*choice.widths)
 
     def predict(self, first: int = 0, last: int | None = None) -> npt.NDArray[np.float32]:
         """Return the outputs for images `first` to `last` (exclusive), at least one.
@@ -127,32 +136,13 @@ class InterchangeableModel:
             outputs.append(self._forward(tf.constant(batch)).numpy())
         return np.concatenate(outputs)
 
-    def _exchange(self, path: str, choice: MultiplierChoice) -> None:
-        layer = self.layers[path]
-        exchange(layer, path, choice.multiplier)
-        if choice.widths != layer.quantization.widths:
-            layer.quantization = layer.quantization.with_widths(*choice.widths)
-            layer.set_statistics(self._calibration.inputs[path], self._range_method)
-        if layer.tune_weights:
-            self._tune(path, layer)
-        self._operands.pop(path, None)
-
-    def _tune(self, path: str, layer: EmulatedLayer) -> None:
-        """Tune the weights to the layer's new multiplier, once for each."""
-        key = (path, *_key(layer))
-        if key in self._tuned:
-            layer.tuned_codes.assign(self._tuned[key])
-            return
-        layer.set_statistics(self._calibration.inputs[path], self._range_method)
-        self._tuned[key] = keras.ops.convert_to_numpy(layer.tuned_codes)
-
     def _traced(self, model: keras.Model, x: tf.Tensor) -> tf.Tensor:
-        for layer in self.layers.values():
+        for layer in self._layers.values():
             layer._stand_in = self._call_back
         try:
             return model(tf.cast(x, tf.float32), training=False)
         finally:
-            for layer in self.layers.values():
+            for layer in self._layers.values():
                 layer._stand_in = None
 
     def _call_back(self, layer: EmulatedLayer, x: tf.Tensor) -> tf.Tensor:
@@ -168,13 +158,11 @@ class InterchangeableModel:
     def _computed(self, position: int, x: tf.Tensor) -> tf.Tensor:
         """Return what a layer gives for the current batch, remembered or computed."""
         site = self._sites[position]
-        key = tuple(_key(s.layer) for s in self._sites[: position + 1])
+        key = tuple(key_of(s.layer) for s in self._sites[: position + 1])
         before = site.remembered.get(self._first_image)
         if before is not None and before[0] == key and len(before[1]) == len(x):
             return before[1]
-        if site.path not in self._operands:
-            self._operands[site.path] = (site.layer._filters(), site.layer._frozen())
-        outputs = site.layer._emulate(x, *self._operands[site.path])
+        outputs = self.exchanged[site.path].outputs(x)
         self._remember(site, key, outputs)
         return outputs
 
@@ -208,10 +196,6 @@ def exchange(layer: EmulatedLayer, path: str, multiplier: Multiplier) -> None:
         )
     layer.check_sums(multiplier)
     layer.multiplier = adopt(multiplier)
-
-
-def _key(layer: EmulatedLayer) -> _Key:
-    return layer.multiplier.digest, *layer.quantization.widths
 
 
 def _bytes(tensor: tf.Tensor) -> int:

@@ -7,45 +7,27 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import import_module
+from typing import cast
 
 from evoapproxnas.emulation.kernels.cost import FACTORIZED, cheaper_than_look_ups
-from evoapproxnas.emulation.kernels.factorized import FactorizedKernel
-from evoapproxnas.emulation.kernels.numba_lookup import Avx512Kernel, NumbaKernel
 from evoapproxnas.emulation.kernels.portable import is_exporting, leaves_process, portable_kernel
 from evoapproxnas.emulation.kernels.protocol import Geometry, Kernel, LookupTable, Operands
-from evoapproxnas.emulation.kernels.reference import ReferenceKernel
-from evoapproxnas.emulation.kernels.tensorflow_ops import TensorFlowKernel
-from evoapproxnas.emulation.kernels.tiles import AmxKernel, VnniKernel
-from evoapproxnas.errors import QuantizationError, unknown_name
+from evoapproxnas.errors import QuantizationError
+from evoapproxnas.kernel_names import KERNEL_HOMES, check_kernel_name
 
-KERNELS: dict[str, Kernel] = {
-    kernel.name: kernel
-    for kernel in (
-        Avx512Kernel(),
-        NumbaKernel(),
-        TensorFlowKernel(),
-        FactorizedKernel(),
-        AmxKernel(),
-        VnniKernel(),
-        ReferenceKernel(),
-    )  # fmt: skip
-}
-"""The registry, fastest look-ups first."""
+
+def _made(home: str) -> Kernel:
+    module, _, kind = home.partition(":")
+    return cast(Kernel, getattr(import_module(module), kind)())
+
+
+KERNELS = {name: _made(home) for name, home in KERNEL_HOMES.items()}
+"""All kernels, fastest look-ups first."""
 
 KERNEL_VARIABLE = "EVOAPPROXNAS_KERNEL"
 
 _forced: ContextVar[str | None] = ContextVar("forced_kernel", default=None)
-
-
-def check_kernel_name(name: str) -> str:
-    """Return `name` if it is "auto" or registered.
-
-    Raises:
-        UnknownNameError: otherwise.
-    """
-    if name != "auto" and name not in KERNELS:
-        raise unknown_name("kernel", name, ["auto", *KERNELS])
-    return name
 
 
 @contextmanager
@@ -106,7 +88,6 @@ __all__ = [
     "Kernel",
     "LookupTable",
     "Operands",
-    "check_kernel_name",
     "choose_kernel",
     "is_exporting",
     "leaves_process",

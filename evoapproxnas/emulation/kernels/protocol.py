@@ -1,7 +1,7 @@
 """What a kernel is: exact integer convolution in which a table replaces multiplication.
 
-To add a kernel: write one module with a class that has the members of `Kernel`, and add an
-instance to `KERNELS` in `kernels/__init__.py`. The contract test runs over all of them.
+To add a kernel: write one module with a class that has the members of `Kernel`, and name it in
+`evoapproxnas.kernel_names`. The contract test runs over all of them.
 """
 
 from dataclasses import dataclass

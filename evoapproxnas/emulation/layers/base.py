@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod
-from evoapproxnas.emulation.kernels import Geometry, check_kernel_name
+from evoapproxnas.emulation.kernels import Geometry
 from evoapproxnas.emulation.layers.identity import adopt, recall
 from evoapproxnas.emulation.layers.ranged_input import RangedInput
 from evoapproxnas.emulation.operation import quantization as q
@@ -103,7 +103,7 @@ class EmulatedLayer(RangedInput):
             activation_range=activation_range,
             tune_weights=tune_weights,
             gradient=gradient,
-            kernel=check_kernel_name(kernel),
+            kernel=kernel,
         ).resolved(signed=self.multiplier.signed)
         self.supports_jit = False
         self.autocast = False  # codes are computed from float32, whatever the dtype policy

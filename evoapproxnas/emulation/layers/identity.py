@@ -6,7 +6,7 @@ from weakref import WeakValueDictionary
 import keras
 
 from evoapproxnas.errors import MultiplierError, QuantizationError, UnknownNameError
-from evoapproxnas.multipliers import Multiplier, resolve
+from evoapproxnas.multipliers import Multiplier, MultiplierChoice, resolve
 
 _in_use: WeakValueDictionary[int, Multiplier] = WeakValueDictionary()
 """Multipliers of layers alive in this process, by id: what `clone_model` needs."""
@@ -16,9 +16,17 @@ def adopt(multiplier: str | Multiplier) -> Multiplier:
     """Resolve what a layer was given and remember it while it is in use.
 
     Raises:
-        QuantizationError: if it is neither a name nor a multiplier.
+        QuantizationError: if it is neither a name nor a multiplier, or says operand widths.
         UnknownNameError: for a name that the library does not have.
     """
+    named = isinstance(multiplier, str) and "@" in multiplier
+    if named or isinstance(multiplier, MultiplierChoice):
+        choice = MultiplierChoice.of(multiplier)
+        raise QuantizationError(
+            f"a layer is given the widths of its codes beside the multiplier, got {choice}; use "
+            f"multiplier={choice.multiplier.name!r}, activation_bits={choice.activation_bits}, "
+            f"weight_bits={choice.weight_bits}"
+        )
     if not isinstance(multiplier, (str, Multiplier)):
         raise QuantizationError(
             "multiplier must be a name in the library or a Multiplier, got "

@@ -16,8 +16,7 @@ def largest_safe_terms(table: npt.NDArray[np.int32], scheme: WeightScheme) -> in
     With a sign, a term is sgn * (m(a, w) - z_a*w): for unsigned operands both parts are at least
     0, so the larger one bounds it. Otherwise their magnitudes are added.
     """
-    largest = int(np.abs(table.astype(np.int64)).max())
-    unsigned = int(table.min()) >= 0
+    largest, unsigned = _largest(table), int(table.min()) >= 0
     if scheme == "sign_magnitude" and unsigned:
         bound = max(largest, EXACT_PRODUCT_MAX)
     else:
@@ -27,7 +26,12 @@ def largest_safe_terms(table: npt.NDArray[np.int32], scheme: WeightScheme) -> in
 
 def most_products(table: npt.NDArray[np.int32]) -> int:
     """Return how many products alone an int32 accumulator is certain to hold."""
-    return INT32_MAX // max(int(np.abs(table.astype(np.int64)).max()), 1)
+    return INT32_MAX // max(_largest(table), 1)
+
+
+def _largest(table: npt.NDArray[np.int32]) -> int:
+    """Return the largest magnitude; without a copy, as networks ask for it layer by layer."""
+    return max(int(table.max()), -int(table.min()))
 
 
 def check_sum_fits(

@@ -19,14 +19,18 @@ A kind is searched when its name is in `space.nodes`. A new primitive is one ent
 
 from evoapproxnas.networks.kinds import (
     activation,
+    average_pooling,
     basic_residual,
     batch_norm,
+    concatenation,
     conv2d,
     depthwise_conv2d,
     dropout,
     max_pooling,
     residual_bottleneck,
     residual_inverted,
+    separable,
+    shuffle_unit,
     summation,
 )
 from evoapproxnas.networks.kinds._registry import KINDS, NodeKind, Parameter, node_kind
@@ -36,8 +40,10 @@ __all__ = [
     "NodeKind",
     "Parameter",
     "activation",
+    "average_pooling",
     "basic_residual",
     "batch_norm",
+    "concatenation",
     "conv2d",
     "depthwise_conv2d",
     "dropout",
@@ -45,5 +51,7 @@ __all__ = [
     "node_kind",
     "residual_bottleneck",
     "residual_inverted",
+    "separable",
+    "shuffle_unit",
     "summation",
 ]

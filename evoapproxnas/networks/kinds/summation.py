@@ -1,8 +1,7 @@
 """The sum of two maps of any shapes, without parameters."""
 
-import math
-
 from evoapproxnas.networks.builder import GraphBuilder, Tensor
+from evoapproxnas.networks.kinds._fitting import fitted
 from evoapproxnas.networks.kinds._registry import node_kind
 
 
@@ -19,29 +18,10 @@ def summation(graph: GraphBuilder, a: Tensor, b: Tensor) -> Tensor:
     width = min(first.shape[1], second.shape[1])
     channels = max(first.channels, second.channels)
     return graph.add(
-        _fitted(graph, first, height, width, channels),
-        _fitted(graph, second, height, width, channels),
+        _padded(graph, fitted(graph, first, height, width), channels),
+        _padded(graph, fitted(graph, second, height, width), channels),
     )
 
 
-def _fitted(graph: GraphBuilder, x: Tensor, height: int, width: int, channels: int) -> Tensor:
-    target = (height, width)
-    if x.shape[:2] != target:
-        x = _pooled(graph, x, target)
+def _padded(graph: GraphBuilder, x: Tensor, channels: int) -> Tensor:
     return x if x.channels == channels else graph.pad_channels(x, channels)
-
-
-def _pooled(graph: GraphBuilder, x: Tensor, target: tuple[int, int]) -> Tensor:
-    """Pool down to exactly `target` (height, width).
-
-    Stride ceil(size / target) with padding "same" does it for every pair of sizes that
-    repeated halving produces. For other ratios, windows of size - (target - 1) * stride pixels
-    at stride floor(size / target) overlap but cover the map exactly, without padding.
-    """
-    sizes = list(zip(x.shape[:2], target, strict=True))
-    strides = [math.ceil(size / goal) for size, goal in sizes]
-    if all(math.ceil(s / stride) == g for (s, g), stride in zip(sizes, strides, strict=True)):
-        return graph.max_pool(x, pool=strides, strides=strides, padding="same")
-    strides = [size // goal for size, goal in sizes]
-    pool = [s - (g - 1) * stride for (s, g), stride in zip(sizes, strides, strict=True)]
-    return graph.max_pool(x, pool=pool, strides=strides, padding="valid")

@@ -9,7 +9,13 @@ decoded genotype gives them: what was learned about a layer of one holds for the
 network, write its design in `designs.py` and register it in `ZOO`.
 """
 
-from evoapproxnas.networks.zoo.designs import ZOO, cifar_resnet, mlperf_tiny_resnet
+from evoapproxnas.networks.zoo.designs import (
+    ZOO,
+    cifar_resnet,
+    mlperf_tiny_resnet,
+    mobilenet,
+    shufflenet,
+)
 from evoapproxnas.networks.zoo.models import (
     build_zoo,
     mlperf_resnet8,
@@ -26,10 +32,12 @@ __all__ = [
     "cifar_resnet",
     "mlperf_resnet8",
     "mlperf_tiny_resnet",
+    "mobilenet",
     "resnet14",
     "resnet20",
     "resnet26",
     "resnet8",
+    "shufflenet",
     "space_with",
     "zoo_network",
 ]

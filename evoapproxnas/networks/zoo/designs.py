@@ -71,6 +71,64 @@ def mlperf_tiny_resnet(*, widths: Sequence[int] = _WIDTHS) -> Design:
     return tuple(nodes)
 
 
+def mobilenet(*, widths: Sequence[int], strides: Sequence[int]) -> Design:
+    """Return a chain of depthwise-separable blocks behind a 3x3 convolution.
+
+    Source: Howard et al., "MobileNets", 2017, for small images: the first map is not halved.
+
+    Args:
+        widths: channels of the convolution, then those of the blocks.
+        strides: of the blocks.
+
+    Raises:
+        ConfigError: unless there is one stride for every block.
+    """
+    if len(strides) != len(widths) - 1:
+        raise ConfigError(
+            f"mobilenet: expected one stride for each of {len(widths) - 1} blocks, got {strides}"
+        )
+    nodes = [*_stem(widths[0], bias=False)]
+    for width, stride in zip(widths[1:], strides, strict=True):
+        values = {
+            "kernel": 3,
+            "channels": width,
+            "stride": stride,
+            "inner_activation": True,
+            "activation": "relu",
+        }
+        nodes.append(Node("separable", (len(nodes) - 1,), values))
+    return tuple(nodes)
+
+
+def shufflenet(*, widths: Sequence[int], repeats: Sequence[int], last: int) -> Design:
+    """Return the ShuffleNetV2 for small images: neither the first map nor a pooled one is halved.
+
+    A 3x3 convolution, stages of units of which the first halves the map, a 1x1 convolution.
+
+    Source: Ma et al., "ShuffleNet V2", ECCV 2018, table 5.
+
+    Args:
+        widths: channels of the convolution, then those of the stages.
+        repeats: units of each stage.
+        last: channels of the 1x1 convolution.
+
+    Raises:
+        ConfigError: unless there is one number of units for every stage.
+    """
+    if len(repeats) != len(widths) - 1:
+        raise ConfigError(
+            f"shufflenet: expected units for each of {len(widths) - 1} stages, got {repeats}"
+        )
+    nodes = [*_stem(widths[0], bias=False)]
+    for width, units in zip(widths[1:], repeats, strict=True):
+        for unit in range(units):
+            values = {"kernel": 3, "channels": width, "stride": 1 if unit else 2}
+            nodes.append(Node("shuffle_unit", (len(nodes) - 1,), values))
+    x = len(nodes) - 1
+    nodes += [_convolution(x, 1, last, 1, bias=False), Node("batch_norm", (x + 1,)), _relu(x + 2)]
+    return tuple(nodes)
+
+
 def _stem(channels: int, *, bias: bool) -> Design:
     return (
         _convolution(IMAGE, 3, channels, 1, bias=bias),
@@ -101,6 +159,11 @@ ZOO: Mapping[str, Design] = MappingProxyType(
         "resnet20": cifar_resnet(20),
         "resnet26": cifar_resnet(26),
         "mlperf_resnet8": mlperf_tiny_resnet(),
+        "mobilenet_10m": mobilenet(widths=(24, 48, 96, 96, 192, 192), strides=(1, 2, 1, 2, 1)),
+        "mobilenet_25m": mobilenet(
+            widths=(32, 64, 128, 128, 128, 256, 256, 256), strides=(1, 2, 1, 1, 2, 1, 1)
+        ),
+        "shufflenet_10m": shufflenet(widths=(24, 48, 96, 192), repeats=(4, 8, 4), last=512),
     }
 )
-"""Every design by name."""
+"""Every design by name; the number of some is that of their MACs for 32x32 pixels."""

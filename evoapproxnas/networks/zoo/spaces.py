@@ -1,6 +1,7 @@
 """From a design to the search space that can express it, and to its `Network`."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,8 @@ from evoapproxnas.networks.zoo.designs import ZOO
 _NO_LIMIT = 10**12
 
 
-def space_with(space: SpaceConfig, design: Sequence[Node]) -> SpaceConfig:
-    """Return the configuration with what a design needs added to its lists.
+def space_with(space: SpaceConfig, *designs: Sequence[Node]) -> SpaceConfig:
+    """Return the configuration with what designs need added to its lists.
 
     New values go to the end of a list, so genes of the old values keep their meaning. Limits
     and grid stay: those of a search are its own, and `encode` and `decode` say which one a
@@ -26,10 +27,10 @@ def space_with(space: SpaceConfig, design: Sequence[Node]) -> SpaceConfig:
 
     Args:
         space: the configuration to start from.
-        design: as in `ZOO`.
+        designs: as in `ZOO`.
     """
     lists: dict[str, tuple[Any, ...]] = {"nodes": space.nodes}
-    for node in design:
+    for node in chain.from_iterable(designs):
         lists["nodes"] = _with(lists["nodes"], node.kind)
         for parameter in KINDS[node.kind].parameters:
             name = parameter.choices

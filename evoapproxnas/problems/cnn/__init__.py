@@ -3,8 +3,10 @@
 problem      what the campaign loop sees
 population   genotypes of candidates: drawn, varied, decoded
 pricing      what follows from a network alone
+finish/      members of the front, trained for long and fine-tuned
 tasks        the work of a candidate as plain data
-evaluation   that work; runs in worker processes, the only file here that imports TensorFlow
+evaluation   that work; runs in worker processes, imports TensorFlow
+assigning    the fast level; likewise, as does what workers share, `common`
 """
 
 from evoapproxnas.problems.cnn.problem import CnnProblem

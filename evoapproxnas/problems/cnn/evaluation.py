@@ -1,4 +1,4 @@
-"""One candidate from network to figures: build, train, calibrate, approximate, measure.
+"""One candidate from network to figures: build, train, calibrate, assign, measure.
 
 Runs in a worker process. The validation split decides; the test set is measured by
 `test_candidate` alone, for front members, after the search.
@@ -6,118 +6,212 @@ Runs in a worker process. The validation split decides; the test set is measured
 
 import time
 from dataclasses import asdict, replace
-from functools import cache
 from typing import Any
 
 import keras
 
-from evoapproxnas.config import DataConfig, RunConfig
-from evoapproxnas.emulation import approximate, observe
+from evoapproxnas.config import RunConfig
+from evoapproxnas.emulation import approximate
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.emulation.conversion.interchange import exchange
-from evoapproxnas.multipliers import load_library, use_library
-from evoapproxnas.networks import Network
+from evoapproxnas.multipliers import load_library
+from evoapproxnas.networks import Network, match_layers
 from evoapproxnas.networks.keras_model import build_model
-from evoapproxnas.objectives import Subject, measure
+from evoapproxnas.problems.cnn.assigning import front_of_assignments, point_of
+from evoapproxnas.problems.cnn.common import (
+    calibrated_by,
+    dataset,
+    prepare_process,
+    saved,
+)
 from evoapproxnas.problems.cnn.garbage import garbage_collected_once
-from evoapproxnas.problems.cnn.tasks import EvaluationTask, TestTask, recipe
-from evoapproxnas.records import Evaluation, Training
-from evoapproxnas.training import Dataset, accuracy, deterministic, fit, load_dataset
-from evoapproxnas.training.model_file import save_model
+from evoapproxnas.problems.cnn.tasks import EvaluationTask, Origin, TestTask, recipe
+from evoapproxnas.records import Evaluation, Point, Training
+from evoapproxnas.training import Dataset, accuracy, fit
+from evoapproxnas.training.inheritance import (
+    inherit,
+    load_weights,
+    reestimate_batch_norm,
+    statistics_images,
+    unpack_weights,
+)
+from evoapproxnas.training.restoring import packed, restored
+from evoapproxnas.training.result import FitResult
 
 
-def evaluate_candidate(task: EvaluationTask) -> Evaluation:
-    """Train one network, approximate it, measure what needs training, and keep both models.
+def evaluate_candidate(task: EvaluationTask, weights: bytes) -> tuple[Evaluation, bytes]:
+    """Train one network, find assignments for it, and measure what needs training.
+
+    Args:
+        task: what to do.
+        weights: of its source, packed.
 
     Returns:
-        The objectives of cost `trained` that the run asks for, and as baselines of the same
-        trained network `float_error` and `exact8_error`; `epochs` for information. What is
-        cheap the campaign knows already (`pricing.price`).
+        A point for each assignment: the objectives that the run asks for, and as baselines of
+        the same trained network `float_error` and `exact8_error`. And the trained weights,
+        packed; empty where nothing was trained.
 
     Raises:
         TrainingDiverged: if the loss stops being finite.
         QuantizationError: if the network cannot be quantized, as a layer's inputs are all zero.
-        StoreError: if the models cannot be written.
+        StoreError: if the weights to begin with are damaged.
     """
     start = time.monotonic()
-    _prepare(task.config)
+    prepare_process(task.config)
     with garbage_collected_once():
-        evaluation = _evaluated(task)
-    return replace(evaluation, seconds=time.monotonic() - start)
+        evaluation, trained = _evaluated(task, weights)
+    return replace(evaluation, seconds=time.monotonic() - start), trained
 
 
-def _evaluated(task: EvaluationTask) -> Evaluation:
+def _evaluated(task: EvaluationTask, weights: bytes) -> tuple[Evaluation, bytes]:
     config = task.config
-    data = _dataset(config.data)
+    data = dataset(config.data)
     network = Network.from_dict(task.network)
     model = build_model(network, mean=data.mean, variance=data.variance, seed=task.seed)
-    fitted = fit(model, data, config.training, seed=task.seed)
+    known: tuple[dict[str, str], ...] = ()
+    if task.source is not None:
+        known = _begin(model, network, data, task, task.source, weights)
+    training, trained = None, b""
+    if task.passes:
+        training = _training(_fitted(model, data, task), task)
+        if config.inheritance.enabled:
+            # Averages over a short training still remember the weights that it began with.
+            reestimate_batch_norm(model, statistics_images(data))
+        trained = packed(model, mean=data.mean, variance=data.variance)
+    first, *others = _measured(model, network, data, task, known)
+    evaluation = Evaluation(
+        first.metrics, training=training, assignment=first.assignment, others=tuple(others)
+    )
+    return evaluation, trained
 
-    x, y = data.x_val, data.y_val
-    calibration = _calibration(model, data, config)
-    approximated = approximate(
-        model, network.assignment, calibration, **config.quantization.conversion_options
+
+def _begin(
+    model: keras.Model,
+    network: Network,
+    data: Dataset,
+    task: EvaluationTask,
+    source: Origin,
+    packed_weights: bytes,
+) -> tuple[dict[str, str], ...]:
+    """Take over weights; return the assignments that go with them, by layer of this network."""
+    before = Network.from_dict(source.network)
+    weights, _ = unpack_weights(packed_weights, where=f"weights of {source.name}")
+    match = match_layers(before, network)
+    if before.architecture_key == network.architecture_key:
+        own = {layer: weights[origin] for layer, origin in match.items() if origin is not None}
+        load_weights(model, own)
+    else:
+        options = task.config.inheritance
+        inherit(
+            model,
+            network,
+            before,
+            weights,
+            match,
+            shrink=options.shrink,
+            perturb=options.perturb,
+            images=statistics_images(data),
+        )
+    return _matched(source, match)
+
+
+def _matched(source: Origin, match: dict[str, str | None]) -> tuple[dict[str, str], ...]:
+    found = (
+        {
+            layer: assignment[parent]
+            for layer, parent in match.items()
+            if parent is not None and parent in assignment
+        }
+        for assignment in source.assignments
     )
-    subject = Subject(
-        network,
-        load_library(),
-        config.quantization.exact_multiplier,
-        accuracy(approximated, x, y),
-    )
-    metrics = measure(subject, config, cost="trained")
-    metrics["float_error"] = 1.0 - accuracy(model, x, y)
-    metrics["epochs"] = float(fitted.epochs)
-    save_model(model, task.models_dir / f"{task.name}.float.keras")
-    save_model(approximated, task.models_dir / f"{task.name}.keras")
-    # Last, as it changes the model.
-    exact8 = _exact8(model, approximated, calibration, config)
-    metrics["exact8_error"] = 1.0 - accuracy(exact8, x, y)
-    training = Training(
-        budget=float(task.config.training.epochs),
+    return tuple(assignment for assignment in found if assignment)
+
+
+def _fitted(model: keras.Model, data: Dataset, task: EvaluationTask) -> FitResult:
+    training = task.config.training.model_copy(update={"epochs": task.passes})
+    before = 0 if task.source is None else task.source.passes
+    return fit(model, data, training, seed=task.seed, passes_before=before)
+
+
+def _training(fitted: FitResult, task: EvaluationTask) -> Training:
+    return Training(
+        budget=float(task.passes),
         recipe=recipe(task.config),
         history=tuple(asdict(record) for record in fitted.history),
         seconds=fitted.seconds,
     )
-    return Evaluation(metrics, training=training)
 
 
-def test_candidate(task: TestTask) -> Evaluation:
-    """Measure saved models on the test set.
+def _measured(
+    model: keras.Model,
+    network: Network,
+    data: Dataset,
+    task: EvaluationTask,
+    known: tuple[dict[str, str], ...],
+) -> list[Point]:
+    """The points of a trained network: of its own assignment, or of a front of them."""
+    config = task.config
+    images = config.assignment.images if config.assignment.enabled else None
+    x, y = data.x_val[:images], data.y_val[:images]
+    baselines = {"float_error": 1.0 - accuracy(model, x, y)}
+    if config.assignment.enabled:
+        return front_of_assignments(
+            model,
+            network,
+            data,
+            config,
+            choices=task.choices,
+            baselines=baselines,
+            known=known,
+            seed=task.seed,
+        )
+    calibration = calibrated_by(model, data, config)
+    approximated = approximate(
+        model, network.assignment, calibration, **config.quantization.conversion_options
+    )
+    right = accuracy(approximated, x, y)
+    # Last, as it changes the model.
+    exact8 = _exact8(model, approximated, calibration, config)
+    baselines["exact8_error"] = 1.0 - accuracy(exact8, x, y)
+    return [point_of(network, right, baselines, config)]
+
+
+def test_candidate(task: TestTask, weights: bytes) -> tuple[Evaluation, bytes]:
+    """Measure a front member on the test set.
+
+    Args:
+        task: the member.
+        weights: its own, packed.
 
     Returns:
-        `accuracy` of the approximated network, `float_accuracy`, `exact8_accuracy`.
+        `accuracy` of the approximated network, `float_accuracy`, `exact8_accuracy`; and the
+        approximated model, as a .keras file.
 
     Raises:
-        OSError: if the candidate's models are gone.
+        StoreError: if its weights are damaged.
     """
     start = time.monotonic()
-    _prepare(task.config)
+    prepare_process(task.config)
     with garbage_collected_once():
-        metrics = _tested(task)
-    return Evaluation(metrics, time.monotonic() - start)
+        metrics, model = _tested(task, weights)
+    return Evaluation(metrics, time.monotonic() - start), model
 
 
-def _tested(task: TestTask) -> dict[str, float]:
-    data = _dataset(task.config.data)
-    approximated = keras.saving.load_model(task.models_dir / f"{task.name}.keras")
-    model = keras.saving.load_model(task.models_dir / f"{task.name}.float.keras")
+def _tested(task: TestTask, weights: bytes) -> tuple[dict[str, float], bytes]:
+    config = task.config
+    data = dataset(config.data)
+    network = Network.from_dict(task.network).with_assignment(task.assignment)
+    model = restored(network, weights, where=f"weights of {task.weights}")
+    calibration = calibrated_by(model, data, config)
+    options = config.quantization.conversion_options
+    approximated = approximate(model, network.assignment, calibration, **options)
     x, y = data.x_test, data.y_test
     metrics = {"accuracy": accuracy(approximated, x, y), "float_accuracy": accuracy(model, x, y)}
-    exact8 = _exact8(model, approximated, _calibration(model, data, task.config), task.config)
-    return {**metrics, "exact8_accuracy": accuracy(exact8, x, y)}
-
-
-def _prepare(config: RunConfig) -> None:
-    """Make this process deterministic, and let it find the run's own library."""
-    deterministic(config.execution.threads_per_worker)
-    if config.space.library is not None:
-        use_library(config.space.library)
-
-
-def _calibration(model: keras.Model, data: Dataset, config: RunConfig) -> Any:
-    """Return what `approximate` is calibrated by: images, or statistics if they are used twice."""
-    images = data.x_train[: config.quantization.calibration_images]
-    return observe(model, images) if config.quantization.tune_weights else images
+    content = saved(approximated)
+    # Last, as it changes the model.
+    exact8 = _exact8(model, approximated, calibration, config)
+    metrics["exact8_accuracy"] = accuracy(exact8, x, y)
+    return metrics, content
 
 
 def _exact8(
@@ -139,8 +233,3 @@ def _exact8(
     for path, layer in layers.items():
         exchange(layer, path, exact)
     return approximated
-
-
-@cache
-def _dataset(config: DataConfig) -> Dataset:
-    return load_dataset(config)

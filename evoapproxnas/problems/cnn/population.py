@@ -18,9 +18,9 @@ from evoapproxnas.multipliers import (
     multiplier_name,
     use_library,
 )
-from evoapproxnas.networks import SearchSpace
-from evoapproxnas.problems.protocol import Draft
-from evoapproxnas.records import Candidate, CandidateId
+from evoapproxnas.networks import SearchSpace, operators
+from evoapproxnas.problems.protocol import Parent
+from evoapproxnas.records import Candidate, CandidateId, Draft
 from evoapproxnas.training import load_dataset
 
 
@@ -81,7 +81,7 @@ def draw(space: SearchSpace, rng: np.random.Generator) -> Draft:
     Raises:
         ConfigError: if the limits leave almost nothing.
     """
-    return _draft(space, space.random(rng), parents_used=0)
+    return draft_of(space, space.random(rng), parents_used=0)
 
 
 def initial_candidates(
@@ -100,7 +100,7 @@ def initial_candidates(
 def vary(
     space: SearchSpace,
     search: SearchConfig,
-    parents: Sequence[Candidate],
+    parents: Sequence[Parent],
     rng: np.random.Generator,
 ) -> Draft:
     """Cross two parents over at the configured rate, then mutate the child, or the first parent.
@@ -108,14 +108,41 @@ def vary(
     Raises:
         ConfigError: if no valid network but the parents' was found.
     """
-    first, second = (Genotype.from_list(space.grid, parent.genes) for parent in parents)
+    first, second = (_genotype(space, parent) for parent in parents)
+    if search.operators:
+        scope = operators.Scope(space, energy_pj=energies_pj(space.multipliers))
+        varied = operators.vary(scope, (first, second), rng, search.operators)
+        used = operators.OPERATORS[varied.operator].parents
+        return draft_of(space, varied.genotype, parents_used=used)
     crossed = rng.random() < search.crossover_rate
     child = space.crossover(first, second, rng) if crossed else first
     child = space.mutate(child, rng, rate=search.mutation_rate)
-    return _draft(space, child, parents_used=2 if crossed else 1)
+    return draft_of(space, child, parents_used=2 if crossed else 1)
 
 
-def _draft(space: SearchSpace, genotype: Genotype, *, parents_used: int) -> Draft:
+@cache
+def energies_pj(multipliers: tuple[str, ...]) -> dict[str, float]:
+    """Energy of a multiplication by name of a choice, of those whose power is known."""
+    library = load_library()
+    energies = {
+        text: MultiplierChoice.of(text, library=library).multiplier.energy_pj
+        for text in multipliers
+    }
+    return {text: energy for text, energy in energies.items() if energy is not None}
+
+
+def _genotype(space: SearchSpace, parent: Parent) -> Genotype:
+    """Genes of a parent, with the multipliers that the search chose for it."""
+    genotype = Genotype.from_list(space.grid, parent.candidate.genes)
+    return space.with_multipliers(genotype, parent.assignment) if parent.assignment else genotype
+
+
+def draft_of(space: SearchSpace, genotype: Genotype, *, parents_used: int) -> Draft:
+    """Make a candidate of a genotype.
+
+    Raises:
+        NetworkRejected: if its network is not within the limits.
+    """
     network = space.decode(genotype)
     text = json.dumps(network.to_dict(), separators=(",", ":"))
     genes = tuple(genotype.to_list())

@@ -1,27 +1,40 @@
 """Networks and the multipliers of their layers, as the campaign loop sees them."""
 
+import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from evoapproxnas.config import RunConfig
-from evoapproxnas.files import remove_leftovers
-from evoapproxnas.multipliers import load_library
+from evoapproxnas.errors import unknown_name
+from evoapproxnas.executors import Result, Task
+from evoapproxnas.files import remove_leftovers, write_atomically
+from evoapproxnas.multipliers import MultiplierChoice, load_library
 from evoapproxnas.networks import Network
+from evoapproxnas.networks.operators import OPERATORS
 from evoapproxnas.objectives import get_objective
 from evoapproxnas.problems.cnn.population import draw, make_space, vary
 from evoapproxnas.problems.cnn.pricing import price
 from evoapproxnas.problems.cnn.tasks import (
+    WEIGHTS,
+    DataTask,
     EvaluationTask,
+    Origin,
     TestTask,
+    describe_data,
     evaluate,
     measure_test,
     prepare,
+    recipe,
 )
-from evoapproxnas.problems.protocol import Draft, Worker
-from evoapproxnas.records import Candidate, Figure
+from evoapproxnas.problems.cnn.warm import warm_starts
+from evoapproxnas.problems.protocol import Parent, Source, Step
+from evoapproxnas.records import Candidate, Draft, Evaluation, Figure, Point, StepId, WarmStart
+from evoapproxnas.resilience.quick import spread_choices
+from evoapproxnas.store.weights import read_weights
 
 _HALF_WRITTEN = ".partial.keras"
 """End of the name that earlier versions wrote models to."""
@@ -35,6 +48,8 @@ class CnnProblem:
         space: decodes, draws and varies genotypes.
     """
 
+    default_objectives = ("error", "energy_nj")
+
     def __init__(self, config: RunConfig) -> None:
         """Build the search space.
 
@@ -43,6 +58,9 @@ class CnnProblem:
         """
         self.config = config
         self.space = make_space(config)
+        for name in config.search.operators:
+            if name not in OPERATORS:
+                raise unknown_name("operator", name, OPERATORS)
 
     @property
     def description(self) -> str:
@@ -56,14 +74,9 @@ class CnnProblem:
         return prepare
 
     @property
-    def evaluate(self) -> Worker:
-        """Trains, approximates and measures on the validation split."""
-        return evaluate
-
-    @property
-    def measure_test(self) -> Worker:
-        """Measures the saved models on the test set."""
-        return measure_test
+    def handshake(self) -> Task:
+        """Digests of images, labels and multipliers."""
+        return Task.of(describe_data, DataTask(self.config))
 
     @property
     def test_figures(self) -> tuple[str, ...]:
@@ -78,7 +91,11 @@ class CnnProblem:
         """Draw a genotype whose network is within the limits of the space."""
         return draw(self.space, rng)
 
-    def vary(self, parents: tuple[Candidate, Candidate], rng: np.random.Generator) -> Draft:
+    def warm_starts(self) -> Sequence[WarmStart]:
+        """Networks of the zoo, members of earlier fronts and genotypes in files."""
+        return warm_starts(self.space, self.config)
+
+    def vary(self, parents: tuple[Parent, Parent], rng: np.random.Generator) -> Draft:
         """Cross over at the configured rate, then mutate until the network is another one."""
         return vary(self.space, self.config.search, parents, rng)
 
@@ -86,23 +103,89 @@ class CnnProblem:
         """Energy, size and whatever else needs no training."""
         return price(_network(candidate), load_library(), self.config)
 
-    def task(self, candidate: Candidate, *, seed: int, folder: Path) -> EvaluationTask:
-        """See `Problem`."""
-        network = json.loads(candidate.network)
-        return EvaluationTask(str(candidate.id), network, self.config, seed, folder)
+    def bound(self, candidate: Candidate) -> Mapping[str, float]:
+        """Figures with the most favourable of all assignments, and without any error."""
+        network = _network(candidate)
+        if self.config.assignment.enabled:
+            least = min(self._choices, key=lambda choice: choice.multiplier.energy_pj or 0.0)
+            cheapest = dict.fromkeys(network.assignment, least.name)
+            cheapest[network.approx_layers[-1].name] = network.approx_layers[-1].multiplier
+            network = network.with_assignment(cheapest)
+        return {**price(network, load_library(), self.config), "error": 0.0}
 
-    def test_task(self, candidate: Candidate, *, folder: Path) -> TestTask:
-        """See `Problem`."""
-        return TestTask(str(candidate.id), json.loads(candidate.network), self.config, folder)
+    @cached_property
+    def _choices(self) -> tuple[MultiplierChoice, ...]:
+        """What a layer chooses from in the fast level, where there is one."""
+        options = self.config.assignment
+        if not options.enabled:
+            return ()
+        return spread_choices(
+            self.config.space.multipliers,
+            circuits=options.circuits,
+            bits=options.bits,
+            quantization=self.config.quantization.value,
+        )
+
+    def identity(self, candidate: Candidate, step: Step) -> str:
+        """Digest of architecture, recipe, passes, how weights are inherited, and from what."""
+        source = step.source
+        inherits = source is not None and source.candidate.id != candidate.id
+        kept = self.config.inheritance.model_dump(mode="json") if inherits else None
+        parts = [
+            *(candidate.architecture_key, recipe(self.config), self._passes(step), kept),
+            "" if source is None else source.identity,
+        ]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+    def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> Task:
+        """Train, find assignments, and measure on the validation split."""
+        source = step.source
+        work = EvaluationTask(
+            name=str(step.id),
+            network=json.loads(candidate.network),
+            config=self.config,
+            seed=seed,
+            passes=self._passes(step),
+            source=None if source is None else _origin(source),
+            choices=tuple(choice.name for choice in self._choices),
+        )
+        blobs = {} if source is None else {WEIGHTS: read_weights(folder, source.step)}
+        return Task.of(evaluate, work, blobs)
+
+    def _passes(self, step: Step) -> int:
+        return self.config.training.epochs if step.passes is None else round(step.passes)
+
+    def test_task(
+        self, candidate: Candidate, point: Point, *, weights: StepId, folder: Path
+    ) -> Task:
+        """Measure on the test set, and make the model."""
+        network = json.loads(candidate.network)
+        work = TestTask(network, dict(point.assignment), self.config, str(weights))
+        return Task.of(measure_test, work, {WEIGHTS: read_weights(folder, weights)})
+
+    def receive(self, name: str, result: Result, *, folder: Path) -> Evaluation:
+        """Keep weights and models."""
+        for blob, content in result.blobs.items():
+            write_atomically(folder / f"{name}.{blob}", content)
+        return result.read(Evaluation)
 
     def prune(self, folder: Path, keep: Collection[str]) -> None:
-        """Remove the models of candidates that are not to be kept, and half-written ones."""
+        """Remove the files of what is not to be kept, and half-written ones."""
         remove_leftovers(folder)
-        for file in folder.glob("*.keras"):
+        for file in (*folder.glob("*.keras"), *folder.glob("*.npz")):
             name = file.name.partition(".")[0]
             half_written = file.name.endswith(_HALF_WRITTEN)
             if half_written or (name and name not in keep):
                 file.unlink(missing_ok=True)
+
+
+def _origin(source: Source) -> Origin:
+    return Origin(
+        network=json.loads(source.candidate.network),
+        name=str(source.step),
+        passes=round(source.passes),
+        assignments=tuple(dict(point.assignment) for point in source.points),
+    )
 
 
 def _network(candidate: Candidate) -> Network:

@@ -8,45 +8,91 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import CandidateError, QuantizationError
-from evoapproxnas.networks import Network
-from evoapproxnas.records import Evaluation
+from evoapproxnas.executors import Result, Task
+from evoapproxnas.multipliers import (
+    load_library,
+    match_choices,
+    multiplier_name,
+    use_library,
+)
+from evoapproxnas.training import load_dataset
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The training that an evaluation begins with.
+
+    Attributes:
+        network: whose weights they are, as `Network.to_dict` gives it.
+        name: of the step that left them, for messages.
+        passes: over the training images that they have had.
+        assignments: multiplier by layer, of the points that were measured with them.
+    """
+
+    network: Mapping[str, Any]
+    name: str
+    passes: int = 0
+    assignments: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class EvaluationTask:
-    """Train, approximate and measure one candidate.
+    """Train one candidate, give its layers multipliers, and measure what comes out.
 
     Attributes:
-        name: the candidate's id; names its model files.
+        name: of the step.
+        choices: what a layer chooses from, where a front of assignments is wanted.
         network: `Network.to_dict()`.
         config: the run's configuration.
         seed: decides initial weights, order of images, augmentation and dropout.
-        models_dir: where `NAME.keras` and `NAME.float.keras` go.
+        passes: over the training images; 0: nothing is trained.
+        source: what it begins with; None: from scratch.
     """
 
     name: str
     network: Mapping[str, Any]
     config: RunConfig
     seed: int
-    models_dir: Path
+    passes: int
+    source: Origin | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class TestTask:
-    """Measure the saved models of one front member on the test set."""
+    """Measure one front member on the test set, and make its model.
+
+    Attributes:
+        network: of its candidate, as `Network.to_dict` gives it.
+        assignment: multiplier by layer.
+        config: the run's configuration.
+        weights: name of the step that left its weights.
+    """
 
     __test__ = False  # Not a test case, whatever pytest thinks of its name.
 
-    name: str
     network: Mapping[str, Any]
+    assignment: Mapping[str, str]
     config: RunConfig
-    models_dir: Path
+    weights: str
+
+
+WEIGHTS = "npz"
+"""Blob of tasks and results: packed weights, see `training.restoring`."""
+MODEL = "keras"
+"""Blob of the result of a test: the approximated model."""
+
+
+@dataclass(frozen=True)
+class DataTask:
+    """Say which images and multipliers the worker's machine has for a configuration."""
+
+    config: RunConfig
 
 
 def recipe(config: RunConfig) -> str:
@@ -62,7 +108,7 @@ def prepare() -> None:
     import evoapproxnas.problems.cnn.evaluation  # noqa: F401
 
 
-def evaluate(task: EvaluationTask) -> Evaluation:
+def evaluate(task: Task) -> Result:
     """Train a candidate and measure it; see `evaluation.evaluate_candidate`.
 
     Raises:
@@ -70,12 +116,35 @@ def evaluate(task: EvaluationTask) -> Evaluation:
     """
     from evoapproxnas.problems.cnn.evaluation import evaluate_candidate
 
-    with _quantization_fails_one():
-        evaluation = evaluate_candidate(task)
-    return replace(evaluation, assignment=Network.from_dict(task.network).assignment)
+    with quantization_fails_one():
+        evaluation, weights = evaluate_candidate(
+            task.read(EvaluationTask), task.blobs.get(WEIGHTS, b"")
+        )
+    return Result.of(evaluation, {WEIGHTS: weights} if weights else {})
 
 
-def measure_test(task: TestTask) -> Evaluation:
+def describe_data(task: Task) -> Result:
+    """Return digests of a run's images and labels, and of its multipliers.
+
+    Raises:
+        DatasetError: if the data set is missing.
+        UnknownNameError: if a multiplier is.
+    """
+    config = task.read(DataTask).config
+    if config.space.library is not None:
+        use_library(config.space.library)
+    library = load_library()
+    choices = match_choices(config.space.multipliers, library)
+    digests = [[choice, library.entry(multiplier_name(choice)).digest] for choice in choices]
+    return Result(
+        {
+            f"data set {config.data.dataset}": load_dataset(config.data).digest,
+            "multipliers": hashlib.sha256(json.dumps(digests).encode()).hexdigest()[:12],
+        }
+    )
+
+
+def measure_test(task: Task) -> Result:
     """Measure a front member on the test set; see `evaluation.test_candidate`.
 
     Raises:
@@ -83,12 +152,13 @@ def measure_test(task: TestTask) -> Evaluation:
     """
     from evoapproxnas.problems.cnn.evaluation import test_candidate
 
-    with _quantization_fails_one():
-        return test_candidate(task)
+    with quantization_fails_one():
+        evaluation, model = test_candidate(task.read(TestTask), task.blobs[WEIGHTS])
+    return Result.of(evaluation, {MODEL: model})
 
 
 @contextmanager
-def _quantization_fails_one() -> Iterator[None]:
+def quantization_fails_one() -> Iterator[None]:
     """Make what cannot be quantized the failure of its candidate, not the end of the campaign."""
     try:
         yield

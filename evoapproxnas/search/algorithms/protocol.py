@@ -10,15 +10,20 @@ from evoapproxnas.search.proposing import Proposal
 class Algorithm(Protocol):
     """Is asked for a generation, and told when it has outcomes.
 
-    Made of (problem, ledger, seed, search configuration). What it proposes depends on the seed
+    Made of (problem, ledger, configuration, warm starts). What `ask` proposes depends on the seed
     and on the outcomes of whole generations only, so that a resumed run proposes the same.
     """
 
     def ask(self, generation: int) -> list[Proposal]:
         """Propose the candidates of a generation, numbered from index 0."""
 
+    def next(self, place: CandidateId) -> Proposal:
+        """Propose one candidate by all that was told so far, where there are no generations."""
+
     def tell(self, generation: int, places: Sequence[CandidateId]) -> tuple[CandidateId, ...]:
-        """Take note that a generation is complete; the ledger has its outcomes.
+        """Take note that candidates have outcomes, which the ledger has.
+
+        They are those of a complete generation, or in the steady state whichever just finished.
 
         Args:
             generation: which one.

@@ -1,6 +1,7 @@
 """`Dataset`: three fixed splits of labelled images, and what a model needs to know of them."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,21 @@ class Dataset:
         height, width, channels = self.x_train.shape[1:]
         return height, width, channels
 
+    @property
+    def digest(self) -> str:
+        """Digest of all images and labels, 12 hex digits."""
+        train, test = (self.x_train, self.y_train), (self.x_test, self.y_test)
+        return digest_of(*train, self.x_val, self.y_val, *test)
+
+
+def digest_of(*arrays: npt.NDArray[Any]) -> str:
+    """Return the SHA-256 of arrays in their order, with shapes and types; 12 hex digits."""
+    sha = hashlib.sha256()
+    for array in arrays:
+        sha.update(f"{array.dtype} {array.shape}".encode())
+        sha.update(np.ascontiguousarray(array).data)
+    return sha.hexdigest()[:12]
+
 
 def build_dataset(source: Source, images: Images, config: DataConfig) -> Dataset:
     """Check and split raw images, and cut the subsets that the configuration asks for.
@@ -90,7 +106,7 @@ def build_dataset(source: Source, images: Images, config: DataConfig) -> Dataset
         classes=images.classes,
         mean=mean,
         variance=variance,
-        augmentation=_augmentation(source, height, width) if config.augment else None,
+        augmentation=_augmentation(source, config, height, width) if config.augment else None,
         origin=images.origin,
     )
 
@@ -108,10 +124,18 @@ def _prefix(
     return order[:count]
 
 
-def _augmentation(source: Source, height: int, width: int) -> Augmentation | None:
-    if source.crop:
-        return Augmentation.for_size(height, width, flip=source.flip)
-    return Augmentation(padding_px=0, flip=True) if source.flip else None
+def _augmentation(
+    source: Source, config: DataConfig, height: int, width: int
+) -> Augmentation | None:
+    if not (source.crop or source.flip):
+        return None
+    usual = Augmentation.for_size(height, width, flip=source.flip)
+    return replace(
+        usual,
+        padding_px=(config.translation_px or usual.padding_px) if source.crop else 0,
+        fill=config.translation_fill,
+        flips=config.flips,
+    )
 
 
 def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -1,6 +1,5 @@
 """A data set in whatever form somebody has it: its name, a file, arrays, or a `Dataset`."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy.typing as npt
 
 from evoapproxnas.config import DataConfig
 from evoapproxnas.errors import DatasetError
-from evoapproxnas.training.datasets.dataset import Dataset
+from evoapproxnas.training.datasets.dataset import Dataset, digest_of
 from evoapproxnas.training.datasets.registry import load_dataset
 from evoapproxnas.training.datasets.split import stratified_order
 
@@ -64,7 +63,7 @@ def _from_arrays(train: Arrays, test: Arrays) -> Dataset:
     rest, validation = _held_out(y)
     axes = tuple(range(x.ndim - 1))
     return Dataset(
-        name=f"arrays-{_digest(*train, *test)}",
+        name=f"arrays-{digest_of(*train, *test)}",
         x_train=x[rest],
         y_train=y[rest],
         x_val=x[validation],
@@ -109,11 +108,3 @@ def _checked(x: Any, y: Any) -> Arrays:
     # Like any data set: (n, height, width, channels). What lacks axes has size 1 there.
     images = images.reshape(images.shape + (1,) * (4 - images.ndim))
     return images, labels.astype(np.int64)
-
-
-def _digest(*arrays: npt.NDArray[Any]) -> str:
-    sha = hashlib.sha256()
-    for array in arrays:
-        sha.update(f"{array.dtype} {array.shape}".encode())
-        sha.update(np.ascontiguousarray(array).tobytes())
-    return sha.hexdigest()[:12]

@@ -21,7 +21,7 @@ def test_bad_calibration(exact: Multiplier) -> None:
     model, _, x = build("conv", exact, calibrated=False)
     with pytest.raises(QuantizationError, match="shape"):
         calibrate(model, x[:, :-1])
-    with pytest.raises(QuantizationError, match="NaN or infinite"):
+    with pytest.raises(QuantizationError, match="^the calibration data hold .* NaN or infinite"):
         calibrate(model, np.where(x > 2, np.nan, x))
     with pytest.raises(QuantizationError, match="NaN or infinite"):
         calibrate(model, np.where(x > 2, np.inf, x))
@@ -51,6 +51,14 @@ def test_bad_calibration(exact: Multiplier) -> None:
         calibrate(keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]), x)
     with pytest.raises(QuantizationError, match="not calibrated"):
         model(x)
+
+
+def test_a_layer_that_is_fed_nan_is_named_in_our_own_words(exact: Multiplier) -> None:
+    model, layer, x = build("conv", exact, calibrated=False)
+    inputs = keras.Input(x.shape[1:])
+    broken = keras.Model(inputs, layer(keras.layers.Rescaling(np.inf)(inputs)))
+    with pytest.raises(QuantizationError, match=f"^layer '{layer.name}' met activations that"):
+        calibrate(broken, x)
 
 
 def test_calibration_takes_data_sets_and_batches(exact: Multiplier) -> None:

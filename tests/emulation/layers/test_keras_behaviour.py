@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from evoapproxnas.emulation import ApproxConv2D, calibrate
+from evoapproxnas.emulation import ApproxConv2D, ApproxDense, calibrate
 from evoapproxnas.errors import MultiplierError, QuantizationError
-from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.multipliers import Multiplier, MultiplierChoice
 from tests.emulation.cases import LAYERS, build, namesake
 
 
@@ -47,6 +47,12 @@ def test_a_missing_multiplier_says_how_to_pass_it() -> None:
     config = {"filters": 2, "kernel_size": 3, "multiplier": "gone", "multiplier_digest": "0" * 64}
     with pytest.raises(MultiplierError, match="custom_objects"):
         ApproxConv2D.from_config(config)
+
+
+@pytest.mark.parametrize("given", ["exact8@a6w4", MultiplierChoice.of("exact8@a6w4")])
+def test_a_multiplier_with_widths_says_how_a_layer_takes_them(given: object) -> None:
+    with pytest.raises(QuantizationError, match="'mul8u_exact', activation_bits=6, weight_bits=4"):
+        ApproxDense(3, multiplier=given)  # type: ignore[arg-type]
 
 
 def test_training_before_calibration_uses_the_ranges_of_batches(exact: Multiplier) -> None:

@@ -1,14 +1,26 @@
 import json
+from dataclasses import replace
 
 import keras
 import numpy as np
 import pytest
 
+from evoapproxnas.cgp import Genotype
+from evoapproxnas.config import parse_config
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.errors import StoreError
-from evoapproxnas.executors import ProcessExecutor
+from evoapproxnas.executors import ProcessExecutor, Task
 from evoapproxnas.problems.cnn.population import initial_candidates, make_space
-from evoapproxnas.problems.cnn.tasks import EvaluationTask, TestTask, evaluate, measure_test
+from evoapproxnas.problems.cnn.tasks import (
+    MODEL,
+    WEIGHTS,
+    EvaluationTask,
+    Origin,
+    TestTask,
+    evaluate,
+    measure_test,
+)
+from evoapproxnas.records import Evaluation
 from tests.fakes import tiny_config
 
 
@@ -17,8 +29,8 @@ def call():
     """Run a function in a worker, which has its own TensorFlow with its own threads."""
     executor = ProcessExecutor(workers=1, threads_per_worker=1, timeout_seconds=120, memory_gb=8)
 
-    def run(function, task):
-        ((_, outcome),) = executor.run(function, [task])
+    def run(function, work, blobs=None):
+        ((_, outcome),) = executor.run([Task.of(function, work, blobs)])
         return outcome
 
     yield run
@@ -26,23 +38,47 @@ def call():
 
 
 @pytest.fixture(scope="module")
-def task(tmp_path_factory):
+def task():
     config = tiny_config("training.epochs=2", "data.train_images=400")
     space = make_space(config)
     candidate = initial_candidates(space, 0, 0, 2)[1]
-    folder = tmp_path_factory.mktemp("models")
-    return EvaluationTask("g00-01", json.loads(candidate.network), config, 11, folder)
+    return EvaluationTask("g00-01", json.loads(candidate.network), config, 11, 2)
+
+
+def load_config_like(config, *settings):
+    values = config.model_dump(mode="json", exclude_none=True)
+    for setting in settings:
+        section, _, rest = setting.partition(".")
+        key, _, value = rest.partition("=")
+        values[section][key] = json.loads(value)
+    return parse_config(values)
 
 
 @pytest.fixture(scope="module")
-def evaluation(call, task):
+def result(call, task):
     return call(evaluate, task)
+
+
+@pytest.fixture(scope="module")
+def evaluation(result):
+    return result.read(Evaluation)
+
+
+@pytest.fixture(scope="module")
+def tested(call, task, result, evaluation):
+    work = TestTask(task.network, evaluation.assignment, task.config, task.name)
+    return call(measure_test, work, result.blobs)
+
+
+def approximated(tested, folder):
+    file = folder / "model.keras"
+    file.write_bytes(tested.blobs[MODEL])
+    return keras.saving.load_model(file)
 
 
 def test_figures_and_baselines_are_there(evaluation):
     for name in ("error", "exact8_error", "float_error"):
         assert 0 <= evaluation.metrics[name] <= 1
-    assert evaluation.metrics["epochs"] == 2
     assert evaluation.training.budget == 2
     assert set(evaluation.assignment) >= {"head"}
     assert [record["epoch"] for record in evaluation.training.history] == [1, 2]
@@ -50,28 +86,78 @@ def test_figures_and_baselines_are_there(evaluation):
 
 
 def test_the_same_seed_gives_the_same_figures(call, task, evaluation):
-    assert call(evaluate, task).metrics == evaluation.metrics
+    assert call(evaluate, task).read(Evaluation).metrics == evaluation.metrics
 
 
-def test_saved_models_are_what_was_measured(call, task, evaluation):
-    test = TestTask(task.name, task.network, task.config, task.models_dir)
-    metrics = call(measure_test, test).metrics
+def test_a_member_is_tested_with_the_weights_that_were_measured(tested, tmp_path):
+    metrics = tested.read(Evaluation).metrics
     assert set(metrics) == {"accuracy", "float_accuracy", "exact8_accuracy"}
-    model = keras.saving.load_model(task.models_dir / "g00-01.keras")
-    assert model.input_shape == (None, 8, 8, 1)
+    assert approximated(tested, tmp_path).input_shape == (None, 8, 8, 1)
 
 
-def test_a_candidate_is_quantized_as_the_run_says(call, task, evaluation):
+def test_damaged_weights_are_said(call, task, evaluation):
+    work = TestTask(task.network, evaluation.assignment, task.config, task.name)
+    with pytest.raises(StoreError, match="weights of g00-01"):
+        call(measure_test, work, {WEIGHTS: b"nothing"})
+
+
+def test_training_goes_on_from_weights(call, task, result, evaluation):
+    source = Origin(task.network, "g00-01", 2)
+    longer = replace(task, source=source)
+    trained = call(evaluate, longer, result.blobs).read(Evaluation)
+    assert trained.training.history[0]["loss"] < evaluation.training.history[0]["loss"]
+    emulated = call(evaluate, replace(longer, passes=0), result.blobs)
+    assert emulated.blobs == {}
+    assert emulated.read(Evaluation).training is None
+    assert emulated.read(Evaluation).metrics == evaluation.metrics
+
+
+def test_a_child_begins_near_its_parent(call, task, result, evaluation):
+    config = load_config_like(task.config, "inheritance.enabled=true")
+    space = make_space(config)
+    parent = initial_candidates(space, 0, 0, 2)[1]
+    genotype = Genotype.from_list(space.grid, parent.genes)
+    child = space.decode(space.mutate(genotype, np.random.default_rng(1), rate=0.02))
+    source = Origin(task.network, "g00-01", 2, ({"n01_conv": "mul8u_exact"},))
+    work = EvaluationTask("g01-00", child.to_dict(), config, 12, 1, source)
+    inherited = call(evaluate, work, result.blobs).read(Evaluation)
+    scratch = call(evaluate, replace(work, source=None)).read(Evaluation)
+    first = inherited.training.history[0]["loss"], scratch.training.history[0]["loss"]
+    assert first[0] < first[1]
+
+
+def test_one_training_gives_a_front_of_assignments(call, task):
+    config = load_config_like(task.config, "assignment.enabled=true", "assignment.verify=6")
+    choices = ("exact8", "mul8u_exact_a4w4", "mul8u_exact_a2w2")
+    work = replace(task, config=config, choices=choices)
+    found = call(evaluate, work).read(Evaluation).points
+    energies = [point.metrics["energy_nj"] for point in found]
+    errors = [point.metrics["error"] for point in found]
+    assert len(found) > 1
+    assert len({tuple(point.assignment.items()) for point in found}) == len(found)
+    order = np.argsort(energies)
+    assert (np.diff(np.array(errors)[order]) <= 0).all()
+    for point in found:
+        assert point.metrics["macs"] == found[0].metrics["macs"]
+        assert {"float_error", "exact8_error", "relative_energy"} <= set(point.metrics)
+
+
+def model_of(call, task, config, result, folder):
+    assignment = result.read(Evaluation).assignment
+    test = TestTask(task.network, assignment, config, task.name)
+    return approximated(call(measure_test, test, result.blobs), folder)
+
+
+def test_a_candidate_is_quantized_as_the_run_says(call, task, tmp_path):
     options = {"activation_bits": 6, "weight_bits": 5, "tune_weights": True, "per_channel": True}
     settings = [f"quantization.{key}={str(value).lower()}" for key, value in options.items()]
     config = tiny_config(
         "training.epochs=1", "data.train_images=100", "quantization.range_method=percentile",
         *settings,
     )  # fmt: skip
-    narrow = EvaluationTask("narrow", task.network, config, task.seed, task.models_dir)
-    assert call(evaluate, narrow).metrics["error"] <= 1
-    model = keras.saving.load_model(task.models_dir / "narrow.keras")
-    layers = list(emulated_layers(model).values())
+    result = call(evaluate, EvaluationTask("narrow", task.network, config, task.seed, 1))
+    assert result.payload["metrics"]["error"] <= 1
+    layers = list(emulated_layers(model_of(call, task, config, result, tmp_path)).values())
     assert layers
     for layer in layers:
         assert options.items() <= layer.get_config().items()
@@ -85,9 +171,9 @@ def test_layers_may_have_operand_widths_of_their_own(call, tmp_path):
     )  # fmt: skip
     space = make_space(config)
     candidate = initial_candidates(space, 0, 0, 2)[1]
-    narrow = EvaluationTask("mixed", json.loads(candidate.network), config, 11, tmp_path)
-    evaluation = call(evaluate, narrow)
-    model = keras.saving.load_model(tmp_path / "mixed.keras")
+    work = EvaluationTask("mixed", json.loads(candidate.network), config, 11, 2)
+    result = call(evaluate, work)
+    model = model_of(call, work, config, result, tmp_path)
     widths = {
         layer.multiplier.name: layer.quantization.widths
         for layer in emulated_layers(model).values()
@@ -95,14 +181,6 @@ def test_layers_may_have_operand_widths_of_their_own(call, tmp_path):
     }
     assert set(widths.items()) <= {("mul8u_exact_a3w3", (3, 3)), ("mul8u_exact", (4, 4))}
     # The baseline is exact and of 8 bits, whatever the layers' own widths.
-    metrics = evaluation.metrics
+    metrics = result.read(Evaluation).metrics
     assert abs(metrics["exact8_error"] - metrics["float_error"]) < 0.02
     assert metrics["error"] > metrics["exact8_error"]
-
-
-def test_a_models_folder_that_vanished_stops_the_campaign(call, task, tmp_path):
-    lost = EvaluationTask(
-        task.name, task.network, task.config, task.seed, tmp_path / "gone" / "further"
-    )
-    with pytest.raises(StoreError, match="cannot write"):
-        call(evaluate, lost)

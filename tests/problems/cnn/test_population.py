@@ -4,6 +4,7 @@ import pytest
 from evoapproxnas.errors import ConfigError, MultiplierError, UnknownNameError
 from evoapproxnas.multipliers import add_multiplier, generate_multiplier, load_library
 from evoapproxnas.multipliers.user_library import ENVIRONMENT
+from evoapproxnas.problems import Parent
 from evoapproxnas.problems.cnn.population import (
     initial_candidates,
     make_space,
@@ -16,7 +17,9 @@ def test_offspring_differ_from_their_parent():
     config = tiny_config()
     space = make_space(config)
     for parent in initial_candidates(space, 0, 0, 6):
-        draft = vary(space, config.search, (parent, parent), np.random.default_rng(0))
+        draft = vary(
+            space, config.search, (Parent(parent), Parent(parent)), np.random.default_rng(0)
+        )
         assert draft.key != parent.key
         assert draft.parents_used == 1
 
@@ -25,7 +28,12 @@ def test_crossover_uses_two_parents():
     config = tiny_config("search.crossover_rate=1.0")
     space = make_space(config)
     parents = initial_candidates(space, 0, 0, 2)
-    assert vary(space, config.search, parents, np.random.default_rng(0)).parents_used == 2
+    assert (
+        vary(
+            space, config.search, [Parent(p) for p in parents], np.random.default_rng(0)
+        ).parents_used
+        == 2
+    )
 
 
 def test_multipliers_must_exist_and_suit_the_weight_scheme():

@@ -2,7 +2,9 @@ import pytest
 
 import evoapproxnas.problems.cnn.evaluation
 from evoapproxnas.errors import CandidateError, QuantizationError
-from evoapproxnas.problems.cnn.tasks import evaluate, recipe
+from evoapproxnas.executors import Task
+from evoapproxnas.problems import make_problem
+from evoapproxnas.problems.cnn.tasks import EvaluationTask, describe_data, evaluate, recipe
 from tests.fakes import tiny_config
 
 
@@ -14,10 +16,23 @@ def test_a_recipe_is_what_trainings_have_in_common():
         assert recipe(tiny_config(other)) != first
 
 
+def test_a_handshake_shows_other_data_and_other_multipliers():
+    def answer(*settings):
+        return describe_data(make_problem(tiny_config(*settings)).handshake).payload
+
+    here = answer()
+    assert set(here) == {"data set digits", "multipliers"}
+    assert answer("training.epochs=3") == here
+    fewer = answer("data.train_images=99")
+    assert fewer["data set digits"] != here["data set digits"]
+    other = answer("space.multipliers=['mul8u_exact']")
+    assert other["multipliers"] != here["multipliers"]
+
+
 def test_what_cannot_be_quantized_is_one_candidates_failure(monkeypatch):
-    def unusable(task):
+    def unusable(task, weights):
         raise QuantizationError("all inputs are zero")
 
     monkeypatch.setattr(evoapproxnas.problems.cnn.evaluation, "evaluate_candidate", unusable)
     with pytest.raises(CandidateError, match="cannot be quantized: all inputs are zero"):
-        evaluate(None)
+        evaluate(Task.of(evaluate, EvaluationTask("g00-00", {}, tiny_config(), 1, 1)))

@@ -1,0 +1,126 @@
+"""`finalize`: members of a front trained for long, assigned again and fine-tuned."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evoapproxnas.cli.options import AsJson, ExecutorName, RayAddress, RunName, RunsDir, Workers
+from evoapproxnas.cli.output import Terminal, console, print_table, say
+from evoapproxnas.errors import ConfigError, command
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evoapproxnas.store import Run
+
+_TELLING = (
+    *("id", "kind", "test_accuracy", "energy_nj", "mmac_equivalents", "relative_energy"),
+    *("loss_points", "exact8_accuracy", "float_accuracy", "exact_bits", "exact_bits_accuracy"),
+    *("passes", "seconds", "seed", "test_images"),
+)
+"""Columns of the table; --json has all."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command()(finalize)
+
+
+def finalize(
+    name: RunName,
+    *,
+    top: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many architectures, by hypervolume contribution."),
+    ] = None,
+    member: Annotated[
+        list[str] | None,
+        typer.Option(help="Id of a front member, in their place; may be repeated."),
+    ] = None,
+    passes: Annotated[
+        int | None, typer.Option(min=1, help="Over all training images, of the training.")
+    ] = None,
+    finetune_passes: Annotated[
+        int | None, typer.Option(min=1, help="Likewise of fine-tuning, through the multipliers.")
+    ] = None,
+    gradient: Annotated[
+        str | None, typer.Option(help="ste or table: slope of a product in fine-tuning.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="finish.key=value or execution.key=value; may be repeated."),
+    ] = None,
+    workers: Workers = None,
+    executor: ExecutorName = None,
+    ray_address: RayAddress = None,
+    as_json: AsJson = False,
+    runs_dir: RunsDir = Path("runs"),
+) -> None:
+    """Train members of the front for long, assign multipliers again, fine-tune, and test.
+
+    What was interrupted goes on; options are remembered by the run.
+    """
+    from evoapproxnas.cli.campaign import execution_options
+    from evoapproxnas.store import load_run
+
+    changes = _changes(settings or ())
+    finish = {
+        "members": () if top is not None else None,
+        "top": top,
+        "passes": passes,
+        "finetune_passes": finetune_passes,
+        "gradient": gradient,
+        **changes["finish"],
+    }
+    if member:
+        finish["members"] = tuple(member)
+    given = {**execution_options(workers, executor, ray_address), **changes["execution"]}
+    finish_run(load_run(runs_dir / name), finish, given, as_json=as_json)
+
+
+def finish_run(
+    run: "Run", finish: dict[str, Any], execution: dict[str, Any], *, as_json: bool = False
+) -> None:
+    """Finish members of a run's front, telling progress, and print what came of it.
+
+    Args:
+        run: the run.
+        finish: changes of section `finish`; None changes nothing.
+        execution: likewise.
+        as_json: print figures as JSON; progress goes to standard error then.
+    """
+    from evoapproxnas.cli.progress import Lines
+    from evoapproxnas.search import finalize as finalize_run
+
+    observer = Lines(Terminal(stderr=True) if as_json else console)
+    try:
+        table = finalize_run(run, observer=observer, execution=execution, **finish)
+    except KeyboardInterrupt:
+        again = command("finalize", run.name, runs_dir=run.path.parent)
+        say(f"interrupted; nothing is lost. Continue with: {again}", to=observer.console)
+        raise typer.Exit(130) from None
+    print_finished(table, run, as_json=as_json)
+
+
+def print_finished(table: "pd.DataFrame", run: "Run", *, as_json: bool) -> None:
+    """Print the figures of a finish: everything as JSON, the telling columns as a table."""
+    if as_json:
+        print_table(table, as_json=True)
+        return
+    title = f"Finished of {run.name}: {len(table)} networks, accuracies of test images"
+    print_table(table[list(_TELLING)], as_json=False, title=title)
+    say(f"\n{run.path}/finish/finish.csv, finish/ID.keras")
+
+
+def _changes(settings: "list[str] | tuple[str, ...]") -> dict[str, dict[str, Any]]:
+    """Return what `--set` gives, by section."""
+    from evoapproxnas.config import parse_settings
+
+    found: dict[str, Any] = {"finish": {}, "execution": {}, **parse_settings(settings)}
+    if other := set(found) - {"finish", "execution"}:
+        raise ConfigError(
+            f"finalize changes sections finish and execution, got {', '.join(sorted(other))}; "
+            "the rest of a run stays as it was made"
+        )
+    return found

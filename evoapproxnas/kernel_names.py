@@ -1,0 +1,25 @@
+"""The emulation kernels by name, for whoever checks a name without TensorFlow."""
+
+from evoapproxnas.errors import unknown_name
+
+KERNEL_HOMES = {
+    "avx512": "evoapproxnas.emulation.kernels.numba_lookup:Avx512Kernel",
+    "numba": "evoapproxnas.emulation.kernels.numba_lookup:NumbaKernel",
+    "tensorflow": "evoapproxnas.emulation.kernels.tensorflow_ops:TensorFlowKernel",
+    "factorized": "evoapproxnas.emulation.kernels.factorized:FactorizedKernel",
+    "amx": "evoapproxnas.emulation.kernels.tiles:AmxKernel",
+    "vnni": "evoapproxnas.emulation.kernels.tiles:VnniKernel",
+    "reference": "evoapproxnas.emulation.kernels.reference:ReferenceKernel",
+}
+"""The registry, fastest look-ups first: `module:class` of each."""
+
+
+def check_kernel_name(name: str) -> str:
+    """Return `name` if it is "auto" or registered.
+
+    Raises:
+        UnknownNameError: otherwise.
+    """
+    if name not in ("auto", *KERNEL_HOMES):
+        raise unknown_name("kernel", str(name), ["auto", *KERNEL_HOMES])
+    return name

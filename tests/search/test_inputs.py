@@ -1,0 +1,22 @@
+import json
+
+import pytest
+
+import evoapproxnas as ea
+from evoapproxnas.errors import ConfigError
+from evoapproxnas.search import run_campaign
+from evoapproxnas.store import load_run
+from tests.fakes import FakeExecutor, Recorder, tiny_config
+
+
+def test_a_run_does_not_go_on_with_other_images(tmp_path, monkeypatch):
+    monkeypatch.setattr("evoapproxnas.search.api.make_executor", lambda *_: FakeExecutor())
+    run = ea.search(tiny_config("search.generations=1"), name="a", runs_dir=tmp_path)
+    assert set(run.inputs) == {"data set digits", "multipliers"}
+    run_campaign(load_run(run.path), FakeExecutor(), Recorder())
+    other = dict(run.inputs) | {"data set digits": "0123"}
+    (run.path / "inputs.json").write_text(json.dumps(other))
+    before = (run.path / "campaign.sqlite").read_bytes()
+    with pytest.raises(ConfigError, match="data set digits of run a changed since .* was 0123"):
+        run_campaign(load_run(run.path), FakeExecutor(), Recorder())
+    assert (run.path / "campaign.sqlite").read_bytes() == before

@@ -1,0 +1,134 @@
+"""Campaigns with inheritance and rungs, on figures that cost nothing."""
+
+from collections import Counter
+
+import pytest
+
+from evoapproxnas.config import InheritanceConfig, RungsConfig
+from evoapproxnas.constraints import Ranking
+from evoapproxnas.records import Candidate, CandidateId, Evaluation, StepId, Training
+from evoapproxnas.search import run_campaign
+from evoapproxnas.search.ledger import Ledger
+from evoapproxnas.search.stepping import Steps
+from evoapproxnas.store import load_run
+from tests.fakes import FakeExecutor, Recorder, tiny_run
+
+LEVELS = ("inheritance.enabled=true", "rungs.passes=[2, 6, 9]", "search.crossover_rate=0.3")
+
+
+def campaign(run, **options):
+    executor, recorder = FakeExecutor(**options), Recorder()
+    run_campaign(run, executor, recorder)
+    return executor, recorder
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    made = tiny_run(tmp_path_factory.mktemp("levels") / "run", *LEVELS)
+    campaign(made)
+    return made
+
+
+def front(run):
+    return (run.path / "front.csv").read_bytes()
+
+
+def test_children_begin_with_the_weights_of_their_parents(run):
+    candidates = run.database.candidates()
+    for row in run.database.trainings():
+        place = row.id.candidate
+        if row.id.step:
+            assert row.inherited_from.candidate == place
+        elif place.generation:
+            assert row.inherited_from.candidate == candidates[place].parents[0]
+        else:
+            assert row.inherited_from is None
+
+
+def test_passes_of_a_whole_lineage_add_up(run):
+    passes = {row.id: row.passes for row in run.database.trainings()}
+    for row in run.database.trainings():
+        assert row.passes == row.budget + passes.get(row.inherited_from, 0.0)
+
+
+def test_a_promoted_training_goes_on_and_is_trained_for_the_difference(run):
+    budgets = Counter((row.id.step, row.budget) for row in run.database.trainings())
+    assert budgets[0, 2.0] > budgets[1, 4.0] > 0
+    assert budgets[2, 3.0] > 0
+
+
+def test_an_architecture_is_trained_once(run):
+    first = Counter(row.architecture_key for row in run.database.trainings() if row.id.step == 0)
+    assert set(first.values()) == {1}
+    emulated = [e for e in run.database.evaluations().values() if e.training is None]
+    assert emulated
+    assert all(e.weights is not None for e in emulated)
+
+
+def lineage(*, child_error):
+    """A parent of 6 passes and its child of 2 more."""
+    ledger = Ledger(Ranking({"error": "min", "cost": "min"}))
+    for place, parents, error, passes in (
+        (PARENT, (), 0.5, 6.0),
+        (CHILD, (PARENT,), child_error, 8.0),
+    ):
+        ledger.propose(Candidate(place, (), str(place), "", parents, str(place)))
+        training = Training(passes, "recipe", passes)
+        point = {"error": error, "cost": 1.0}
+        ledger.settle(StepId(place), Evaluation(point, training=training, weights=StepId(place)))
+    return ledger
+
+
+PARENT, CHILD = CandidateId(0, 0), CandidateId(1, 0)
+
+
+def test_a_parent_is_trained_as_long_as_a_child_that_beats_it():
+    ledger = lineage(child_error=0.4)
+    steps = Steps(ledger, RungsConfig(), InheritanceConfig(enabled=True))
+    (step,) = steps.matching([CHILD])
+    assert (step.id, step.passes) == (StepId(PARENT, 1), 2.0)
+    assert step.source.step == StepId(PARENT)
+    alone = Steps(ledger, RungsConfig(), InheritanceConfig(enabled=True, match_parents=False))
+    assert alone.matching([CHILD]) == []
+
+
+def test_a_parent_that_is_not_beaten_stays_as_it_is():
+    steps = Steps(lineage(child_error=0.6), RungsConfig(), InheritanceConfig(enabled=True))
+    assert steps.matching([CHILD]) == []
+
+
+@pytest.mark.parametrize("die_after", [0, 7, 20, 33])
+def test_interrupted_and_resumed_is_as_uninterrupted(tmp_path, run, die_after):
+    broken = tiny_run(tmp_path / "broken", *LEVELS)
+    with pytest.raises(KeyboardInterrupt):
+        campaign(broken, die_after=die_after, seed=3)
+    before = broken.database.outcomes()
+    campaign(load_run(broken.path))
+    assert before.items() <= broken.database.outcomes().items()
+    assert front(broken) == front(run)
+
+
+def test_order_of_outcomes_does_not_matter(tmp_path, run):
+    other = tiny_run(tmp_path / "other", *LEVELS)
+    campaign(other, seed=11)
+    assert front(other) == front(run)
+
+
+def test_a_step_that_fails_leaves_the_candidate_as_it_was(tmp_path):
+    run = tiny_run(tmp_path / "a", *LEVELS)
+    campaign(run, fails=lambda task: "-r" in task.name)
+    failed = [step for step in run.database.failures() if step.step]
+    assert failed
+    states = run.database.states()
+    assert {states[step.candidate] for step in failed} <= {"stopped", "infeasible", "evaluated"}
+    assert not run.front().empty
+
+
+def test_candidates_that_cannot_enter_the_front_are_rejected(tmp_path):
+    run = tiny_run(tmp_path / "a", "search.reject=true", "search.objectives=['energy_nj', 'macs']")
+    _, recorder = campaign(run)
+    rejections = run.database.rejections()
+    assert rejections
+    assert recorder.generations[-1][0].rejected == len(rejections)
+    assert "the front is better" in next(iter(rejections.values())).reason
+    assert not set(rejections) & {StepId(p.candidate) for p in run.archive()}
