@@ -120,12 +120,13 @@ def test_a_task_that_uses_too_much_memory_is_killed():
 
 
 def test_stopping_early_leaves_no_task_running():
+    others = set(multiprocessing.active_children())  # Those of fixtures of other modules.
     executor = ProcessExecutor(workers=2, threads_per_worker=1, timeout_seconds=60, memory_gb=4)
     for _ in executor.run([Task.of(misbehave, what) for what in ("quick", "sleep")]):
         break
     assert outcomes(executor, square, [3]) == {0: 9}
     executor.close()
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= others
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="kills a process group member by signal")
