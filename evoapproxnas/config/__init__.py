@@ -5,6 +5,7 @@ Unknown keys and values of the wrong type raise `ConfigError` naming the key and
 known one. Lists that describe the search space keep their order: the order is the gene's value.
 
 sections   the keys, their defaults and bounds
+places     paths that mean the same from everywhere
 loading    from preset, file and settings to a configuration
 precision  in which trainings are fastest on this machine
 changes    what may change when a run is resumed

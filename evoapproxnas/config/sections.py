@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from evoapproxnas.config.places import absolute, absolute_run, absolute_start
 from evoapproxnas.config.precision import best_precision
 from evoapproxnas.quantization import Quantization, WeightScheme
 
@@ -256,7 +257,7 @@ class SearchConfig(_Section):
     at the mutation rate, wherever they are, as in the paper."""
     init: Values[PlacePath] = ()
     """First candidates: names of the zoo, `run:NAME` for the front of an earlier run, or files of
-    genotypes; the rest is drawn."""
+    designs; the rest is drawn."""
     reuse: Values[PlacePath] = ()
     """Runs whose trainings are taken over where data, recipe and budget agree."""
     reject: bool = False
@@ -369,12 +370,12 @@ class RunConfig(_Section):
             runs_dir: where runs are that are given by name alone.
         """
         data, space, search = self.data, self.space, self.search
-        data_dir, library = _absolute(data.data_dir), _absolute(space.library)
+        data_dir, library = absolute(data.data_dir), absolute(space.library)
         dataset = data.dataset
         if data_dir is None and dataset.endswith(".npz") and Path(dataset).expanduser().exists():
             dataset = str(Path(dataset).expanduser().absolute())
-        init = tuple(_absolute_start(name, runs_dir) for name in search.init)
-        reuse = tuple(_absolute_run(name, runs_dir) for name in search.reuse)
+        init = tuple(absolute_start(name, runs_dir) for name in search.init)
+        reuse = tuple(absolute_run(name, runs_dir) for name in search.reuse)
         return self.model_copy(
             update={
                 "data": data.model_copy(update={"data_dir": data_dir, "dataset": dataset}),
@@ -382,21 +383,3 @@ class RunConfig(_Section):
                 "search": search.model_copy(update={"init": init, "reuse": reuse}),
             }
         )
-
-
-def _absolute(path: str | None) -> str | None:
-    return None if path is None else str(Path(path).expanduser().absolute())
-
-
-def _absolute_run(name: str, runs_dir: Path) -> str:
-    """A run by its name, in the folder of runs, or by its path."""
-    path = Path(name).expanduser()
-    return str((path if path.is_dir() else runs_dir / name).absolute())
-
-
-def _absolute_start(name: str, runs_dir: Path) -> str:
-    """A name of the zoo as it is; a run or a file by its path."""
-    if name.startswith("run:"):
-        run, colon, member = name.removeprefix("run:").partition(":")
-        return f"run:{_absolute_run(run, runs_dir)}{colon}{member}"
-    return str(Path(name).expanduser().absolute()) if Path(name).suffix else name

@@ -8,7 +8,7 @@ from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.files import write_atomically
 from evoapproxnas.problems import Problem, Source, Step
-from evoapproxnas.records import Candidate, Evaluation, StepId, Training
+from evoapproxnas.records import Candidate, Evaluation, Training
 from evoapproxnas.store import Run, load_run
 from evoapproxnas.store.weights import weights_file
 
@@ -98,7 +98,7 @@ def as_own(known: Known, step: Step, measured: Evaluation) -> Evaluation:
         training=replace(
             training, inherited_from=source, state="finished" if step.final else "stopped"
         ),
-        weights=StepId(step.id.candidate, step.id.step),
+        weights=step.id,
         reused_from=known.run,
         seconds=0.0 if measured is known.evaluation else measured.seconds,
     )

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evoapproxnas.errors import StoreError
 from evoapproxnas.files import decode, read_json
 from evoapproxnas.records import WARM, CandidateId, Draft, StepId, WarmStart
+from evoapproxnas.store.weights import read_weights, weights_file
 
 _FILE = "init.json"
 
@@ -32,7 +32,7 @@ def write_warm_starts(folder: Path, starts: Sequence[WarmStart]) -> None:
         return
     rows = []
     for index, start in enumerate(starts):
-        name = f"{StepId(CandidateId(0, index), WARM)}.npz" if start.weights else ""
+        name = weights_file(_step(index)) if start.weights else ""
         if name:
             (folder / "models" / name).write_bytes(start.weights)
         draft = start.draft
@@ -52,7 +52,7 @@ def write_warm_starts(folder: Path, starts: Sequence[WarmStart]) -> None:
 
 
 def read_warm_starts(folder: Path) -> tuple[WarmStart, ...]:
-    """Read them again; their weights stay in their files, of which the first bytes tell.
+    """Read them again, with their weights.
 
     Raises:
         StoreError: if `init.json` is malformed, or a file of weights is gone.
@@ -61,18 +61,12 @@ def read_warm_starts(folder: Path) -> tuple[WarmStart, ...]:
     if not file.exists():
         return ()
     found = []
-    for row in decode(tuple[_Record, ...], read_json(file), where=str(file)):
+    for index, row in enumerate(decode(tuple[_Record, ...], read_json(file), where=str(file))):
         draft = Draft(row.genes, row.key, row.network, row.architecture_key)
-        weights = _read(folder / "models" / Path(row.weights).name) if row.weights else b""
+        weights = read_weights(folder / "models", _step(index)) if row.weights else b""
         found.append(WarmStart(draft, row.origin, row.passes, weights, row.identity))
     return tuple(found)
 
 
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise StoreError(
-            f"the run began with the weights in {file}, which are gone: {error.strerror}; restore "
-            "the file, or start a new run"
-        ) from None
+def _step(index: int) -> StepId:
+    return StepId(CandidateId(0, index), WARM)

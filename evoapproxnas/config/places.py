@@ -1,0 +1,22 @@
+"""Paths of a configuration that mean the same from everywhere."""
+
+from pathlib import Path
+
+
+def absolute(path: str | None) -> str | None:
+    """A path as it means the same from everywhere; None stays None."""
+    return None if path is None else str(Path(path).expanduser().absolute())
+
+
+def absolute_run(name: str, runs_dir: Path) -> str:
+    """A run by its name, in the folder of runs, or by its path."""
+    path = Path(name).expanduser()
+    return str((path if path.is_dir() else runs_dir / name).absolute())
+
+
+def absolute_start(name: str, runs_dir: Path) -> str:
+    """A name of the zoo as it is; a run or a file by its path."""
+    if name.startswith("run:"):
+        run, colon, member = name.removeprefix("run:").partition(":")
+        return f"run:{absolute_run(run, runs_dir)}{colon}{member}"
+    return str(Path(name).expanduser().absolute()) if Path(name).suffix else name
