@@ -25,7 +25,6 @@ EDGES = ((1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2))
 CELLS = len(OPERATIONS) ** len(EDGES)
 _SHUFFLED_WITH = 88
 _PART = re.compile(r"\|(\w+)~(\d)(?=\|)")
-_EXAMPLE = "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|nor_conv_1x1~0|skip_connect~1|skip_connect~2|"
 
 Codes = npt.NDArray[np.int8]
 
@@ -115,6 +114,6 @@ def index_of_string(text: str) -> int:
 
 def _no_cell(text: str, why: str) -> UnknownNameError:
     return UnknownNameError(
-        f"{text!r:.200} is no architecture string of NAS-Bench-201: {why}. One is {_EXAMPLE!r}, "
-        f"and operations are {', '.join(OPERATIONS)}"
+        f"{text!r:.200} is no architecture string of NAS-Bench-201: {why}. One is "
+        f"{arch_string(0)!r}, and operations are {', '.join(OPERATIONS)}"
     )
