@@ -7,6 +7,7 @@ a seed that they published; so the numbers follow without any file.
 
 import functools
 import itertools
+import operator
 import random
 import re
 from collections.abc import Sequence
@@ -73,9 +74,13 @@ def ops_of(index: int) -> tuple[int, ...]:
     Raises:
         UnknownNameError: for a number that no cell has.
     """
-    if not 0 <= index < CELLS:
+    try:
+        known = 0 <= operator.index(index) < CELLS
+    except TypeError:
+        known = False
+    if not known:
         raise UnknownNameError(
-            f"cells of NAS-Bench-201 have the numbers 0 to {CELLS - 1}, got {index!r:.200}"
+            f"networks of NAS-Bench-201 have the numbers 0 to {CELLS - 1}, got {index!r:.200}"
         )
     return tuple(canonical_cells()[index].tolist())
 

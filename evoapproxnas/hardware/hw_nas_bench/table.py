@@ -128,7 +128,9 @@ def load_table(data_dir: Path | None = None, *, sha256: str = SHA256) -> NasBenc
     Raises:
         DatasetError: if there is none, it is another file, or its arrays make no such table.
     """
-    path = _find(data_dir)
+    path = find_table(data_dir)
+    if path is None:
+        raise DatasetError(not_found(data_dir))
     try:
         state = path.stat()
     except OSError as error:
@@ -136,16 +138,23 @@ def load_table(data_dir: Path | None = None, *, sha256: str = SHA256) -> NasBenc
     return _read(path, sha256.lower(), state.st_mtime_ns, state.st_size)
 
 
-def _find(data_dir: Path | None) -> Path:
-    folder = None if data_dir is None else Path(data_dir).expanduser()
-    tried = [place / name for place in data_folders(folder) for name in _PLACES]
-    for path in tried:
-        if path.is_file():
-            return path.resolve()
-    raise DatasetError(
-        f"the table of NAS-Bench-201 was not found; looked for {', '.join(map(str, tried))}. Put "
-        f"{FILE} (SHA-256 {SHA256}) into a folder and name it with --data-dir or {DATA_VARIABLE}"
+def not_found(data_dir: Path | None = None) -> str:
+    """Say that there is no table, where it was looked for, and what to do."""
+    return (
+        "the table of NAS-Bench-201 was not found; looked for "
+        f"{', '.join(map(str, _places(data_dir)))}. Put {FILE} (SHA-256 {SHA256}) into a "
+        f"folder and name it with --data-dir or {DATA_VARIABLE}"
     )
+
+
+def find_table(data_dir: Path | None = None) -> Path | None:
+    """Return where the table is, as `load_table` looks for it; None if it is nowhere."""
+    return next((path.resolve() for path in _places(data_dir) if path.is_file()), None)
+
+
+def _places(data_dir: Path | None) -> list[Path]:
+    folder = None if data_dir is None else Path(data_dir).expanduser()
+    return [place / name for place in data_folders(folder) for name in _PLACES]
 
 
 @functools.lru_cache(maxsize=4)
