@@ -257,7 +257,10 @@ class SearchConfig(_Section):
     at the mutation rate, wherever they are, as in the paper."""
     init: Values[PlacePath] = ()
     """First candidates: names of the zoo, `run:NAME` for the front of an earlier run, or files of
-    designs; the rest is drawn."""
+    designs."""
+    fill: Literal["draw", "vary"] = "draw"
+    """What completes the first generation beside `init`: candidates drawn at random, or variations
+    of those of `init`."""
     reuse: Values[PlacePath] = ()
     """Runs whose trainings are taken over where data, recipe and budget agree."""
     reject: bool = False

@@ -63,9 +63,22 @@ class Nsga2:
         return vary(self._problem, place, parents, seed=self._seed, taken=taken)
 
     def _start(self, place: CandidateId) -> Proposal:
-        if place.generation == 0 and place.index < len(self._warm):
+        """Begin with the warm starts; the first generation is completed as `search.fill` says."""
+        if place.generation or not self._warm:
+            return draw(self._problem, place, seed=self._seed)
+        if place.index < len(self._warm):
             return place_draft(place, self._warm[place.index].draft)
-        return draw(self._problem, place, seed=self._seed)
+        if self._config.fill == "draw":
+            return draw(self._problem, place, seed=self._seed)
+        starts = [
+            Parent(place_draft(CandidateId(0, index), start.draft).candidate)
+            for index, start in enumerate(self._warm)
+        ]
+        rng = seeds.generator(self._seed, 0, place.index, "parent selection")
+        other = starts[int(rng.integers(len(starts)))]
+        parents = starts[place.index % len(starts)], other
+        taken = {start.draft.key for start in self._warm} | set(self._ledger.first_of_key)
+        return vary(self._problem, place, parents, seed=self._seed, taken=taken)
 
     def tell(self, generation: int, places: Sequence[CandidateId]) -> tuple[CandidateId, ...]:
         """Select by rank, then crowding distance."""
