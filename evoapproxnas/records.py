@@ -94,6 +94,7 @@ class Candidate:
         parents: the candidates it was varied from, none in generation 0.
         architecture_key: likewise for what has to be trained: candidates that share it differ
             in multipliers alone.
+        operator: name of what made it of its parents; empty: none in particular.
     """
 
     id: CandidateId
@@ -102,6 +103,7 @@ class Candidate:
     network: str
     parents: tuple[CandidateId, ...] = ()
     architecture_key: str = ""
+    operator: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class Draft:
     network: str
     architecture_key: str = ""
     parents_used: int = 0
+    operator: str = ""
 
 
 @dataclass(frozen=True)

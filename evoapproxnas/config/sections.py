@@ -255,9 +255,17 @@ class SearchConfig(_Section):
     operators: dict[Name, Weight] = {}
     """Relative frequency by operator of `evoapproxnas.networks.operators`; none: genes are redrawn
     at the mutation rate, wherever they are, as in the paper."""
+    adapt_rates: bool = False
+    """Operators whose children survive are used more often."""
+    shrink_every: Count | None = None
+    """After so many generations each, operators stop to use the worst value of every parameter of
+    the space (None: they use all values to the end)."""
     init: Values[PlacePath] = ()
     """First candidates: names of the zoo, `run:NAME` for the front of an earlier run, or files of
-    designs; the rest is drawn."""
+    designs."""
+    fill: Literal["draw", "vary"] = "draw"
+    """What completes the first generation beside `init`: candidates drawn at random, or variations
+    of those of `init`."""
     reuse: Values[PlacePath] = ()
     """Runs whose trainings are taken over where data, recipe and budget agree."""
     reject: bool = False

@@ -16,7 +16,7 @@ is a `finishing.Finisher`, named in `registry.FINISHERS`.
 """
 
 from evoapproxnas.problems.finishing import CHECKPOINT, Finisher, Member, Stage, Turn
-from evoapproxnas.problems.protocol import Parent, Problem, Source, Step
+from evoapproxnas.problems.protocol import Lesson, Parent, Problem, Source, Step
 from evoapproxnas.problems.registry import (
     FINISHERS,
     PROBLEMS,
@@ -31,6 +31,7 @@ __all__ = [
     "FINISHERS",
     "PROBLEMS",
     "Finisher",
+    "Lesson",
     "Member",
     "Parent",
     "Problem",

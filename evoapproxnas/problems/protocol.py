@@ -35,6 +35,21 @@ class Parent:
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """What became of a candidate.
+
+    Attributes:
+        candidate: which.
+        rank: of its best point among all that were selected from: 0 is the non-dominated front.
+        survived: whether the search goes on from it.
+    """
+
+    candidate: Candidate
+    rank: int
+    survived: bool
+
+
+@dataclass(frozen=True)
 class Source:
     """The training that a step begins with.
 
@@ -119,6 +134,13 @@ class Problem(Protocol):
 
         Raises:
             ConfigError: if no other candidate can be made of them.
+        """
+
+    def learned(self, lessons: Sequence[Lesson]) -> "Problem":
+        """Return the problem as it varies candidates once these are known; it may be the same.
+
+        Args:
+            lessons: of candidates that came to figures since, in order of birth.
         """
 
     def price(self, candidate: Candidate) -> Mapping[str, float]:

@@ -17,7 +17,7 @@ from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import ConfigError, unknown_name
 from evoapproxnas.executors import Result, Task
 from evoapproxnas.files import decode, read_json, shown
-from evoapproxnas.problems.protocol import Parent, Step
+from evoapproxnas.problems.protocol import Lesson, Parent, Step
 from evoapproxnas.records import (
     Candidate,
     Draft,
@@ -114,6 +114,10 @@ class SyntheticProblem:
         redrawn[rng.integers(GENES)] = True
         genes[redrawn] = rng.integers(HIGHEST + 1, size=int(redrawn.sum()))
         return _draft(genes.tolist(), parents_used=2 if crossed else 1)
+
+    def learned(self, lessons: Sequence[Lesson]) -> "SyntheticProblem":
+        """Vary as before."""
+        return self
 
     def price(self, candidate: Candidate) -> Mapping[str, float]:
         """Return `cost` and `spare`."""

@@ -72,4 +72,8 @@ def place_draft(place: CandidateId, draft: Draft) -> Proposal:
 
 def _candidate(place: CandidateId, draft: Draft, parents: tuple[Candidate, ...] = ()) -> Candidate:
     used = tuple(parent.id for parent in parents[: draft.parents_used])
-    return Candidate(place, draft.genes, draft.key, draft.network, used, draft.architecture_key)
+    return Candidate(
+        *(place, draft.genes, draft.key, draft.network, used),
+        architecture_key=draft.architecture_key,
+        operator=draft.operator,
+    )

@@ -88,13 +88,13 @@ class Database(Rows):
             (
                 *rows.place_columns(c.id),
                 *(c.key, c.architecture_key, json.dumps(c.genes), c.network),
-                *(rows.places_text(c.parents), "proposed"),
+                *(rows.places_text(c.parents), "proposed", c.operator),
             )
             for c in candidates
         ]
         with self.transaction():
             self._write_all(
-                "INSERT OR IGNORE INTO candidates VALUES (?, ?, ?, ?, ?, ?, ?, ?)", columns
+                "INSERT OR IGNORE INTO candidates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", columns
             )
 
     def add_outcome(

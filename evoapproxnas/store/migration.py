@@ -2,7 +2,7 @@
 
 Schema 1 had a table `evaluations` in place of `trainings` and `points`. Its recipes of training
 are not known any more (""), and all figures that it could limit were better the lower.
-Schema 2 knew one step and one point a candidate.
+Schema 2 knew one step and one point a candidate, schema 3 no operators.
 """
 
 import json
@@ -14,7 +14,7 @@ from importlib import resources
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.networks import Network
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _TABLES_1 = (
     *("objectives", "candidates", "evaluations", "failures", "tests", "generations", "sessions"),
@@ -26,7 +26,8 @@ _TABLES_2 = (
 
 _COPY_1 = """
 INSERT INTO objectives SELECT name, direction FROM old_objectives ORDER BY rowid;
-INSERT INTO candidates
+INSERT INTO candidates (generation, position, key, architecture_key, genes, network, parents,
+                        state)
     SELECT generation, position, key, architecture_key_of(network), genes, network, parents,
            'proposed'
     FROM old_candidates ORDER BY generation, position;
@@ -64,7 +65,10 @@ _COPY_2 = """
 INSERT INTO campaign SELECT config FROM old_campaign;
 INSERT INTO objectives SELECT name, direction FROM old_objectives ORDER BY rowid;
 INSERT INTO limits SELECT name, direction, value FROM old_limits ORDER BY rowid;
-INSERT INTO candidates SELECT * FROM old_candidates;
+INSERT INTO candidates (generation, position, key, architecture_key, genes, network, parents,
+                        state)
+    SELECT generation, position, key, architecture_key, genes, network, parents, state
+    FROM old_candidates;
 INSERT INTO trainings (id, generation, position, architecture_key, budget, passes, recipe,
                        inherited_from, history, seconds, state)
     SELECT id, generation, position, architecture_key, budget, budget, recipe,
@@ -84,6 +88,8 @@ INSERT INTO tests (generation, position, metrics)
 INSERT INTO generations SELECT generation, survivors, hypervolume, finished FROM old_generations;
 INSERT INTO sessions SELECT started, seconds FROM old_sessions ORDER BY rowid;
 """
+
+_ADD_OPERATOR = "ALTER TABLE candidates ADD COLUMN operator TEXT NOT NULL DEFAULT '';"
 
 _INFEASIBLE = """
 UPDATE candidates SET state = 'infeasible'
@@ -111,27 +117,31 @@ def migrate(connection: sqlite3.Connection, version: int, limits: Mapping[str, f
     """
     connection.create_function("architecture_key_of", 1, _architecture_key, deterministic=True)
     connection.create_function("assignment_of", 1, _assignment, deterministic=True)
-    tables, copy = (_TABLES_1, _COPY_1) if version == 1 else (_TABLES_2, _COPY_2)
-    indices = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-    ).fetchall()
-    unindexed = "".join(f'DROP INDEX "{name}";' for (name,) in indices)
-    renames = "".join(f"ALTER TABLE {name} RENAME TO old_{name};" for name in tables)
-    drops = [f"DROP TABLE old_{name}" for name in reversed(tables)]
     try:
-        connection.executescript(f"BEGIN IMMEDIATE;{unindexed}{renames}{_schema()}{copy}")
+        steps = _ADD_OPERATOR if version == 3 else _made_anew(connection, version)
+        connection.executescript(f"BEGIN IMMEDIATE;{steps}")
         if version == 1:
             rows = [(name, "min", value) for name, value in limits.items()]
             connection.executemany("INSERT INTO limits VALUES (?, ?, ?)", rows)
             connection.execute(_INFEASIBLE)
-        for statement in drops:
-            connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
     except sqlite3.Error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _made_anew(connection: sqlite3.Connection, version: int) -> str:
+    """Return what makes the present tables and fills them from those of schema 1 or 2."""
+    tables, copy = (_TABLES_1, _COPY_1) if version == 1 else (_TABLES_2, _COPY_2)
+    indices = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    ).fetchall()
+    unindexed = "".join(f'DROP INDEX "{name}";' for (name,) in indices)
+    renames = "".join(f"ALTER TABLE {name} RENAME TO old_{name};" for name in tables)
+    drops = "".join(f"DROP TABLE old_{name};" for name in reversed(tables))
+    return f"{unindexed}{renames}{_schema()}{copy}{drops}"
 
 
 def _schema() -> str:

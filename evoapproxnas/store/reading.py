@@ -65,20 +65,21 @@ class Rows:
     def candidates(self, place: CandidateId | None = None) -> dict[CandidateId, Candidate]:
         """All candidates in order of birth, or one of them."""
         found = self._read(
-            "SELECT generation, position, key, architecture_key, network, genes, parents "
-            f"FROM candidates {'' if place is None else HERE} ORDER BY generation, position",
+            "SELECT generation, position, key, architecture_key, network, genes, parents, operator"
+            f" FROM candidates {'' if place is None else HERE} ORDER BY generation, position",
             *(() if place is None else rows.place_columns(place)),
         )
         return {c.id: c for c in map(self._candidate, found)}
 
     def _candidate(self, row: Sequence[Any]) -> Candidate:
-        generation, position, key, architecture_key, network, genes, parents = row
+        generation, position, key, architecture_key, network, genes, parents, operator = row
         return self._reader.record(
             Candidate,
             f"candidates {generation}, {position}",
             {
                 "id": {"generation": generation, "index": position},
                 **{"key": key, "architecture_key": architecture_key, "network": network},
+                "operator": operator,
             },
             texts={"genes": genes},
             ids={"parents": parents},

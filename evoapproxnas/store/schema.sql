@@ -28,6 +28,7 @@ CREATE TABLE candidates (
         'failed',                     -- see failures
         'lost'                        -- went down with the machine it was on; is done again
     )),
+    operator         TEXT NOT NULL DEFAULT '',     -- what made it of its parents
     PRIMARY KEY (generation, position)
 );
 CREATE TABLE trainings (         -- one row a training, of the network of a candidate

@@ -32,8 +32,8 @@ def database(path):
     made = Database.create(path, {"error": "min", "gain": "max"})
     made.add_candidates(
         [
-            Candidate(place, (1, 2, 3), f"key of {place}", "{}", parents, "architecture")
-            for place, parents in ((A, ()), (B, (A,)))
+            Candidate(place, (1, 2, 3), f"key of {place}", "{}", parents, "architecture", operator)
+            for place, parents, operator in ((A, (), ""), (B, (A,), "insertion"))
         ]
     )
     yield made
@@ -48,7 +48,7 @@ def test_everything_written_is_read_back(database, path):
     reader = Database.open(path, read_only=True)
     assert reader.directions() == {"error": "min", "gain": "max"}
     assert reader.candidates()[B] == Candidate(
-        B, (1, 2, 3), "key of g01-03", "{}", (A,), "architecture"
+        B, (1, 2, 3), "key of g01-03", "{}", (A,), "architecture", "insertion"
     )
     assert reader.evaluations() == {StepId(A): Evaluation({"error": 0.25, "gain": 3.0}, 1.5)}
     assert reader.failures() == {StepId(B): Failure("timeout", "too slow", 9.0, "trace")}

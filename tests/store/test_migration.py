@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from evoapproxnas.errors import StoreError
+from evoapproxnas.records import Candidate, CandidateId
 from evoapproxnas.store import Database, load_run
+from evoapproxnas.store.migration import SCHEMA_VERSION
 
 REFERENCE = Path(__file__).parents[2] / "runs" / "cifar10-reference"
 
@@ -50,7 +52,7 @@ def test_an_old_run_is_migrated_when_it_is_written(old):
     run.begin_writing()
     run.end_writing()
     lock.release()
-    assert version(old) == 3
+    assert version(old) == SCHEMA_VERSION
     again = load_run(old)
     same_front(again)
     database = again.database
@@ -67,6 +69,24 @@ def test_an_old_run_is_migrated_when_it_is_written(old):
     assert not [name for (name,) in database._read("SELECT name FROM sqlite_master")
                 if name.startswith("old_")]  # fmt: skip
     assert database.config()["training"]["epochs"] == 6
+
+
+def test_a_run_without_operators_gets_them(tmp_path):
+    path = tmp_path / "campaign.sqlite"
+    database = Database.create(path, {"error": "min"})
+    first = Candidate(CandidateId(0, 0), (1, 2), "key", "{}")
+    database.add_candidates([first])
+    database.close()
+    with sqlite3.connect(path) as connection:
+        connection.executescript(
+            "ALTER TABLE candidates DROP COLUMN operator; PRAGMA user_version = 3"
+        )
+    child = Candidate(CandidateId(1, 0), (3,), "other", "{}", (first.id,), "", "insertion")
+    again = Database.open(path)
+    again.add_candidates([child])
+    assert again.candidates() == {first.id: first, child.id: child}
+    again.close()
+    assert version(tmp_path) == SCHEMA_VERSION
 
 
 def test_a_migration_happens_whole_or_not_at_all(old):

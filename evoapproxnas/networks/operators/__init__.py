@@ -42,7 +42,7 @@ from evoapproxnas.networks.operators._registry import (
 )
 from evoapproxnas.networks.operators.rates import Rates
 from evoapproxnas.networks.operators.scope import Allowed, Scope
-from evoapproxnas.networks.operators.shrinking import shrunk
+from evoapproxnas.networks.operators.shrinking import PARAMETERS, shrunk
 from evoapproxnas.networks.operators.varying import Variation, apply, vary
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "Draft",
     "OPERATORS",
     "Operator",
+    "PARAMETERS",
     "Parent",
     "Rates",
     "Scope",

@@ -11,6 +11,7 @@ from evoapproxnas.networks.operators.scope import Allowed
 from evoapproxnas.networks.space import SearchSpace
 
 PARAMETERS = ("channels", "kernel", "factor", "activation", "multiplier")
+"""Those that shrink by default."""
 
 Ranks = dict[Any, list[float]]
 """Ranks of the networks that have a value, by value."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -19,6 +20,7 @@ from evoapproxnas.multipliers import (
     use_library,
 )
 from evoapproxnas.networks import SearchSpace, operators
+from evoapproxnas.problems.cnn.experience import Experience
 from evoapproxnas.problems.protocol import Parent
 from evoapproxnas.records import Candidate, CandidateId, Draft
 from evoapproxnas.training import load_dataset
@@ -102,6 +104,8 @@ def vary(
     search: SearchConfig,
     parents: Sequence[Parent],
     rng: np.random.Generator,
+    *,
+    experience: Experience | None = None,
 ) -> Draft:
     """Cross two parents over at the configured rate, then mutate the child, or the first parent.
 
@@ -110,10 +114,13 @@ def vary(
     """
     first, second = (_genotype(space, parent) for parent in parents)
     if search.operators:
-        scope = operators.Scope(space, energy_pj=energies_pj(space.multipliers))
-        varied = operators.vary(scope, (first, second), rng, search.operators)
+        known = Experience() if experience is None else experience
+        energies = energies_pj(space.multipliers)
+        scope = operators.Scope(space, allowed=known.allowed, energy_pj=energies)
+        varied = operators.vary(scope, (first, second), rng, known.weights(search))
         used = operators.OPERATORS[varied.operator].parents
-        return draft_of(space, varied.genotype, parents_used=used)
+        draft = draft_of(space, varied.genotype, parents_used=used)
+        return replace(draft, operator=varied.operator)
     crossed = rng.random() < search.crossover_rate
     child = space.crossover(first, second, rng) if crossed else first
     child = space.mutate(child, rng, rate=search.mutation_rate)

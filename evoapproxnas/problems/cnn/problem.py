@@ -3,19 +3,19 @@
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from evoapproxnas.config import RunConfig
-from evoapproxnas.errors import unknown_name
 from evoapproxnas.executors import Result, Task
 from evoapproxnas.files import remove_leftovers, write_atomically
 from evoapproxnas.multipliers import MultiplierChoice, load_library
 from evoapproxnas.networks import Network
-from evoapproxnas.networks.operators import OPERATORS
 from evoapproxnas.objectives import get_objective
+from evoapproxnas.problems.cnn.experience import Experience, check_operators
 from evoapproxnas.problems.cnn.population import draw, make_space, vary
 from evoapproxnas.problems.cnn.pricing import price
 from evoapproxnas.problems.cnn.tasks import (
@@ -31,7 +31,7 @@ from evoapproxnas.problems.cnn.tasks import (
     recipe,
 )
 from evoapproxnas.problems.cnn.warm import warm_starts
-from evoapproxnas.problems.protocol import Parent, Source, Step
+from evoapproxnas.problems.protocol import Lesson, Parent, Source, Step
 from evoapproxnas.records import Candidate, Draft, Evaluation, Figure, Point, StepId, WarmStart
 from evoapproxnas.resilience.quick import spread_choices
 from evoapproxnas.store.weights import read_weights
@@ -58,9 +58,8 @@ class CnnProblem:
         """
         self.config = config
         self.space = make_space(config)
-        for name in config.search.operators:
-            if name not in OPERATORS:
-                raise unknown_name("operator", name, OPERATORS)
+        self._experience = Experience()
+        check_operators(config.search)
 
     @property
     def description(self) -> str:
@@ -97,7 +96,13 @@ class CnnProblem:
 
     def vary(self, parents: tuple[Parent, Parent], rng: np.random.Generator) -> Draft:
         """Cross over at the configured rate, then mutate until the network is another one."""
-        return vary(self.space, self.config.search, parents, rng)
+        return vary(self.space, self.config.search, parents, rng, experience=self._experience)
+
+    def learned(self, lessons: Sequence[Lesson]) -> "CnnProblem":
+        """Adapt the rates of operators and the values that they use, as configured."""
+        known = copy(self)
+        known._experience = self._experience.after(lessons, self.space, self.config)
+        return known
 
     def price(self, candidate: Candidate) -> Mapping[str, float]:
         """Energy, size and whatever else needs no training."""

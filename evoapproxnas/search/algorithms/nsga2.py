@@ -6,7 +6,8 @@ import numpy as np
 
 from evoapproxnas import seeds
 from evoapproxnas.config import RunConfig
-from evoapproxnas.problems import Parent, Problem
+from evoapproxnas.pareto import non_dominated_sort
+from evoapproxnas.problems import Lesson, Parent, Problem
 from evoapproxnas.records import CandidateId, PointId, WarmStart
 from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.proposing import Proposal, draw, place_draft, vary
@@ -63,20 +64,42 @@ class Nsga2:
         return vary(self._problem, place, parents, seed=self._seed, taken=taken)
 
     def _start(self, place: CandidateId) -> Proposal:
-        if place.generation == 0 and place.index < len(self._warm):
+        """Begin with the warm starts; the first generation is completed as `search.fill` says."""
+        if place.generation or not self._warm:
+            return draw(self._problem, place, seed=self._seed)
+        if place.index < len(self._warm):
             return place_draft(place, self._warm[place.index].draft)
-        return draw(self._problem, place, seed=self._seed)
+        if self._config.fill == "draw":
+            return draw(self._problem, place, seed=self._seed)
+        starts = [
+            Parent(place_draft(CandidateId(0, index), start.draft).candidate)
+            for index, start in enumerate(self._warm)
+        ]
+        rng = seeds.generator(self._seed, 0, place.index, "parent selection")
+        other = starts[int(rng.integers(len(starts)))]
+        parents = starts[place.index % len(starts)], other
+        taken = {start.draft.key for start in self._warm} | set(self._ledger.first_of_key)
+        return vary(self._problem, place, parents, seed=self._seed, taken=taken)
 
     def tell(self, generation: int, places: Sequence[CandidateId]) -> tuple[CandidateId, ...]:
         """Select by rank, then crowding distance."""
         before = [point.candidate for point in self._survivors]
         pool = self._ledger.points(dict.fromkeys([*before, *places]))
-        ranked = select_survivors(self._ledger.vectors(pool), len(pool))
+        vectors = self._ledger.vectors(pool)
         best: dict[CandidateId, PointId] = {}
-        for position in ranked:
+        for position in select_survivors(vectors, len(pool)):
             best.setdefault(pool[position].candidate, pool[position])
         self._survivors = tuple(best.values())[: self._config.population]
-        return tuple(point.candidate for point in self._survivors)
+        survivors = tuple(point.candidate for point in self._survivors)
+        ranks = dict(zip(pool, non_dominated_sort(vectors).tolist(), strict=True))
+        self._problem = self._problem.learned(
+            [
+                Lesson(self._ledger.candidates[place], ranks[best[place]], place in survivors)
+                for place in places
+                if place in best
+            ]
+        )
+        return survivors
 
     def _pairs(self, generation: int) -> list[tuple[Parent, Parent]]:
         """Choose the parents of every candidate of a generation."""

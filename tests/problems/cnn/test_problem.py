@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from evoapproxnas.errors import StoreError, UnknownNameError
+from evoapproxnas.errors import ConfigError, StoreError, UnknownNameError
 from evoapproxnas.executors import Result
 from evoapproxnas.problems import Source, Step, make_problem
 from evoapproxnas.problems.cnn.population import initial_candidates
@@ -79,6 +79,12 @@ def test_bounds_are_the_best_that_an_assignment_can_do():
         assert bound["error"] == 0
         assert bound["energy_nj"] <= price["energy_nj"]
         assert bound["macs"] == price["macs"]
+
+
+def test_adapting_needs_operators():
+    for setting in ("search.adapt_rates=true", "search.shrink_every=2"):
+        with pytest.raises(ConfigError, match=r"search\.operators names none"):
+            make_problem(tiny_config(setting))
 
 
 def test_unknown_operators_are_refused():
