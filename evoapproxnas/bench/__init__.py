@@ -2,7 +2,7 @@
 
     python -m evoapproxnas bench emulation
     python -m evoapproxnas bench circuits
-    python -m evoapproxnas bench campaign
+    python -m evoapproxnas bench candidate
 
 `layers` times single layers and `networks` whole ones, each next to TensorFlow in float32 in the
 same run; `cases` says with which kernels and tables, `machine` on what, `timing` how. `circuits`

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli import bench_campaign, bench_circuits
+from evoapproxnas.cli import bench_candidate, bench_circuits
 from evoapproxnas.cli.bench_machine import print_machine
 from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import print_table
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 app = typer.Typer(help="Measure how fast this package is on this machine.", no_args_is_help=True)
-app.command()(bench_campaign.campaign)
+app.command()(bench_candidate.candidate)
 app.command()(bench_circuits.circuits)
 
 

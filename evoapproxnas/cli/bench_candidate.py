@@ -1,4 +1,4 @@
-"""`bench campaign`: what a candidate costs on this machine."""
+"""`bench candidate`: what a candidate costs on this machine."""
 
 import json
 from statistics import median
@@ -13,7 +13,7 @@ from evoapproxnas.cli.output import console, print_table
 _SHOWN_MEDIANS = ("candidate_s", "keras_s", "ratio")
 
 
-def campaign(
+def candidate(
     *,
     networks: Annotated[int, typer.Option(min=1, help="Networks to measure.")] = 10,
     preset: Annotated[str, typer.Option(help="Campaign whose candidates are measured.")] = (
