@@ -37,8 +37,8 @@ def candidate(
 
     import pandas as pd
 
-    from evoapproxnas.bench import describe_machine
     from evoapproxnas.bench.candidate import bench_candidates
+    from evoapproxnas.bench.machine import describe_machine
 
     machine = describe_machine()
     if not as_json:

@@ -1,0 +1,66 @@
+"""`bench campaign`: what the mechanisms of a search are worth."""
+
+import json
+import os
+from typing import Annotated
+
+import typer
+
+from evoapproxnas.cli.bench_machine import print_machine
+from evoapproxnas.cli.options import AsJson
+from evoapproxnas.cli.output import print_table, say
+
+_CHANCE = 0.9
+"""Error of guessing one of ten classes."""
+
+
+def campaign(
+    *,
+    preset: Annotated[str, typer.Option(help="Campaign that is measured.")] = "digits",
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="section.key=value over the preset; may be repeated."),
+    ] = None,
+    minutes: Annotated[
+        float, typer.Option(min=0.01, help="Time of every campaign, in minutes.")
+    ] = 3.0,
+    seeds: Annotated[int, typer.Option(min=1, help="Campaigns of every kind.")] = 3,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Mechanism that is switched alone; may be repeated. Left out: all."),
+    ] = None,
+    alone: Annotated[
+        bool, typer.Option(help="Switch mechanisms alone, too, beside all against none.")
+    ] = True,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="Campaigns at the same time. Left out: one a core.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare campaigns of equal time, with and without each mechanism of the search."""
+    import pandas as pd
+
+    from evoapproxnas.bench import campaign as bench
+    from evoapproxnas.bench.machine import describe_machine
+    from evoapproxnas.config import load_config
+    from evoapproxnas.problems import with_objectives
+
+    config = with_objectives(load_config(preset=preset, settings=settings or []))
+    variants = bench.variants(config, (only or None) if alone else ())
+    machine = describe_machine()
+    if not as_json:
+        print_machine(machine)
+    traces = []
+    for trace in bench.bench_campaigns(
+        variants, seeds=seeds, minutes=minutes, processes=processes or os.cpu_count() or 1
+    ):
+        traces.append(trace)
+        if not as_json:
+            say(f"{len(traces)}/{len(variants) * seeds}  {trace.variant}, seed {trace.seed}: "
+                f"{trace.candidates} candidates, {trace.trainings} trainings")  # fmt: skip
+    found = bench.compare(traces, objectives=config.search.objectives, worst={"error": _CHANCE})
+    if as_json:
+        print(json.dumps({"machine": machine, **vars(found)}, indent=2))
+        return
+    title = f"\nCampaigns of {found.seconds:.0f} s of processor time, medians of {seeds} seeds"
+    print_table(pd.DataFrame(found.variants), as_json=False, title=title)
