@@ -106,8 +106,9 @@ def _check_numbering(content: bytes) -> None:
         DatasetError: if it cannot have as many objects.
     """
     for opcode, argument, _ in pickletools.genops(content):
-        if opcode.name in ("PUT", "LONG_BINPUT") and argument > len(content):
-            raise DatasetError(f"it has {len(content)} bytes and numbers an object {argument}")
+        number = argument if opcode.name in ("PUT", "LONG_BINPUT") else 0
+        if isinstance(number, int) and number > len(content):
+            raise DatasetError(f"it has {len(content)} bytes and numbers an object {number}")
 
 
 def _check_plain(value: Any) -> None:
