@@ -77,13 +77,17 @@ class NasBench201Problem:
         """How many values each gene has."""
         return (VALUES,) * GENES
 
-    def draft(self, genes: Sequence[int]) -> Draft:
-        """Make a candidate of genes.
+    def draft(self, values: Sequence[int]) -> Draft:
+        """Take values as genes.
 
         Raises:
             NetworkRejected: if they are not six operations.
         """
-        return draft_of(genes)
+        return draft_of(values)
+
+    def values(self, candidate: Candidate) -> tuple[int, ...]:
+        """Genes are values."""
+        return candidate.genes
 
     def draw(self, rng: np.random.Generator) -> Draft:
         """Draw all operations uniformly."""

@@ -155,6 +155,7 @@ def test_children_are_neither_parent(config):
 
 def test_genes_that_make_no_network_are_refused(config):
     problem = make_problem(config())
+    assert problem.values(candidate(problem, GENES)) == GENES
     with pytest.raises(NetworkRejected, match="6 operations of 0 to 4"):
         problem.draft((5,) * 6)
     other = Parent(Candidate(CandidateId(0, 0), (1, 2), "x", "null"))
