@@ -1,6 +1,7 @@
 """The ordinary campaign on a table, with made figures."""
 
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -178,6 +179,21 @@ def test_genes_that_make_no_network_are_refused(config):
 def test_what_a_table_cannot_serve_is_refused(config, settings, why):
     with pytest.raises(ConfigError, match=why):
         make_problem(config(*settings))
+
+
+def test_the_pickle_of_hw_nas_bench_adds_objectives(config, tmp_path):
+    file = tmp_path / "bench.pickle"
+    values = [index / 10 for index in range(15625)]
+    file.write_bytes(pickle.dumps({"nasbench201": {"cifar100": {"edgegpu_energy": values}}}))
+    settings = ["tabular.dataset=cifar100", "search.objectives=['error', 'edgegpu_energy_mj']"]
+    problem = make_problem(config(f"tabular.pickle={file}", *settings))
+    network = candidate(problem, GENES)
+    assert problem.price(network)["edgegpu_energy_mj"] == 0.1
+    assert "the pickle of HW-NAS-Bench" in inputs_of(problem)
+    with pytest.raises(UnknownNameError, match="edgegpu_energy_mj"):
+        make_problem(config(*settings))
+    with pytest.raises(DatasetError, match="cannot read"):
+        make_problem(config("tabular.pickle=/nowhere/bench.pickle"))
 
 
 def test_unknown_devices_and_data_sets_are_told(config):
