@@ -129,6 +129,6 @@ def test_candidates_that_cannot_enter_the_front_are_rejected(tmp_path):
     _, recorder = campaign(run)
     rejections = run.database.rejections()
     assert rejections
-    assert recorder.generations[-1][0].rejected == len(rejections)
+    assert recorder.generations[-1][0].counts.rejected == len(rejections)
     assert "the front is better" in next(iter(rejections.values())).reason
     assert not set(rejections) & {StepId(p.candidate) for p in run.archive()}
