@@ -12,7 +12,7 @@ The map of the package is the flow of its data:
     multipliers/  a multiplier is its table; error figures, the bundled library
     networks/     node kinds, search space, Network (a pure-Python graph), Keras models
     training/     data sets, augmentation, fitting
-    hardware/     the work of a network's layers, and what multiplying takes
+    hardware/     the work of a network's layers, what multiplying takes, costs on devices
     emulation/    quantization, kernels, Keras layers, conversion of existing models
     objectives/   figures to optimize
     problems/     what can be searched, and the evaluation of one candidate
@@ -37,6 +37,7 @@ from evoapproxnas.keras_names import register_layers
 from evoapproxnas.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from evoapproxnas import hardware
     from evoapproxnas.emulation import (
         ApproxConv1D,
         ApproxConv2D,
@@ -74,6 +75,7 @@ __all__ = [
     "conversion_report",
     "finalize",
     "finetune",
+    "hardware",
     "load_library",
     "load_model",
     "load_run",
@@ -108,6 +110,8 @@ _HOMES = {
     "Run": "store",
     "load_run": "store",
 }
+_FOLDERS = ("hardware",)
+"""Public names that are folders of the package."""
 
 register_layers()
 
@@ -117,10 +121,12 @@ provide_cache_folder(Path(__file__).parent)
 
 
 def __getattr__(name: str) -> Any:
+    if name in _FOLDERS:
+        return import_module(f"{__name__}.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES])
+    return sorted({*globals(), *_HOMES, *_FOLDERS})

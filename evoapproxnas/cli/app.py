@@ -20,6 +20,7 @@ from evoapproxnas.cli import (
     campaign,
     evaluate,
     finalize,
+    hardware,
     multipliers,
     results,
     sweep,
@@ -79,6 +80,7 @@ sweep.register(app)
 assign.register(app)
 train.register(app)
 app.add_typer(multipliers.app, name="multipliers")
+app.add_typer(hardware.app, name="hardware")
 app.add_typer(bench.app, name="bench")
 
 

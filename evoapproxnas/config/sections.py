@@ -324,6 +324,24 @@ class FinishConfig(_Section):
     """Limit of one turn, or of finding and measuring assignments."""
 
 
+class TabularConfig(_Section):
+    """Networks whose figures stand in a table: problem `nasbench201`."""
+
+    dataset: Name = "cifar10"
+    """cifar10, cifar100 or ImageNet16-120."""
+    epochs: Literal[12, 200] = 200
+    """Of training, after which validation accuracy is known; where there are rungs, these say."""
+    training: Literal["mean", "drawn", 0, 1, 2] = "mean"
+    """Whose accuracy a search sees after 200 epochs: the mean of two or three trainings with other
+    seeds; drawn: one of them, at random for each network, as a search that trains has it; or
+    always the one of that number. After 12 epochs there is one."""
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
+    """Digest of another table of that form (None: the one that the figures of this project were
+    made with)."""
+    pickle: PlacePath | None = None
+    """`HW-NAS-Bench-v1_0.pickle`: costs on more devices and data sets; nothing in it is run."""
+
+
 class ExecutionConfig(_Section):
     """Where candidates are evaluated, and the limits of one evaluation."""
 
@@ -355,6 +373,7 @@ class RunConfig(_Section):
     inheritance: InheritanceConfig = InheritanceConfig()
     assignment: AssignmentConfig = AssignmentConfig()
     finish: FinishConfig = FinishConfig()
+    tabular: TabularConfig = TabularConfig()
     execution: ExecutionConfig = ExecutionConfig()
 
     def to_toml(self) -> str:
@@ -385,6 +404,7 @@ class RunConfig(_Section):
         dataset = data.dataset
         if data_dir is None and dataset.endswith(".npz") and Path(dataset).expanduser().exists():
             dataset = str(Path(dataset).expanduser().absolute())
+        tabular = self.tabular.model_copy(update={"pickle": absolute(self.tabular.pickle)})
         init = tuple(absolute_start(name, runs_dir) for name in search.init)
         reuse = tuple(absolute_run(name, runs_dir) for name in search.reuse)
         return self.model_copy(
@@ -392,5 +412,6 @@ class RunConfig(_Section):
                 "data": data.model_copy(update={"data_dir": data_dir, "dataset": dataset}),
                 "space": space.model_copy(update={"library": library}),
                 "search": search.model_copy(update={"init": init, "reuse": reuse}),
+                "tabular": tabular,
             }
         )

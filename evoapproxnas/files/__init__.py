@@ -5,6 +5,7 @@
 | `atomic` | the writer: `write_atomically` (text, bytes), `atomic_file` (for writers that take a path), `atomic_folder` |
 | `arrays` | `save_arrays`, `load_arrays`: named NumPy arrays in one `.npz` file, checked before memory is taken; `pack_arrays`, `unpack_arrays`: likewise as bytes; `decode_array`: a `.npy` |
 | `records` | the codec: `decode`, `decode_json`, `decode_row` make frozen dataclasses, `encode_json`, `encode_row` their text |
+| `data_folders` | where data that users bring are looked for |
 | `reading` | `read_text`, `read_json`: a file's content, or an error of this package |
 | `tables` | `read_rows`: the rows of a CSV file as dataclasses |
 | `journal` | `Journal`: rows that are added one by one |
@@ -27,6 +28,7 @@ from evoapproxnas.files.atomic import (
     remove_leftovers,
     write_atomically,
 )
+from evoapproxnas.files.data_folders import DATA_VARIABLE, data_folders
 from evoapproxnas.files.journal import Journal
 from evoapproxnas.files.lock import let_go, locked, make_folder, take_lock
 from evoapproxnas.files.reading import read_json, read_text, told
@@ -43,10 +45,12 @@ from evoapproxnas.files.records import (
 from evoapproxnas.files.tables import read_rows
 
 __all__ = [
+    "DATA_VARIABLE",
     "Journal",
     "Row",
     "atomic_file",
     "atomic_folder",
+    "data_folders",
     "decode",
     "decode_array",
     "decode_json",

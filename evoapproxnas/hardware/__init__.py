@@ -3,15 +3,18 @@
     network_workload(network)        the work of a `Network`, layer by layer, without TensorFlow
     keras_workload(model)            the same of any Keras model
     multiplier_energy_nj(work, ...)  of one inference, with a multiplier for each layer
+    hw_nas_bench.query(0, "cifar10") what a network of NAS-Bench-201 costs on devices
 
 - `workload`: ONE description of a layer's work; every count and energy follows from it.
 - `keras_workload`: reads it off a Keras model; imports Keras where a model is looked at.
+- `hw_nas_bench`: networks of NAS-Bench-201, and figures of them that a user brings.
 - `energy`: what multiplications take: nJ, relative to exact 8-bit, and in MMAC-equivalents.
 
 An operation of `networks.ops` that multiplies has its rule in `workload`, a Keras layer in
 `keras_workload.layer_work`; whatever has none is listed in `Workload.not_covered`, or an error.
 """
 
+from evoapproxnas.hardware import hw_nas_bench
 from evoapproxnas.hardware.energy import (
     MultiplierEnergy,
     mmac_equivalents,
@@ -25,6 +28,7 @@ __all__ = [
     "LayerWork",
     "MultiplierEnergy",
     "Workload",
+    "hw_nas_bench",
     "keras_workload",
     "mmac_equivalents",
     "multiplier_energy",

@@ -1,7 +1,6 @@
 """Reading `.npz` archives, and finding the one of a public data set."""
 
 import contextlib
-import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -9,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from evoapproxnas.errors import DatasetError
-from evoapproxnas.files import load_arrays
+from evoapproxnas.files import DATA_VARIABLE, data_folders, load_arrays
 from evoapproxnas.training.datasets.source import Images
 
-DATA_VARIABLE = "EVOAPPROXNAS_DATA"
 _KEYS = ("x_train", "y_train", "x_test", "y_test")
 _DOWNLOAD_TIMEOUT_SECONDS = 15.0
 
@@ -70,22 +68,6 @@ def find_or_download(name: str, data_dir: Path | None, download: Download) -> Im
     return Images(
         x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test, origin="keras.datasets"
     )
-
-
-def data_folders(data_dir: Path | None) -> list[Path]:
-    """Return the folders where data sets are looked for, in order.
-
-    A folder that was named is the only one: other data must not take the place of what is asked
-    for.
-    """
-    if data_dir is not None:
-        return [data_dir]
-    folders = []
-    if from_environment := os.environ.get(DATA_VARIABLE):
-        folders.append(Path(from_environment).expanduser())
-    keras_home = os.environ.get("KERAS_HOME") or "~/.keras"
-    folders.append(Path(keras_home).expanduser() / "datasets")
-    return folders
 
 
 @contextlib.contextmanager

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from evoapproxnas.config import DataConfig
 from evoapproxnas.errors import DatasetError, unknown_name
+from evoapproxnas.files import data_folders
 from evoapproxnas.training.datasets import cifar10, digits, fashion_mnist
 from evoapproxnas.training.datasets.dataset import Dataset, build_dataset
-from evoapproxnas.training.datasets.npz import data_folders, read_npz
+from evoapproxnas.training.datasets.npz import read_npz
 from evoapproxnas.training.datasets.source import Source
 
 SOURCES = {s.name: s for s in (digits.SOURCE, cifar10.SOURCE, fashion_mnist.SOURCE)}
