@@ -1,30 +1,11 @@
-"""Benchmarks that users can run: how fast this package is on their machine.
+"""Benchmarks that users can run: how fast and how good this package is on their machine.
 
-    python -m evoapproxnas bench emulation
-    python -m evoapproxnas bench circuits
-    python -m evoapproxnas bench campaign
+| `python -m evoapproxnas bench ...` | room | what it measures |
+|---|---|---|
+| `emulation` | `emulation/` | kernels in layers and networks, next to float32 |
+| `circuits` | `circuits` | evaluations of circuits a second, next to NumPy |
+| `candidate` | `candidate` | what a campaign does for one network, next to plain Keras training |
+| `campaign` | `campaign/` | what each mechanism of the search is worth in equal time |
 
-`layers` times single layers and `networks` whole ones, each next to TensorFlow in float32 in the
-same run; `cases` says with which kernels and tables, `machine` on what, `timing` how. `circuits`
-counts evaluations of circuits, `candidate` measures what a campaign does for one network.
+`machine` says on what. Nothing is imported here, as some of it is to run without TensorFlow.
 """
-
-from evoapproxnas.bench.cases import Case, bench_tables, layer_cases, network_cases
-from evoapproxnas.bench.layers import FULL_SHAPES, QUICK_SHAPES, LayerShape, bench_layers
-from evoapproxnas.bench.machine import describe_machine
-from evoapproxnas.bench.networks import bench_networks
-from evoapproxnas.bench.timing import median_seconds
-
-__all__ = [
-    "FULL_SHAPES",
-    "QUICK_SHAPES",
-    "Case",
-    "LayerShape",
-    "bench_layers",
-    "bench_networks",
-    "bench_tables",
-    "describe_machine",
-    "layer_cases",
-    "median_seconds",
-    "network_cases",
-]
