@@ -2,14 +2,10 @@
 
 import typer
 
+from evoapproxnas.cli.hardware.analyse import analyse
 from evoapproxnas.cli.hardware.query import query
 
 app = typer.Typer(help="What networks cost on devices.", no_args_is_help=True)
 
-
-@app.callback()
-def _root() -> None:
-    """Keep the name of the command, also where there is only one."""
-
-
+app.command()(analyse)
 app.command()(query)
