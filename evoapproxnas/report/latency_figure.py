@@ -56,7 +56,8 @@ def _draw_bars(axes: Axes, bars: Mapping[str, Mapping[str, float]]) -> None:
     width = _GROUP / len(bars)
     devices = list(next(iter(bars.values())))
     for place, (method, values) in enumerate(bars.items()):
-        heights = [*(values[device] for device in devices), np.mean(list(values.values()))]
+        heights = [values[device] for device in devices]
+        heights.append(sum(heights) / len(heights))
         at = np.arange(len(heights)) - _GROUP / 2 + (place + 0.5) * width
         color = FRONT_COLORS[place % len(FRONT_COLORS)]
         axes.bar(at, heights, width * 0.92, color=color, label=method)

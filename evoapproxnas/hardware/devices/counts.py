@@ -24,7 +24,7 @@ from evoapproxnas.hardware.hw_nas_bench.query import number_of
 
 Floats = npt.NDArray[np.float64]
 Cell = int | str | Sequence[int] | Codes
-NetworkLike = Cell | Mapping[str, float]
+Networks = Sequence[Cell | Mapping[str, float]] | Codes
 
 Prune = Literal["none", "unused"]
 """Which operations count: all of them, or only those whose result is used."""
@@ -56,7 +56,7 @@ class Counts:
         return np.column_stack([np.ones(len(self.values)), self.values])
 
 
-def count_operations(networks: Sequence[NetworkLike] | Codes, *, prune: Prune) -> Counts:
+def count_operations(networks: Networks, *, prune: Prune) -> Counts:
     """Count the operations of networks.
 
     Args:
@@ -89,7 +89,8 @@ def cells_of(networks: Sequence[Any] | Codes) -> Codes:
         if np.isin(networks, range(len(OPERATIONS))).all():
             return networks.astype(np.int8)
     numbers = [
-        number_of(n) if isinstance(n, str | int | np.integer) else index_of(n) for n in networks
+        index_of(n) if np.ndim(n) else number_of(n if isinstance(n, str) else int(n))
+        for n in networks
     ]
     return canonical_cells()[numbers]
 
@@ -97,8 +98,8 @@ def cells_of(networks: Sequence[Any] | Codes) -> Codes:
 def used_operations(ops: Codes) -> npt.NDArray[np.bool_]:
     """Mark the operations that the output of their cell depends on, if only on zeros of theirs.
 
-    What TensorFlow Lite leaves in a network: it drops results that nobody reads, but computes
-    what reads zeros.
+    So do the latencies of HW-NAS-Bench for a Raspberry Pi 4 and a Pixel 3 look, both of compiled
+    networks: results that nobody reads cost nothing, but what reads zeros is computed.
 
     Args:
         ops: codes, shape (n, 6).

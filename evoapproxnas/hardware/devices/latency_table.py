@@ -14,7 +14,7 @@ from evoapproxnas.files import decode, encode_json, read_json, write_atomically
 from evoapproxnas.hardware.devices.counts import (
     Counts,
     Floats,
-    NetworkLike,
+    Networks,
     Prune,
     count_operations,
 )
@@ -52,7 +52,7 @@ class LatencyTable:
     @classmethod
     def fit(
         cls,
-        networks: Sequence[NetworkLike],
+        networks: Networks,
         milliseconds: Sequence[float] | Floats,
         *,
         prune: Prune | Literal["auto"] = "auto",
@@ -97,7 +97,7 @@ class LatencyTable:
             rms_error_ms=_plain(np.sqrt(np.mean(error**2))),
         )
 
-    def predict(self, networks: Sequence[NetworkLike]) -> Floats:
+    def predict(self, networks: Networks) -> Floats:
         """Predict the latency of networks in ms, shape (networks,).
 
         Raises:
@@ -149,8 +149,8 @@ def _too_little(counts: Counts) -> MeasurementError:
     if measured < counts.unknowns:
         why = f"{measured} measurements are fewer than the {counts.unknowns} costs to find"
     else:
-        has = counts.values.any(axis=0)
-        never = [name for name, once in zip(counts.operations, has, strict=True) if not once]
+        most = counts.values.max(axis=0)
+        never = [name for name, n in zip(counts.operations, most, strict=True) if not n]
         why = f"these {measured} networks do not tell the costs of operations apart" + (
             f": none of them has {' or '.join(never)}" if never else ""
         )

@@ -36,10 +36,7 @@ def reference_networks(count: int = 10) -> tuple[int, ...]:
         raise MeasurementError(f"expected 1 to {CELLS} reference networks, got {count}")
     cells = canonical_cells()
     everything, used = (count_operations(cells, prune=kind).terms for kind in ("none", "unused"))
-    terms, cells_of_terms = np.unique(
-        np.hstack([everything, used[:, 1:]]), axis=0, return_index=True
-    )
-    return tuple(int(cells_of_terms[row]) for row in _d_optimal(terms, count))
+    return tuple(_d_optimal(np.hstack([everything, used[:, 1:]]), count))
 
 
 def _d_optimal(candidates: Floats, count: int) -> list[int]:
@@ -47,7 +44,7 @@ def _d_optimal(candidates: Floats, count: int) -> list[int]:
 
     Args:
         candidates: shape (rows, terms).
-        count: of rows to choose; a row may be chosen twice.
+        count: of rows to choose, all of them different.
     """
     chosen: list[int] = []
     for _ in range(count):
@@ -65,8 +62,9 @@ def _d_optimal(candidates: Floats, count: int) -> list[int]:
 
 
 def _best_addition(candidates: Floats, chosen: Sequence[int]) -> tuple[int, Floats]:
-    """Return the row that multiplies the determinant most, and the gain of every row."""
+    """Return the row that multiplies the determinant most, and the gain of every other one."""
     rows = candidates[list(chosen)]
     information = rows.T @ rows + _RIDGE * np.eye(candidates.shape[1])
     gains: Floats = ((candidates @ np.linalg.inv(information)) * candidates).sum(axis=1)
+    gains[list(chosen)] = 0
     return int(np.argmax(gains)), gains

@@ -35,7 +35,8 @@ _NEVER_ZERO = 1e-12
 _SMALLEST = 1e-9
 """Relative to the largest singular value: below it are terms that depend on others."""
 
-_DIGITS = 7
+_DIGITS = 5
+"""Of the largest latency: finer differences are those of the least noise above."""
 
 
 @dataclass(frozen=True, eq=False)
