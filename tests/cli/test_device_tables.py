@@ -38,3 +38,4 @@ def test_costs_are_analysed(tmp_path):
     assert (tmp_path / "devices.png").stat().st_size > 5000
     found = json.loads(invoke("analyse", "--dataset", "cifar100", "--json"))
     assert len(found["spearman"]) == len(found["costs"]) == len(found["lost"])
+    assert "eyeriss_energy" in invoke("analyse", "--dataset", "ImageNet16-120")  # The only cost.

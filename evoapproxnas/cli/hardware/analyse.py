@@ -1,6 +1,7 @@
 """`hardware analyse`: what FLOPs and other devices say of a device."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,45 +39,46 @@ def analyse(
     if as_json:
         print(json.dumps(_plain(analysis), indent=2))
         return
-    print_rows(_rows(analysis), as_json=False, title=f"Costs of 15,625 networks, {dataset}")
-    least, one, other = _least(analysis)
-    say(f"\nleast agreement of two costs: {least:.3f}, {one} and {other}")
-    say("lost_pct: hypervolume that fronts of other costs lack, mean and most, and whose front")
+    rows = _rows(analysis)
+    print_rows(rows, as_json=False, title=f"Costs of 15,625 networks, {dataset}")
+    if len(rows) > 1:
+        least = min(rows, key=lambda row: row["least_spearman"])
+        say(
+            f"\nleast agreement of two costs: {least['least_spearman']:.3f}, {least['cost']} and "
+            f"{least['least_with']}"
+        )
+        say(
+            "lost_pct: hypervolume that fronts of other costs lack, mean and most, and whose front"
+        )
     if output is not None:
         say(str(output))
 
 
 def _rows(analysis: "DeviceAnalysis") -> list[dict[str, Any]]:
-    rows = []
-    for i, figure in enumerate(analysis.figures):
-        others = [j for j in range(len(analysis.costs)) if j != i]
-        farthest = min(others, key=lambda j: analysis.spearman[i, j])
-        worst = max(others, key=lambda j: analysis.lost[j, i])
-        rows.append(
-            {
-                "cost": figure.cost,
-                "flops_spearman": figure.flops_spearman,
-                "flops_kendall": figure.flops_kendall,
-                "params_spearman": figure.params_spearman,
-                "params_kendall": figure.params_kendall,
-                "least_spearman": float(analysis.spearman[i, farthest]),
-                "least_with": analysis.costs[farthest],
-                "front": analysis.front_sizes[i],
-                "mean_lost_pct": 100 * float(analysis.lost[others, i].mean()),
-                "most_lost_pct": 100 * float(analysis.lost[worst, i]),
-                "front_of": analysis.costs[worst],
-            }
-        )
-    return rows
+    return [
+        {
+            **asdict(figure),
+            "front": analysis.front_sizes[place],
+            **_against_others(analysis, place),
+        }
+        for place, figure in enumerate(analysis.figures)
+    ]
 
 
-def _least(analysis: "DeviceAnalysis") -> tuple[float, str, str]:
-    costs = analysis.costs
-    return min(
-        (float(analysis.spearman[i, j]), costs[i], costs[j])
-        for i in range(len(costs))
-        for j in range(i)
-    )
+def _against_others(analysis: "DeviceAnalysis", place: int) -> dict[str, Any]:
+    """Say which other cost agrees least, and whose front lacks most; nothing of a single cost."""
+    others = [other for other in range(len(analysis.costs)) if other != place]
+    if not others:
+        return {}
+    farthest = min(others, key=lambda other: analysis.spearman[place, other])
+    worst = max(others, key=lambda other: analysis.lost[other, place])
+    return {
+        "least_spearman": float(analysis.spearman[place, farthest]),
+        "least_with": analysis.costs[farthest],
+        "mean_lost_pct": 100 * float(analysis.lost[others, place].mean()),
+        "most_lost_pct": 100 * float(analysis.lost[worst, place]),
+        "front_of": analysis.costs[worst],
+    }
 
 
 def _plain(analysis: "DeviceAnalysis") -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import kendalltau
+import pandas as pd
 
 from evoapproxnas.hardware.devices.ranks import ranked
 from evoapproxnas.hardware.hw_nas_bench import NasBench201, costs_of
@@ -89,10 +89,14 @@ def _simple_figure(bench: NasBench201, name: str, values: Floats) -> SimpleFigur
     return SimpleFigure(
         cost=name,
         flops_spearman=float(rank @ ranked(bench.flops)),
-        flops_kendall=float(kendalltau(bench.flops, values).statistic),
+        flops_kendall=_kendall(bench.flops, values),
         params_spearman=float(rank @ ranked(bench.params)),
-        params_kendall=float(kendalltau(bench.params, values).statistic),
+        params_kendall=_kendall(bench.params, values),
     )
+
+
+def _kendall(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
+    return float(pd.Series(one).corr(pd.Series(other), method="kendall"))
 
 
 def _front_losses(error: Floats, costs: Mapping[str, Floats]) -> tuple[Floats, tuple[int, ...]]:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+import evoapproxnas as ea
 from evoapproxnas.errors import MeasurementError, StoreError, UnknownNameError
 from evoapproxnas.hardware.devices import LatencyTable, reference_networks
 from evoapproxnas.hardware.devices.counts import count_operations
@@ -141,3 +142,7 @@ def test_ten_measurements_say_which_device_prunes():
     bench = load_table()
     prune = {name: fitted(bench.column(f"lat_{name}_ms")).prune for name in bench.devices}
     assert {name for name, kind in prune.items() if kind == "unused"} == {"raspi4", "pixel3"}
+
+
+def test_it_is_a_public_name():
+    assert ea.hardware.LatencyTable is ea.hardware.devices.LatencyTable is LatencyTable
