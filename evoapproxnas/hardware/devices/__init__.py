@@ -8,6 +8,7 @@
 
 - `counts`: what latency is predicted from: how often a network has which operation.
 - `references`: which networks to measure.
+- `measurements`, `measurement_file`: latencies, checked, and the file that a user fills in.
 - `latency_table`: the new device alone.
 - `transfer`: with the help of other devices.
 - `ranks`, `analysis`: how far devices and simple figures agree about networks.

@@ -96,7 +96,8 @@ def _simple_figure(bench: NasBench201, name: str, values: Floats) -> SimpleFigur
 
 
 def _kendall(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
-    return float(pd.Series(one).corr(pd.Series(other), method="kendall"))
+    figures = pd.DataFrame({"one": np.asarray(one), "other": np.asarray(other)})
+    return float(figures["one"].corr(figures["other"], method="kendall"))
 
 
 def _front_losses(error: Floats, costs: Mapping[str, Floats]) -> tuple[Floats, tuple[int, ...]]:
