@@ -10,7 +10,7 @@ import numpy as np
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import ConfigError, NetworkRejected
 from evoapproxnas.executors import Result, Task
-from evoapproxnas.hardware.hw_nas_bench import cells, load_table
+from evoapproxnas.hardware.hw_nas_bench import cells, load_original, load_table
 from evoapproxnas.hardware.hw_nas_bench.table import SHA256
 from evoapproxnas.problems.protocol import Lesson, Parent, Step
 from evoapproxnas.problems.tabular.accuracy import FIDELITIES, Accuracies
@@ -23,7 +23,7 @@ from evoapproxnas.problems.tabular.candidates import (
     warm_starts,
 )
 from evoapproxnas.problems.tabular.figures import ERROR, cheap_figures, find_figure
-from evoapproxnas.problems.tabular.tasks import LookUp, TableDigest, describe_table, evaluate
+from evoapproxnas.problems.tabular.tasks import Inputs, LookUp, describe, evaluate
 from evoapproxnas.records import Candidate, Draft, Evaluation, Figure, Point, StepId, WarmStart
 
 _ALWAYS = ("macs", "parameters")
@@ -45,7 +45,7 @@ class NasBench201Problem:
         """Read the table.
 
         Raises:
-            DatasetError: if it is missing, or another one.
+            DatasetError: if it is missing, or another one, or the pickle cannot be used.
             UnknownNameError: for an unknown data set.
             ConfigError: for rungs that the table does not have, and what needs weights.
         """
@@ -54,7 +54,12 @@ class NasBench201Problem:
         folder = None if config.data.data_dir is None else Path(config.data.data_dir)
         table = load_table(folder, sha256=config.tabular.sha256 or SHA256)
         self.accuracies = Accuracies(table, config.tabular.dataset)
-        self._cheap = cheap_figures(table, config.tabular.dataset)
+        self._digests = {"the table of NAS-Bench-201": table.sha256}
+        original = None
+        if config.tabular.pickle is not None:
+            original = load_original(Path(config.tabular.pickle))
+            self._digests["the pickle of HW-NAS-Bench"] = original.sha256
+        self._cheap = cheap_figures(table, config.tabular.dataset, original)
         asked = (*_ALWAYS, *config.search.objectives, *config.search.limits)
         self._priced = [name for name in dict.fromkeys(asked) if name in self._cheap]
         self._recipe = _digest(table.sha256, config.tabular.dataset, config.tabular.training)
@@ -66,8 +71,8 @@ class NasBench201Problem:
 
     @property
     def handshake(self) -> Task:
-        """Digest of the table."""
-        return Task.of(describe_table, TableDigest(self.accuracies.table.sha256))
+        """Digests of what is looked up in."""
+        return Task.of(describe, Inputs(self._digests))
 
     def figure(self, name: str) -> Figure:
         """See `Problem`: `error`, `macs`, `parameters`, `train_seconds`, and costs on devices."""

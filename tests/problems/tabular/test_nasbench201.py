@@ -1,6 +1,7 @@
 """The ordinary campaign on a table, with made figures."""
 
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from evoapproxnas.executors import InlineExecutor
 from evoapproxnas.hardware.hw_nas_bench import query
 from evoapproxnas.problems import Parent, make_problem, make_ranking, with_objectives
 from evoapproxnas.records import Candidate, CandidateId, StepId
-from evoapproxnas.search import run_campaign
+from evoapproxnas.search import dry_run, run_campaign
 from evoapproxnas.search.inputs import inputs_of
 from evoapproxnas.store import create_run, load_run
 from tests.fakes import Recorder
@@ -92,6 +93,12 @@ def test_rungs_are_fidelities_and_are_charged_what_training_took(config, tmp_pat
             1 - np.nanmean(made_table.column("c10_val200_seeds")[index]) / 100
         )
     assert not run.rung_agreement().empty
+
+
+def test_a_dry_run_does_not_count_trainings_of_others(config):
+    forecast = dry_run(config("execution.executor=inline", "rungs.passes=[12, 200]"))
+    assert forecast.hours < 0.1, "they would take hundreds"
+    assert forecast.passes == 88 * (12 + 94)
 
 
 def test_a_drawn_training_depends_on_the_seed_alone(config, tmp_path):
@@ -178,6 +185,21 @@ def test_genes_that_make_no_network_are_refused(config):
 def test_what_a_table_cannot_serve_is_refused(config, settings, why):
     with pytest.raises(ConfigError, match=why):
         make_problem(config(*settings))
+
+
+def test_the_pickle_of_hw_nas_bench_adds_objectives(config, tmp_path):
+    file = tmp_path / "bench.pickle"
+    values = [index / 10 for index in range(15625)]
+    file.write_bytes(pickle.dumps({"nasbench201": {"cifar100": {"edgegpu_energy": values}}}))
+    settings = ["tabular.dataset=cifar100", "search.objectives=['error', 'edgegpu_energy_mj']"]
+    problem = make_problem(config(f"tabular.pickle={file}", *settings))
+    network = candidate(problem, GENES)
+    assert problem.price(network)["edgegpu_energy_mj"] == 0.1
+    assert "the pickle of HW-NAS-Bench" in inputs_of(problem)
+    with pytest.raises(UnknownNameError, match="edgegpu_energy_mj"):
+        make_problem(config(*settings))
+    with pytest.raises(DatasetError, match="cannot read"):
+        make_problem(config("tabular.pickle=/nowhere/bench.pickle"))
 
 
 def test_unknown_devices_and_data_sets_are_told(config):
