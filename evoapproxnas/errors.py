@@ -33,6 +33,10 @@ class DatasetError(EvoApproxNASError, ValueError):
     """A data set that is missing, unreadable or of the wrong shape."""
 
 
+class MeasurementError(EvoApproxNASError, ValueError):
+    """Measurements of a device that say too little, or that are none."""
+
+
 class QuantizationError(EvoApproxNASError, ValueError):
     """Ranges, codes or layer options that cannot be quantized or emulated."""
 

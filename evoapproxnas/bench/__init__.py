@@ -4,6 +4,7 @@
 |---|---|---|
 | `emulation` | `emulation/` | kernels in layers and networks, next to float32 |
 | `circuits` | `circuits` | evaluations of circuits a second, next to NumPy |
+| `latency` | `latency`, `help_protocol` | latency of new devices from few measurements |
 | `candidate` | `candidate` | what a campaign does for one network, next to plain Keras training |
 | `campaign` | `campaign/` | what each mechanism of the search is worth in equal time |
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli import bench_campaign, bench_candidate, bench_circuits
+from evoapproxnas.cli import bench_campaign, bench_candidate, bench_circuits, bench_latency
 from evoapproxnas.cli.bench_machine import print_machine
 from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import print_table
@@ -17,6 +17,7 @@ app = typer.Typer(help="Measure how fast this package is on this machine.", no_a
 app.command()(bench_campaign.campaign)
 app.command()(bench_candidate.candidate)
 app.command()(bench_circuits.circuits)
+app.command()(bench_latency.latency)
 
 
 @app.command()

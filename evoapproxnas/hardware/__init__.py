@@ -4,15 +4,20 @@
     keras_workload(model)            the same of any Keras model
     multiplier_energy_nj(work, ...)  of one inference, with a multiplier for each layer
     hw_nas_bench.query(0, "cifar10") what a network of NAS-Bench-201 costs on devices
+    LatencyTable.fit(networks, ms)   what operations take on a device, from few measurements
 
 - `workload`: ONE description of a layer's work; every count and energy follows from it.
 - `keras_workload`: reads it off a Keras model; imports Keras where a model is looked at.
 - `hw_nas_bench`: networks of NAS-Bench-201, and figures of them that a user brings.
+- `devices`: latency on a device that nobody has a table of, and how far devices agree.
 - `energy`: what multiplications take: nJ, relative to exact 8-bit, and in MMAC-equivalents.
 
 An operation of `networks.ops` that multiplies has its rule in `workload`, a Keras layer in
 `keras_workload.layer_work`; whatever has none is listed in `Workload.not_covered`, or an error.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from evoapproxnas.hardware import hw_nas_bench
 from evoapproxnas.hardware.energy import (
@@ -24,10 +29,16 @@ from evoapproxnas.hardware.energy import (
 from evoapproxnas.hardware.keras_workload import keras_workload
 from evoapproxnas.hardware.workload import LayerWork, Workload, network_workload
 
+if TYPE_CHECKING:
+    from evoapproxnas.hardware import devices
+    from evoapproxnas.hardware.devices import LatencyTable
+
 __all__ = [
+    "LatencyTable",
     "LayerWork",
     "MultiplierEnergy",
     "Workload",
+    "devices",
     "hw_nas_bench",
     "keras_workload",
     "mmac_equivalents",
@@ -35,3 +46,11 @@ __all__ = [
     "multiplier_energy_nj",
     "network_workload",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import `devices` on first use: SciPy and pandas take half a second."""
+    if name not in ("devices", "LatencyTable"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    devices = import_module(f"{__name__}.devices")
+    return devices if name == "devices" else getattr(devices, name)

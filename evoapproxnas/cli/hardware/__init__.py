@@ -2,14 +2,14 @@
 
 import typer
 
+from evoapproxnas.cli.hardware.analyse import analyse
 from evoapproxnas.cli.hardware.query import query
+from evoapproxnas.cli.hardware.tables import fit, predict, references
 
 app = typer.Typer(help="What networks cost on devices.", no_args_is_help=True)
 
-
-@app.callback()
-def _root() -> None:
-    """Keep the name of the command, also where there is only one."""
-
-
+app.command()(analyse)
 app.command()(query)
+app.command()(references)
+app.command()(fit)
+app.command()(predict)
