@@ -31,13 +31,11 @@ class AgingOptions(ScalarOptions):
     """Options of the search.
 
     Attributes:
-        form: as in `ScalarOptions`.
         alive: how many candidates are, the youngest.
         sample: of these, how many meet for each parent.
         tournament: `scalar`: the best score wins; `pareto`: one that none of them dominates.
     """
 
-    form: Literal["sum", "chebyshev", "product"] = "chebyshev"
     alive: Annotated[int, Field(ge=2, le=10**6)] = 50
     sample: Annotated[int, Field(ge=1, le=10**6)] = 10
     tournament: Literal["scalar", "pareto"] = "scalar"
