@@ -45,7 +45,7 @@ class ReinforceOptions(ScalarOptions):
     policies: Annotated[int, Field(ge=1, le=1000)] = 4
     learning_rate: Annotated[float, Field(gt=0, le=1e3)] = 0.3
     baseline: Annotated[float, Field(ge=0, lt=1)] = 0.9
-    entropy: Annotated[float, Field(ge=0, le=1e3)] = 0.01
+    entropy: Annotated[float, Field(ge=0, le=1e3)] = 0.05
 
 
 class _Expected:
