@@ -240,6 +240,8 @@ class SearchConfig(_Section):
 
     algorithm: Name = "nsga2"
     """What proposes candidates: a name of `evoapproxnas.search.algorithms`."""
+    options: dict[Name, Any] = {}
+    """Of that algorithm, as its class says."""
     mode: Literal["generational", "steady"] = "generational"
     """generational: the same choices with any number of workers; steady: all workers always busy,
     whatever finishes is selected from at once."""

@@ -9,8 +9,11 @@ from evoapproxnas.config import RunConfig
 from evoapproxnas.pareto import non_dominated_sort
 from evoapproxnas.problems import Lesson, Parent, Problem
 from evoapproxnas.records import CandidateId, PointId, WarmStart
+from evoapproxnas.search.algorithms.breeding import parent_of
+from evoapproxnas.search.algorithms.options import NoOptions, read_options
+from evoapproxnas.search.algorithms.starting import start
 from evoapproxnas.search.ledger import Ledger
-from evoapproxnas.search.proposing import Proposal, draw, place_draft, vary
+from evoapproxnas.search.proposing import Proposal, vary
 from evoapproxnas.search.selection import select_parents, select_survivors
 
 
@@ -38,8 +41,8 @@ class Nsga2:
             warm: first candidates of generation 0.
         """
         self._problem, self._ledger, self._warm = problem, ledger, warm
-        self._seed, self._config = config.seed, config.search
-        self._lamarckian = config.assignment.enabled and config.assignment.lamarckian
+        self._whole, self._seed, self._config = config, config.seed, config.search
+        read_options(NoOptions, config)
         self._survivors: tuple[PointId, ...] = ()
 
     def ask(self, generation: int) -> list[Proposal]:
@@ -64,22 +67,7 @@ class Nsga2:
         return vary(self._problem, place, parents, seed=self._seed, taken=taken)
 
     def _start(self, place: CandidateId) -> Proposal:
-        """Begin with the warm starts; the first generation is completed as `search.fill` says."""
-        if place.generation or not self._warm:
-            return draw(self._problem, place, seed=self._seed)
-        if place.index < len(self._warm):
-            return place_draft(place, self._warm[place.index].draft)
-        if self._config.fill == "draw":
-            return draw(self._problem, place, seed=self._seed)
-        starts = [
-            Parent(place_draft(CandidateId(0, index), start.draft).candidate)
-            for index, start in enumerate(self._warm)
-        ]
-        rng = seeds.generator(self._seed, 0, place.index, "parent selection")
-        other = starts[int(rng.integers(len(starts)))]
-        parents = starts[place.index % len(starts)], other
-        taken = {start.draft.key for start in self._warm} | set(self._ledger.first_of_key)
-        return vary(self._problem, place, parents, seed=self._seed, taken=taken)
+        return start(self._problem, self._ledger, self._whole, self._warm, place)
 
     def tell(self, generation: int, places: Sequence[CandidateId]) -> tuple[CandidateId, ...]:
         """Select by rank, then crowding distance."""
@@ -114,7 +102,4 @@ class Nsga2:
         return list(zip(parents[::2], parents[1::2], strict=True))
 
     def _parent(self, point: PointId) -> Parent:
-        candidate = self._ledger.candidates[point.candidate]
-        if not self._lamarckian:
-            return Parent(candidate)
-        return Parent(candidate, self._ledger.point(point).assignment)
+        return parent_of(self._ledger, point, self._whole)
