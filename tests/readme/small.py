@@ -113,13 +113,14 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
         {**_FEW, "a082": "a000", "a010": "a000", "a059": "a000", "a036": "a000"},
         why="a000 is exact 8-bit, and on every front",
     ),
-    f"{_PACKAGE} bench emulation": Small(("--quick",)),
-    f"{_PACKAGE} bench candidate": Small(
-        ("--networks=1", *_set(training={"epochs": 1}, data={"train_images": 40}))
+    f"{_PACKAGE} bench emulation": Elsewhere(
+        "tests/cli/test_bench.py", 'invoke(app, ["bench", "emulation", "--quick"'
     ),
-    f"{_PACKAGE} bench campaign": Small(
-        ("--minutes=0.02", "--seeds=1", "--no-alone", "--set=problem=synthetic"),
-        why="campaigns of networks are run by what stands under run",
+    f"{_PACKAGE} bench candidate": Elsewhere(
+        "tests/cli/test_bench_candidate.py", '"bench", "candidate", "--networks", "2"'
+    ),
+    f"{_PACKAGE} bench campaign": Elsewhere(
+        "tests/bench/test_campaign_bench.py", 'command = ["bench", "campaign", "--set"'
     ),
     f"{_PACKAGE} multipliers list": AS_IT_IS,
     f"{_PACKAGE} multipliers show": AS_IT_IS,

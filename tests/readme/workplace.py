@@ -92,8 +92,7 @@ class Workplace:
         for module in ("quiet", "campaign", "model_options"):
             name = f"evoapproxnas.cli.{module}.start_tensorflow_quietly"
             patch.setattr(name, lambda **_: None)  # It runs already.
-        for name in ("executors.worker.limit_threads", "problems.cnn.common.deterministic"):
-            patch.setattr(f"evoapproxnas.{name}", lambda threads: None)
+        patch.setattr("evoapproxnas.problems.cnn.common.deterministic", lambda threads: None)
         step = ladder.Ladder(False, "mae_pct", 8.0, 8.0, 1, evaluations=50, passes=1)
         patch.setattr(ladder, "LADDERS", {"SMALL": step})
         self._patch = patch
