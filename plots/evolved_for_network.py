@@ -1,13 +1,13 @@
 """Does a circuit pay that was evolved for a network? Accuracy against power, under its operands.
 
-    python plots/evolved_for_network.py measure MODEL OPERANDS EVOLVED... -o accuracy.csv
+    python plots/evolved_for_network.py measure r8/model.keras ops.npz study0 study1 study2 -o accuracy.csv
     python plots/evolved_for_network.py draw accuracy.csv -o accuracy.png
 
-`measure` puts every unsigned circuit of the bundled library and of EVOLVED, library folders, into
-all convolutions of a saved CIFAR-10 classifier: on validation images, then the fronts on all test
+`measure` puts every unsigned circuit of the bundled library and of other library folders into all
+convolutions of a saved CIFAR-10 classifier: on validation images, then the fronts on all test
 images. A front is of one of the two groups, by validation cross-entropy or error, and by power
 under the network's operands or under uniform ones. Rows that the CSV file has already are kept.
-"""
+"""  # noqa: E501
 
 import argparse
 from dataclasses import asdict, dataclass, fields, replace

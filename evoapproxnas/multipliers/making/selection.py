@@ -65,6 +65,7 @@ def select(ladders: Path, folder: Path, *, saving: float | None = None) -> None:
     named = _choose(steps, kept, LEAST_SAVING if saving is None else saving)
     chosen = _closure(named, {step.recipe.name: step.recipe for step in steps})
     circuits = EvolvedCircuits(known | chosen)
+    folder.mkdir(parents=True, exist_ok=True)
     write_recipes(folder / "recipes.csv", circuits.recipes.values())
     for name, step in named.values():
         entry = CatalogEntry.measure(
