@@ -1,6 +1,14 @@
-"""NSGA-II (Deb et al. 2002) with mutation, and crossover where it is asked for."""
+"""NSGA-II (Deb et al. 2002) with mutation, and crossover where it is asked for.
 
-from collections.abc import Sequence
+Three things differ from the textbook, each because evaluations are dear; `bench search` says what
+they gain:
+
+- the front is never cut: however small the population, all of its members are parents;
+- nothing is evaluated twice: parents whose children are all known give way to others;
+- in the steady state (`search.mode`) every child has the parents that are the best by then.
+"""
+
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -12,6 +20,11 @@ from evoapproxnas.records import CandidateId, PointId, WarmStart
 from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.proposing import Proposal, draw, place_draft, vary
 from evoapproxnas.search.selection import select_parents, select_survivors
+
+_Pair = tuple[Parent, Parent]
+
+_PAIRS_TRIED = 5
+"""Pairs of parents for a candidate, one after the other while their children are known."""
 
 
 class Nsga2:
@@ -48,9 +61,10 @@ class Nsga2:
         if not self._survivors:
             return [self._start(place) for place in places]
         taken = set(self._ledger.first_of_key)
+        rng = seeds.generator(self._seed, generation, 0, "parent selection")
         proposals = []
-        for place, parents in zip(places, self._pairs(generation), strict=True):
-            proposals.append(vary(self._problem, place, parents, seed=self._seed, taken=taken))
+        for place, pairs in zip(places, self._pairs(len(places), rng), strict=True):
+            proposals.append(self._child(place, pairs, taken))
             taken.add(proposals[-1].candidate.key)
         return proposals
 
@@ -59,9 +73,8 @@ class Nsga2:
         if place.generation == 0 or not self._survivors:
             return self._start(place)
         rng = seeds.generator(self._seed, place.generation, place.index, "parent selection")
-        (parents,) = self._chosen(1, rng)
-        taken = self._ledger.first_of_key
-        return vary(self._problem, place, parents, seed=self._seed, taken=taken)
+        (pairs,) = self._pairs(1, rng)
+        return self._child(place, pairs, self._ledger.first_of_key)
 
     def _start(self, place: CandidateId) -> Proposal:
         """Begin with the warm starts; the first generation is completed as `search.fill` says."""
@@ -82,16 +95,17 @@ class Nsga2:
         return vary(self._problem, place, parents, seed=self._seed, taken=taken)
 
     def tell(self, generation: int, places: Sequence[CandidateId]) -> tuple[CandidateId, ...]:
-        """Select by rank, then crowding distance."""
+        """Select by rank, then crowding distance, at least the whole front."""
         before = [point.candidate for point in self._survivors]
         pool = self._ledger.points(dict.fromkeys([*before, *places]))
         vectors = self._ledger.vectors(pool)
         best: dict[CandidateId, PointId] = {}
         for position in select_survivors(vectors, len(pool)):
             best.setdefault(pool[position].candidate, pool[position])
-        self._survivors = tuple(best.values())[: self._config.population]
-        survivors = tuple(point.candidate for point in self._survivors)
         ranks = dict(zip(pool, non_dominated_sort(vectors).tolist(), strict=True))
+        front = sum(ranks[point] == 0 for point in best.values())
+        self._survivors = tuple(best.values())[: max(self._config.population, front)]
+        survivors = tuple(point.candidate for point in self._survivors)
         self._problem = self._problem.learned(
             [
                 Lesson(self._ledger.candidates[place], ranks[best[place]], place in survivors)
@@ -101,17 +115,23 @@ class Nsga2:
         )
         return survivors
 
-    def _pairs(self, generation: int) -> list[tuple[Parent, Parent]]:
-        """Choose the parents of every candidate of a generation."""
-        rng = seeds.generator(self._seed, generation, 0, "parent selection")
-        return self._chosen(self._config.population, rng)
-
-    def _chosen(self, pairs: int, rng: np.random.Generator) -> list[tuple[Parent, Parent]]:
-        """Choose so many pairs by tournaments."""
+    def _pairs(self, children: int, rng: np.random.Generator) -> list[list[_Pair]]:
+        """Choose the parents of each of some children by tournaments, and who comes after them."""
         vectors = self._ledger.vectors(self._survivors)
-        chosen = select_parents(vectors, 2 * pairs, rng)
-        parents = [self._parent(self._survivors[position]) for position in chosen]
-        return list(zip(parents[::2], parents[1::2], strict=True))
+        chosen = select_parents(vectors, 2 * _PAIRS_TRIED * children, rng)
+        parents = iter([self._parent(self._survivors[position]) for position in chosen])
+        pairs = list(zip(parents, parents, strict=True))
+        return [pairs[child::children] for child in range(children)]
+
+    def _child(
+        self, place: CandidateId, pairs: Sequence[_Pair], taken: Collection[str]
+    ) -> Proposal:
+        """Vary a pair of parents, the next one while the child is known."""
+        for tried, pair in enumerate(pairs):
+            child = vary(self._problem, place, pair, seed=self._seed, taken=taken, tried=tried)
+            if child.failure is None and child.candidate.key not in taken:
+                break
+        return child
 
     def _parent(self, point: PointId) -> Parent:
         candidate = self._ledger.candidates[point.candidate]
