@@ -156,7 +156,7 @@ class Training:
         identity: digest of architecture, recipe, budget and of the training that it began with;
             equal ones differ in chance alone.
         history: figures of every epoch, by name; None where one was not measured.
-        seconds: wall-clock time.
+        seconds: wall-clock time; of whoever trained it, where a table says what came of it.
         state: whether the budget was the last one.
         inherited_from: the step whose weights it began with; None: from scratch.
     """

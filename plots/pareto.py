@@ -1,4 +1,4 @@
-"""Draw the Pareto fronts of one or several runs, with float and exact 8-bit baselines.
+"""Draw the Pareto fronts of one or several runs; those of CNNs with float and 8-bit baselines.
 
 Example: python plots/pareto.py runs/cifar10-reference -o front.svg
 """

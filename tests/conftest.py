@@ -4,6 +4,9 @@ import os
 
 import pytest
 
+from evoapproxnas.hardware.hw_nas_bench import load_table
+from tests.nas_bench import write_table
+
 os.environ.pop("COLUMNS", None)  # pytest-xdist sets it; what is piped has no width.
 
 
@@ -12,3 +15,10 @@ def _no_user_library(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EVOAPPROXNAS_LIBRARY", str(tmp_path_factory.mktemp("library")))
         yield
+
+
+@pytest.fixture(scope="session")
+def made_table(tmp_path_factory):
+    """A table in the form of NAS-Bench-201's, with made figures."""
+    folder = tmp_path_factory.mktemp("nas-bench")
+    return load_table(folder, sha256=write_table(folder))

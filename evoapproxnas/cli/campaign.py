@@ -245,8 +245,7 @@ def _campaign(
         say(f"interrupted; nothing is lost. Continue with: {again}")
         raise typer.Exit(130) from None
     _check_found(run)
-    if run.config.problem == "cnn":
-        save_front_figure([run], run.path / "pareto.png")
+    save_front_figure([run], run.path / "pareto.png")
     _summarize(run)
     if finalize:
         finish_run(run, {}, {})
@@ -281,5 +280,5 @@ def _summarize(run: "Run") -> None:
 
     print_front(run, as_json=False)
     print_work(run)
-    more = ", pareto.png, models/ID.keras" if run.config.problem == "cnn" else ""
-    say(f"\n{run.path}/front.csv{more}")
+    more = ", models/ID.keras" if run.config.problem == "cnn" else ""
+    say(f"\n{run.path}/front.csv, pareto.png{more}")

@@ -35,7 +35,7 @@ def show(
 
     run = load_run(runs_dir / name, read_only=True)
     if candidate is not None:
-        say(run.network(candidate).summary())
+        say(run.network(candidate).summary() if _of_networks(run) else run.meaning(candidate))
     elif finished:
         print_finished(run.finished(), run, as_json=as_json)
     elif failures:
@@ -50,13 +50,17 @@ def show(
             print_work(run)
 
 
+def _of_networks(run: "Run") -> bool:
+    return run.config.problem == "cnn"
+
+
 def plot(
     names: Annotated[list[str], typer.Argument(help="Names of one or several runs.")],
     *,
     output: Annotated[Path | None, typer.Option("-o", help="PNG or SVG file.")] = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Draw the fronts of runs, with float and exact 8-bit baselines."""
+    """Draw the fronts of runs; those of CNNs with float and exact 8-bit baselines."""
     from evoapproxnas.report import save_front_figure
     from evoapproxnas.store import load_run
 

@@ -32,6 +32,7 @@ from evoapproxnas.config.sections import (
     RungsConfig,
     SearchConfig,
     SpaceConfig,
+    TabularConfig,
     TrainingConfig,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "RungsConfig",
     "SearchConfig",
     "SpaceConfig",
+    "TabularConfig",
     "TrainingConfig",
     "flat",
     "load_config",

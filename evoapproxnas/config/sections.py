@@ -321,6 +321,22 @@ class FinishConfig(_Section):
     """Limit of one turn, or of finding and measuring assignments."""
 
 
+class TabularConfig(_Section):
+    """Networks whose figures stand in a table: problem `nasbench201`."""
+
+    dataset: Name = "cifar10"
+    """cifar10, cifar100 or ImageNet16-120."""
+    epochs: Literal[12, 200] = 200
+    """Of training, after which validation accuracy is known; where there are rungs, these say."""
+    training: Literal["mean", "drawn", 0, 1, 2] = "mean"
+    """Whose accuracy a search sees after 200 epochs: the mean of two or three trainings with other
+    seeds; drawn: one of them, at random for each network, as a search that trains has it; or
+    always the one of that number. After 12 epochs there is one."""
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
+    """Digest of another table of that form (None: the one that the figures of this project were
+    made with)."""
+
+
 class ExecutionConfig(_Section):
     """Where candidates are evaluated, and the limits of one evaluation."""
 
@@ -352,6 +368,7 @@ class RunConfig(_Section):
     inheritance: InheritanceConfig = InheritanceConfig()
     assignment: AssignmentConfig = AssignmentConfig()
     finish: FinishConfig = FinishConfig()
+    tabular: TabularConfig = TabularConfig()
     execution: ExecutionConfig = ExecutionConfig()
 
     def to_toml(self) -> str:

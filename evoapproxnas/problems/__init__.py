@@ -7,6 +7,7 @@ is searched with the same store, executors, stop rules and resume.
 | problem | what is searched |
 |---|---|
 | `cnn` | networks and the multipliers of their layers, trained and emulated |
+| `nasbench201` | the 15,625 networks of NAS-Bench-201, by a table that the user brings |
 | `synthetic` | integers whose Pareto front is known, in no time |
 
 To add a problem, write one file with a class that is made of a `RunConfig` and has what

@@ -11,6 +11,7 @@ from evoapproxnas.problems.protocol import Problem, ProblemKind
 
 PROBLEMS = {
     "cnn": "evoapproxnas.problems.cnn:CnnProblem",
+    "nasbench201": "evoapproxnas.problems.tabular:NasBench201Problem",
     "synthetic": "evoapproxnas.problems.synthetic:SyntheticProblem",
 }
 """`module:attribute` of what makes a problem of a configuration."""

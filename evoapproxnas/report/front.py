@@ -44,13 +44,7 @@ def front_points(run: Run) -> FrontPoints:
     Raises:
         StoreError: if nothing was evaluated yet, or what was searched are no networks.
     """
-    front = run.front()
-    if front.empty:
-        raise StoreError(
-            f"run {run.name} has no evaluated network yet, so there is nothing to draw; see "
-            "its failures with: "
-            + command("show", run.name, "--failures", runs_dir=run.path.parent)
-        )
+    front = nonempty_front(run)
     if missing := [name for name in _OF_NETWORKS if name not in front]:
         raise StoreError(
             f"run {run.name} searched {run.config.problem!r}, which has no {missing[0]} to draw"
@@ -60,6 +54,22 @@ def front_points(run: Run) -> FrontPoints:
     table = table.sort_values("energy_nj")
     columns = {str(name): table[name].to_numpy(dtype=np.float64) for name in table}
     return FrontPoints(label=run.name, split=_split(front), **columns)
+
+
+def nonempty_front(run: Run) -> pd.DataFrame:
+    """Return a run's front.
+
+    Raises:
+        StoreError: if nothing was evaluated yet.
+    """
+    front = run.front()
+    if front.empty:
+        raise StoreError(
+            f"run {run.name} has no evaluated network yet, so there is nothing to draw; see "
+            "its failures with: "
+            + command("show", run.name, "--failures", runs_dir=run.path.parent)
+        )
+    return front
 
 
 def front_overview(front: pd.DataFrame) -> pd.DataFrame:

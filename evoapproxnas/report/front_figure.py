@@ -9,19 +9,27 @@ from matplotlib.ticker import LogFormatter
 
 from evoapproxnas.report.figure_file import save_figure
 from evoapproxnas.report.front import FrontPoints, front_points
+from evoapproxnas.report.objectives_figure import draw_objectives, objective_points
+from evoapproxnas.report.style import FRONT_COLORS
 from evoapproxnas.store import Run
-
-_COLORS = ("#1b6ca8", "#d1495b", "#3c8d5a", "#8d5a97", "#c98b2b", "#4d4d4d")
 
 
 def save_front_figure(runs: Sequence[Run], path: Path) -> None:
     """Draw the fronts of runs into a PNG or SVG file.
 
+    Those of networks that were trained here are drawn with their baselines, those of other
+    problems in their objectives.
+
     Raises:
-        StoreError: if a run has no evaluated network, or the file cannot be written.
+        StoreError: if a run has nothing evaluated, runs have too little in common, or the file
+            cannot be written.
         ConfigError: if the file name has no known ending.
     """
-    save_figure(draw_fronts([front_points(run) for run in runs]), path)
+    if any(run.config.problem == "cnn" for run in runs):
+        figure = draw_fronts([front_points(run) for run in runs])
+    else:
+        figure = draw_objectives([objective_points(run) for run in runs])
+    save_figure(figure, path)
 
 
 def draw_fronts(fronts: Sequence[FrontPoints]) -> Figure:
@@ -34,7 +42,7 @@ def draw_fronts(fronts: Sequence[FrontPoints]) -> Figure:
     axes = figure.subplots()
     for index, front in enumerate(fronts):
         label = "approximated" if len(fronts) == 1 else front.label
-        color = _COLORS[index % len(_COLORS)]
+        color = FRONT_COLORS[index % len(FRONT_COLORS)]
         _draw(axes, front, color, label=label, explain=index == 0)
     splits = {front.split for front in fronts}
     axes.set_xscale("log")

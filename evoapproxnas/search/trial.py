@@ -110,7 +110,8 @@ def _forecast(
     evaluated = min(candidates, search.max_evaluations or candidates)
     passes = first_passes(step, config) if outcome.training else 0.0
     work = (Load(1, passes) + expected_further(config)).times(evaluated)
-    training = outcome.training.seconds if outcome.training else 0.0
+    # Where a table says what a training came to, its seconds are of whoever made the table.
+    training = min(outcome.training.seconds, outcome.seconds) if outcome.training else 0.0
     seconds = work.steps * (outcome.seconds - training)
     seconds += work.passes * training / passes if passes else 0.0
     workers = 1 if config.execution.executor == "inline" else config.execution.workers

@@ -199,6 +199,14 @@ class Run:
         point = self.points().get(_parsed(name))
         return network if point is None else network.with_assignment(point.assignment)
 
+    def meaning(self, name: str | CandidateId | PointId) -> str:
+        """What the genes of a candidate mean, as the problem of the run writes it: JSON text.
+
+        Raises:
+            StoreError: if there is no such candidate.
+        """
+        return self._candidate(name).network
+
     def model(
         self,
         name: str | CandidateId | PointId,

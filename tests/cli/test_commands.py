@@ -69,8 +69,9 @@ def test_another_problem_is_searched_and_shown(tmp_path, monkeypatch):
     output = invoke("run", "--problem", "synthetic", *SMALL, "--runs-dir", tmp_path)
     assert "synthetic-001: 6 integers of 0 to 9, seed 0" in output
     assert "cost" in invoke("show", "synthetic-001", "--runs-dir", tmp_path)
-    with pytest.raises(EvoApproxNASError, match="no float_error to draw"):
-        invoke("plot", "synthetic-001", "--runs-dir", tmp_path)
+    assert json.loads(invoke("show", "synthetic-001", "g01-02", "--runs-dir", tmp_path))
+    invoke("plot", "synthetic-001", "-o", tmp_path / "front.svg", "--runs-dir", tmp_path)
+    assert "cost" in (tmp_path / "front.svg").read_text()
 
 
 def test_an_address_of_ray_chooses_ray(tmp_path, monkeypatch):

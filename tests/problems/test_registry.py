@@ -8,13 +8,16 @@ from evoapproxnas.records import Candidate, CandidateId, Point, StepId
 
 CONFIGS = {
     "cnn": ["data.dataset=digits", "grid.columns=6", "grid.rows=2"],
+    "nasbench201": ["search.objectives=['error', 'fpga_latency_ms']"],
     "synthetic": ["search.objectives=['error', 'cost']"],
 }
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
-def test_every_problem_keeps_the_protocol(name, tmp_path):
-    config = load_config(settings=[f"problem={name}", *CONFIGS[name]])
+def test_every_problem_keeps_the_protocol(name, tmp_path, made_table):
+    place = [f"data.data_dir={made_table.path.parent}", f"tabular.sha256={made_table.sha256}"]
+    settings = [f"problem={name}", *CONFIGS[name], *(place if name == "nasbench201" else [])]
+    config = load_config(settings=settings)
     problem = make_problem(config)
     ranking = make_ranking(problem, config)
     assert list(ranking.directions) == list(config.search.objectives)

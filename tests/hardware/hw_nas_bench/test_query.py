@@ -6,7 +6,6 @@ from typer.testing import CliRunner
 import evoapproxnas as ea
 from evoapproxnas.cli.app import app
 from evoapproxnas.errors import DatasetError, UnknownNameError
-from evoapproxnas.hardware.hw_nas_bench import load_table
 from tests.nas_bench import needs_table, write_table
 
 PUBLISHED = {
@@ -16,12 +15,6 @@ PUBLISHED = {
     "fpga_energy": 18.01072,
 }
 query = ea.hardware.hw_nas_bench.query
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("made")
-    return load_table(folder, sha256=write_table(folder))
 
 
 @pytest.fixture
@@ -48,24 +41,24 @@ def test_the_documented_example():
         assert found[name] == pytest.approx(value, rel=0, abs=1e-6)
 
 
-def test_each_figure_says_how_it_is_known(made):
-    found = query(3, table=made)
+def test_each_figure_says_how_it_is_known(made_table):
+    found = query(3, table=made_table)
     assert found.cost("raspi4_latency").basis == "measured"
     assert found.cost("eyeriss_latency").basis == "estimated"
     assert found.cost("fpga_energy").basis == "derived"
     assert found["raspi4_latency_ms"] == found["raspi4"] == found["raspi4_latency"]
     assert (found.get("x"), "x" in found, "raspi4" in found) == (None, False, True)
-    assert query(3, "cifar100", table=made).cost("pi5_onnx_energy").unit == "mJ"
+    assert query(3, "cifar100", table=made_table).cost("pi5_onnx_energy").unit == "mJ"
 
 
-def test_devices_can_be_chosen_and_unknown_ones_are_told(made):
-    assert list(query(1, devices="fpga", table=made)) == ["fpga_latency", "fpga_energy"]
+def test_devices_can_be_chosen_and_unknown_ones_are_told(made_table):
+    assert list(query(1, devices="fpga", table=made_table)) == ["fpga_latency", "fpga_energy"]
     with pytest.raises(UnknownNameError, match="'vpu'.* devices: eyeriss, fpga, raspi4$"):
-        query(1, devices=["fpga", "vpu"], table=made)
+        query(1, devices=["fpga", "vpu"], table=made_table)
     with pytest.raises(UnknownNameError, match="'fpga' for ImageNet16-120; devices: eyeriss$"):
-        query(1, "ImageNet16-120", devices=["fpga"], table=made)
+        query(1, "ImageNet16-120", devices=["fpga"], table=made_table)
     with pytest.raises(UnknownNameError, match="did you mean 'raspi4_latency'"):
-        query(1, table=made)["raspi3_latency"]
+        query(1, table=made_table)["raspi3_latency"]
 
 
 @pytest.mark.parametrize("network", ["cell 3", "-1", 15625, "15625", True + 0.5])

@@ -1,0 +1,17 @@
+"""Networks that others trained and measured: a search over them takes seconds.
+
+- `accuracy`: validation and test errors, and what training took, by data set and epochs.
+- `figures`: what can be an objective or a limit.
+- `nasbench201`: the problem; genes are the operations of the six edges of a cell.
+
+    python -m evoapproxnas run NAME --problem nasbench201 --data-dir DIR
+        --set "search.objectives=['error', 'raspi4_latency_ms']"
+
+`rungs.passes=[12, 200]` searches at two fidelities. A search sees validation errors alone. The
+seconds of its trainings (`Training.seconds`) are those that the table says they took.
+"""
+
+from evoapproxnas.problems.tabular.accuracy import FIDELITIES, Accuracies
+from evoapproxnas.problems.tabular.nasbench201 import NasBench201Problem
+
+__all__ = ["FIDELITIES", "Accuracies", "NasBench201Problem"]
