@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli import bench_campaign, bench_circuits
+from evoapproxnas.cli import bench_campaign, bench_circuits, bench_search
 from evoapproxnas.cli.bench_machine import print_machine
 from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import print_table
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Measure how fast this package is on this machine.", no_args_is_help=True)
 app.command()(bench_campaign.campaign)
 app.command()(bench_circuits.circuits)
+app.command()(bench_search.search)
 
 
 @app.command()

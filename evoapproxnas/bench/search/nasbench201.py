@@ -68,6 +68,7 @@ def nasbench201_truth(problem: NasBench201Problem, setting: Setting, config: Run
         true=true,
         again=(lambda candidate: float(again[index_of(candidate.genes)])) if noisy else None,
         evaluate=evaluate,
+        typical_hours=float(sights[setting.fidelity].seconds.mean()) / 3600,
     )
 
 

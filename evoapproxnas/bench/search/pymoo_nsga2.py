@@ -1,8 +1,9 @@
-"""pymoo's NSGA-II (Blank and Deb, "pymoo: Multi-Objective Optimization in Python", IEEE Access
-2020), as a yardstick.
+"""pymoo's NSGA-II, as a yardstick.
 
 Operators and population are the best of those that were tried on NAS-Bench-201 (see `_SIZE`), so
 that it is no straw man.
+
+Source: Blank and Deb, "pymoo: Multi-Objective Optimization in Python", IEEE Access 2020.
 """
 
 import importlib

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from evoapproxnas.config import RunConfig
-from evoapproxnas.errors import unknown_name
 from evoapproxnas.pareto import Points
 from evoapproxnas.problems import Problem
 from evoapproxnas.records import Candidate
@@ -26,6 +24,7 @@ class Truth:
         again: what would be seen of a candidate's error a second time, as independently of the
             first as the problem's data allow; None where nothing is noisy.
         evaluate: what the search sees.
+        typical_hours: that training one network takes, on average; 0 where nothing is trained.
     """
 
     problem: Problem
@@ -35,6 +34,4 @@ class Truth:
     true: Callable[[Candidate], Vector]
     again: Callable[[Candidate], float] | None
     evaluate: Evaluate
-
-
-TruthOf = Callable[[RunConfig, Problem], Truth]
+    typical_hours: float = 0.0
