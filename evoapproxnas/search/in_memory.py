@@ -6,7 +6,6 @@ campaign does for evaluations that take minutes.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.problems import Problem, Step, make_ranking
@@ -76,11 +75,11 @@ class SearchInMemory:
         """
         in_generations = self._config.search.mode == "generational" or self._steps.rungs > 1
         go_on = self._generation if in_generations else self._one
-        for number in count():
-            counts = self.ledger.counts
-            if counts.work >= evaluations or counts.done >= _MOST_COPIES * evaluations:
-                return self.done
+        number, counts = 0, self.ledger.counts
+        while counts.work < evaluations and counts.done < _MOST_COPIES * evaluations:
             go_on(number, evaluations)
+            number += 1
+        return self.done
 
     def _one(self, number: int, evaluations: int) -> None:
         population = self._config.search.population

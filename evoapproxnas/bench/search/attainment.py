@@ -32,16 +32,15 @@ class Curse:
     """What became of a front that was chosen by noisy errors, at the end of a search.
 
     Attributes:
-        believed: share of the true hypervolume that it would have if what was seen were true.
-        rescored: share that it has.
+        seen_pct: mean error of its members as it was seen; None where nothing is noisy.
+        again_pct: the same, seen a second time, of those that could be.
         points: by how many percentage points more than all networks that were evaluated its
-            members got worse when they were seen again (the winner's curse); None where nothing
-            is noisy, or nothing was seen again.
+            members got worse so: the winner's curse.
     """
 
-    believed: float
-    rescored: float
-    points: float | None
+    seen_pct: float | None = None
+    again_pct: float | None = None
+    points: float | None = None
 
 
 def shares_after(
@@ -62,18 +61,18 @@ def shares_within(trace: Trace, hours: Sequence[float], yardstick: Yardstick) ->
     return _shares(trace, ends, yardstick)
 
 
-def curse_of(trace: Trace, yardstick: Yardstick) -> Curse:
+def curse_of(trace: Trace) -> Curse:
     """Look at the last front again."""
     seen = _latest(trace, len(trace.networks))
-    front = np.flatnonzero(non_dominated(seen))
-    worse = 100 * (trace.again - seen[:, 0])
-    points = None
-    if np.isfinite(worse[front]).any():
-        points = float(np.nanmean(worse[front]) - np.nanmean(worse))
+    twice = np.isfinite(trace.again)
+    front = non_dominated(seen) & twice
+    if not front.any():
+        return Curse()
+    errors, worse = 100 * seen[:, 0], 100 * (trace.again - seen[:, 0])
     return Curse(
-        believed=yardstick.share(seen[front]),
-        rescored=yardstick.share(trace.true[front]),
-        points=points,
+        seen_pct=float(errors[front].mean()),
+        again_pct=float((errors + worse)[front].mean()),
+        points=float(worse[front].mean() - worse[twice].mean()),
     )
 
 

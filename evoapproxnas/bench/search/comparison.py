@@ -1,6 +1,6 @@
 """All searches with all seeds, in parallel, and their quartiles."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -97,16 +97,16 @@ class Comparison:
     def costs(self) -> Iterator[dict[str, Any]]:
         """Yield for each search what it took, and what noise made of its fronts (means)."""
         for search, outcomes in self.outcomes.items():
-            points = [o.curse.points for o in outcomes if o.curse.points is not None]
             evaluated = sum(outcome.networks for outcome in outcomes)
+            curses = [outcome.curse for outcome in outcomes]
             yield {
                 "search": search,
                 "networks": evaluated / len(outcomes),
                 "hours": float(np.mean([outcome.hours for outcome in outcomes])),
                 "ms_per_network": 1000 * sum(o.processor_s for o in outcomes) / evaluated,
-                "believed": float(np.mean([outcome.curse.believed for outcome in outcomes])),
-                "rescored": float(np.mean([outcome.curse.rescored for outcome in outcomes])),
-                "curse_points": float(np.mean(points)) if points else None,
+                "front_seen_pct": _mean(curse.seen_pct for curse in curses),
+                "front_again_pct": _mean(curse.again_pct for curse in curses),
+                "curse_points": _mean(curse.points for curse in curses),
             }
 
     def as_dict(self) -> dict[str, Any]:
@@ -137,6 +137,12 @@ class Comparison:
             "costs": list(self.costs()),
             "runs": runs,
         }
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    """Mean of the values that there are."""
+    there = [value for value in values if value is not None]
+    return float(np.mean(there)) if there else None
 
 
 @dataclass(frozen=True)
@@ -230,5 +236,5 @@ def _outcome(plan: _Plan, job: tuple[int, str]) -> Outcome:
         by_hours=shares_within(found, plan.hours, yardstick),
         hours=float(found.hours[-1]),
         processor_s=found.processor_s,
-        curse=curse_of(found, yardstick),
+        curse=curse_of(found),
     )
