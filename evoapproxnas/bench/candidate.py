@@ -1,6 +1,6 @@
 """What a candidate of a campaign costs, next to plain Keras training of the same network.
 
-    python -m evoapproxnas bench campaign
+    python -m evoapproxnas bench candidate
 
 Figures are processor time (user and system) of this process, all threads together, so that other
 jobs on the machine distort them little.

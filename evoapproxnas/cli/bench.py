@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli import bench_campaign, bench_circuits, bench_search
+from evoapproxnas.cli import bench_campaign, bench_candidate, bench_circuits, bench_search
 from evoapproxnas.cli.bench_machine import print_machine
 from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import print_table
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Measure how fast this package is on this machine.", no_args_is_help=True)
 app.command()(bench_campaign.campaign)
+app.command()(bench_candidate.candidate)
 app.command()(bench_circuits.circuits)
 app.command()(bench_search.search)
 
@@ -38,9 +39,10 @@ def emulation(
 
     import pandas as pd
 
-    from evoapproxnas import bench
+    from evoapproxnas.bench import emulation as bench
+    from evoapproxnas.bench.machine import describe_machine
 
-    machine = bench.describe_machine()
+    machine = describe_machine()
     if not as_json:
         print_machine(machine)
     shapes = bench.QUICK_SHAPES if quick else bench.FULL_SHAPES
@@ -59,7 +61,7 @@ def emulation(
 def _networks(
     kernels: list[str] | None, *, images: int, repeats: int, quick: bool
 ) -> list[dict[str, Any]]:
-    from evoapproxnas import bench
+    from evoapproxnas.bench import emulation as bench
 
     cases = bench.network_cases(kernels)
     if not quick:

@@ -1,55 +1,66 @@
-"""`bench campaign`: what a candidate costs on this machine."""
+"""`bench campaign`: what the mechanisms of a search are worth."""
 
 import json
-from statistics import median
+import os
 from typing import Annotated
 
 import typer
 
 from evoapproxnas.cli.bench_machine import print_machine
 from evoapproxnas.cli.options import AsJson
-from evoapproxnas.cli.output import console, print_table
+from evoapproxnas.cli.output import print_table, say
 
-_SHOWN_MEDIANS = ("candidate_s", "keras_s", "ratio")
+_CHANCE = 0.9
+"""Error of guessing one of ten classes."""
 
 
 def campaign(
     *,
-    networks: Annotated[int, typer.Option(min=1, help="Networks to measure.")] = 10,
-    preset: Annotated[str, typer.Option(help="Campaign whose candidates are measured.")] = (
-        "digits"
-    ),
+    preset: Annotated[str, typer.Option(help="Campaign that is measured.")] = "digits",
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", help="section.key=value over the preset; may be repeated."),
     ] = None,
+    minutes: Annotated[
+        float, typer.Option(min=0.01, help="Time of every campaign, in minutes.")
+    ] = 3.0,
+    seeds: Annotated[int, typer.Option(min=1, help="Campaigns of every kind.")] = 3,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Mechanism that is switched alone; may be repeated. Left out: all."),
+    ] = None,
+    alone: Annotated[
+        bool, typer.Option(help="Switch mechanisms alone, too, beside all against none.")
+    ] = True,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="Campaigns at the same time. Left out: one a core.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare a candidate's processor time with plain Keras training of the same network."""
-    from evoapproxnas.cli.quiet import start_tensorflow_quietly
-    from evoapproxnas.config import load_config
-    from evoapproxnas.executors.worker import limit_threads
-
-    config = load_config(preset=preset, settings=settings or [])
-    threads = config.execution.threads_per_worker
-    limit_threads(threads)  # as in a worker, before NumPy is imported
-    start_tensorflow_quietly(threads=threads)
-
+    """Compare campaigns of equal time, with and without each mechanism of the search."""
     import pandas as pd
 
-    from evoapproxnas.bench import describe_machine
-    from evoapproxnas.bench.candidate import bench_candidates
+    from evoapproxnas.bench import campaign as bench
+    from evoapproxnas.bench.machine import describe_machine
+    from evoapproxnas.config import load_config
+    from evoapproxnas.problems import with_objectives
 
+    config = with_objectives(load_config(preset=preset, settings=settings or []))
+    variants = bench.variants(config, (only or None) if alone else ())
     machine = describe_machine()
     if not as_json:
         print_machine(machine)
-    rows = list(bench_candidates(config, networks=networks))
-    medians = {name: median(row[name] for row in rows) for name in _SHOWN_MEDIANS}
+    traces = []
+    for trace in bench.bench_campaigns(
+        variants, seeds=seeds, minutes=minutes, processes=processes or os.cpu_count() or 1
+    ):
+        traces.append(trace)
+        if not as_json:
+            say(f"{len(traces)}/{len(variants) * seeds}  {trace.variant}, seed {trace.seed}: "
+                f"{trace.candidates} candidates, {trace.trainings} trainings")  # fmt: skip
+    found = bench.compare(traces, objectives=config.search.objectives, worst={"error": _CHANCE})
     if as_json:
-        found = {"machine": machine, "candidates": rows, "medians": medians}
-        print(json.dumps(found, indent=2))
+        print(json.dumps({"machine": machine, **vars(found)}, indent=2))
         return
-    title = "\nCandidates: seconds of processor time, times plain Keras training"
-    print_table(pd.DataFrame(rows), as_json=False, title=title)
-    shown = ", ".join(f"{name} {value:.2f}" for name, value in medians.items())
-    console.print(f"medians: {shown}", highlight=False)
+    title = f"\nCampaigns of {found.seconds:.0f} s of processor time, medians of {seeds} seeds"
+    print_table(pd.DataFrame(found.variants), as_json=False, title=title)

@@ -27,8 +27,8 @@ def circuits(
 
     import pandas as pd
 
-    from evoapproxnas.bench import describe_machine
     from evoapproxnas.bench.circuits import bench_evolution
+    from evoapproxnas.bench.machine import describe_machine
 
     machine = describe_machine()
     if not as_json:

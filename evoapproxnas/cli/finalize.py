@@ -91,6 +91,7 @@ def finish_run(
         as_json: print figures as JSON; progress goes to standard error then.
     """
     from evoapproxnas.cli.progress import Lines
+    from evoapproxnas.report.finished_figure import save_finished_figure
     from evoapproxnas.search import finalize as finalize_run
 
     observer = Lines(Terminal(stderr=True) if as_json else console)
@@ -100,6 +101,8 @@ def finish_run(
         again = command("finalize", run.name, runs_dir=run.path.parent)
         say(f"interrupted; nothing is lost. Continue with: {again}", to=observer.console)
         raise typer.Exit(130) from None
+    if len(table):
+        save_finished_figure(table, run.path / "finish" / "finished.png")
     print_finished(table, run, as_json=as_json)
 
 
@@ -110,7 +113,7 @@ def print_finished(table: "pd.DataFrame", run: "Run", *, as_json: bool) -> None:
         return
     title = f"Finished of {run.name}: {len(table)} networks, accuracies of test images"
     print_table(table[list(_TELLING)], as_json=False, title=title)
-    say(f"\n{run.path}/finish/finish.csv, finish/ID.keras")
+    say(f"\n{run.path}/finish/finish.csv, finished.png, ID.keras")
 
 
 def _changes(settings: "list[str] | tuple[str, ...]") -> dict[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from evoapproxnas.bench import QUICK_SHAPES, bench_tables, median_seconds
+from evoapproxnas.bench.emulation import QUICK_SHAPES, bench_tables, median_seconds
 from evoapproxnas.cli.app import app
 from evoapproxnas.errors import UnknownNameError
 

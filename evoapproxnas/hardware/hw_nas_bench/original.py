@@ -8,6 +8,7 @@ whatever the file says.
 
 import io
 import pickle
+import pickletools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +86,9 @@ def load_plain_pickle(path: Path) -> Any:
     try:
         if (size := path.stat().st_size) > _LARGEST_BYTES:
             raise DatasetError(f"it has {size:,} bytes, expected at most {_LARGEST_BYTES:,}")
-        value = _PlainUnpickler(io.BytesIO(path.read_bytes())).load()
+        content = path.read_bytes()
+        _check_numbering(content)
+        value = _PlainUnpickler(io.BytesIO(content)).load()
         _check_plain(value)
     except DatasetError as error:
         raise DatasetError(f"{path} is not read: {error}") from None
@@ -94,6 +97,17 @@ def load_plain_pickle(path: Path) -> Any:
     except _BROKEN as error:
         raise DatasetError(f"{path} is no whole pickle: {told(error)}") from error
     return value
+
+
+def _check_numbering(content: bytes) -> None:
+    """Check the numbers that a pickle gives to its objects: memory is taken for the highest.
+
+    Raises:
+        DatasetError: if it cannot have as many objects.
+    """
+    for opcode, argument, _ in pickletools.genops(content):
+        if opcode.name in ("PUT", "LONG_BINPUT") and argument > len(content):
+            raise DatasetError(f"it has {len(content)} bytes and numbers an object {argument}")
 
 
 def _check_plain(value: Any) -> None:
@@ -166,9 +180,10 @@ def _numbers(values: Any, where: str) -> Floats:
 
 
 def _shape(value: Any) -> str:
-    """Say in a few words what a value is."""
+    """Say in a few words what a value is, however deep or long it is."""
     if isinstance(value, dict):
-        return f"one with {', '.join(repr(key)[:40] for key in list(value)[:5]) or 'nothing'}"
-    if isinstance(value, list | tuple):
-        return f"{type(value).__name__} of {len(value)}, with {value[0]!r:.40}" if value else "[]"
-    return repr(value)[:60]
+        names = [key[:40] for key in list(value)[:5] if isinstance(key, str)]
+        return f"one with {', '.join(names) or 'no names'}"
+    if isinstance(value, list | tuple) and value:
+        return f"{type(value).__name__} of {len(value)}, with {type(value[0]).__name__}"
+    return type(value).__name__

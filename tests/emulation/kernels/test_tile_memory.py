@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evoapproxnas.bench.cases import bench_tables
+from evoapproxnas.bench.emulation.cases import bench_tables
 from evoapproxnas.emulation.kernels import KERNELS, LookupTable
 from evoapproxnas.emulation.kernels.tiles.chunks import cut_chunks
 from evoapproxnas.emulation.kernels.tiles.kernel import TileKernel

@@ -71,6 +71,16 @@ def test_what_is_no_pickle_is_told(tmp_path, content):
         load_plain_pickle(tmp_path / "none")
 
 
+def test_a_few_bytes_cannot_take_all_memory_or_the_stack(tmp_path):
+    file = tmp_path / "bench.pickle"
+    file.write_bytes(b"]r\xff\xff\xff\x7f.")
+    with pytest.raises(DatasetError, match="has 7 bytes and numbers an object 2147483647"):
+        load_plain_pickle(file)
+    file.write_bytes(b"(" + 100_000 * b"(" + 100_001 * b"l" + b".")
+    with pytest.raises(DatasetError, match="got list of 1, with list"):
+        load_original(file)
+
+
 def test_containers_may_hold_themselves(tmp_path):
     value = [1, {"a": (2, None, True)}, {3}]
     value.append(value)
@@ -81,7 +91,8 @@ def test_containers_may_hold_themselves(tmp_path):
     ("value", "why"),
     [
         ([1, 2], "expected a dict with 'nasbench201', got list of 2"),
-        ({"fbnet": 1}, "got one with 'fbnet'"),
+        ({"fbnet": 1}, "got one with fbnet"),
+        ("text", "got str"),
         ({"nasbench201": {"cifar10": [1]}}, "expected a dict of lists for cifar10"),
         (bench(), "has no figures of edgegpu"),
         (bench(raspi4_latency=LATENCIES[1:]), "expected 15625 numbers, got list of 15624"),

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from evoapproxnas.bench.cases import FLOAT, Case, bench_tables
-from evoapproxnas.bench.timing import median_seconds
+from evoapproxnas.bench.emulation.cases import FLOAT, Case, bench_tables
+from evoapproxnas.bench.emulation.timing import median_seconds
 from evoapproxnas.emulation import approximate
 from evoapproxnas.networks.zoo import build_zoo
 

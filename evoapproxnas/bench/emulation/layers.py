@@ -9,8 +9,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from evoapproxnas.bench.cases import FLOAT, Case, bench_tables
-from evoapproxnas.bench.timing import median_seconds
+from evoapproxnas.bench.emulation.cases import FLOAT, Case, bench_tables
+from evoapproxnas.bench.emulation.timing import median_seconds
 from evoapproxnas.emulation import ApproxConv2D, ApproxDense, ApproxDepthwiseConv2D, calibrate
 from evoapproxnas.emulation.kernels import Geometry, LookupTable, choose_kernel
 from evoapproxnas.multipliers import Multiplier

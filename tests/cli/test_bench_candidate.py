@@ -1,4 +1,4 @@
-"""`bench campaign`: its figures are of the right shape (never timed)."""
+"""`bench candidate`: its figures are of the right shape (never timed)."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 
 def test_candidates_are_measured_next_to_plain_keras():
     """In a process of its own, as it fixes the number of TensorFlow's threads."""
-    command = [sys.executable, "-m", "evoapproxnas", "bench", "campaign", "--networks", "2"]
+    command = [sys.executable, "-m", "evoapproxnas", "bench", "candidate", "--networks", "2"]
     settings = ["training.epochs=1", "data.train_images=100"]
     options = [part for setting in settings for part in ("--set", setting)]
     done = subprocess.run([*command, *options, "--json"], capture_output=True, text=True)

@@ -1,0 +1,94 @@
+"""`bench campaign`: configurations that differ in one mechanism, and hypervolumes over time."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from evoapproxnas.bench.campaign import MECHANISMS, Found, Trace, compare, variants
+from evoapproxnas.cli.app import app
+from evoapproxnas.config import load_config
+from evoapproxnas.errors import UnknownNameError
+from evoapproxnas.problems import make_problem
+
+WORST = {"error": 0.5}
+
+
+def trace(variant, *found, seed=0, seconds=10.0):
+    points = tuple(Found(t, {"error": e, "energy_nj": nj}) for t, e, nj in found)
+    return Trace(variant, seed, seconds, len(found), len(found), 1.0, points)
+
+
+def rows(*traces):
+    found = compare(traces, objectives=("error", "energy_nj"), worst=WORST)
+    return {row["variant"]: row for row in found.variants}
+
+
+@pytest.mark.parametrize("preset", ["digits", "cifar10", "paper"])
+def test_every_variant_is_a_configuration_that_differs(preset):
+    config = load_config(preset=preset)
+    found = variants(config)
+    assert [v.name for v in found[:2]] == ["all", "none"]
+    assert len(found) == 2 + len(MECHANISMS)
+    for variant in found[2:]:
+        assert variant.config != config
+        assert variant.name.split()[1] in MECHANISMS
+
+
+def test_none_has_no_mechanism_left():
+    none = variants(load_config(preset="cifar10"), [])[1].config
+    search = none.search
+    assert not any([none.rungs.passes, search.init, search.operators, search.reject])
+    assert not any([none.inheritance.enabled, none.assignment.enabled])
+    assert none.training.epochs == 8, "all is trained to the last rung"
+
+
+def test_variants_of_the_digits_can_be_searched():
+    for variant in variants(load_config(preset="digits")):
+        make_problem(variant.config)
+
+
+def test_an_unknown_mechanism_is_refused():
+    with pytest.raises(UnknownNameError, match="did you mean 'rungs'"):
+        variants(load_config(preset="digits"), ["rung"])
+
+
+def test_hypervolume_is_a_share_of_the_box():
+    found = rows(trace("all", (1, 0.25, 10.0), (2, 0.5, 1000.0)), trace("none", (1, 0.4, 100.0)))
+    assert found["all"]["hypervolume"] == pytest.approx(0.5)  # Energies of 10 to 1,000 nJ.
+    assert found["none"]["hypervolume"] == pytest.approx(0.2 * 0.5)
+    assert found["all"]["to_none"] == pytest.approx(5.0)
+    assert found["none"]["to_all"] == pytest.approx(0.2)
+
+
+def test_only_what_was_found_in_the_time_of_the_shortest_counts():
+    late = trace("all", (1, 0.4, 100.0), (9, 0.0, 10.0), seconds=9.0)
+    found = rows(late, trace("none", (1, 0.4, 100.0), (2, 0.5, 1000.0), seconds=4.0))
+    assert found["all"]["hypervolume"] == found["none"]["hypervolume"]
+
+
+def test_the_time_until_what_none_has_at_the_end():
+    quick = trace("all", (1, 0.4, 100.0), (2, 0.1, 10.0))
+    slow = trace("none", (5, 0.4, 100.0), (8, 0.5, 1000.0))
+    found = rows(quick, slow)
+    assert found["all"]["time_to_none"] == pytest.approx(0.1)
+    assert found["none"]["time_to_none"] == pytest.approx(0.5)
+    worse = rows(trace("all", (1, 0.45, 100.0)), trace("none", (5, 0.1, 10.0)))
+    assert worse["all"]["time_to_none"] is None
+
+
+def test_points_beyond_the_worst_are_worth_nothing():
+    found = rows(trace("all", (1, 0.9, 1.0)), trace("none", (1, 0.4, 10.0), (1, 0.1, 100.0)))
+    assert found["all"]["hypervolume"] == 0
+
+
+def test_campaigns_are_run_and_compared():
+    command = ["bench", "campaign", "--set", "problem=synthetic", "--minutes", "0.05"]
+    options = ["--seeds", "1", "--only", "reject", "--processes", "2", "--json"]
+    result = CliRunner().invoke(app, [*command, *options])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert {row["variant"] for row in found["variants"]} == {"all", "none", "with reject"}
+    for row in found["campaigns"]:
+        assert row["candidates"] > 0
+        assert row["hypervolume"] > 0
