@@ -7,6 +7,7 @@ Read in this order:
 - `phenotype`: the active nodes that the outputs reach, found in one backward sweep.
 - `variation`: random genotypes, point mutation, crossover.
 - `placing`: the way back, from a program to a genotype.
+- `ranks`: genotypes as numbers with fixed bounds.
 
 Gene layout: `genes[node * genes_per_node + slot]` with the slots `function, connections...,
 parameters...`, then one gene per output. Nodes are numbered column by column, so a node only
@@ -26,6 +27,7 @@ from evoapproxnas.cgp.phenotype import (
     phenotype,
 )
 from evoapproxnas.cgp.placing import express, find_places
+from evoapproxnas.cgp.ranks import domains, from_ranks, to_ranks
 from evoapproxnas.cgp.variation import (
     mutate_active,
     mutate_count,
@@ -44,8 +46,10 @@ __all__ = [
     "Phenotype",
     "active_mask",
     "active_nodes",
+    "domains",
     "express",
     "find_places",
+    "from_ranks",
     "mutate_active",
     "mutate_count",
     "mutate_rate",
@@ -54,5 +58,6 @@ __all__ = [
     "one_point_crossover",
     "phenotype",
     "random_genotype",
+    "to_ranks",
     "uniform_crossover",
 ]

@@ -136,6 +136,22 @@ class Problem(Protocol):
             ConfigError: if no other candidate can be made of them.
         """
 
+    def domains(self) -> tuple[int, ...]:
+        """How many values each gene has, for searches that choose them without `draw` or `vary`.
+
+        Values are integers from 0 on without an order. These numbers never change.
+        """
+
+    def draft(self, values: Sequence[int]) -> Draft:
+        """Make a candidate of a value for each gene; several may make the same.
+
+        Raises:
+            CandidateError: if they make none that is valid.
+        """
+
+    def values(self, candidate: Candidate) -> tuple[int, ...]:
+        """Values that `draft` makes a candidate of."""
+
     def learned(self, lessons: Sequence[Lesson]) -> "Problem":
         """Return the problem as it varies candidates once these are known; it may be the same.
 

@@ -115,6 +115,22 @@ class SyntheticProblem:
         genes[redrawn] = rng.integers(HIGHEST + 1, size=int(redrawn.sum()))
         return _draft(genes.tolist(), parents_used=2 if crossed else 1)
 
+    def domains(self) -> tuple[int, ...]:
+        """All genes have the same values."""
+        return (HIGHEST + 1,) * GENES
+
+    def draft(self, values: Sequence[int]) -> Draft:
+        """Take values as genes.
+
+        Raises:
+            ConfigError: for values that are no genes of this problem.
+        """
+        return _draft(_checked(values, "values"), parents_used=0)
+
+    def values(self, candidate: Candidate) -> tuple[int, ...]:
+        """Genes are values."""
+        return candidate.genes
+
     def learned(self, lessons: Sequence[Lesson]) -> "SyntheticProblem":
         """Vary as before."""
         return self
@@ -159,8 +175,12 @@ def _warm_start(file: Path) -> WarmStart:
     genes = decode(
         tuple[int, ...], read_json(file, error=ConfigError), where=str(file), error=ConfigError
     )
+    return WarmStart(_draft(_checked(genes, str(file)), parents_used=0), str(file))
+
+
+def _checked(genes: Sequence[int], where: str) -> list[int]:
     if len(genes) != GENES or not all(0 <= gene <= HIGHEST for gene in genes):
         raise ConfigError(
-            f"{file}: expected {GENES} genes of 0 to {HIGHEST}, got {shown(list(genes))}"
+            f"{where}: expected {GENES} genes of 0 to {HIGHEST}, got {shown(list(genes))}"
         )
-    return WarmStart(_draft(list(genes), parents_used=0), str(file))
+    return [int(gene) for gene in genes]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from evoapproxnas.config import load_config
-from evoapproxnas.errors import UnknownNameError
+from evoapproxnas.errors import ConfigError, UnknownNameError
 from evoapproxnas.problems import PROBLEMS, Parent, Step, make_problem, make_ranking
 from evoapproxnas.records import Candidate, CandidateId, Point, StepId
 
@@ -30,6 +30,9 @@ def test_every_problem_keeps_the_protocol(name, tmp_path, made_table):
     child = problem.vary((Parent(parent), Parent(other)), np.random.default_rng(0))
     assert child.genes != parent.genes
     assert child.parents_used in (1, 2)
+    values = problem.values(parent)
+    assert all(0 <= v < n for v, n in zip(values, problem.domains(), strict=True))
+    assert problem.draft(values).key == parent.key
     cheap = problem.price(parent)
     asked = [problem.figure(figure) for figure in config.search.objectives]
     assert all(figure.name in cheap for figure in asked if figure.cost == "cheap")
@@ -51,3 +54,9 @@ def test_unknown_problems_and_figures_are_refused():
     wrong = ["problem=synthetic", "search.objectives=['error', 'cost']", "search.limits={macs=1}"]
     with pytest.raises(UnknownNameError, match="macs"):
         make_problem(load_config(settings=wrong))
+
+
+def test_values_that_are_none_are_refused():
+    problem = make_problem(load_config(settings=["problem=synthetic", *CONFIGS["synthetic"]]))
+    with pytest.raises(ConfigError, match="expected 6 genes of 0 to 9"):
+        problem.draft([0] * 5 + [10])

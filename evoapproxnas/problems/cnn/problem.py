@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from evoapproxnas.cgp import Genotype, domains, from_ranks, to_ranks
 from evoapproxnas.config import RunConfig
 from evoapproxnas.executors import Result, Task
 from evoapproxnas.files import remove_leftovers, write_atomically
@@ -16,7 +17,7 @@ from evoapproxnas.multipliers import MultiplierChoice, load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives import get_objective
 from evoapproxnas.problems.cnn.experience import Experience, check_operators
-from evoapproxnas.problems.cnn.population import draw, make_space, vary
+from evoapproxnas.problems.cnn.population import draft_of, draw, make_space, vary
 from evoapproxnas.problems.cnn.pricing import price
 from evoapproxnas.problems.cnn.tasks import (
     WEIGHTS,
@@ -97,6 +98,23 @@ class CnnProblem:
     def vary(self, parents: tuple[Parent, Parent], rng: np.random.Generator) -> Draft:
         """Cross over at the configured rate, then mutate until the network is another one."""
         return vary(self.space, self.config.search, parents, rng, experience=self._experience)
+
+    def domains(self) -> tuple[int, ...]:
+        """Values of the genes of a genotype, by rank; see `cgp.ranks`."""
+        return domains(self.space.grid)
+
+    def draft(self, values: Sequence[int]) -> Draft:
+        """Make a genotype of values.
+
+        Raises:
+            NetworkRejected: if its network is not within the limits of the space.
+            ConfigError: for another number of values, or one beyond its domain.
+        """
+        return draft_of(self.space, from_ranks(self.space.grid, values), parents_used=0)
+
+    def values(self, candidate: Candidate) -> tuple[int, ...]:
+        """Ranks of the genes."""
+        return to_ranks(Genotype.from_list(self.space.grid, candidate.genes))
 
     def learned(self, lessons: Sequence[Lesson]) -> "CnnProblem":
         """Adapt the rates of operators and the values that they use, as configured."""
