@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
 
 from evoapproxnas.report.figure_file import save_figure
 
@@ -70,6 +71,7 @@ def _draw(axes: Axes, panel: Curves) -> None:
     axes.set_yscale("log")
     axes.xaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.5, 0.5)))
     axes.set_xlabel(panel.label)
     axes.grid(visible=True, which="both", color="0.92", linewidth=0.7)
     axes.spines[["top", "right"]].set_visible(False)

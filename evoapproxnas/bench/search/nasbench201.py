@@ -17,7 +17,7 @@ from evoapproxnas.problems.tabular import FIDELITIES, Accuracies, NasBench201Pro
 from evoapproxnas.problems.tabular.figures import cheap_figures
 from evoapproxnas.records import Candidate, Evaluation, Training
 
-_WORST_ERRORS = {"cifar10": 0.2, "cifar100": 0.5, "ImageNet16-120": 0.8}
+WORST_ERRORS = {"cifar10": 0.2, "cifar100": 0.5, "ImageNet16-120": 0.8}
 """Of the hypervolume's reference: what about nine of ten networks beat."""
 
 Floats = npt.NDArray[np.float64]
@@ -36,14 +36,21 @@ def nasbench201_truth(problem: NasBench201Problem, setting: Setting, config: Run
     """Return it, as the search with the seed of a configuration sees it.
 
     Raises:
-        ConfigError: if the cost is none that is known without training.
+        ConfigError: if the cost is none that is known without training, or no network is of
+            interest.
     """
     accuracies, cost = problem.accuracies, config.search.objectives[1]
     cheap = cheap_figures(accuracies.table, setting.dataset)
     if cost not in cheap:
         raise ConfigError(f"the cost of a network is one of {', '.join(cheap)}; got {cost!r:.60}")
     errors, costs = accuracies.test_errors, cheap[cost].values
-    reference = np.array([_WORST_ERRORS[setting.dataset], costs.max()])
+    reference = np.array([WORST_ERRORS[setting.dataset], costs.max()])
+    volume = hypervolume(np.column_stack([errors, costs]), reference)
+    if not volume:
+        raise ConfigError(
+            f"{accuracies.table.path} has no network with an error below {reference[0]:g}, which "
+            f"is what a front for {setting.dataset} is measured from"
+        )
     sights = {epochs: _sight(accuracies, epochs, setting, config.seed) for epochs in FIDELITIES}
 
     def evaluate(candidate: Candidate, step: Step) -> Evaluation:
@@ -64,7 +71,7 @@ def nasbench201_truth(problem: NasBench201Problem, setting: Setting, config: Run
         problem=problem,
         objectives=("error", cost),
         reference=reference,
-        volume=hypervolume(np.column_stack([errors, costs]), reference),
+        volume=volume,
         true=true,
         again=(lambda candidate: float(again[index_of(candidate.genes)])) if noisy else None,
         evaluate=evaluate,
