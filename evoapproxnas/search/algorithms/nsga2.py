@@ -1,10 +1,11 @@
 """NSGA-II (Deb et al. 2002) with mutation, and crossover where it is asked for.
 
-Three things differ from the textbook, each because evaluations are dear; `bench search` says what
+Four things differ from the textbook, each because evaluations are dear; `bench search` says what
 they gain:
 
 - the front is never cut: however small the population, all of its members are parents;
 - nothing is evaluated twice: parents whose children are all known give way to others;
+- of several children the one that promises most is evaluated, where genes are few (`screening`);
 - in the steady state (`search.mode`) every child has the parents that are the best by then.
 """
 
@@ -17,6 +18,7 @@ from evoapproxnas.config import RunConfig
 from evoapproxnas.pareto import non_dominated_sort
 from evoapproxnas.problems import Lesson, Parent, Problem
 from evoapproxnas.records import CandidateId, PointId, WarmStart
+from evoapproxnas.search.algorithms.screening import Screen
 from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.proposing import Proposal, draw, place_draft, vary
 from evoapproxnas.search.selection import select_parents, select_survivors
@@ -24,7 +26,7 @@ from evoapproxnas.search.selection import select_parents, select_survivors
 _Pair = tuple[Parent, Parent]
 
 _PAIRS_TRIED = 5
-"""Pairs of parents for a candidate, one after the other while their children are known."""
+"""Pairs of parents for a candidate beyond those of screening, while their children are known."""
 
 
 class Nsga2:
@@ -54,6 +56,9 @@ class Nsga2:
         self._seed, self._config = config.seed, config.search
         self._lamarckian = config.assignment.enabled and config.assignment.lamarckian
         self._survivors: tuple[PointId, ...] = ()
+        screened = self._config.screen > 1 and len(config.rungs.passes) < 2
+        usable = screened and Screen.is_of_use(problem)
+        self._screen = Screen(problem, ledger) if usable else None
 
     def ask(self, generation: int) -> list[Proposal]:
         """Vary survivors; draw anew where there are none: at first, or after all failed."""
@@ -102,6 +107,8 @@ class Nsga2:
         best: dict[CandidateId, PointId] = {}
         for position in select_survivors(vectors, len(pool)):
             best.setdefault(pool[position].candidate, pool[position])
+        if self._screen is not None:
+            self._screen.learn(places)
         ranks = dict(zip(pool, non_dominated_sort(vectors).tolist(), strict=True))
         front = sum(ranks[point] == 0 for point in best.values())
         self._survivors = tuple(best.values())[: max(self._config.population, front)]
@@ -118,7 +125,8 @@ class Nsga2:
     def _pairs(self, children: int, rng: np.random.Generator) -> list[list[_Pair]]:
         """Choose the parents of each of some children by tournaments, and who comes after them."""
         vectors = self._ledger.vectors(self._survivors)
-        chosen = select_parents(vectors, 2 * _PAIRS_TRIED * children, rng)
+        tried = _PAIRS_TRIED + self._config.screen
+        chosen = select_parents(vectors, 2 * tried * children, rng)
         parents = iter([self._parent(self._survivors[position]) for position in chosen])
         pairs = list(zip(parents, parents, strict=True))
         return [pairs[child::children] for child in range(children)]
@@ -126,12 +134,19 @@ class Nsga2:
     def _child(
         self, place: CandidateId, pairs: Sequence[_Pair], taken: Collection[str]
     ) -> Proposal:
-        """Vary a pair of parents, the next one while the child is known."""
+        """Vary one pair of parents after the other until there are children enough to choose."""
+        wanted = 1 if self._screen is None else self._config.screen
+        new: dict[str, Proposal] = {}
         for tried, pair in enumerate(pairs):
             child = vary(self._problem, place, pair, seed=self._seed, taken=taken, tried=tried)
             if child.failure is None and child.candidate.key not in taken:
+                new.setdefault(child.candidate.key, child)
+            if len(new) == wanted:
                 break
-        return child
+        if not new or self._screen is None:
+            return next(iter(new.values()), child)
+        children = list(new.values())
+        return children[self._screen.best([child.candidate for child in children])]
 
     def _parent(self, point: PointId) -> Parent:
         candidate = self._ledger.candidates[point.candidate]
