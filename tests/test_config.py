@@ -113,10 +113,14 @@ def test_paths_mean_the_same_from_everywhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.npz").touch()
     config = load_config(
-        settings=["data.data_dir=data", "space.library=lib", "data.dataset=a.npz"]
+        settings=[
+            *("data.data_dir=data", "space.library=lib", "data.dataset=a.npz"),
+            "tabular.pickle=bench.pickle",
+        ]
     )
     fixed = config.with_absolute_paths()
     assert fixed.data.data_dir == str(tmp_path / "data")
+    assert fixed.tabular.pickle == str(tmp_path / "bench.pickle")
     assert fixed.space.library == str(tmp_path / "lib")
     assert fixed.data.dataset == "a.npz"  # Within the data folder.
     assert load_config(settings=["data.dataset=mine.npz"]).with_absolute_paths().data.dataset == (

@@ -11,6 +11,7 @@ MAY_CHANGE = (
     "execution.*",
     "finish.*",
     "data.data_dir",
+    "tabular.pickle",
 )
 """Keys that a run may be resumed with another value of: they decide no choice of the search."""
 

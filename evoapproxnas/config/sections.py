@@ -338,6 +338,8 @@ class TabularConfig(_Section):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
     """Digest of another table of that form (None: the one that the figures of this project were
     made with)."""
+    pickle: PlacePath | None = None
+    """`HW-NAS-Bench-v1_0.pickle`: costs on more devices and data sets; nothing in it is run."""
 
 
 class ExecutionConfig(_Section):
@@ -402,6 +404,7 @@ class RunConfig(_Section):
         dataset = data.dataset
         if data_dir is None and dataset.endswith(".npz") and Path(dataset).expanduser().exists():
             dataset = str(Path(dataset).expanduser().absolute())
+        tabular = self.tabular.model_copy(update={"pickle": absolute(self.tabular.pickle)})
         init = tuple(absolute_start(name, runs_dir) for name in search.init)
         reuse = tuple(absolute_run(name, runs_dir) for name in search.reuse)
         return self.model_copy(
@@ -409,5 +412,6 @@ class RunConfig(_Section):
                 "data": data.model_copy(update={"data_dir": data_dir, "dataset": dataset}),
                 "space": space.model_copy(update={"library": library}),
                 "search": search.model_copy(update={"init": init, "reuse": reuse}),
+                "tabular": tabular,
             }
         )

@@ -6,6 +6,7 @@ arrays and numbers are no plain data in this sense, as reading them means to cal
 whatever the file says.
 """
 
+import hashlib
 import io
 import pickle
 import pickletools
@@ -43,10 +44,12 @@ class OriginalBench:
         figures: by data set and name (`raspi4_latency`): of all networks, shape (15625,), in ms
             or mJ.
         path: the file.
+        sha256: its digest.
     """
 
     figures: Mapping[str, Mapping[str, Floats]]
     path: Path
+    sha256: str
 
 
 class _PlainUnpickler(pickle.Unpickler):
@@ -83,17 +86,25 @@ def load_plain_pickle(path: Path) -> Any:
     Raises:
         DatasetError: if it cannot be read, is no pickle, or holds anything else.
     """
+    return _unpickled(_content(path), path)
+
+
+def _content(path: Path) -> bytes:
     try:
         if (size := path.stat().st_size) > _LARGEST_BYTES:
-            raise DatasetError(f"it has {size:,} bytes, expected at most {_LARGEST_BYTES:,}")
-        content = path.read_bytes()
+            raise DatasetError(f"{path} has {size:,} bytes, expected at most {_LARGEST_BYTES:,}")
+        return path.read_bytes()
+    except OSError as error:
+        raise DatasetError(f"cannot read {path}: {told(error)}") from error
+
+
+def _unpickled(content: bytes, path: Path) -> Any:
+    try:
         _check_numbering(content)
         value = _PlainUnpickler(io.BytesIO(content)).load()
         _check_plain(value)
     except DatasetError as error:
         raise DatasetError(f"{path} is not read: {error}") from None
-    except OSError as error:
-        raise DatasetError(f"cannot read {path}: {told(error)}") from error
     except _BROKEN as error:
         raise DatasetError(f"{path} is no whole pickle: {told(error)}") from error
     return value
@@ -106,8 +117,9 @@ def _check_numbering(content: bytes) -> None:
         DatasetError: if it cannot have as many objects.
     """
     for opcode, argument, _ in pickletools.genops(content):
-        if opcode.name in ("PUT", "LONG_BINPUT") and argument > len(content):
-            raise DatasetError(f"it has {len(content)} bytes and numbers an object {argument}")
+        number = argument if opcode.name in ("PUT", "LONG_BINPUT") else 0
+        if isinstance(number, int) and number > len(content):
+            raise DatasetError(f"it has {len(content)} bytes and numbers an object {number}")
 
 
 def _check_plain(value: Any) -> None:
@@ -133,7 +145,9 @@ def load_original(path: Path) -> OriginalBench:
     Raises:
         DatasetError: as `load_plain_pickle`, or if it holds other things than that file.
     """
-    content = load_plain_pickle(Path(path).expanduser())
+    path = Path(path).expanduser()
+    packed = _content(path)
+    content = _unpickled(packed, path)
     datasets = content.get(_SPACE) if isinstance(content, dict) else None
     if not isinstance(datasets, dict):
         raise DatasetError(
@@ -149,7 +163,7 @@ def load_original(path: Path) -> OriginalBench:
         raise DatasetError(
             f"{path} has no figures of {', '.join(DEVICES)} for any data set of {_SPACE}"
         )
-    return OriginalBench(figures, Path(path))
+    return OriginalBench(figures, path, hashlib.sha256(packed).hexdigest())
 
 
 def _figures(lists: Mapping[Any, Any], where: str) -> Iterator[tuple[str, Floats]]:

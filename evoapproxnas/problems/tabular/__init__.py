@@ -2,7 +2,9 @@
 
 - `accuracy`: validation and test errors, and what training took, by data set and epochs.
 - `figures`: what can be an objective or a limit.
-- `nasbench201`: the problem; genes are the operations of the six edges of a cell.
+- `candidates`: cells, drawn, varied and named; genes are the operations of their six edges.
+- `tasks`: what is left to workers.
+- `nasbench201`: the problem.
 
     python -m evoapproxnas run NAME --problem nasbench201 --data-dir DIR
         --set "search.objectives=['error', 'raspi4_latency_ms']"

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.errors import unknown_name
-from evoapproxnas.hardware.hw_nas_bench import NasBench201, costs_of
+from evoapproxnas.hardware.hw_nas_bench import NasBench201, OriginalBench, costs_of
 from evoapproxnas.problems.tabular.accuracy import FIDELITIES, Accuracies
 from evoapproxnas.records import Figure
 
@@ -26,16 +26,17 @@ class Cheap:
     values: npt.NDArray[np.float64]
 
 
-def cheap_figures(table: NasBench201, dataset: str) -> dict[str, Cheap]:
-    """Collect size, training time and the costs on devices, by name."""
+def cheap_figures(
+    table: NasBench201, dataset: str, original: OriginalBench | None = None
+) -> dict[str, Cheap]:
+    """Collect size, training time and the costs on devices, by name; see `costs_of`."""
     size = {
         "macs": ("operations", macs(table, dataset)),
         "parameters": ("weights", parameters(table, dataset)),
         "train_seconds": ("s", Accuracies(table, dataset).train_seconds(FIDELITIES[-1])),
     }
-    costs = {
-        cost.figure: (cost.unit, cost.values) for cost in costs_of(dataset, table=table).values()
-    }
+    known = costs_of(dataset, table=table, original=original)
+    costs = {cost.figure: (cost.unit, cost.values) for cost in known.values()}
     return {
         name: Cheap(Figure(name, "min", unit, "cheap"), values)
         for name, (unit, values) in {**size, **costs}.items()

@@ -2,91 +2,36 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from evoapproxnas.config import RunConfig
-from evoapproxnas.errors import ConfigError, NetworkRejected, UnknownNameError
+from evoapproxnas.errors import ConfigError, NetworkRejected
 from evoapproxnas.executors import Result, Task
-from evoapproxnas.hardware.hw_nas_bench import cells, load_table
-from evoapproxnas.hardware.hw_nas_bench.query import number_of
+from evoapproxnas.hardware.hw_nas_bench import cells, load_original, load_table
 from evoapproxnas.hardware.hw_nas_bench.table import SHA256
 from evoapproxnas.problems.protocol import Lesson, Parent, Step
 from evoapproxnas.problems.tabular.accuracy import FIDELITIES, Accuracies
-from evoapproxnas.problems.tabular.figures import ERROR, cheap_figures, find_figure
-from evoapproxnas.records import (
-    Candidate,
-    Draft,
-    Evaluation,
-    Figure,
-    Point,
-    StepId,
-    Training,
-    WarmStart,
+from evoapproxnas.problems.tabular.candidates import (
+    GENES,
+    VALUES,
+    draft_of,
+    draw,
+    vary,
+    warm_starts,
 )
+from evoapproxnas.problems.tabular.figures import ERROR, cheap_figures, find_figure
+from evoapproxnas.problems.tabular.tasks import Inputs, LookUp, describe, evaluate
+from evoapproxnas.records import Candidate, Draft, Evaluation, Figure, Point, StepId, WarmStart
 
-_GENES = len(cells.EDGES)
-_VALUES = len(cells.OPERATIONS)
 _ALWAYS = ("macs", "parameters")
-
-
-@dataclass(frozen=True)
-class LookUp:
-    """What the table says of one network: there is nothing left to do for a worker.
-
-    Attributes:
-        error: share of images that are classified wrongly; None if it is not known.
-        budget: epochs that count as the training of this step; None: nothing is trained.
-        seconds: that the training took, of whoever made the table.
-        recipe: digest of data set and table.
-        missing: why the error is not known.
-    """
-
-    error: float | None
-    budget: float | None = None
-    seconds: float = 0.0
-    recipe: str = ""
-    missing: str = ""
-
-
-@dataclass(frozen=True)
-class TableDigest:
-    """Which table a run looks up in."""
-
-    sha256: str
-
-
-def evaluate(task: Task) -> Result:
-    """Give what was looked up the form of an evaluation; that takes next to no time.
-
-    Raises:
-        NetworkRejected: if the table does not say what was asked for.
-    """
-    start = time.monotonic()
-    found = task.read(LookUp)
-    if found.error is None:
-        raise NetworkRejected(found.missing)
-    training = None
-    if found.budget is not None:
-        training = Training(found.budget, found.recipe, seconds=found.seconds)
-    figures = {ERROR.name: found.error}
-    return Result.of(Evaluation(figures, time.monotonic() - start, training))
-
-
-def describe_table(task: Task) -> Result:
-    """Digest of the table; all look-ups are done before work is handed out."""
-    return Result.of({"the table of NAS-Bench-201": task.read(TableDigest).sha256})
+"""Figures that are there whether a search asks for them or not."""
 
 
 class NasBench201Problem:
     """The problem of one configuration.
-
-    Candidates are distinct by number. Some of the 15,625 compute the same function (6,466 do not),
-    but these are other trainings and, with what is never used, other costs.
 
     Attributes:
         accuracies: errors by data set and epochs.
@@ -100,16 +45,21 @@ class NasBench201Problem:
         """Read the table.
 
         Raises:
-            DatasetError: if it is missing, or another one.
+            DatasetError: if it is missing, or another one, or the pickle cannot be used.
             UnknownNameError: for an unknown data set.
             ConfigError: for rungs that the table does not have, and what needs weights.
         """
-        self._search, self._options = config.search, config.tabular
+        self._config, self._options = config, config.tabular
         _check_usable(config)
         folder = None if config.data.data_dir is None else Path(config.data.data_dir)
         table = load_table(folder, sha256=config.tabular.sha256 or SHA256)
         self.accuracies = Accuracies(table, config.tabular.dataset)
-        self._cheap = cheap_figures(table, config.tabular.dataset)
+        self._digests = {"the table of NAS-Bench-201": table.sha256}
+        original = None
+        if config.tabular.pickle is not None:
+            original = load_original(Path(config.tabular.pickle))
+            self._digests["the pickle of HW-NAS-Bench"] = original.sha256
+        self._cheap = cheap_figures(table, config.tabular.dataset, original)
         asked = (*_ALWAYS, *config.search.objectives, *config.search.limits)
         self._priced = [name for name in dict.fromkeys(asked) if name in self._cheap]
         self._recipe = _digest(table.sha256, config.tabular.dataset, config.tabular.training)
@@ -121,8 +71,8 @@ class NasBench201Problem:
 
     @property
     def handshake(self) -> Task:
-        """Digest of the table."""
-        return Task.of(describe_table, TableDigest(self.accuracies.table.sha256))
+        """Digests of what is looked up in."""
+        return Task.of(describe, Inputs(self._digests))
 
     def figure(self, name: str) -> Figure:
         """See `Problem`: `error`, `macs`, `parameters`, `train_seconds`, and costs on devices."""
@@ -130,45 +80,31 @@ class NasBench201Problem:
 
     def domains(self) -> tuple[int, ...]:
         """How many values each gene has."""
-        return (_VALUES,) * _GENES
+        return (VALUES,) * GENES
 
-    def draft(self, genes: Sequence[int]) -> Draft:
-        """Make a candidate of genes.
+    def draft(self, values: Sequence[int]) -> Draft:
+        """Take values as genes.
 
         Raises:
             NetworkRejected: if they are not six operations.
         """
-        return _draft(genes, parents_used=0)
+        return draft_of(values)
+
+    def values(self, candidate: Candidate) -> tuple[int, ...]:
+        """Genes are values."""
+        return candidate.genes
 
     def draw(self, rng: np.random.Generator) -> Draft:
         """Draw all operations uniformly."""
-        return _draft(rng.integers(_VALUES, size=_GENES).tolist(), parents_used=0)
+        return draw(rng)
 
     def warm_starts(self) -> Sequence[WarmStart]:
-        """Read `search.init`: numbers or architecture strings.
-
-        Raises:
-            ConfigError: for what is neither.
-        """
-        return [_warm_start(name) for name in self._search.init]
+        """Numbers, architecture strings and members of earlier fronts."""
+        return warm_starts(self._config)
 
     def vary(self, parents: tuple[Parent, Parent], rng: np.random.Generator) -> Draft:
-        """Cross over at the configured rate, uniformly, then change operations.
-
-        Each changes at the mutation rate, and one more until the child is neither parent.
-
-        Raises:
-            ConfigError: if the parents are of another problem.
-        """
-        first, second = (_operations(parent.candidate) for parent in parents)
-        crossed = rng.random() < self._search.crossover_rate
-        genes = np.where(rng.random(_GENES) < 0.5, first, second) if crossed else first.copy()
-        changed = rng.random(_GENES) < self._search.mutation_rate
-        genes[changed] = _others(genes[changed], rng)
-        while np.array_equal(genes, first) or np.array_equal(genes, second):
-            place = rng.integers(_GENES)
-            genes[place] = _others(genes[place], rng)
-        return _draft(genes.tolist(), parents_used=2 if crossed else 1)
+        """Cross over at the configured rate, then change operations until it is another cell."""
+        return vary(parents, self._config.search, rng)
 
     def learned(self, lessons: Sequence[Lesson]) -> "NasBench201Problem":
         """All operations are equally likely, whatever came of them."""
@@ -245,35 +181,6 @@ def _check_usable(config: RunConfig) -> None:
             raise ConfigError(
                 f"{key}: the table of problem nasbench201 has figures and no weights; leave it out"
             )
-
-
-def _draft(genes: Sequence[int], *, parents_used: int) -> Draft:
-    try:
-        index = cells.index_of(genes)
-    except UnknownNameError as error:
-        raise NetworkRejected(str(error)) from error
-    network = json.dumps({"nasbench201": index, "arch": cells.arch_string(index)})
-    return Draft(cells.ops_of(index), str(index), network, str(index), parents_used)
-
-
-def _warm_start(name: str) -> WarmStart:
-    try:
-        index = number_of(name)
-    except UnknownNameError as error:
-        raise ConfigError(f"search.init: {error}, or its number") from error
-    return WarmStart(_draft(cells.ops_of(index), parents_used=0), f"network {index}")
-
-
-def _operations(candidate: Candidate) -> cells.Codes:
-    try:
-        return cells.canonical_cells()[cells.index_of(candidate.genes)]
-    except UnknownNameError as error:
-        raise ConfigError(f"expected parents of problem nasbench201: {error}") from error
-
-
-def _others(codes: cells.Codes, rng: np.random.Generator) -> cells.Codes:
-    """Draw another operation for each."""
-    return (codes + rng.integers(1, _VALUES, size=np.shape(codes))) % _VALUES
 
 
 def _digest(*parts: object) -> str:

@@ -1,6 +1,7 @@
 """The ordinary campaign on a table, with made figures."""
 
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from evoapproxnas.search import run_campaign
 from evoapproxnas.search.inputs import inputs_of
 from evoapproxnas.store import create_run, load_run
 from tests.fakes import Recorder
+from tests.synthetic_runs import synthetic_run
 
 GENES = (3, 3, 4, 1, 3, 1)
 
@@ -118,6 +120,25 @@ def test_first_candidates_can_be_named(config):
     assert [start.draft.key for start in problem.warm_starts()] == ["1", "1", "0"]
     with pytest.raises(ConfigError, match="search.init: 'resnet8' is no architecture string"):
         make_problem(config("search.init=['resnet8']")).warm_starts()
+    with pytest.raises(ConfigError, match=r"names 3 candidates, but search.population is 2"):
+        make_problem(config("search.init=['1', '2', '3']", "search.population=2")).warm_starts()
+
+
+def test_the_front_of_an_earlier_run_can_be_where_a_search_begins(config, tmp_path):
+    before = run_of(config("search.generations=1"), tmp_path / "before")
+    name = before.front()["id"][0]
+    settings = [f"search.init=['run:{before.path}:{name}', '77']", "search.generations=0"]
+    run = run_of(config(*settings), tmp_path / "after")
+    candidates = run.database.candidates()
+    assert candidates[CandidateId(0, 0)].network == before.meaning(name)
+    assert candidates[CandidateId(0, 1)].key == "77"
+    starts = make_problem(config(f"search.init=['run:{before.path}']")).warm_starts()
+    assert len(starts) == len(before.front())
+    with pytest.raises(ConfigError, match="run before has no front member g99-00"):
+        make_problem(config(f"search.init=['run:{before.path}:g99-00']")).warm_starts()
+    other = synthetic_run(tmp_path / "synthetic")
+    with pytest.raises(ConfigError, match="searched synthetic, expected nasbench201"):
+        make_problem(config(f"search.init=['run:{other.path}']")).warm_starts()
 
 
 def test_children_are_neither_parent(config):
@@ -135,6 +156,7 @@ def test_children_are_neither_parent(config):
 
 def test_genes_that_make_no_network_are_refused(config):
     problem = make_problem(config())
+    assert problem.values(candidate(problem, GENES)) == GENES
     with pytest.raises(NetworkRejected, match="6 operations of 0 to 4"):
         problem.draft((5,) * 6)
     other = Parent(Candidate(CandidateId(0, 0), (1, 2), "x", "null"))
@@ -157,6 +179,21 @@ def test_genes_that_make_no_network_are_refused(config):
 def test_what_a_table_cannot_serve_is_refused(config, settings, why):
     with pytest.raises(ConfigError, match=why):
         make_problem(config(*settings))
+
+
+def test_the_pickle_of_hw_nas_bench_adds_objectives(config, tmp_path):
+    file = tmp_path / "bench.pickle"
+    values = [index / 10 for index in range(15625)]
+    file.write_bytes(pickle.dumps({"nasbench201": {"cifar100": {"edgegpu_energy": values}}}))
+    settings = ["tabular.dataset=cifar100", "search.objectives=['error', 'edgegpu_energy_mj']"]
+    problem = make_problem(config(f"tabular.pickle={file}", *settings))
+    network = candidate(problem, GENES)
+    assert problem.price(network)["edgegpu_energy_mj"] == 0.1
+    assert "the pickle of HW-NAS-Bench" in inputs_of(problem)
+    with pytest.raises(UnknownNameError, match="edgegpu_energy_mj"):
+        make_problem(config(*settings))
+    with pytest.raises(DatasetError, match="cannot read"):
+        make_problem(config("tabular.pickle=/nowhere/bench.pickle"))
 
 
 def test_unknown_devices_and_data_sets_are_told(config):
