@@ -5,6 +5,7 @@ within the limits dominate it, and of two beyond them the one that is less so do
 al. 2002).
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -38,10 +39,14 @@ class Limit:
 
     def violation(self, metrics: Metrics) -> float:
         """How far beyond the limit, in units of it; 0 within, or where the figure is not known."""
+        return max(0.0, self.excess(metrics))
+
+    def excess(self, metrics: Metrics) -> float:
+        """Likewise, but negative within the limit."""
         if self.name not in metrics:
             return 0.0
         excess = _SIGNS[self.direction] * (metrics[self.name] - self.value)
-        return max(0.0, excess / (abs(self.value) or 1.0))
+        return excess / (abs(self.value) or 1.0)
 
     def __str__(self) -> str:
         """Print as a condition."""
@@ -78,6 +83,13 @@ class Ranking:
             # A factor: small violations would be lost in the digits of a sum.
             return [INFEASIBLE * (1.0 + excess)] * len(self.directions)
         return [_SIGNS[direction] * metrics[name] for name, direction in self.directions.items()]
+
+    def objectives(self, metrics: Metrics) -> list[float]:
+        """Objectives, every one to be minimized, whether or not limits hold; unknown ones NaN."""
+        return [
+            _SIGNS[direction] * metrics.get(name, math.nan)
+            for name, direction in self.directions.items()
+        ]
 
     def vectors(self, rows: Iterable[Metrics]) -> Points:
         """Objective vectors, shape (n, m)."""

@@ -237,6 +237,8 @@ class SearchConfig(_Section):
 
     algorithm: Name = "nsga2"
     """What proposes candidates: a name of `evoapproxnas.search.algorithms`."""
+    options: dict[Name, Any] = {}
+    """Of that algorithm, as its class says."""
     mode: Literal["generational", "steady"] = "generational"
     """generational: the same choices with any number of workers; steady: all workers always busy,
     whatever finishes is selected from at once."""
@@ -252,9 +254,6 @@ class SearchConfig(_Section):
     """Probability that a gene is redrawn; mutation repeats until the network changes."""
     crossover_rate: float = Field(0.0, ge=0, le=1)
     """Probability that an offspring has two parents; off by default, as in the paper."""
-    screen: int = Field(4, ge=1, le=1000)
-    """Children made for each that is evaluated, which a linear model of the genes chooses, where
-    genes are few and there are no rungs; 1: none is chosen. Networks have too many genes."""
     operators: dict[Name, Weight] = {}
     """Relative frequency by operator of `evoapproxnas.networks.operators`; none: genes are redrawn
     at the mutation rate, wherever they are, as in the paper."""

@@ -1,11 +1,11 @@
 """Problems by name; each is imported when it is asked for, as it may need a lot."""
 
-from importlib import import_module
 from typing import cast
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.constraints import Limit, Ranking
 from evoapproxnas.errors import ConfigError, unknown_name
+from evoapproxnas.extensions import imported
 from evoapproxnas.problems.finishing import Finisher, FinisherKind
 from evoapproxnas.problems.protocol import Problem, ProblemKind
 
@@ -48,7 +48,7 @@ def with_objectives(config: RunConfig) -> RunConfig:
 def _kind_of(config: RunConfig) -> ProblemKind:
     if config.problem not in PROBLEMS:
         raise unknown_name("problem", config.problem, PROBLEMS)
-    return cast(ProblemKind, _imported(PROBLEMS[config.problem]))
+    return cast(ProblemKind, imported(PROBLEMS[config.problem]))
 
 
 def make_finisher(config: RunConfig) -> Finisher:
@@ -63,12 +63,7 @@ def make_finisher(config: RunConfig) -> Finisher:
             f"candidates of problem {config.problem!r} are not trained, so there is nothing to "
             f"finish; runs of these can be finished: {', '.join(FINISHERS)}"
         )
-    return cast(FinisherKind, _imported(FINISHERS[config.problem]))(config)
-
-
-def _imported(name: str) -> object:
-    module, _, attribute = name.partition(":")
-    return getattr(import_module(module), attribute)
+    return cast(FinisherKind, imported(FINISHERS[config.problem]))(config)
 
 
 def make_ranking(problem: Problem, config: RunConfig) -> Ranking:

@@ -11,6 +11,7 @@ from evoapproxnas.problems import Problem, make_problem, make_ranking, with_obje
 from evoapproxnas.search.algorithms import find_algorithm
 from evoapproxnas.search.campaign import run_campaign
 from evoapproxnas.search.inputs import inputs_of
+from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.observer import Observer, Silent
 from evoapproxnas.store import Run, create_run, next_free_name
 
@@ -85,10 +86,13 @@ def check_searchable(config: RunConfig) -> Problem:
 
     Raises:
         DatasetError: if its data set cannot be found or read.
-        EvoApproxNASError: if it makes nothing that can be searched.
+        EvoApproxNASError: if it makes nothing that can be searched, or its algorithm cannot be
+            used.
     """
-    find_algorithm(config.search.algorithm)
-    return make_problem(config)
+    make_algorithm = find_algorithm(config.search.algorithm)
+    problem = make_problem(config)
+    make_algorithm(problem, Ledger(make_ranking(problem, config)), config)
+    return problem
 
 
 def go_on(run: Run, *, observer: Observer | None = None, problem: Problem | None = None) -> Run:

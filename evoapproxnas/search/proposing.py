@@ -12,7 +12,8 @@ from evoapproxnas.errors import CandidateError, ConfigError
 from evoapproxnas.problems import Parent, Problem
 from evoapproxnas.records import Candidate, CandidateId, Draft, Failure
 
-_VARIATION_TRIES = 20
+_TRIES = 20
+"""Candidates that are made for a place until one is new to the run."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,17 @@ class Proposal:
     failure: Failure | None = None
 
 
-def draw(problem: Problem, place: CandidateId, *, seed: int) -> Proposal:
-    """Draw a candidate without parents."""
+def draw(
+    problem: Problem, place: CandidateId, *, seed: int, taken: Collection[str] = ()
+) -> Proposal:
+    """Draw a candidate without parents, again while it is one of those taken."""
     rng = seeds.generator(seed, place.generation, place.index, "initial genotype")
     try:
-        return Proposal(_candidate(place, problem.draw(rng)))
+        for _ in range(_TRIES):
+            draft = problem.draw(rng)
+            if draft.key not in taken:
+                break
+        return Proposal(_candidate(place, draft))
     except (ConfigError, CandidateError) as error:
         nothing = Candidate(place, (), key=f"nothing at {place}", network="null")
         return Proposal(nothing, Failure("unvaried", str(error)))
@@ -55,7 +62,7 @@ def vary(
     purpose = f"variation {tried}" if tried else "variation"
     rng = seeds.generator(seed, place.generation, place.index, purpose)
     try:
-        for _ in range(_VARIATION_TRIES):
+        for _ in range(_TRIES):
             draft = problem.vary(parents, rng)
             if draft.key not in taken:
                 break

@@ -75,8 +75,8 @@ def test_what_cannot_be_searched_is_refused_before_anything_is_written(tmp_path)
         ea.search(search={"popluation": 3}, runs_dir=tmp_path)
     with pytest.raises(UnknownNameError, match="energy_nj"):
         ea.search(search={"objectives": ["error", "energy"]}, runs_dir=tmp_path)
-    with pytest.raises(UnknownNameError, match="search algorithm 'random'"):
-        ea.search(search={"algorithm": "random"}, runs_dir=tmp_path)
+    with pytest.raises(UnknownNameError, match="search algorithm 'randem'"):
+        ea.search(search={"algorithm": "randem"}, runs_dir=tmp_path)
     for widths in ("a9w4", "a0w4", "4"):
         choices = ["mul8u_exact", f"mul8u_or8_v6@{widths}"]
         with pytest.raises(ConfigError, match=rf"cannot use 'mul8u_or8_v6@{widths}'.*@a6w4"):

@@ -10,23 +10,41 @@ they gain:
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from evoapproxnas import seeds
 from evoapproxnas.config import RunConfig
 from evoapproxnas.pareto import non_dominated_sort
 from evoapproxnas.problems import Lesson, Parent, Problem
 from evoapproxnas.records import CandidateId, PointId, WarmStart
+from evoapproxnas.search.algorithms.breeding import parent_of
+from evoapproxnas.search.algorithms.options import read_options
 from evoapproxnas.search.algorithms.screening import Screen
+from evoapproxnas.search.algorithms.starting import start
 from evoapproxnas.search.ledger import Ledger
-from evoapproxnas.search.proposing import Proposal, draw, place_draft, vary
+from evoapproxnas.search.proposing import Proposal, vary
 from evoapproxnas.search.selection import select_parents, select_survivors
 
 _Pair = tuple[Parent, Parent]
 
 _PAIRS_TRIED = 5
 """Pairs of parents for a candidate beyond those of screening, while their children are known."""
+
+
+@dataclass(frozen=True)
+class Nsga2Options:
+    """Options of the search.
+
+    Attributes:
+        screen: children made for each that is evaluated; see `screening`. Networks have too many
+            genes for it, and rungs give figures that do not compare: there it is 1.
+    """
+
+    screen: Annotated[int, Field(ge=1, le=1000)] = 4
 
 
 class Nsga2:
@@ -53,12 +71,12 @@ class Nsga2:
             warm: first candidates of generation 0.
         """
         self._problem, self._ledger, self._warm = problem, ledger, warm
-        self._seed, self._config = config.seed, config.search
-        self._lamarckian = config.assignment.enabled and config.assignment.lamarckian
+        self._whole, self._seed, self._config = config, config.seed, config.search
         self._survivors: tuple[PointId, ...] = ()
-        screened = self._config.screen > 1 and len(config.rungs.passes) < 2
-        usable = screened and Screen.is_of_use(problem)
-        self._screen = Screen(problem, ledger) if usable else None
+        self._children = read_options(Nsga2Options, config).screen
+        if len(config.rungs.passes) > 1 or not Screen.is_of_use(problem):
+            self._children = 1
+        self._screen = Screen(problem, ledger) if self._children > 1 else None
 
     def ask(self, generation: int) -> list[Proposal]:
         """Vary survivors; draw anew where there are none: at first, or after all failed."""
@@ -82,22 +100,7 @@ class Nsga2:
         return self._child(place, pairs, self._ledger.first_of_key)
 
     def _start(self, place: CandidateId) -> Proposal:
-        """Begin with the warm starts; the first generation is completed as `search.fill` says."""
-        if place.generation or not self._warm:
-            return draw(self._problem, place, seed=self._seed)
-        if place.index < len(self._warm):
-            return place_draft(place, self._warm[place.index].draft)
-        if self._config.fill == "draw":
-            return draw(self._problem, place, seed=self._seed)
-        starts = [
-            Parent(place_draft(CandidateId(0, index), start.draft).candidate)
-            for index, start in enumerate(self._warm)
-        ]
-        rng = seeds.generator(self._seed, 0, place.index, "parent selection")
-        other = starts[int(rng.integers(len(starts)))]
-        parents = starts[place.index % len(starts)], other
-        taken = {start.draft.key for start in self._warm} | set(self._ledger.first_of_key)
-        return vary(self._problem, place, parents, seed=self._seed, taken=taken)
+        return start(self._problem, self._ledger, self._whole, self._warm, place)
 
     def tell(self, generation: int, places: Sequence[CandidateId]) -> tuple[CandidateId, ...]:
         """Select by rank, then crowding distance, at least the whole front."""
@@ -125,7 +128,7 @@ class Nsga2:
     def _pairs(self, children: int, rng: np.random.Generator) -> list[list[_Pair]]:
         """Choose the parents of each of some children by tournaments, and who comes after them."""
         vectors = self._ledger.vectors(self._survivors)
-        tried = _PAIRS_TRIED + self._config.screen
+        tried = _PAIRS_TRIED + self._children
         chosen = select_parents(vectors, 2 * tried * children, rng)
         parents = iter([self._parent(self._survivors[position]) for position in chosen])
         pairs = list(zip(parents, parents, strict=True))
@@ -135,13 +138,12 @@ class Nsga2:
         self, place: CandidateId, pairs: Sequence[_Pair], taken: Collection[str]
     ) -> Proposal:
         """Vary one pair of parents after the other until there are children enough to choose."""
-        wanted = 1 if self._screen is None else self._config.screen
         new: dict[str, Proposal] = {}
         for tried, pair in enumerate(pairs):
             child = vary(self._problem, place, pair, seed=self._seed, taken=taken, tried=tried)
             if child.failure is None and child.candidate.key not in taken:
                 new.setdefault(child.candidate.key, child)
-            if len(new) == wanted:
+            if len(new) == self._children:
                 break
         if not new or self._screen is None:
             return next(iter(new.values()), child)
@@ -149,7 +151,4 @@ class Nsga2:
         return children[self._screen.best([child.candidate for child in children])]
 
     def _parent(self, point: PointId) -> Parent:
-        candidate = self._ledger.candidates[point.candidate]
-        if not self._lamarckian:
-            return Parent(candidate)
-        return Parent(candidate, self._ledger.point(point).assignment)
+        return parent_of(self._ledger, point, self._whole)

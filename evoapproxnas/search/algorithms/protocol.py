@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from evoapproxnas.records import CandidateId
+from evoapproxnas.config import RunConfig
+from evoapproxnas.problems import Problem
+from evoapproxnas.records import CandidateId, WarmStart
+from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.proposing import Proposal
 
 
 class Algorithm(Protocol):
     """Is asked for a generation, and told when it has outcomes.
 
-    Made of (problem, ledger, configuration, warm starts). What `ask` proposes depends on the seed
+    What `ask` proposes depends on the seed
     and on the outcomes of whole generations only, so that a resumed run proposes the same.
     """
 
@@ -31,4 +34,27 @@ class Algorithm(Protocol):
 
         Returns:
             The candidates that the search goes on from, recorded as survivors.
+        """
+
+
+class AlgorithmKind(Protocol):
+    """Makes an algorithm; mostly its class."""
+
+    def __call__(
+        self,
+        problem: Problem,
+        ledger: Ledger,
+        config: RunConfig,
+        warm: Sequence[WarmStart] = (),
+    ) -> Algorithm:
+        """Make it, with nothing proposed yet.
+
+        Args:
+            problem: draws and varies candidates, or makes them of chosen values.
+            ledger: knows what candidates came to.
+            config: seed, size of the population, `search.options`.
+            warm: first candidates of generation 0.
+
+        Raises:
+            EvoApproxNASError: for options that cannot be used, or a package that is missing.
         """
