@@ -137,13 +137,13 @@ class Nsga2:
     def _child(
         self, place: CandidateId, pairs: Sequence[_Pair], taken: Collection[str]
     ) -> Proposal:
-        """Vary one pair of parents after the other until there are children enough to choose."""
+        """Vary pairs of parents, more of them only while all of their children are known."""
         new: dict[str, Proposal] = {}
         for tried, pair in enumerate(pairs):
             child = vary(self._problem, place, pair, seed=self._seed, taken=taken, tried=tried)
             if child.failure is None and child.candidate.key not in taken:
                 new.setdefault(child.candidate.key, child)
-            if len(new) == self._children:
+            if new and tried + 1 >= self._children:
                 break
         if not new or self._screen is None:
             return next(iter(new.values()), child)
