@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.constraints import INFEASIBLE
-from evoapproxnas.pareto import Points, hypervolume, reference_point
+from evoapproxnas.pareto import Points, hypervolume
 from evoapproxnas.problems import Problem
 from evoapproxnas.records import Candidate, CandidateId
 from evoapproxnas.search.ledger import Ledger
@@ -65,7 +65,7 @@ class Screen:
         """Return the position of the child that promises most; the first where none does."""
         if len(children) == 1 or not len(self._vectors):
             return 0
-        reference = reference_point(self._vectors)
+        reference = _reference(self._vectors)
         front = self._ledger.archive.vectors
         covered = hypervolume(front, reference)
         gains = [
@@ -93,6 +93,16 @@ class Screen:
         row[self._offsets[:-1] + np.array(self._problem.values(candidate))] = 1.0
         row[-1] = 1.0
         return row
+
+
+def _reference(vectors: Points) -> Floats:
+    """As far beyond the worst as that is from the best: to lengthen the front has to be of worth.
+
+    With a tenth of it, as where hypervolumes are reported, searches fill fronts and rarely go on
+    at their ends.
+    """
+    worst, best = vectors.max(axis=0), vectors.min(axis=0)
+    return np.asarray(worst + np.where(worst > best, worst - best, 1.0))
 
 
 def _hoped(genes: Floats, values: Floats, children: Floats) -> Floats:
