@@ -10,7 +10,7 @@ import typer
 
 from evoapproxnas.cli.bench_machine import print_machine
 from evoapproxnas.cli.options import AsJson, DataDir
-from evoapproxnas.cli.output import print_rows, say
+from evoapproxnas.cli.output import Terminal, print_rows, say
 
 if TYPE_CHECKING:
     from evoapproxnas.bench.search import Comparison
@@ -65,7 +65,7 @@ def search(
 
     limit_threads(1)  # in this process and in those that it starts, before NumPy is imported
 
-    from evoapproxnas.bench.search import DEFAULT_SEARCHES, Setting, compare
+    from evoapproxnas.bench.search import Setting, compare, default_searches
     from evoapproxnas.store.environment import describe_environment
 
     setting = Setting(
@@ -79,9 +79,15 @@ def search(
     machine = _machine(describe_environment())
     if not as_json:
         print_machine(machine)
-    names = searches or [name for name in DEFAULT_SEARCHES if _fits(name, setting)]
+    usual, missing = default_searches(setting)
+    if missing and not searches:
+        say(
+            f"left out, as not installed: {', '.join(missing)}",
+            style="dim",
+            to=Terminal(stderr=True),
+        )
     found = compare(
-        names,
+        searches or usual,
         seeds=seeds,
         evaluations=evaluations,
         setting=setting,
@@ -93,11 +99,6 @@ def search(
         print(json.dumps({"machine": machine, **found.as_dict()}, indent=2))
     else:
         _print(found, seeds)
-
-
-def _fits(name: str, setting: Any) -> bool:
-    """Whether a search is of use: rungs need two fidelities that differ."""
-    return "rungs" not in name or (setting.problem == "nasbench201" and setting.fidelity == 200)
 
 
 def _machine(environment: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ members count with their true figures, so that luck in a noisy validation earns 
 """
 
 from evoapproxnas.bench.search.comparison import Comparison, compare
-from evoapproxnas.bench.search.contenders import DEFAULT_SEARCHES
+from evoapproxnas.bench.search.contenders import default_searches
 from evoapproxnas.bench.search.setting import Setting
 
-__all__ = ["DEFAULT_SEARCHES", "Comparison", "Setting", "compare"]
+__all__ = ["Comparison", "Setting", "compare", "default_searches"]

@@ -5,10 +5,11 @@ A contender is the name of a search algorithm, and what it changes of the config
 """
 
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import Any
 
 from evoapproxnas.bench.search.nasbench201 import nasbench201_truth
-from evoapproxnas.bench.search.pymoo_nsga2 import PymooNsga2
+from evoapproxnas.bench.search.pymoo_nsga2 import PymooNsga2, import_pymoo
 from evoapproxnas.bench.search.setting import Setting
 from evoapproxnas.bench.search.synthetic import synthetic_truth
 from evoapproxnas.bench.search.truth import Truth
@@ -38,6 +39,17 @@ _TRUTHS: Mapping[str, Callable[[Any, Setting, RunConfig], Truth]] = {
 }
 
 
+def default_searches(setting: Setting) -> tuple[list[str], list[str]]:
+    """Return the searches that are compared unless others are named, and those left out.
+
+    Left out are searches of packages that are not installed, and rungs where there is one fidelity.
+    """
+    one_fidelity = setting.problem != "nasbench201" or setting.fidelity != Setting.fidelity
+    there = [name for name in DEFAULT_SEARCHES if not (one_fidelity and "rungs" in name)]
+    missing = [name for name in there if ":" in name and not find_spec(name.partition(":")[0])]
+    return [name for name in there if name not in missing], missing
+
+
 def algorithm_of(contender: str) -> MakeAlgorithm:
     """Return what makes the algorithm of a contender.
 
@@ -46,7 +58,10 @@ def algorithm_of(contender: str) -> MakeAlgorithm:
         ConfigError: if it needs an extra that is not installed.
     """
     name = contender.partition("+")[0]
-    return _OF_OTHERS[name] if name in _OF_OTHERS else find_algorithm(name)
+    if name in _OF_OTHERS:
+        import_pymoo("pymoo")
+        return _OF_OTHERS[name]
+    return find_algorithm(name)
 
 
 def config_of(contender: str, setting: Setting, seed: int) -> RunConfig:

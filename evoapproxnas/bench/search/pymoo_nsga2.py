@@ -84,18 +84,18 @@ class PymooNsga2:
 
 def _make(domains: Sequence[int], objectives: int, seed: int) -> Any:
     """Return pymoo's algorithm for integers."""
-    nsga2 = _module("pymoo.algorithms.moo.nsga2")
-    rounding = _module("pymoo.operators.repair.rounding").RoundingRepair()
+    nsga2 = import_pymoo("pymoo.algorithms.moo.nsga2")
+    rounding = import_pymoo("pymoo.operators.repair.rounding").RoundingRepair()
     same: dict[str, Any] = {"prob": 1.0, "eta": _SPREAD, "vtype": float, "repair": rounding}
     algorithm = nsga2.NSGA2(
         pop_size=_SIZE,
-        sampling=_module("pymoo.operators.sampling.rnd").IntegerRandomSampling(),
-        crossover=_module("pymoo.operators.crossover.sbx").SBX(**same),
-        mutation=_module("pymoo.operators.mutation.pm").PM(**same),
+        sampling=import_pymoo("pymoo.operators.sampling.rnd").IntegerRandomSampling(),
+        crossover=import_pymoo("pymoo.operators.crossover.sbx").SBX(**same),
+        mutation=import_pymoo("pymoo.operators.mutation.pm").PM(**same),
         eliminate_duplicates=True,
     )
     highest = np.array(domains) - 1
-    problem = _module("pymoo.core.problem").Problem(
+    problem = import_pymoo("pymoo.core.problem").Problem(
         n_var=len(domains), n_obj=objectives, xl=0 * highest, xu=highest, vtype=int
     )
     number = seeds.integer(seed, 0, 0, "pymoo")
@@ -103,9 +103,14 @@ def _make(domains: Sequence[int], objectives: int, seed: int) -> Any:
     return algorithm
 
 
-def _module(name: str) -> Any:
+def import_pymoo(name: str) -> Any:
+    """Import a module of pymoo.
+
+    Raises:
+        ConfigError: if it is not installed.
+    """
     try:
-        return importlib.import_module(name)
+        return importlib.importimport_pymoo(name)
     except ImportError as error:
         raise ConfigError(
             "search pymoo:nsga2 needs pymoo, which is in the extra dev: "
