@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from evoapproxnas.search import Progress
     from evoapproxnas.store import Counts
 
 
-def work_told(work: "Progress | Counts") -> list[str]:
+def work_told(work: "Counts") -> list[str]:
     """Say what a campaign took so far, in a few words each; what there was none of is left out."""
     trained = f"{work.trainings} trainings of {work.passes:g} passes in all"
     parts = [

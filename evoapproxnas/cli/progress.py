@@ -45,7 +45,8 @@ class Lines:
         """Print a summary of the generation."""
         volume = "-" if progress.hypervolume is None else f"{progress.hypervolume:.4g}"
         found = f"front of {front_size}, hypervolume {volume}"
-        self._say(f"generation {progress.generation}: {', '.join([found, *work_told(progress)])}")
+        parts = [found, *work_told(progress.counts)]
+        self._say(f"generation {progress.generation}: {', '.join(parts)}")
 
     def message(self, text: str) -> None:
         """Print a line."""
@@ -89,7 +90,7 @@ class _Live(Lines):
         self._bar.update(
             self._task,
             description=f"generation {progress.generation}",
-            completed=progress.done,
+            completed=progress.counts.done,
             total=progress.total,
             counts=_counts(progress),
         )
@@ -134,7 +135,7 @@ def _how(outcome: Evaluation, progress: Progress) -> str:
 
 def _counts(progress: Progress) -> str:
     left = progress.seconds_left
-    parts = [f"{progress.done}/{progress.total}", *work_told(progress)]
+    parts = [f"{progress.counts.done}/{progress.total}", *work_told(progress.counts)]
     parts += [f"hypervolume {progress.hypervolume:.4g}"] if progress.hypervolume else []
     parts += [] if left is None else [f"{_clock(left)} left"]
     return ", ".join(parts)

@@ -208,6 +208,9 @@ class InheritanceConfig(_Section):
     """Factor on inherited weights (shrink and perturb)."""
     perturb: float = Field(0.0, ge=0, le=1)
     """Share of a fresh initialization that is added to them."""
+    rate: float = Field(0.3, gt=0, le=1)
+    """Factor on the learning rate of trainings that begin with weights of another candidate, and
+    of those that go on from them: the full rate undoes what these had learned."""
     match_parents: bool = True
     """A parent that its child beats is trained on for as long as the child was, then compared."""
 

@@ -78,12 +78,14 @@ class Step:
             with the weights of its source; None: as many as the problem's configuration says.
         source: what it begins with; None: from scratch.
         final: whether no step is planned after it.
+        rate: factor on the learning rate.
     """
 
     id: StepId
     passes: float | None = None
     source: Source | None = None
     final: bool = True
+    rate: float = 1.0
 
 
 class Problem(Protocol):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from evoapproxnas.records import Candidate, Outcome
+from evoapproxnas.store import Counts
 
 
 @dataclass(frozen=True)
@@ -12,34 +13,18 @@ class Progress:
 
     Attributes:
         generation: the one in progress, 0 for the initial population.
-        done: candidates with an outcome, cache hits and failures included.
         total: candidates that the whole campaign will have, as far as is known.
-        cached: candidates that took over the outcome of an earlier one.
-        failures: candidates without figures.
-        rejected: candidates that were ruled out before any training.
-        trainings: of this run, in all sessions.
-        promotions: candidates that were trained on, as they looked promising.
-        emulated: candidates that were measured with the weights of another one.
-        reused: trainings that were taken over from another run.
-        passes: over the training images, of all trainings.
+        counts: outcomes by kind, trainings and passes so far, in all sessions.
         seconds_left: wall-clock time, estimated; None before the first outcome of this session.
         step: of its candidate that an outcome is of: 0 is the first, later ones go on from there.
     """
 
     generation: int
-    done: int
     total: int
-    cached: int
-    failures: int
+    counts: Counts
     seconds_left: float | None = None
     step: int = 0
     hypervolume: float | None = None
-    rejected: int = 0
-    trainings: int = 0
-    promotions: int = 0
-    emulated: int = 0
-    reused: int = 0
-    passes: float = 0.0
 
 
 class Observer(Protocol):

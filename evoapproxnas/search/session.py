@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from evoapproxnas.executors import Executor
 from evoapproxnas.problems import Problem
@@ -229,17 +230,9 @@ class Session:
         total = total if left is None else min(total, counts.done + left)
         return Progress(
             generation=generation,
-            done=counts.done,
             total=total,
-            cached=counts.cached,
-            failures=counts.failures,
+            counts=replace(counts),  # As they are now: the ledger goes on counting.
             seconds_left=self.pace.seconds_left(total - counts.done, hours=self.recorder.hours),
             step=0 if step is None else step.step,
-            rejected=counts.rejected,
-            trainings=counts.trainings,
-            promotions=counts.promotions,
-            emulated=counts.emulated,
-            reused=counts.reused,
-            passes=counts.passes,
             hypervolume=hypervolume,
         )

@@ -45,15 +45,25 @@ class Steps:
             return Step(name, 0.0, self._ledger.source(known), final=True)
         source = warm
         for parent in candidate.parents[:1]:
-            if (weights := self._ledger.weights(parent)) is not None:
+            if (weights := self._best_weights(parent)) is not None:
                 source = self._ledger.source(weights, points_of=parent)
-        return Step(name, passes, source, final=final)
+        rate = 1.0 if source is None else self._inheritance.rate
+        return Step(name, passes, source, final=final, rate=rate)
+
+    def _best_weights(self, place: CandidateId) -> StepId | None:
+        """Those of its architecture that had the most passes, by whichever candidate."""
+        own = self._ledger.weights(place)
+        best = self._ledger.trained.get(self._ledger.candidates[place].architecture_key)
+        return own if own is None or best is None else best
 
     def next_rung(self, place: CandidateId, rung: int) -> Step:
         """The step that takes a candidate from the rung before to this one."""
         passes = float(self._budgets[rung] - self._budgets[rung - 1])
         final = rung + 1 == len(self._budgets)
-        return self._further(place, passes, final=final)
+        began = self._ledger.evaluations[StepId(place)].training
+        inherited = began is not None and began.inherited_from is not None
+        rate = self._inheritance.rate if inherited else 1.0
+        return self._further(place, passes, final=final, rate=rate)
 
     def matching(self, generation: Iterable[CandidateId]) -> list[Step]:
         """Train parents on that their children beat, for as long as these were trained.
@@ -70,7 +80,10 @@ class Steps:
                 excess = self._excess(place, parent)
                 if excess > 0 and self._beats(place, parent):
                     wanted[parent] = max(excess, wanted.get(parent, 0.0))
-        return [self._further(place, passes, final=True) for place, passes in wanted.items()]
+        rate = self._inheritance.rate
+        return [
+            self._further(place, passes, final=True, rate=rate) for place, passes in wanted.items()
+        ]
 
     def _excess(self, child: CandidateId, parent: CandidateId) -> float:
         """Passes that a child's weights have had beyond those of its parent."""
@@ -86,11 +99,11 @@ class Steps:
         a, b = ours[:, None], theirs[None]
         return bool(np.any(np.all(a <= b, axis=2) & np.any(a < b, axis=2)))
 
-    def _further(self, place: CandidateId, passes: float, *, final: bool) -> Step:
+    def _further(self, place: CandidateId, passes: float, *, final: bool, rate: float) -> Step:
         weights = self._ledger.weights(place)
         source = None if weights is None else self._ledger.source(weights, points_of=place)
         number = self._ledger.steps[place]
-        return Step(StepId(place, number), passes, source, final=final)
+        return Step(StepId(place, number), passes, source, final=final, rate=rate)
 
     def may_be_promoted(self, places: Sequence[CandidateId], rung: int) -> list[CandidateId]:
         """Candidates that have come to a rung by training of their own."""

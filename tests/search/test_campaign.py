@@ -96,7 +96,7 @@ def test_equal_networks_are_evaluated_once(tmp_path):
     assert len(executor.evaluated) + len(hits) == 30
     keys = {p: c.key for p, c in run.database.candidates().items()}
     assert all(keys[copy] == keys[source] for copy, source in hits.items())
-    assert recorder.generations[-1][0].cached == len(hits)
+    assert recorder.generations[-1][0].counts.cached == len(hits)
 
 
 def test_failures_are_rows_and_the_campaign_goes_on(tmp_path):

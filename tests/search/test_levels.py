@@ -92,6 +92,41 @@ def test_a_parent_is_trained_as_long_as_a_child_that_beats_it():
     assert alone.matching([CHILD]) == []
 
 
+def test_the_rate_is_lower_where_weights_are_inherited():
+    ledger = lineage(child_error=0.4)
+    steps = Steps(ledger, RungsConfig(passes=(2, 6)), InheritanceConfig(enabled=True, rate=0.25))
+    child, new = (
+        Candidate(CandidateId(2, i), (), f"{i}", "", parents, f"new {i}")
+        for i, parents in enumerate([(CHILD,), ()])
+    )
+    assert (steps.first(child).rate, steps.first(new).rate) == (0.25, 1.0)
+    for candidate in (child, new):
+        origin = steps.first(candidate).source
+        inherited = None if origin is None else origin.step
+        ledger.propose(candidate)
+        training = Training(2.0, "recipe", 2.0, inherited_from=inherited)
+        figures = {"error": 0.4, "cost": 1.0}
+        step = StepId(candidate.id)
+        ledger.settle(step, Evaluation(figures, training=training, weights=step))
+    assert steps.next_rung(child.id, 1).rate == 0.25
+    assert steps.next_rung(new.id, 1).rate == 1.0
+    assert steps.matching([CHILD])[0].rate == 0.25, "as its child's, for a fair comparison"
+
+
+def test_a_child_begins_with_the_best_weights_of_its_parents_architecture():
+    ledger = lineage(child_error=0.4)
+    twin = Candidate(CandidateId(1, 1), (), "twin", "", (PARENT,), str(PARENT))
+    ledger.propose(twin)
+    point = {"error": 0.5, "cost": 0.5}
+    ledger.settle(StepId(twin.id), Evaluation(point, weights=StepId(PARENT)))
+    training = Training(4.0, "recipe", 10.0)
+    further = StepId(PARENT, 1)
+    ledger.settle(further, Evaluation(point, training=training, weights=further))
+    steps = Steps(ledger, RungsConfig(), InheritanceConfig(enabled=True))
+    child = Candidate(CandidateId(2, 0), (), "child", "", (twin.id,), "child")
+    assert steps.first(child).source.step == further
+
+
 def test_a_parent_that_is_not_beaten_stays_as_it_is():
     steps = Steps(lineage(child_error=0.6), RungsConfig(), InheritanceConfig(enabled=True))
     assert steps.matching([CHILD]) == []
@@ -129,6 +164,6 @@ def test_candidates_that_cannot_enter_the_front_are_rejected(tmp_path):
     _, recorder = campaign(run)
     rejections = run.database.rejections()
     assert rejections
-    assert recorder.generations[-1][0].rejected == len(rejections)
+    assert recorder.generations[-1][0].counts.rejected == len(rejections)
     assert "the front is better" in next(iter(rejections.values())).reason
     assert not set(rejections) & {StepId(p.candidate) for p in run.archive()}

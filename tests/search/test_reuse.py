@@ -18,7 +18,7 @@ def test_trainings_of_another_run_are_taken_over(tmp_path):
     kept = [e for e in first.database.evaluations() if (first.models_dir / f"{e}.npz").exists()]
     assert kept
     assert len(again.evaluated) == len(done.evaluated) - len(kept)
-    assert recorder.generations[-1][0].reused == len(kept)
+    assert recorder.generations[-1][0].counts.reused == len(kept)
     reused = [row for row in second.database.trainings() if row.reused_from]
     assert {row.reused_from for row in reused} == {"first"}
     assert second.front().equals(first.front())

@@ -133,7 +133,7 @@ def test_limits_and_failures_are_told_apart_and_all_failing_ends_it(tmp_path):
     counts = run.database.counts()
     assert counts.rejected > 0 < counts.failures
     assert counts.done == 88
-    assert recorder.outcomes[-1][2].rejected == counts.rejected
+    assert recorder.outcomes[-1][2].counts.rejected == counts.rejected
     barren = synthetic_run(tmp_path / "b", STEADY)
     told = campaign(barren, Workers(script=lambda task, _: Failure("raised", "no kernel")))
     assert "no kernel" in told.messages[-1]

@@ -114,7 +114,7 @@ def test_limits_on_cheap_figures_spare_the_work_and_lead_the_search(tmp_path):
     rejected = run.failures()
     assert set(rejected["kind"]) == {"rejected"}
     assert "search.limits asks for cost <= 15" in rejected["reason"][0]
-    assert recorder.generations[-1][0].rejected == len(run.database.rejections())
+    assert recorder.generations[-1][0].counts.rejected == len(run.database.rejections())
     in_first = [t for t in run.database.states() if t.generation == 0]
     assert len(run.front()) >= 3
     assert (run.front()["cost"] <= 15).all()

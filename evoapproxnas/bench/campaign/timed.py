@@ -15,6 +15,7 @@ from evoapproxnas.problems import make_problem
 from evoapproxnas.records import Candidate, Evaluation, Outcome
 from evoapproxnas.search import Progress, Silent, search
 from evoapproxnas.search.api import resolved
+from evoapproxnas.store import Counts
 
 RUNS = Path("runs")
 """Where runs are that a configuration names."""
@@ -104,13 +105,13 @@ class _Clock(Silent):
 
     def __init__(self) -> None:
         self.found: list[Found] = []
-        self.last = Progress(generation=0, done=0, total=0, cached=0, failures=0)
+        self.counts = Counts()
         self.seconds = 0.0
         self._start = process_time()
 
     def outcome(self, candidate: Candidate, outcome: Outcome, progress: Progress) -> None:
         """Note the points of an outcome."""
-        self.last, self.seconds = progress, process_time() - self._start
+        self.counts, self.seconds = progress.counts, process_time() - self._start
         if isinstance(outcome, Evaluation):
             self.found += [Found(self.seconds, dict(p.metrics)) for p in outcome.points]
 
@@ -125,6 +126,6 @@ def _run(variant: str, config: RunConfig) -> Trace:
             problem.prepare()  # Imports are part of no campaign's time.
         clock = _Clock()
         search(config, runs_dir=folder, name="campaign", observer=clock)
-    last = clock.last
-    counts = last.done, last.trainings, last.passes
-    return Trace(variant, config.seed, clock.seconds, *counts, tuple(clock.found))
+    counts = clock.counts
+    took = counts.done, counts.trainings, counts.passes
+    return Trace(variant, config.seed, clock.seconds, *took, tuple(clock.found))

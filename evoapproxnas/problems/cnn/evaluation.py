@@ -128,7 +128,9 @@ def _matched(source: Origin, match: dict[str, str | None]) -> tuple[dict[str, st
 
 
 def _fitted(model: keras.Model, data: Dataset, task: EvaluationTask) -> FitResult:
-    training = task.config.training.model_copy(update={"epochs": task.passes})
+    options = task.config.training
+    changes = {"epochs": task.passes, "learning_rate": options.learning_rate * task.rate}
+    training = options.model_copy(update=changes)
     before = 0 if task.source is None else task.source.passes
     return fit(model, data, training, seed=task.seed, passes_before=before)
 

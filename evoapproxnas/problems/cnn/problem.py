@@ -153,10 +153,12 @@ class CnnProblem:
         """Digest of architecture, recipe, passes, how weights are inherited, and from what."""
         source = step.source
         inherits = source is not None and source.candidate.id != candidate.id
-        kept = self.config.inheritance.model_dump(mode="json") if inherits else None
+        options = self.config.inheritance.model_dump(mode="json", exclude={"rate"})
+        kept = options if inherits else None
         parts = [
             *(candidate.architecture_key, recipe(self.config), self._passes(step), kept),
             "" if source is None else source.identity,
+            *([] if step.rate == 1 else [step.rate]),
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
@@ -169,6 +171,7 @@ class CnnProblem:
             config=self.config,
             seed=seed,
             passes=self._passes(step),
+            rate=step.rate,
             source=None if source is None else _origin(source),
             choices=tuple(choice.name for choice in self._choices),
         )

@@ -51,6 +51,7 @@ class EvaluationTask:
         config: the run's configuration.
         seed: decides initial weights, order of images, augmentation and dropout.
         passes: over the training images; 0: nothing is trained.
+        rate: factor on the learning rate.
         source: what it begins with; None: from scratch.
     """
 
@@ -61,6 +62,7 @@ class EvaluationTask:
     passes: int
     source: Origin | None = None
     choices: tuple[str, ...] = ()
+    rate: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from evoapproxnas.executors import InlineExecutor
 from evoapproxnas.hardware.hw_nas_bench import query
 from evoapproxnas.problems import Parent, make_problem, make_ranking, with_objectives
 from evoapproxnas.records import Candidate, CandidateId, StepId
-from evoapproxnas.search import run_campaign
+from evoapproxnas.search import dry_run, run_campaign
 from evoapproxnas.search.inputs import inputs_of
 from evoapproxnas.store import create_run, load_run
 from tests.fakes import Recorder
@@ -93,6 +93,12 @@ def test_rungs_are_fidelities_and_are_charged_what_training_took(config, tmp_pat
             1 - np.nanmean(made_table.column("c10_val200_seeds")[index]) / 100
         )
     assert not run.rung_agreement().empty
+
+
+def test_a_dry_run_does_not_count_trainings_of_others(config):
+    forecast = dry_run(config("execution.executor=inline", "rungs.passes=[12, 200]"))
+    assert forecast.hours < 0.1, "they would take hundreds"
+    assert forecast.passes == 88 * (12 + 94)
 
 
 def test_a_drawn_training_depends_on_the_seed_alone(config, tmp_path):
