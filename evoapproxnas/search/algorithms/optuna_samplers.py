@@ -194,9 +194,11 @@ class OptunaSearch(OneByOne):
         if place is None or outcome is None or isinstance(outcome, Failure):
             self._fail(trial)
             return
-        if isinstance(outcome, Evaluation):
-            outcome = self._ledger.point(self._best(place))
-        objectives, excess = self._figures(outcome.metrics)
+        objectives, excess = self._figures(
+            self._ledger.point(self._best(place)).metrics
+            if isinstance(outcome, Evaluation)
+            else outcome.metrics
+        )
         if not np.isfinite(objectives).all():
             self._fail(trial)
             return
