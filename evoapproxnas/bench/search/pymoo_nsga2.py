@@ -110,7 +110,7 @@ def import_pymoo(name: str) -> Any:
         ConfigError: if it is not installed.
     """
     try:
-        return importlib.importimport_pymoo(name)
+        return importlib.import_module(name)
     except ImportError as error:
         raise ConfigError(
             "search pymoo:nsga2 needs pymoo, which is in the extra dev: "
