@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli import bench_campaign, bench_candidate, bench_circuits, bench_latency
+from evoapproxnas.cli import (
+    bench_campaign,
+    bench_candidate,
+    bench_circuits,
+    bench_latency,
+    bench_search,
+)
 from evoapproxnas.cli.bench_machine import print_machine
 from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import print_table
@@ -18,6 +24,7 @@ app.command()(bench_campaign.campaign)
 app.command()(bench_candidate.candidate)
 app.command()(bench_circuits.circuits)
 app.command()(bench_latency.latency)
+app.command()(bench_search.search)
 
 
 @app.command()

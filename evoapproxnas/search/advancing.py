@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
+from evoapproxnas.config import RunConfig
 from evoapproxnas.pareto import Points
 from evoapproxnas.problems import Problem, Source, Step
 from evoapproxnas.records import WARM, Candidate, CandidateId, StepId, WarmStart
@@ -11,7 +12,6 @@ from evoapproxnas.search.archive import Archive
 from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.rungs import Runner, promoted
 from evoapproxnas.search.stepping import Steps
-from evoapproxnas.store import Run
 
 _SIZE = "macs"
 """The figure that says how large a candidate is; where there is none, all are equal."""
@@ -20,10 +20,17 @@ _SIZE = "macs"
 class Advance:
     """Decides on whole generations, so that the same is decided however outcomes came in."""
 
-    def __init__(self, problem: Problem, ledger: Ledger, steps: Steps, run: Run) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        ledger: Ledger,
+        steps: Steps,
+        config: RunConfig,
+        warm: Sequence[WarmStart] = (),
+    ) -> None:
         """Start before the first generation."""
-        self._ledger, self._steps, self._config = ledger, steps, run.config
-        self._warm = _warm_sources(run.warm_starts)
+        self._ledger, self._steps, self._config = ledger, steps, config
+        self._warm = _warm_sources(warm)
         objectives = ledger.ranking.directions
         self._trained = [problem.figure(name).cost == "trained" for name in objectives]
         self._rungs = [Archive[tuple[StepId, int]](len(objectives)) for _ in range(steps.rungs)]

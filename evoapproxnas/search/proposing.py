@@ -47,6 +47,7 @@ def vary(
     *,
     seed: int,
     taken: Collection[str],
+    tried: int = 0,
 ) -> Proposal:
     """Vary parents until the candidate is new to the run; in a small space it may be a known one.
 
@@ -56,8 +57,10 @@ def vary(
         parents: without crossover only the first counts.
         seed: of the run.
         taken: keys of all candidates before.
+        tried: how many other parents were varied for this place before.
     """
-    rng = seeds.generator(seed, place.generation, place.index, "variation")
+    purpose = f"variation {tried}" if tried else "variation"
+    rng = seeds.generator(seed, place.generation, place.index, purpose)
     try:
         for _ in range(_TRIES):
             draft = problem.vary(parents, rng)

@@ -60,7 +60,7 @@ class Session:
         self._problem, self._observer = problem, observer
         self.ledger = Ledger(run.ranking)
         self.steps = Steps(self.ledger, run.config.rungs, run.config.inheritance)
-        self.advance = Advance(problem, self.ledger, self.steps, run)
+        self.advance = Advance(problem, self.ledger, self.steps, run.config, run.warm_starts)
         self.algorithm = self._make_algorithm()
         self.evaluator = Evaluator(problem, executor, run)
         self.pace = Pace(run.config, lambda: recorder.session_seconds)

@@ -1,59 +1,60 @@
-import json
+"""What NSGA-II does beyond the textbook."""
 
 import pytest
 
-from evoapproxnas.problems import Lesson, make_problem, make_ranking
-from evoapproxnas.records import CandidateId, Evaluation, StepId
+from evoapproxnas.config import load_config
+from evoapproxnas.pareto import non_dominated
+from evoapproxnas.problems import make_problem, make_ranking, with_objectives
+from evoapproxnas.problems.synthetic import error_of
+from evoapproxnas.records import CandidateId, Draft, Evaluation, StepId
 from evoapproxnas.search.algorithms import Nsga2
 from evoapproxnas.search.ledger import Ledger
-from tests.synthetic_runs import synthetic_config
 
 
 @pytest.fixture
-def begun(tmp_path):
-    """A search that begins with two candidates, and whatever completes the first generation."""
-
-    def begin(*settings):
-        files = []
-        for value in (2, 7):
-            files.append(tmp_path / f"{value}.json")
-            files[-1].write_text(json.dumps([value] * 6))
-        init = f"search.init={[str(file) for file in files]}"
-        config = synthetic_config(init, "search.population=6", *settings)
-        problem = make_problem(config)
-        ledger = Ledger(make_ranking(problem, config))
-        return Nsga2(problem, ledger, config, problem.warm_starts()), problem, ledger
-
-    return begin
+def made():
+    config = with_objectives(
+        load_config(settings=["problem=synthetic", "search.population=4", "seed=1"])
+    )
+    problem = make_problem(config)
+    ledger = Ledger(make_ranking(problem, config))
+    return problem, ledger, Nsga2(problem, ledger, config)
 
 
-def test_the_first_generation_begins_with_the_warm_starts(begun):
-    first = begun()[0].ask(0)
-    assert [p.candidate.genes for p in first[:2]] == [(2,) * 6, (7,) * 6]
-    assert not any(p.candidate.parents for p in first)
-
-
-def test_it_may_be_completed_by_their_variations(begun):
-    search, _, _ = begun("search.fill=vary")
-    first = search.ask(0)
-    places = [CandidateId(0, 0), CandidateId(0, 1)]
-    assert [p.candidate.parents for p in first] == [(), ()] + [(place,) for place in places * 2]
-    for proposal in first[2:]:
-        start = 2 if proposal.candidate.parents == (places[0],) else 7
-        assert start in proposal.candidate.genes
-    assert [search.next(p.candidate.id) for p in first] == first
-
-
-def test_the_problem_is_told_what_became_of_candidates(begun, monkeypatch):
-    search, problem, ledger = begun("search.population=2")
-    told = []
-    monkeypatch.setattr(problem, "learned", lambda lessons: told.extend(lessons) or problem)
-    candidates = [p.candidate for p in search.ask(0)]
-    worse = Evaluation({"error": 0.9, "cost": 50.0})
-    for candidate, outcome in zip(
-        candidates, (Evaluation({"error": 0.1, "cost": 20.0}), worse), strict=True
-    ):
+def settle(ledger, proposals):
+    for proposal in proposals:
+        candidate = proposal.candidate
         ledger.propose(candidate)
-        ledger.settle(StepId(candidate.id), outcome)
-    search.tell(0, [candidate.id for candidate in candidates])
-    assert told == [Lesson(candidates[0], 0, True), Lesson(candidates[1], 1, True)]
+        figures = {"error": error_of(candidate.genes), "cost": float(sum(candidate.genes))}
+        ledger.settle(StepId(candidate.id), Evaluation(figures))
+    return [proposal.candidate.id for proposal in proposals]
+
+
+def test_the_front_is_never_cut(made):
+    _, ledger, nsga2 = made
+    for generation in range(30):
+        survivors = nsga2.tell(generation, settle(ledger, nsga2.ask(generation)))
+    vectors = ledger.vectors(ledger.points(ledger.candidates))
+    on_front = non_dominated(vectors)
+    assert on_front.sum() > 4
+    assert set(survivors) == {
+        place for place, front in zip(ledger.candidates, on_front, strict=True) if front
+    }
+
+
+def test_parents_whose_children_are_known_give_way_to_others(made, monkeypatch):
+    problem, ledger, nsga2 = made
+    nsga2.tell(0, settle(ledger, nsga2.ask(0)))
+    known = next(iter(ledger.candidates.values()))
+    others = []
+
+    def vary(parents, rng):
+        if parents[0].candidate == known:
+            return Draft(known.genes, known.key, known.network, "", 1)
+        others.append(parents[0].candidate.id)
+        genes = (len(others), *known.genes[1:])
+        return Draft(genes, f"new {len(others)}", "null", "", 1)
+
+    monkeypatch.setattr(problem, "vary", vary)
+    children = [nsga2.next(CandidateId(1, index)).candidate for index in range(4)]
+    assert all(child.key.startswith("new") for child in children)

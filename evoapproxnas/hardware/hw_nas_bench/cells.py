@@ -41,15 +41,9 @@ def canonical_cells() -> Codes:
 
 
 @functools.cache
-def _numbers() -> npt.NDArray[np.int64]:
-    """Number of each cell, by its codes read as digits."""
-    numbers = np.empty(CELLS, np.int64)
-    numbers[canonical_cells() @ _weights()] = np.arange(CELLS)
-    return numbers
-
-
-def _weights() -> npt.NDArray[np.int64]:
-    return len(OPERATIONS) ** np.arange(len(EDGES) - 1, -1, -1)
+def _numbers() -> dict[tuple[int, ...], int]:
+    """Number of each cell, by its codes."""
+    return {tuple(codes): number for number, codes in enumerate(canonical_cells().tolist())}
 
 
 def index_of(ops: Sequence[int] | Codes) -> int:
@@ -58,14 +52,13 @@ def index_of(ops: Sequence[int] | Codes) -> int:
     Raises:
         UnknownNameError: if they are not six codes of operations.
     """
-    if len(ops) != len(EDGES) or not all(
-        int(op) == op and 0 <= op < len(OPERATIONS) for op in ops
-    ):
+    number = _numbers().get(tuple(ops))
+    if number is None:
         raise UnknownNameError(
             f"a cell of NAS-Bench-201 has {len(EDGES)} operations of 0 to {len(OPERATIONS) - 1} "
             f"({', '.join(OPERATIONS)}), got {list(ops)!r:.200}"
         )
-    return int(_numbers()[int(np.dot(np.asarray(ops, np.int64), _weights()))])
+    return number
 
 
 def ops_of(index: int) -> tuple[int, ...]:

@@ -69,6 +69,11 @@ class Accuracies:
         """Mean error on test images after 200 epochs, for reports alone; shape (15625,)."""
         return 1 - self.table.column(f"{_SHORT[self.dataset]}_test200") / 100
 
+    @cached_property
+    def early_test_errors(self) -> Floats:
+        """Error on test images after 12 epochs, of one training, for reports alone."""
+        return 1 - self.table.column(f"ep12_{_LONG[self.dataset]}_test") / 100
+
     def train_seconds(self, epochs: int) -> Floats:
         """Return what so many epochs of training took, shape (15625,)."""
         column = self.table.column(f"{_SHORT[self.dataset]}_train_s_200ep")

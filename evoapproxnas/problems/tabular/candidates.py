@@ -4,6 +4,7 @@ Candidates are distinct by number. Some of the 15,625 compute the same function 
 but these are other trainings and, with what is never used, other costs.
 """
 
+import functools
 import json
 from collections.abc import Sequence
 
@@ -34,6 +35,12 @@ def draft_of(genes: Sequence[int], *, parents_used: int = 0) -> Draft:
         index = cells.index_of(genes)
     except UnknownNameError as error:
         raise NetworkRejected(str(error)) from error
+    return _draft_of(index, parents_used)
+
+
+@functools.cache
+def _draft_of(index: int, parents_used: int) -> Draft:
+    """Searches propose the same cells again and again."""
     network = json.dumps({_PROBLEM: index, "arch": cells.arch_string(index)})
     return Draft(cells.ops_of(index), str(index), network, str(index), parents_used)
 
@@ -53,25 +60,26 @@ def vary(parents: tuple[Parent, Parent], search: SearchConfig, rng: np.random.Ge
     """
     first, second = (_operations(parent.candidate) for parent in parents)
     crossed = rng.random() < search.crossover_rate
-    genes = np.where(rng.random(GENES) < 0.5, first, second) if crossed else first.copy()
-    changed = rng.random(GENES) < search.mutation_rate
-    genes[changed] = _others(genes[changed], rng)
-    while np.array_equal(genes, first) or np.array_equal(genes, second):
-        place = rng.integers(GENES)
-        genes[place] = _others(genes[place], rng)
-    return draft_of(genes.tolist(), parents_used=2 if crossed else 1)
+    taken = rng.random(GENES) < 0.5 if crossed else np.ones(GENES, np.bool_)
+    genes = [a if own else b for a, b, own in zip(first, second, taken.tolist(), strict=True)]
+    for place in np.flatnonzero(rng.random(GENES) < search.mutation_rate).tolist():
+        genes[place] = _other(genes[place], rng)
+    while tuple(genes) in (first, second):
+        place = int(rng.integers(GENES))
+        genes[place] = _other(genes[place], rng)
+    return draft_of(genes, parents_used=2 if crossed else 1)
 
 
-def _operations(candidate: Candidate) -> cells.Codes:
+def _operations(candidate: Candidate) -> tuple[int, ...]:
     try:
-        return cells.canonical_cells()[cells.index_of(candidate.genes)]
+        return cells.ops_of(cells.index_of(candidate.genes))
     except UnknownNameError as error:
         raise ConfigError(f"expected parents of problem {_PROBLEM}: {error}") from error
 
 
-def _others(codes: cells.Codes, rng: np.random.Generator) -> cells.Codes:
-    """Draw another operation for each."""
-    return (codes + rng.integers(1, VALUES, size=np.shape(codes))) % VALUES
+def _other(code: int, rng: np.random.Generator) -> int:
+    """Draw another operation."""
+    return (code + int(rng.integers(1, VALUES))) % VALUES
 
 
 def warm_starts(config: RunConfig) -> list[WarmStart]:
