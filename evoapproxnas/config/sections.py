@@ -342,6 +342,13 @@ class TabularConfig(_Section):
     """`HW-NAS-Bench-v1_0.pickle`: costs on more devices and data sets; nothing in it is run."""
 
 
+class HardwareConfig(_Section):
+    """What the network runs on, for the objectives that depend on it."""
+
+    accelerator: PlacePath = "eyeriss"
+    """Name of an accelerator of the package, or a TOML file."""
+
+
 class ExecutionConfig(_Section):
     """Where candidates are evaluated, and the limits of one evaluation."""
 
@@ -374,6 +381,7 @@ class RunConfig(_Section):
     assignment: AssignmentConfig = AssignmentConfig()
     finish: FinishConfig = FinishConfig()
     tabular: TabularConfig = TabularConfig()
+    hardware: HardwareConfig = HardwareConfig()
     execution: ExecutionConfig = ExecutionConfig()
 
     def to_toml(self) -> str:
