@@ -412,6 +412,10 @@ class RunConfig(_Section):
         dataset = data.dataset
         if data_dir is None and dataset.endswith(".npz") and Path(dataset).expanduser().exists():
             dataset = str(Path(dataset).expanduser().absolute())
+        accelerator = self.hardware.accelerator
+        if accelerator.endswith(".toml"):
+            accelerator = str(Path(accelerator).expanduser().absolute())
+        hardware = self.hardware.model_copy(update={"accelerator": accelerator})
         tabular = self.tabular.model_copy(update={"pickle": absolute(self.tabular.pickle)})
         init = tuple(absolute_start(name, runs_dir) for name in search.init)
         reuse = tuple(absolute_run(name, runs_dir) for name in search.reuse)
@@ -421,5 +425,6 @@ class RunConfig(_Section):
                 "space": space.model_copy(update={"library": library}),
                 "search": search.model_copy(update={"init": init, "reuse": reuse}),
                 "tabular": tabular,
+                "hardware": hardware,
             }
         )

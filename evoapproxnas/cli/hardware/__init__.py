@@ -1,15 +1,12 @@
-"""`hardware`: what networks cost on devices, a file for each command."""
+"""`hardware`: what networks cost on devices and accelerators, a file for each command."""
 
 import typer
 
 from evoapproxnas.cli.hardware.query import query
+from evoapproxnas.cli.hardware.show import show
 
-app = typer.Typer(help="What networks cost on devices.", no_args_is_help=True)
-
-
-@app.callback()
-def _root() -> None:
-    """Keep the name of the command, also where there is only one."""
+app = typer.Typer(help="What networks cost on devices and accelerators.", no_args_is_help=True)
 
 
 app.command()(query)
+app.command()(show)

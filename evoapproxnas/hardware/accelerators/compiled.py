@@ -35,7 +35,7 @@ def _elements(operand: int, size: Floats, stride: Ints, inputs: Ints) -> float:
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _words(bits: int, width: int) -> np.int64:
+def _words(bits: int, width: int) -> int:
     return (bits + width - 1) // width
 
 

@@ -77,11 +77,10 @@ def parse_accelerator(name: str, values: Mapping[str, Any]) -> Accelerator:
     memories = values.get("memory")
     if not isinstance(memories, list) or not memories:
         raise ConfigError(f"{where}: expected [[memory]] tables, got {shown(memories)}")
-    places = {"most": _MOST_PLACES, "whole": True}
     return Accelerator(
         name=name,
-        rows=int(_number(values, "rows", where, **places)),
-        columns=int(_number(values, "columns", where, **places)),
+        rows=int(_number(values, "rows", where, most=_MOST_PLACES, whole=True)),
+        columns=int(_number(values, "columns", where, most=_MOST_PLACES, whole=True)),
         clock_mhz=_number(values, "clock_mhz", where),
         dataflow=_one_of(values, "dataflow", DATAFLOWS, where),
         sum_bits=int(_number(values, "sum_bits", where, most=64, whole=True)),
