@@ -133,14 +133,17 @@ def _allocate(
     capacity: Ints,
     level_of: Ints,
     levels: Ints,
+    memory_of: Ints,
     private: Ints,
     held: Ints,
+    counts: Ints,
+    sizes: Floats,
 ) -> bool:
     """Give loops to memories; `held[operand, level]` loops are within a level. False: no room."""
     loops = order.size
-    start, chosen = np.zeros(_OPERANDS, np.int64), np.zeros(_OPERANDS, np.int64)
-    least, most = np.zeros(_OPERANDS, np.int64), np.zeros(_OPERANDS, np.int64)
-    needed, moved = np.zeros((_OPERANDS, loops + 1)), np.zeros((_OPERANDS, loops + 1))
+    start, chosen, least, most = counts[0], counts[1], counts[2], counts[3]
+    needed, moved = sizes[0], sizes[1]
+    start[:] = 0
     for memory in range(capacity.size):
         for operand in range(_OPERANDS):
             level = level_of[memory, operand]
@@ -157,7 +160,12 @@ def _allocate(
             least[operand] = most[operand] = loops
             if not outermost:
                 least[operand] = first
-                most[operand] = _fits_up_to(first, values, value_bits, capacity[memory])
+                # What all elements hold has to fit the next memory, too.
+                beyond = capacity[memory_of[operand, level + 1]]
+                most[operand] = min(
+                    _fits_up_to(first, values, value_bits, capacity[memory]),
+                    _fits_up_to(first, across[operand], value_bits, beyond),
+                )
             for i in range(least[operand], most[operand] + 1):
                 needed[operand, i] = values[i] * value_bits
                 if not outermost:
@@ -516,6 +524,7 @@ def best_order(
     period = np.ones((_OPERANDS, _LEVELS), np.int64)
     doubled = np.zeros((_OPERANDS, _LEVELS), np.bool_)
     repeats = np.ones((_OPERANDS, _LEVELS), np.int64)
+    counts, sizes = np.zeros((4, _OPERANDS), np.int64), np.zeros((2, _OPERANDS, loops + 1))
     some_reads, some_writes = np.zeros_like(reads), np.zeros_like(writes)
     some_parts = np.zeros_like(parts)
     best, least, fewest = -1, np.inf, np.inf
@@ -534,8 +543,11 @@ def best_order(
             capacity,
             level_of,
             levels,
+            memory_of,
             private,
             held,
+            counts,
+            sizes,
         ):
             continue
         _keep_still(order, dimension, relevant, levels, held)
