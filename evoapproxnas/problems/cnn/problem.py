@@ -12,7 +12,7 @@ import numpy as np
 from evoapproxnas.config import RunConfig
 from evoapproxnas.executors import Result, Task
 from evoapproxnas.files import remove_leftovers, write_atomically
-from evoapproxnas.multipliers import MultiplierChoice, load_library
+from evoapproxnas.multipliers import Multiplier, MultiplierChoice, load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives import get_objective
 from evoapproxnas.problems.cnn.experience import Experience, check_operators
@@ -110,9 +110,11 @@ class CnnProblem:
 
     def bound(self, candidate: Candidate) -> Mapping[str, float]:
         """Figures with the most favourable of all assignments, and without any error."""
-        network, library = _network(candidate), load_library()
+        network = _network(candidate)
+        library: Mapping[str, Multiplier] = load_library()
         if self.config.assignment.enabled:
-            network, library = favourable(network, library, self._choices)
+            exact = self.config.quantization.exact_multiplier
+            network, library = favourable(network, library, self._choices, exact=exact)
         return {**price(network, library, self.config), "error": 0.0}
 
     @cached_property
