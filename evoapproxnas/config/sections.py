@@ -344,6 +344,13 @@ class TabularConfig(_Section):
     """`HW-NAS-Bench-v1_0.pickle`: costs on more devices and data sets; nothing in it is run."""
 
 
+class HardwareConfig(_Section):
+    """What the network runs on, for the objectives that depend on it."""
+
+    accelerator: PlacePath = "eyeriss"
+    """Name of an accelerator of the package, or a TOML file."""
+
+
 class ExecutionConfig(_Section):
     """Where candidates are evaluated, and the limits of one evaluation."""
 
@@ -376,6 +383,7 @@ class RunConfig(_Section):
     assignment: AssignmentConfig = AssignmentConfig()
     finish: FinishConfig = FinishConfig()
     tabular: TabularConfig = TabularConfig()
+    hardware: HardwareConfig = HardwareConfig()
     execution: ExecutionConfig = ExecutionConfig()
 
     def to_toml(self) -> str:
@@ -406,6 +414,10 @@ class RunConfig(_Section):
         dataset = data.dataset
         if data_dir is None and dataset.endswith(".npz") and Path(dataset).expanduser().exists():
             dataset = str(Path(dataset).expanduser().absolute())
+        accelerator = self.hardware.accelerator
+        if accelerator.endswith(".toml"):
+            accelerator = str(Path(accelerator).expanduser().absolute())
+        hardware = self.hardware.model_copy(update={"accelerator": accelerator})
         tabular = self.tabular.model_copy(update={"pickle": absolute(self.tabular.pickle)})
         init = tuple(absolute_start(name, runs_dir) for name in search.init)
         reuse = tuple(absolute_run(name, runs_dir) for name in search.reuse)
@@ -415,5 +427,6 @@ class RunConfig(_Section):
                 "space": space.model_copy(update={"library": library}),
                 "search": search.model_copy(update={"init": init, "reuse": reuse}),
                 "tabular": tabular,
+                "hardware": hardware,
             }
         )

@@ -11,6 +11,7 @@
 - `hw_nas_bench`: networks of NAS-Bench-201, and figures of them that a user brings.
 - `devices`: latency on a device that nobody has a table of, and how far devices agree.
 - `energy`: what multiplications take: nJ, relative to exact 8-bit, and in MMAC-equivalents.
+- `accelerators`: what memories, data movement and time take beside it; imported by its own name.
 
 An operation of `networks.ops` that multiplies has its rule in `workload`, a Keras layer in
 `keras_workload.layer_work`; whatever has none is listed in `Workload.not_covered`, or an error.

@@ -19,6 +19,13 @@ from evoapproxnas.objectives.accuracy import ERROR
 from evoapproxnas.objectives.base import Objective, Subject
 from evoapproxnas.objectives.energy import ENERGY_NJ, RELATIVE_ENERGY
 from evoapproxnas.objectives.size import MACS, PARAMETERS
+from evoapproxnas.objectives.system import (
+    AREA_MM2,
+    EDP,
+    LATENCY_MS,
+    MEMORY_KB,
+    SYSTEM_ENERGY_NJ,
+)
 
 __all__ = [
     "OBJECTIVES",
@@ -30,7 +37,14 @@ __all__ = [
 ]
 
 REPORTED = {o.name: o for o in (ERROR, ENERGY_NJ, RELATIVE_ENERGY, PARAMETERS, MACS)}
-OBJECTIVES: dict[str, Objective | Callable[[RunConfig], Objective]] = {**REPORTED}
+OBJECTIVES: dict[str, Objective | Callable[[RunConfig], Objective]] = {
+    **REPORTED,
+    "system_energy_nj": SYSTEM_ENERGY_NJ,
+    "latency_ms": LATENCY_MS,
+    "edp": EDP,
+    "area_mm2": AREA_MM2,
+    "memory_kb": MEMORY_KB,
+}
 
 
 def get_objective(name: str, config: RunConfig) -> Objective:

@@ -94,3 +94,26 @@ def test_objectives_may_be_built_from_the_configuration(monkeypatch):
 def test_unknown_objectives_suggest():
     with pytest.raises(UnknownNameError, match="did you mean 'energy_nj'"):
         get_objective("energy", tiny_config())
+
+
+def test_system_figures_are_those_of_the_accelerator_of_the_configuration(network):
+    names = ["system_energy_nj", "latency_ms", "edp", "area_mm2", "memory_kb"]
+    library = load_library()
+    found = {}
+    for accelerator in ("eyeriss", "edge_tpu"):
+        config = tiny_config(
+            f"search.objectives={['error', *names]}", f"hardware.accelerator={accelerator}"
+        )
+        found[accelerator] = figures = measure(Subject(network, library), config, cost="cheap")
+        assert figures["system_energy_nj"] > figures["energy_nj"] > 0
+        assert figures["edp"] == pytest.approx(figures["system_energy_nj"] * figures["latency_ms"])
+    small, large = found["eyeriss"], found["edge_tpu"]
+    assert small["memory_kb"] == large["memory_kb"]
+    assert small["area_mm2"] < large["area_mm2"]
+    assert small["latency_ms"] > large["latency_ms"]
+
+
+def test_an_unknown_accelerator_is_named(network):
+    config = tiny_config("hardware.accelerator=eyeris")
+    with pytest.raises(UnknownNameError, match="did you mean 'eyeriss'"):
+        get_objective("edp", config)

@@ -1,13 +1,15 @@
-"""`hardware`: what networks cost on devices, a file for each command."""
+"""`hardware`: what networks cost on devices and accelerators, a file for each command."""
 
 import typer
 
 from evoapproxnas.cli.hardware.analyse import analyse
 from evoapproxnas.cli.hardware.query import query
+from evoapproxnas.cli.hardware.show import show
 from evoapproxnas.cli.hardware.tables import fit, predict, references
 
-app = typer.Typer(help="What networks cost on devices.", no_args_is_help=True)
+app = typer.Typer(help="What networks cost on devices and accelerators.", no_args_is_help=True)
 
+app.command()(show)
 app.command()(analyse)
 app.command()(query)
 app.command()(references)

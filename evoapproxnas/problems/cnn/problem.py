@@ -13,12 +13,12 @@ from evoapproxnas.cgp import Genotype, domains, from_ranks, to_ranks
 from evoapproxnas.config import RunConfig
 from evoapproxnas.executors import Result, Task
 from evoapproxnas.files import remove_leftovers, write_atomically
-from evoapproxnas.multipliers import MultiplierChoice, load_library
+from evoapproxnas.multipliers import Multiplier, MultiplierChoice, load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives import get_objective
 from evoapproxnas.problems.cnn.experience import Experience, check_operators
 from evoapproxnas.problems.cnn.population import draft_of, draw, make_space, vary
-from evoapproxnas.problems.cnn.pricing import price
+from evoapproxnas.problems.cnn.pricing import favourable, price
 from evoapproxnas.problems.cnn.tasks import (
     WEIGHTS,
     DataTask,
@@ -129,12 +129,11 @@ class CnnProblem:
     def bound(self, candidate: Candidate) -> Mapping[str, float]:
         """Figures with the most favourable of all assignments, and without any error."""
         network = _network(candidate)
+        library: Mapping[str, Multiplier] = load_library()
         if self.config.assignment.enabled:
-            least = min(self._choices, key=lambda choice: choice.multiplier.energy_pj or 0.0)
-            cheapest = dict.fromkeys(network.assignment, least.name)
-            cheapest[network.approx_layers[-1].name] = network.approx_layers[-1].multiplier
-            network = network.with_assignment(cheapest)
-        return {**price(network, load_library(), self.config), "error": 0.0}
+            exact = self.config.quantization.exact_multiplier
+            network, library = favourable(network, library, self._choices, exact=exact)
+        return {**price(network, library, self.config), "error": 0.0}
 
     @cached_property
     def _choices(self) -> tuple[MultiplierChoice, ...]:

@@ -81,6 +81,16 @@ def test_bounds_are_the_best_that_an_assignment_can_do():
         assert bound["macs"] == price["macs"]
 
 
+def test_bounds_of_system_figures_are_below_every_assignment():
+    names = "system_energy_nj", "latency_ms", "edp", "area_mm2", "memory_kb"
+    limits = ", ".join(f"{name} = 1e9" for name in names)
+    problem = make_problem(tiny_config("assignment.enabled=true", f"search.limits={{{limits}}}"))
+    for candidate in initial_candidates(problem.space, 0, 0, 4):
+        bound, price = problem.bound(candidate), problem.price(candidate)
+        for name in names:
+            assert 0 < bound[name] <= price[name]
+
+
 def test_adapting_needs_operators():
     for setting in ("search.adapt_rates=true", "search.shrink_every=2"):
         with pytest.raises(ConfigError, match=r"search\.operators names none"):

@@ -1,0 +1,113 @@
+"""`hardware show`: what a network costs on an accelerator, layer by layer."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evoapproxnas.cli.options import AsJson, RunsDir
+from evoapproxnas.cli.output import print_rows, say
+from evoapproxnas.errors import ConfigError
+
+if TYPE_CHECKING:
+    from evoapproxnas.hardware import Workload
+    from evoapproxnas.hardware.energy import Assignment
+    from evoapproxnas.networks import Network
+
+Shown = Annotated[
+    str,
+    typer.Argument(
+        help="A .keras file, RUN:ID of a candidate or point of a run, or a network such as "
+        "resnet8 (for CIFAR-10)."
+    ),
+]
+_CIFAR = (32, 32, 3), 10
+
+
+def show(
+    network: Shown,
+    *,
+    accelerator: Annotated[
+        str, typer.Option(help="Name of an accelerator, or a TOML file.")
+    ] = "eyeriss",
+    multiplier: Annotated[
+        str | None, typer.Option(help="Of all layers, in place of their own.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", help="PNG or SVG file of bars.")] = None,
+    as_json: AsJson = False,
+    runs_dir: RunsDir = Path("runs"),
+) -> None:
+    """Print energy, cycles and utilization by layer, with exact 8-bit multipliers beside them."""
+    from evoapproxnas.hardware.accelerators import load_accelerator, system_cost
+    from evoapproxnas.multipliers import load_library
+    from evoapproxnas.report.system_table import system_rows, system_totals
+
+    target = load_accelerator(accelerator)
+    work, assignment, memory = _read(network, runs_dir)
+    if multiplier is not None:
+        assignment = dict.fromkeys(work.multiplications, load_library()[multiplier])
+    cost = system_cost(work, assignment, target)
+    rows, totals = system_rows(cost), system_totals(cost, memory=memory)
+    if output is not None:
+        from evoapproxnas.report.figure_file import save_figure
+        from evoapproxnas.report.system_figure import draw_system
+
+        save_figure(draw_system(cost, title=network), output)
+    if as_json:
+        print(json.dumps({"layers": rows, "totals": totals}, indent=2))
+        return
+    print_rows(rows, as_json=False, title=f"{network} on {target.name}, energies in nJ")
+    for name, value in totals.items():
+        say(f"{name:<28}{value if isinstance(value, str) else format(value, '.5g')}")
+    say(
+        f"An approximate multiplier touches {cost.multiplier_share:.1%} of this system's energy; "
+        f"with these multipliers it takes {cost.energy_nj / cost.exact_energy_nj:.1%} of what it "
+        "takes with exact 8-bit ones."
+    )
+    if output is not None:
+        say(str(output))
+
+
+def _read(network: str, runs_dir: Path) -> "tuple[Workload, Assignment, dict[str, float]]":
+    if network.endswith(".keras"):
+        return _model(Path(network))
+    from evoapproxnas.networks.zoo import ZOO, zoo_network
+
+    run, colon, member = network.rpartition(":")
+    if colon and run:
+        from evoapproxnas.store import load_run
+
+        return _network(load_run(runs_dir / run, read_only=True).network(member))
+    if network not in ZOO:
+        raise ConfigError(
+            f"expected a .keras file, RUN:ID, or one of {', '.join(ZOO)}, got {network!r:.200}"
+        )
+    return _network(zoo_network(network, *_CIFAR))
+
+
+def _network(network: "Network") -> "tuple[Workload, Assignment, dict[str, float]]":
+    from evoapproxnas.hardware import network_workload
+    from evoapproxnas.hardware.accelerators import activations_kb, weights_kb
+    from evoapproxnas.multipliers import MultiplierChoice
+
+    work = network_workload(network)
+    chosen = {path: MultiplierChoice.of(name) for path, name in network.assignment.items()}
+    memory = {"weights_kb": weights_kb(work), "activations_kb": activations_kb(network)}
+    return work, chosen, memory
+
+
+def _model(path: Path) -> "tuple[Workload, Assignment, dict[str, float]]":
+    from evoapproxnas.cli.quiet import start_tensorflow_quietly
+
+    start_tensorflow_quietly()
+    from evoapproxnas.emulation import load_model
+    from evoapproxnas.emulation.calibration.observation import emulated_layers
+    from evoapproxnas.hardware import keras_workload
+    from evoapproxnas.hardware.accelerators import layers_peak_kb, weights_kb
+
+    model = load_model(path, compile=False)
+    work = keras_workload(model)
+    chosen = {name: layer.multiplier for name, layer in emulated_layers(model).items()}
+    memory = {"weights_kb": weights_kb(work), "activations_of_a_layer_kb": layers_peak_kb(work)}
+    return work, chosen, memory

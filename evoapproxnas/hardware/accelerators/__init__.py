@@ -1,0 +1,63 @@
+"""What accelerators pay for a network: energy of data, cycles, area and memory.
+
+    accelerator = load_accelerator("eyeriss")            # or a path that ends in .toml
+    cost = system_cost(network_workload(network), {"conv": multiplier}, accelerator)
+    cost.energy_nj, cost.multiplier_nj, cost.latency_ms, cost.area_mm2
+
+An analytic model without simulation: each layer is a nest of loops; what the dataflow spreads over
+the array is taken out, and for every order of the rest, tiles are as large as the memories allow.
+The order that takes least energy counts. It shares its assumptions with ZigZag, and so gives
+its figures for the same memories: `tests/hardware/accelerators` compares them shape by shape.
+
+- `description`: `Accelerator`, `Memory`; `reading`: from TOML; `technology`: 45 nm figures.
+- `loops`, `compiled`, `layer_cost`: the best order of a layer's loops, and what moves then.
+- `estimate`: a network with its multipliers; `footprint`: the memory that it needs.
+
+To add an accelerator, write a TOML file as those in this folder, which say where figures are
+from; memories without stated energies and areas get those of `technology`.
+"""
+
+from evoapproxnas.hardware.accelerators.description import Accelerator, Memory
+from evoapproxnas.hardware.accelerators.estimate import (
+    DataCost,
+    LayerSystem,
+    SystemCost,
+    data_cost,
+    price_all,
+    system_cost,
+)
+from evoapproxnas.hardware.accelerators.footprint import (
+    activations_kb,
+    layers_peak_kb,
+    memory_kb,
+    weights_kb,
+)
+from evoapproxnas.hardware.accelerators.layer_cost import Access, LayerCost, layer_cost
+from evoapproxnas.hardware.accelerators.loops import Shape
+from evoapproxnas.hardware.accelerators.reading import (
+    accelerator_names,
+    load_accelerator,
+    parse_accelerator,
+)
+
+__all__ = [
+    "Access",
+    "Accelerator",
+    "DataCost",
+    "LayerCost",
+    "LayerSystem",
+    "Memory",
+    "Shape",
+    "SystemCost",
+    "accelerator_names",
+    "activations_kb",
+    "data_cost",
+    "layer_cost",
+    "layers_peak_kb",
+    "load_accelerator",
+    "memory_kb",
+    "parse_accelerator",
+    "price_all",
+    "system_cost",
+    "weights_kb",
+]

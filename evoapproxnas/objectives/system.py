@@ -1,0 +1,57 @@
+"""What a network costs on the accelerator of the configuration: energy, time, area, memory.
+
+System energy counts memories, data movement and adders beside multipliers, which are a small
+part of it. Multiplier energy, `energy_nj`, is always reported next to it.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from evoapproxnas.config import RunConfig
+from evoapproxnas.hardware.accelerators import (
+    Accelerator,
+    SystemCost,
+    load_accelerator,
+    memory_kb,
+    system_cost,
+)
+from evoapproxnas.hardware.workload import network_workload
+from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.objectives.base import Objective, Subject
+
+_UNITS = {"energy_nj": "nJ / inference", "latency_ms": "ms", "edp": "nJ ms", "area_mm2": "mm2"}
+
+MEMORY_KB = Objective("memory_kb", "min", "KB", "cheap", lambda s: memory_kb(s.network))
+
+
+def system_of(subject: Subject, accelerator: Accelerator) -> SystemCost:
+    """Estimate a candidate on an accelerator.
+
+    Raises:
+        ConfigError: if a layer does not fit its memories.
+        MultiplierError: where a figure is asked for that a multiplier does not have.
+    """
+    chosen = {
+        path: MultiplierChoice.of(name, library=subject.library)
+        for path, name in subject.network.assignment.items()
+    }
+    return system_cost(network_workload(subject.network), chosen, accelerator)
+
+
+def _figure(subject: Subject, *, accelerator: Accelerator, of: str) -> float:
+    return float(getattr(system_of(subject, accelerator), of))
+
+
+def _objective(name: str, of: str) -> Callable[[RunConfig], Objective]:
+    def build(config: RunConfig) -> Objective:
+        accelerator = load_accelerator(config.hardware.accelerator)
+        measure = partial(_figure, accelerator=accelerator, of=of)
+        return Objective(name, "min", _UNITS[of], "cheap", measure)
+
+    return build
+
+
+SYSTEM_ENERGY_NJ = _objective("system_energy_nj", "energy_nj")
+LATENCY_MS = _objective("latency_ms", "latency_ms")
+EDP = _objective("edp", "edp")
+AREA_MM2 = _objective("area_mm2", "area_mm2")
