@@ -1,5 +1,6 @@
 """A folder with the files that documented commands name, where they are run."""
 
+import hashlib
 import runpy
 import shlex
 import shutil
@@ -16,14 +17,18 @@ from typer.testing import CliRunner
 
 from evoapproxnas.circuits import network_operands, save_operands
 from evoapproxnas.cli.app import app
+from evoapproxnas.hardware.devices import reference_networks
+from evoapproxnas.hardware.hw_nas_bench import table
 from evoapproxnas.multipliers import add_multiplier, export_multiplier, library, load_library
 from evoapproxnas.multipliers.making import ladder
 from evoapproxnas.multipliers.making.bundle import write_library
 from evoapproxnas.networks import write_design
 from evoapproxnas.networks.zoo.designs import ZOO
+from evoapproxnas.problems.tabular import nasbench201
 from evoapproxnas.search import finalize, finish, run_campaign
 from tests.fakes import FakeExecutor, Recorder, tiny_run
 from tests.finishing import FinishExecutor
+from tests.nas_bench import write_table
 from tests.readme.documents import ROOT, Command
 from tests.readme.small import Small
 
@@ -35,6 +40,10 @@ _LAYERS = keras.layers
 def make_files(folder: Path) -> None:
     """Write what documented commands read and do not make themselves."""
     _write_images(folder / DATA)
+    (folder / "runs").mkdir()
+    write_table(folder / DATA)
+    measured = [f"{cell},{3 + place}" for place, cell in enumerate(reference_networks())]
+    (folder / "measured.csv").write_text("\n".join(["network,milliseconds", *measured]) + "\n")
     _write_models(folder)
     files = {
         "mine.v": "mul8s_exact",
@@ -93,6 +102,9 @@ class Workplace:
             name = f"evoapproxnas.cli.{module}.start_tensorflow_quietly"
             patch.setattr(name, lambda **_: None)  # It runs already.
         patch.setattr("evoapproxnas.problems.cnn.common.deterministic", lambda threads: None)
+        digest = hashlib.sha256((folder / DATA / "nasbench201" / table.FILE).read_bytes())
+        patch.setitem(table.load_table.__kwdefaults__, "sha256", digest.hexdigest())
+        patch.setattr(nasbench201, "SHA256", digest.hexdigest())
         step = ladder.Ladder(False, "mae_pct", 8.0, 8.0, 1, evaluations=50, passes=1)
         patch.setattr(ladder, "LADDERS", {"SMALL": step})
         self._patch = patch
