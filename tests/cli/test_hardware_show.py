@@ -14,7 +14,7 @@ def _show(*arguments: str) -> str:
     result = CliRunner().invoke(app, ["hardware", "show", *arguments])
     if result.exception:
         raise result.exception
-    return result.output
+    return result.stdout
 
 
 def test_multiplier_energy_stands_beside_system_energy():

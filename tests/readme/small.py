@@ -84,7 +84,13 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     "ray start --head": Elsewhere("tests/executors/clusters.py", '"ray", "start"'),
     f"{_PACKAGE} run": Small((_INLINE, *_SEARCH, *_TINY)),
     f"{_PACKAGE} run --preset cifar10 --data-dir DIR --init": Small(
-        (_INLINE, *_SEARCH, *_ANY_SIZE, "--set=search.population=3", "--set=search.generations=0"),
+        (
+            _INLINE,
+            *_SEARCH,
+            *_ANY_SIZE,
+            "--set=search.population=12",
+            "--set=search.generations=0",
+        ),
         why="resnet8 needs the grid and the depth of the preset",
     ),
     f"{_PACKAGE} run NAME --ray-address": _RAY,
