@@ -21,12 +21,13 @@ class Mechanism:
     Attributes:
         name: in tables and on the command line.
         off: values with which it is left, by section; they may depend on the configuration.
-        on: values with which it is done, where the configuration leaves it.
+        on: values with which it is done, where the configuration leaves it; None: there are none
+            that suit every problem.
     """
 
     name: str
     off: Callable[[RunConfig], Sections]
-    on: Sections
+    on: Sections | None
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ MECHANISMS = {
         Mechanism(
             "warm_start",
             _constant(search={"init": (), "fill": "draw"}),
-            {"search": {"init": ("resnet8",)}},
+            None,
         ),
         Mechanism(
             "operators",
@@ -116,7 +117,7 @@ def variants(config: RunConfig, names: Collection[str] | None = None) -> list[Va
 
     Args:
         config: of the campaign.
-        names: of the mechanisms that are switched alone; None: all.
+        names: of the mechanisms that are switched alone, where they can be; None: all.
 
     Raises:
         UnknownNameError: for an unknown mechanism.
@@ -128,15 +129,18 @@ def variants(config: RunConfig, names: Collection[str] | None = None) -> list[Va
     for name in MECHANISMS if names is None else names:
         if name not in MECHANISMS:
             raise unknown_name("mechanism", name, MECHANISMS)
-        found.append(_switched(config, MECHANISMS[name]))
+        found += _switched(config, MECHANISMS[name])
     return found
 
 
-def _switched(config: RunConfig, mechanism: Mechanism) -> Variant:
+def _switched(config: RunConfig, mechanism: Mechanism) -> list[Variant]:
+    """Return the configuration with the mechanism switched, if it can be."""
     without = _changed(config, mechanism.off(config))
     if without != config:
-        return Variant(f"without {mechanism.name}", without)
-    return Variant(f"with {mechanism.name}", _changed(config, mechanism.on))
+        return [Variant(f"without {mechanism.name}", without)]
+    if mechanism.on is None:
+        return []
+    return [Variant(f"with {mechanism.name}", _changed(config, mechanism.on))]
 
 
 def _changed(config: RunConfig, sections: Sections) -> RunConfig:

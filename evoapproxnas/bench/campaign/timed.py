@@ -78,7 +78,7 @@ def bench_campaigns(
         EvoApproxNASError: if a configuration makes nothing that can be searched.
     """
     jobs = [
-        (variant.name, resolved(_timed(variant.config, seed, minutes), RUNS)[0])
+        (variant.name, _resolved(variant.config, seed, minutes))
         for seed in range(seeds)
         for variant in variants
     ]
@@ -89,15 +89,20 @@ def bench_campaigns(
             yield future.result()
 
 
-def _timed(config: RunConfig, seed: int, minutes: float) -> RunConfig:
-    """Return a configuration that works in its own process until the time is up."""
+def _resolved(config: RunConfig, seed: int, minutes: float) -> RunConfig:
+    """Return a configuration that works in its own process until the time is up.
+
+    What would end it is found before any campaign has taken its time.
+    """
     limits = {"generations": _FOREVER, "max_evaluations": None, "max_hours": minutes / 60}
     changes = {
         "seed": seed,
         "search": config.search.model_copy(update=limits),
         "execution": config.execution.model_copy(update={"executor": "inline"}),
     }
-    return config.model_copy(update=changes)
+    timed, problem = resolved(config.model_copy(update=changes), RUNS)
+    problem.warm_starts()
+    return timed
 
 
 class _Clock(Silent):
