@@ -16,13 +16,12 @@ from pydantic import Field
 from evoapproxnas import seeds
 from evoapproxnas.config import RunConfig
 from evoapproxnas.pareto import non_dominated
-from evoapproxnas.problems import Parent, Problem
-from evoapproxnas.records import CandidateId, WarmStart
+from evoapproxnas.problems import Parent
+from evoapproxnas.records import CandidateId
 from evoapproxnas.search.algorithms.breeding import lessons, parent_of
 from evoapproxnas.search.algorithms.one_by_one import OneByOne
 from evoapproxnas.search.algorithms.options import read_options
 from evoapproxnas.search.algorithms.scalar import Scalar, ScalarOptions
-from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.proposing import Proposal, vary
 
 
@@ -44,21 +43,10 @@ class AgingOptions(ScalarOptions):
 class Aging(OneByOne):
     """Nothing but age removes a candidate, so that none lives on a lucky evaluation."""
 
-    def __init__(
-        self,
-        problem: Problem,
-        ledger: Ledger,
-        config: RunConfig,
-        warm: Sequence[WarmStart] = (),
-    ) -> None:
-        """Start with nobody alive.
-
-        Raises:
-            EvoApproxNASError: for options that cannot be used.
-        """
-        super().__init__(problem, ledger, config, warm)
+    def _prepare(self, config: RunConfig) -> None:
+        """Start with nobody alive."""
         self._options = read_options(AgingOptions, config)
-        self._scalar = Scalar(ledger, self._options)
+        self._scalar = Scalar(self._ledger, self._options)
         self._alive: deque[CandidateId] = deque(maxlen=self._options.alive)
 
     def _propose(self, place: CandidateId, taken: Collection[str]) -> Proposal:

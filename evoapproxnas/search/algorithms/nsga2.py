@@ -18,10 +18,10 @@ from pydantic import Field
 
 from evoapproxnas import seeds
 from evoapproxnas.config import RunConfig
-from evoapproxnas.pareto import non_dominated_sort
-from evoapproxnas.problems import Lesson, Parent, Problem
+from evoapproxnas.pareto import non_dominated
+from evoapproxnas.problems import Parent, Problem
 from evoapproxnas.records import CandidateId, PointId, WarmStart
-from evoapproxnas.search.algorithms.breeding import parent_of
+from evoapproxnas.search.algorithms.breeding import lessons, parent_of
 from evoapproxnas.search.algorithms.options import read_options
 from evoapproxnas.search.algorithms.screening import Screen
 from evoapproxnas.search.algorithms.starting import start
@@ -112,17 +112,11 @@ class Nsga2:
             best.setdefault(pool[position].candidate, pool[position])
         if self._screen is not None:
             self._screen.learn(places)
-        ranks = dict(zip(pool, non_dominated_sort(vectors).tolist(), strict=True))
-        front = sum(ranks[point] == 0 for point in best.values())
+        front = len({pool[i].candidate for i in np.flatnonzero(non_dominated(vectors))})
         self._survivors = tuple(best.values())[: max(self._config.population, front)]
         survivors = tuple(point.candidate for point in self._survivors)
-        self._problem = self._problem.learned(
-            [
-                Lesson(self._ledger.candidates[place], ranks[best[place]], place in survivors)
-                for place in places
-                if place in best
-            ]
-        )
+        told = lessons(self._ledger, pool, places, survivors)
+        self._problem = self._problem.learned(told)
         return survivors
 
     def _pairs(self, children: int, rng: np.random.Generator) -> list[list[_Pair]]:

@@ -12,7 +12,7 @@ from evoapproxnas.search.proposing import Proposal
 
 
 class OneByOne(ABC):
-    """An `Algorithm` made of `_propose` and `tell`."""
+    """An `Algorithm` made of `_prepare`, `_propose` and `tell`."""
 
     begins_at_random = True
     """Whether the first generation is drawn, or completed as `search.fill` says, by no choice of
@@ -28,6 +28,15 @@ class OneByOne(ABC):
         """Take note of what candidates are made with; see `Algorithm`."""
         self._problem, self._ledger, self._warm = problem, ledger, warm
         self._config, self._seed = config, config.seed
+        self._prepare(config)
+
+    @abstractmethod
+    def _prepare(self, config: RunConfig) -> None:
+        """Read the options of the search, and begin with nothing known.
+
+        Raises:
+            EvoApproxNASError: for options that cannot be used.
+        """
 
     def ask(self, generation: int) -> list[Proposal]:
         """Propose candidates that differ from all before, and from each other, where it can."""

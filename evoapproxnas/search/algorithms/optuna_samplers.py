@@ -95,7 +95,7 @@ class OptunaSearch(OneByOne):
         *,
         kind: _Kind,
     ) -> None:
-        """Begin a study.
+        """Take note of the sampler; see `OneByOne`.
 
         Args:
             problem: makes candidates of values.
@@ -108,13 +108,18 @@ class OptunaSearch(OneByOne):
             EnvironmentBroken: if Optuna is missing, or what the sampler needs beside it.
             ConfigError: for options that cannot be used.
         """
+        self._kind = kind
         super().__init__(problem, ledger, config, warm)
-        self._optuna, self._kind = _optuna(kind, config.search.algorithm), kind
+
+    def _prepare(self, config: RunConfig) -> None:
+        """Begin a study."""
+        kind, ledger = self._kind, self._ledger
+        self._optuna = _optuna(kind, config.search.algorithm)
         self._options = asdict(read_options(kind.options, config))
         if kind.populated:
             self._options["population_size"] = config.search.population
         self._compromise = Scalar(ledger, ScalarOptions("chebyshev"))
-        self._domains = problem.domains()
+        self._domains = self._problem.domains()
         choose = self._optuna.distributions.CategoricalDistribution
         self._space = {
             str(gene): choose(range(count))

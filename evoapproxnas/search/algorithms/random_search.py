@@ -3,30 +3,17 @@
 from collections.abc import Collection, Sequence
 
 from evoapproxnas.config import RunConfig
-from evoapproxnas.problems import Problem
-from evoapproxnas.records import CandidateId, WarmStart
+from evoapproxnas.records import CandidateId
 from evoapproxnas.search.algorithms.one_by_one import OneByOne
 from evoapproxnas.search.algorithms.options import NoOptions, read_options
-from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.proposing import Proposal, draw
 
 
 class RandomSearch(OneByOne):
     """Draws candidates, without replacement as long as draws are new."""
 
-    def __init__(
-        self,
-        problem: Problem,
-        ledger: Ledger,
-        config: RunConfig,
-        warm: Sequence[WarmStart] = (),
-    ) -> None:
-        """Take note of what candidates are drawn with.
-
-        Raises:
-            ConfigError: if there are options.
-        """
-        super().__init__(problem, ledger, config, warm)
+    def _prepare(self, config: RunConfig) -> None:
+        """Take note of what candidates are drawn with."""
         read_options(NoOptions, config)
 
     def _propose(self, place: CandidateId, taken: Collection[str]) -> Proposal:

@@ -14,13 +14,11 @@ from pydantic import Field
 from evoapproxnas import seeds
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import CandidateError
-from evoapproxnas.problems import Problem
-from evoapproxnas.records import CandidateId, Draft, Failure, Rejection, WarmStart
+from evoapproxnas.records import CandidateId, Draft, Failure, Rejection
 from evoapproxnas.search.algorithms.one_by_one import OneByOne
 from evoapproxnas.search.algorithms.options import read_options
 from evoapproxnas.search.algorithms.policy import Policy
 from evoapproxnas.search.algorithms.scalar import Scalar, ScalarOptions
-from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.proposing import Proposal, draw, place_draft
 
 _TRIES = 100
@@ -72,28 +70,21 @@ class Reinforce(OneByOne):
 
     begins_at_random = False
 
-    def __init__(
-        self,
-        problem: Problem,
-        ledger: Ledger,
-        config: RunConfig,
-        warm: Sequence[WarmStart] = (),
-    ) -> None:
-        """Start with uniform policies.
-
-        Raises:
-            EvoApproxNASError: for options that cannot be used.
-        """
-        super().__init__(problem, ledger, config, warm)
+    def _prepare(self, config: RunConfig) -> None:
+        """Start with uniform policies."""
         options = read_options(ReinforceOptions, config)
-        self._scalar = Scalar(ledger, options)
+        self._scalar = Scalar(self._ledger, options)
         rng = seeds.generator(config.seed, 0, 0, "weights of policies")
         self._weights = self._scalar.spread(options.policies, rng)
         self._expected = [_Expected(options.baseline) for _ in self._weights]
         self._unsettled: dict[CandidateId, None] = {}
         """What was proposed and is not learned from yet."""
         self._policies = [
-            Policy(problem.domains(), learning_rate=options.learning_rate, entropy=options.entropy)
+            Policy(
+                self._problem.domains(),
+                learning_rate=options.learning_rate,
+                entropy=options.entropy,
+            )
             for _ in self._weights
         ]
 

@@ -14,13 +14,11 @@ from pydantic import Field
 
 from evoapproxnas import seeds
 from evoapproxnas.config import RunConfig
-from evoapproxnas.problems import Problem
-from evoapproxnas.records import CandidateId, PointId, WarmStart
+from evoapproxnas.records import CandidateId, PointId
 from evoapproxnas.search.algorithms.breeding import lessons, parent_of
 from evoapproxnas.search.algorithms.one_by_one import OneByOne
 from evoapproxnas.search.algorithms.options import read_options
 from evoapproxnas.search.algorithms.scalar import Scalar, ScalarOptions
-from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.proposing import Proposal, vary
 
 
@@ -38,21 +36,10 @@ class WeightedSumOptions(ScalarOptions):
 class WeightedSum(OneByOne):
     """Survivors are the best under each of some weights, parents winners of tournaments."""
 
-    def __init__(
-        self,
-        problem: Problem,
-        ledger: Ledger,
-        config: RunConfig,
-        warm: Sequence[WarmStart] = (),
-    ) -> None:
-        """Start without survivors.
-
-        Raises:
-            EvoApproxNASError: for options that cannot be used.
-        """
-        super().__init__(problem, ledger, config, warm)
+    def _prepare(self, config: RunConfig) -> None:
+        """Start without survivors."""
         self._options = read_options(WeightedSumOptions, config)
-        self._scalar = Scalar(ledger, self._options)
+        self._scalar = Scalar(self._ledger, self._options)
         rng = seeds.generator(config.seed, 0, 0, "weights of survivors")
         self._weights = self._scalar.spread(config.search.population, rng)
         self._survivors: list[PointId] = []
