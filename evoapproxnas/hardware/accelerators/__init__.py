@@ -10,7 +10,7 @@ The order that takes least energy counts. It shares its assumptions with ZigZag,
 its figures for the same memories: `tests/hardware/accelerators` compares them shape by shape.
 
 - `description`: `Accelerator`, `Memory`; `reading`: from TOML; `technology`: 45 nm figures.
-- `loops`, `compiled`, `layer_cost`: the best order of a layer's loops, and what moves then.
+- `loops`, `orders/`, `layer_cost`: the best order of a layer's loops, and what moves then.
 - `estimate`: a network with its multipliers; `footprint`: the memory that it needs.
 
 To add an accelerator, write a TOML file as those in this folder, which say where figures are

@@ -139,7 +139,7 @@ class Accelerator:
 
 @dataclass(frozen=True, eq=False)
 class MemoryArrays:
-    """Memories as arrays; the columns are explained in `compiled.best_order`."""
+    """Memories as arrays; the columns are explained in `orders.best_order`."""
 
     capacity: np.ndarray
     width: np.ndarray

@@ -9,7 +9,6 @@ from functools import lru_cache
 import numpy as np
 
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.hardware.accelerators.compiled import best_order
 from evoapproxnas.hardware.accelerators.description import (
     DIMENSIONS,
     LEVELS,
@@ -19,6 +18,7 @@ from evoapproxnas.hardware.accelerators.description import (
     Operand,
 )
 from evoapproxnas.hardware.accelerators.loops import RELEVANT, Shape, orders, split, spread
+from evoapproxnas.hardware.accelerators.orders import best_order
 
 CODE_BITS = 8
 """Of a weight, an input and an output."""

@@ -1,0 +1,109 @@
+"""Words that are moved at every level, and what they take.
+
+L. Mei et al., "ZigZag: Enlarging Joint Architecture-Mapping Design Space Exploration for DNN
+Accelerators", IEEE Trans. Computers 2021.
+"""
+
+from numba import njit
+
+from evoapproxnas.hardware.accelerators.orders.nest import (
+    OPERANDS,
+    OUTPUTS,
+    Flags,
+    Floats,
+    Ints,
+    words_of,
+)
+
+
+@njit(nogil=True, cache=True)
+def transfers(
+    order: Ints,
+    dimension: Ints,
+    relevant: Flags,
+    spatial_sum: bool,
+    bits: Ints,
+    cycles: Ints,
+    inside: Floats,
+    across: Floats,
+    levels: Ints,
+    private: Ints,
+    held: Ints,
+    moved: Ints,
+    period: Ints,
+) -> None:
+    """What crosses the lower and the upper border of every level.
+
+    `moved[operand, border]` are bits in one direction, `moved[3, border]` those of sums that come
+    back, and `period` the cycles between; border 0 is that of the multipliers.
+    """
+    loops = order.size
+    for operand in range(OPERANDS):
+        still = 0
+        while (
+            operand != OUTPUTS and still < loops and not relevant[operand, dimension[order[still]]]
+        ):
+            still += 1
+        for border in range(levels[operand]):
+            within = still if border == 0 else held[operand, border - 1]
+            period[operand, border] = cycles[within]
+            if border == 0:
+                values = 1
+            elif border - 1 >= private[operand]:
+                values = round(across[operand, within])
+            else:
+                values = round(inside[operand, within])
+            width = bits[operand]
+            if operand == OUTPUTS:
+                partial = spatial_sum and private[operand] >= border + 1
+                for i in range(0 if border == 0 else within, loops):
+                    partial = partial or not relevant[operand, dimension[order[i]]]
+                width = bits[2] if partial else bits[3]
+                moved[3, border] = values * width if partial else 0
+            moved[operand, border] = values * width
+
+
+@njit(nogil=True, cache=True)
+def total_energy(
+    levels: Ints,
+    private: Ints,
+    memory_of: Ints,
+    width: Ints,
+    cost: Floats,
+    unique: Ints,
+    used: int,
+    total: int,
+    moved: Ints,
+    period: Ints,
+    reads: Floats,
+    writes: Floats,
+) -> float:
+    """Count words read and written at every level; return what they take, in pJ."""
+    energy = 0.0
+    for operand in range(OPERANDS):
+        for level in range(levels[operand]):
+            memory = memory_of[operand, level]
+            units = used if level < private[operand] else 1
+            fan = unique[operand] if level == private[operand] else 1
+            word = width[memory]
+            below = words_of(moved[operand, level] * fan, word) * (total // period[operand, level])
+            read, write = 0, 0
+            if operand == OUTPUTS:
+                write = below
+                if moved[3, level]:
+                    read = below
+            else:
+                read = below
+            if level < levels[operand] - 1:
+                above = words_of(moved[operand, level + 1], word)
+                above *= total // period[operand, level + 1]
+                if operand == OUTPUTS:
+                    read += above
+                    if moved[3, level + 1]:
+                        write += above
+                else:
+                    write += above
+            reads[operand, level] = read * units
+            writes[operand, level] = write * units
+            energy += units * (read * cost[memory, 0] + write * cost[memory, 1])
+    return energy
