@@ -11,11 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 
 from evoapproxnas.report.figure_file import save_figure
+from evoapproxnas.report.style import color_of, plain
 
-_COLORS = (
-    *("#1b6ca8", "#d1495b", "#3c8d5a", "#8d5a97", "#c98b2b"),
-    *("#4d4d4d", "#2aa198", "#a0522d", "#7f9f3f", "#d87cb0"),
-)
 _LEAST = 1e-4
 """What is nearer to the truth than this is drawn there: the axis is logarithmic."""
 
@@ -63,7 +60,7 @@ def draw_attainment(curves: list[Curves], *, title: str = "") -> Figure:
 
 def _draw(axes: Axes, panel: Curves) -> None:
     for number, (search, quartiles) in enumerate(panel.quartiles.items()):
-        color = _COLORS[number % len(_COLORS)]
+        color = color_of(number)
         low, middle, high = 100 * np.maximum(1 - quartiles, _LEAST)
         axes.plot(panel.x, middle, color=color, lw=1.6, label=search, zorder=3)
         axes.fill_between(panel.x, low, high, color=color, alpha=0.1, lw=0, zorder=2)
@@ -73,6 +70,4 @@ def _draw(axes: Axes, panel: Curves) -> None:
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.5, 0.5)))
     axes.set_xlabel(panel.label)
-    axes.grid(visible=True, which="both", color="0.92", linewidth=0.7)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.set_axisbelow(True)
+    plain(axes)

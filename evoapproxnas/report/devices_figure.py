@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from evoapproxnas.hardware.devices import DeviceAnalysis
 from evoapproxnas.hardware.devices.counts import Floats
 from evoapproxnas.report.figure_file import save_figure
-from evoapproxnas.report.style import FRONT_COLORS
+from evoapproxnas.report.style import color_of
 
 
 def save_devices_figure(analysis: DeviceAnalysis, path: Path) -> None:
@@ -42,8 +42,8 @@ def _draw_figures(
     at = np.arange(len(order))
     spearman = [analysis.figures[i].flops_spearman for i in order]
     kendall = [analysis.figures[i].flops_kendall for i in order]
-    axes.barh(at - 0.2, spearman, 0.38, color=FRONT_COLORS[0], label="Spearman")
-    axes.barh(at + 0.2, kendall, 0.38, color=FRONT_COLORS[2], label="Kendall")
+    axes.barh(at - 0.2, spearman, 0.38, color=color_of(0), label="Spearman")
+    axes.barh(at + 0.2, kendall, 0.38, color=color_of(2), label="Kendall")
     axes.set_yticks(at, names, fontsize=6)
     axes.invert_yaxis()
     axes.margins(y=0.01)

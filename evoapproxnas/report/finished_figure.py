@@ -12,8 +12,8 @@ from matplotlib.ticker import LogFormatter
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.report.figure_file import save_figure
+from evoapproxnas.report.style import color_of, plain
 
-_COLORS = ("#1b6ca8", "#d1495b", "#3c8d5a", "#8d5a97", "#c98b2b")
 _OTHERS = ("0.2", "0.45")
 _MARKS = ("D", "v")
 
@@ -54,7 +54,7 @@ def draw_finished(table: pd.DataFrame, *, beside: Mapping[str, pd.DataFrame]) ->
     _draw_front(axes, exact, "0.6", "exact, fewer bits", ls="--")
     _draw_front(axes, approximate, "0.25", "approximate multipliers", ls="-")
     for number, (name, rows) in enumerate(table.groupby(_architecture(table), sort=False)):
-        _draw_network(axes, str(name), rows, _COLORS[number % len(_COLORS)])
+        _draw_network(axes, str(name), rows, color_of(number))
     for number, (label, rows) in enumerate(beside.items()):
         axes.scatter(rows["energy_nj"], 100 * rows["test_accuracy"], s=30, zorder=5,
                      marker=_MARKS[number % 2], color=_OTHERS[number % 2],
@@ -65,9 +65,7 @@ def draw_finished(table: pd.DataFrame, *, beside: Mapping[str, pd.DataFrame]) ->
     axes.xaxis.set_minor_formatter(LogFormatter(minor_thresholds=(2, 0.5)))
     axes.set_xlabel("multiplier energy per inference (nJ)")
     axes.set_ylabel("test accuracy (%)")
-    axes.grid(visible=True, which="both", color="0.92", linewidth=0.7)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.set_axisbelow(True)
+    plain(axes)
     axes.legend(frameon=False, loc="lower right", fontsize=8)
     return figure
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import LogFormatter
 from evoapproxnas.report.figure_file import save_figure
 from evoapproxnas.report.front import FrontPoints, front_points
 from evoapproxnas.report.objectives_figure import draw_objectives, objective_points
-from evoapproxnas.report.style import FRONT_COLORS
+from evoapproxnas.report.style import color_of, plain
 from evoapproxnas.store import Run
 
 
@@ -42,7 +42,7 @@ def draw_fronts(fronts: Sequence[FrontPoints]) -> Figure:
     axes = figure.subplots()
     for index, front in enumerate(fronts):
         label = "approximated" if len(fronts) == 1 else front.label
-        color = FRONT_COLORS[index % len(FRONT_COLORS)]
+        color = color_of(index)
         _draw(axes, front, color, label=label, explain=index == 0)
     splits = {front.split for front in fronts}
     axes.set_xscale("log")
@@ -50,9 +50,7 @@ def draw_fronts(fronts: Sequence[FrontPoints]) -> Figure:
     axes.xaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.5, 0.5)))
     axes.set_xlabel("multiplier energy per inference (nJ)")
     axes.set_ylabel(f"{' / '.join(sorted(splits))} accuracy (%)")
-    axes.grid(visible=True, which="both", color="0.92", linewidth=0.7)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.set_axisbelow(True)
+    plain(axes)
     axes.legend(frameon=False, loc="best")
     return figure
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evoapproxnas.report.figure_file import save_figure
-from evoapproxnas.report.style import FRONT_COLORS
+from evoapproxnas.report.style import color_of, plain
 
 _LOWEST = 0.4
 _LOWEST_OF_CURVE = 0.85
@@ -46,9 +46,7 @@ def save_latency_figure(
     right.legend(frameon=False, fontsize=8, loc="lower right")
     for axes in (left, right):
         axes.set_ylabel("rank correlation with the device (Spearman)")
-        axes.grid(visible=True, axis="y", color="0.92", linewidth=0.7)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.set_axisbelow(True)
+        plain(axes, axis="y", which="major")
     save_figure(figure, path)
 
 
@@ -59,7 +57,7 @@ def _draw_bars(axes: Axes, bars: Mapping[str, Mapping[str, float]]) -> None:
         heights = [values[device] for device in devices]
         heights.append(sum(heights) / len(heights))
         at = np.arange(len(heights)) - _GROUP / 2 + (place + 0.5) * width
-        color = FRONT_COLORS[place % len(FRONT_COLORS)]
+        color = color_of(place)
         axes.bar(at, heights, width * 0.92, color=color, label=method)
     axes.set_xticks(range(len(devices) + 1), [*devices, "mean"], rotation=20, ha="right")
     lowest = min(min(values.values()) for values in bars.values())
@@ -74,7 +72,7 @@ def _draw_curve(axes: Axes, curve: pd.DataFrame) -> None:
             mean = chosen.groupby("measured")["spearman"].mean()
             mean = mean[mean > 0]
             label = f"{method}, {references} networks"
-            axes.plot(mean.index, mean, style, color=FRONT_COLORS[place + 2], lw=1.2, marker="o",
+            axes.plot(mean.index, mean, style, color=color_of(place + 2), lw=1.2, marker="o",
                       ms=3.5, label=label)  # fmt: skip
     axes.set_xscale("log")
     sizes = sorted(set(curve["measured"]))

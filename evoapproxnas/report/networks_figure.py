@@ -10,6 +10,7 @@ from matplotlib.ticker import LogLocator
 
 from evoapproxnas.report.figure_file import save_figure
 from evoapproxnas.report.resilience_figure import best_circuits, measured_alike
+from evoapproxnas.report.style import plain
 
 _COLORS = ("#d1495b", "#1b6ca8", "#3c8d5a", "#e0a030", "#7b5ea7")
 
@@ -54,9 +55,7 @@ def save_networks_figure(
     relative.set_ylabel("points below exact 8-bit")
     for axes in (absolute, relative):
         axes.set_xscale("log")
-        axes.grid(visible=True, which="both", color="0.92", linewidth=0.7)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.set_axisbelow(True)
+        plain(axes)
         axes.tick_params(which="both", labelsize=8, length=3, pad=4)
     for axis in (absolute.xaxis, relative.xaxis):
         axis.set_major_formatter("{x:g}")

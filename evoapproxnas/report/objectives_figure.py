@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from evoapproxnas.errors import StoreError
 from evoapproxnas.report.front import nonempty_front
-from evoapproxnas.report.style import FRONT_COLORS
+from evoapproxnas.report.style import color_of, plain
 from evoapproxnas.store import Run
 
 Values = NDArray[np.float64]
@@ -74,12 +74,10 @@ def draw_objectives(runs: Sequence[ObjectivePoints]) -> Figure:
     panels = figure.subplots(1, len(costs), sharey=True, squeeze=False)[0]
     for axes, cost in zip(panels, costs, strict=True):
         for number, run in enumerate(runs):
-            color = FRONT_COLORS[number % len(FRONT_COLORS)]
+            color = color_of(number)
             _draw(axes, run, cost, score, color, only=len(runs) == 1)
         axes.set_xlabel(cost)
-        axes.grid(visible=True, color="0.92", linewidth=0.7)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.set_axisbelow(True)
+        plain(axes, which="major")
     panels[0].set_ylabel(score)
     panels[0].legend(frameon=False, loc="best")
     return figure

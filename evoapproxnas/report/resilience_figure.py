@@ -13,6 +13,7 @@ from matplotlib.ticker import LogFormatter
 from evoapproxnas import pareto
 from evoapproxnas.multipliers.narrow import OperandWidths
 from evoapproxnas.report.figure_file import save_figure
+from evoapproxnas.report.style import plain
 
 _FRONT, _VERIFIED, _EXACT, _TEST = "#1b6ca8", "0.75", "#3c8d5a", "#d1495b"
 
@@ -142,9 +143,7 @@ def _finish(axes: Axes) -> None:
     axes.xaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.5, 0.5)))
     axes.set_xlabel("multiplier energy per inference (nJ)")
     axes.set_ylabel("accuracy (%)")
-    axes.grid(visible=True, which="both", color="0.92", linewidth=0.7)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.set_axisbelow(True)
+    plain(axes)
     axes.legend(frameon=False, loc="lower right")
 
 

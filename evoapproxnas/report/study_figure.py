@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from evoapproxnas.report.figure_file import save_figure
 from evoapproxnas.report.resilience_figure import best_circuits, draw_exact, measured_alike
+from evoapproxnas.report.style import plain
 
 _UNIFORM, _ASSIGNED, _RETRAINED = "0.55", "#1b6ca8", "#d1495b"
 
@@ -65,9 +66,7 @@ def save_study_figure(
     axes.set_xlabel("multiplier energy, exact 8-bit = 1")
     axes.set_ylabel("test accuracy (%)")
     axes.set_title(title, fontsize=10)
-    axes.grid(visible=True, color="0.92", linewidth=0.7)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.set_axisbelow(True)
+    plain(axes, which="major")
     axes.legend(frameon=False, loc="lower right", fontsize=8)
     save_figure(figure, path)
 
