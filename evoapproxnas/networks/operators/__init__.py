@@ -6,8 +6,8 @@
 
 - `scope`: the space, the values that are still allowed, the order of the multipliers.
 - `sketch`: a genotype's active nodes as a graph that is easily changed.
-- `one_gene`, `channels` (and width), `kernel`, `insertion`, `removal`, `multiplier`, `subgraph`:
-  the operators; `maps` says what flows between nodes.
+- `one_gene`, `channels` (and width), `kernel`, `insertion` (and stage), `removal`, `multiplier`,
+  `subgraph`: the operators; `maps` says what flows between nodes.
 - `varying`: tries them until a child decodes into another, valid network.
 - `rates`: probabilities of operators by their recent success.
 - `shrinking`: values that do badly are no longer allowed.

@@ -1,4 +1,4 @@
-"""A block is put between two nodes."""
+"""A block is put between two nodes: one that keeps the map, or one that begins a stage."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -25,13 +25,44 @@ def insertion(scope: Scope, parents: Sequence[Parent], rng: np.random.Generator)
     sketch = parents[0].sketch
     kinds = scope.space.kinds
     functions = [f for f, b in enumerate(kinds) if b.kind.convolves and b.kind.arity == 1]
-    edges = [(n, slot) for n, step in sketch.steps.items() for slot in range(len(step.inputs))]
-    edges.append((IMAGE, 0))  # The output reads, too.
+    return _spliced(scope, sketch, functions, {}, rng, words="inserted")
+
+
+@operator(weight=1.0)
+def stage(scope: Scope, parents: Sequence[Parent], rng: np.random.Generator) -> Draft | None:
+    """Splice a node kind into a connection that halves the map and doubles its channels.
+
+    At a network's end that is one more stage of the usual pyramid: many weights for few
+    multiplications. Anywhere else, all that follows works on smaller maps.
+    """
+    sketch = parents[0].sketch
+    functions = [
+        f
+        for f, bound in enumerate(scope.space.kinds)
+        if "channels" in bound.choices and 2 in bound.choices.get("stride", ())
+    ]
+    return _spliced(scope, sketch, functions, {"stride": 2}, rng, words="halves the map")
+
+
+def _spliced(
+    scope: Scope,
+    sketch: Sketch,
+    functions: Sequence[int],
+    wishes: Mapping[str, Any],
+    rng: np.random.Generator,
+    *,
+    words: str,
+) -> Draft | None:
+    """Put one of some node kinds into any connection; a stride of 2 doubles the channels."""
     if not functions:
         return None
+    edges = [(n, slot) for n, step in sketch.steps.items() for slot in range(len(step.inputs))]
+    edges.append((IMAGE, 0))  # The output reads, too.
     reader, slot = edges[int(rng.integers(len(edges)))]
     source = sketch.output if reader == IMAGE else sketch.steps[reader].inputs[slot]
-    known = _known(scope, sketch, reader, source)
+    known = {**_known(scope, sketch, reader, source), **wishes}
+    if known["channels"] is not None:
+        known["channels"] *= known["stride"]
     function = functions[int(rng.integers(len(functions)))]
     last = source
     chain = _chain(scope, function, rectified=known["rectified"])
@@ -41,12 +72,12 @@ def insertion(scope: Scope, parents: Sequence[Parent], rng: np.random.Generator)
         number = max(sketch.steps, default=0) + 1
         sketch = sketch.with_step(number, Step(link, (last,), _genes(scope, link, known, rng)))
         last = number
-    words = f"{scope.kind(function)} inserted"
+    change = f"{scope.kind(function)} {words}"
     if reader == IMAGE:
-        return Draft(Sketch(sketch.steps, last), words)
+        return Draft(Sketch(sketch.steps, last), change)
     step = sketch.steps[reader]
     inputs = (*step.inputs[:slot], last, *step.inputs[slot + 1 :])
-    return Draft(sketch.with_step(reader, replace(step, inputs=inputs)), words)
+    return Draft(sketch.with_step(reader, replace(step, inputs=inputs)), change)
 
 
 def _chain(scope: Scope, function: int, *, rectified: bool) -> list[int]:

@@ -18,9 +18,10 @@ from evoapproxnas.networks.operators import (
     vary,
     weights,
 )
-from tests.networks.designs import conv
+from tests.networks.designs import conv, make_space
 from tests.networks.operators.spaces import (
     ALL,
+    MULTIPLIERS,
     NARROW,
     PAPER,
     SPACES,
@@ -208,6 +209,26 @@ def test_insertion_adds_one_block_that_may_be_an_identity():
         if inserted.kind in ("conv2d", "depthwise_conv2d"):
             assert design[new[1]].kind == "batch_norm"
             assert inserted.values["activation"] == "linear"
+
+
+def test_a_stage_halves_the_map_and_doubles_its_channels():
+    places = set()
+    for child in children("stage", *SMALL):
+        new = [i for i, origin in enumerate(child.origins) if origin is None]
+        assert len(child.origins) - len(new) == len(SMALL)
+        block = design_of(ALL, child.genotype)[new[0]]
+        assert block.values["stride"] == 2
+        places.add(new[0])
+        if block.inputs != (-1,) and block.kind == "basic_residual":
+            before = [op.shape for op in child.network.ops]
+            assert any((h // 2, w // 2, 2 * c) in before for h, w, c in before)
+    assert len(SMALL) in places  # At the end, among others.
+
+
+def test_without_strides_there_is_no_stage():
+    space = make_space((16, 16, 3), strides=(1,), multipliers=MULTIPLIERS)
+    genotype = space.random(np.random.default_rng(0))
+    assert apply(scope(space), "stage", [genotype], np.random.default_rng(0)) is None
 
 
 def test_removal_takes_a_block_with_what_belongs_to_it():
