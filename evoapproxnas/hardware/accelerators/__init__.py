@@ -36,6 +36,7 @@ from evoapproxnas.hardware.accelerators.layer_cost import Access, LayerCost, lay
 from evoapproxnas.hardware.accelerators.loops import Shape
 from evoapproxnas.hardware.accelerators.reading import (
     accelerator_names,
+    accelerator_toml,
     load_accelerator,
     parse_accelerator,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Shape",
     "SystemCost",
     "accelerator_names",
+    "accelerator_toml",
     "activations_kb",
     "data_cost",
     "layer_cost",
