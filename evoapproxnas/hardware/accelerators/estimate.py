@@ -5,7 +5,7 @@ their own energy, and the slowest of them may lower the clock. The multiplier en
 minimize is stated beside it: it is a part of the system energy, never mixed with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -46,8 +46,19 @@ class DataCost:
     accelerator: Accelerator
 
 
-def data_cost(workload: Workload, accelerator: Accelerator) -> DataCost:
+Pricing = Callable[[Shape, Accelerator], LayerCost]
+"""What gives the cost of a layer's data: the analytic model, or another program."""
+
+
+def data_cost(
+    workload: Workload, accelerator: Accelerator, *, price: Pricing = layer_cost
+) -> DataCost:
     """Price the data of all layers.
+
+    Args:
+        workload: of a network.
+        accelerator: what it runs on.
+        price: what gives the cost of a layer.
 
     Raises:
         ConfigError: if the workload has layers that are not covered: none is free. Likewise if a
@@ -58,12 +69,14 @@ def data_cost(workload: Workload, accelerator: Accelerator) -> DataCost:
             "the accelerator model covers convolutions and dense layers, not "
             f"{', '.join(workload.not_covered[:10])}; these would be missing in every figure"
         )
-    return _data_cost(workload.layers, accelerator)
+    return _data_cost(workload.layers, accelerator, price)
 
 
 @lru_cache(maxsize=16384)
-def _data_cost(layers: tuple[LayerWork, ...], accelerator: Accelerator) -> DataCost:
-    costs = tuple(layer_cost(Shape.of(layer), accelerator) for layer in layers)
+def _data_cost(
+    layers: tuple[LayerWork, ...], accelerator: Accelerator, price: Pricing
+) -> DataCost:
+    costs = tuple(price(Shape.of(layer), accelerator) for layer in layers)
     memories = sum(layer.times * cost.energy_pj for layer, cost in zip(layers, costs, strict=True))
     sums = sum(layer.multiplications for layer in layers) * accelerator.accumulator_pj
     return DataCost(
@@ -200,7 +213,11 @@ class SystemCost:
 
 
 def system_cost(
-    workload: Workload, assignment: Assignment, accelerator: Accelerator
+    workload: Workload,
+    assignment: Assignment,
+    accelerator: Accelerator,
+    *,
+    price: Pricing = layer_cost,
 ) -> SystemCost:
     """Estimate a network on an accelerator.
 
@@ -208,6 +225,7 @@ def system_cost(
         workload: of a `Network` or a Keras model.
         assignment: what layers multiply with, by path; the others are exact in 8 bits.
         accelerator: what it runs on.
+        price: what gives the cost of a layer's data.
 
     Raises:
         ConfigError: if a layer is not covered, or does not fit.
@@ -225,7 +243,7 @@ def system_cost(
     signed = next(iter(given.values())).signed if given else False
     exact = exact_multiplier(signed=signed)
     multipliers = tuple(given.get(layer.path, exact) for layer in workload.layers)
-    return SystemCost(data_cost(workload, accelerator), multipliers)
+    return SystemCost(data_cost(workload, accelerator, price=price), multipliers)
 
 
 def area_mm2(accelerator: Accelerator, circuits_um2: float) -> float:

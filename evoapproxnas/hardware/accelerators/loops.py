@@ -13,6 +13,7 @@ from evoapproxnas.hardware.accelerators.description import (
     SPREAD,
     Accelerator,
     Dataflow,
+    Dimension,
 )
 from evoapproxnas.hardware.workload import LayerWork
 
@@ -27,7 +28,7 @@ RELEVANT = np.array(
 )
 """Whether weights, inputs, outputs are others when a loop goes on, by dimension."""
 
-_FEWEST = 4
+FEWEST_PARTS = 4
 """Loops that a layer of few dimensions is split into, so that tiles can be of several sizes."""
 
 _INNERMOST: dict[Dataflow, frozenset[int]] = {
@@ -79,6 +80,11 @@ class Shape:
         return cls(sizes, (*stride, *work.dilation), work.input_shape[:2])
 
 
+def innermost_dimensions(dataflow: Dataflow) -> tuple[Dimension, ...]:
+    """Return the loops of which one runs innermost, where the layer has any of them."""
+    return tuple(DIMENSIONS[i] for i in sorted(_INNERMOST[dataflow]))
+
+
 def spread(shape: Shape, accelerator: Accelerator) -> tuple[int, ...]:
     """Return how much of each dimension is spread over the array.
 
@@ -97,9 +103,9 @@ def spread(shape: Shape, accelerator: Accelerator) -> tuple[int, ...]:
 
 @lru_cache(maxsize=4096)
 def split(sizes: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
-    """Split loops into parts, at least `_FEWEST` if they can be; of each dimension and size."""
+    """Split loops into parts of a dimension and a size, at least `FEWEST_PARTS` if they can be."""
     parts = {dimension: _primes(n) for dimension, n in enumerate(sizes) if n > 1}
-    most = max(_FEWEST, len(parts))
+    most = max(FEWEST_PARTS, len(parts))
     while sum(map(len, parts.values())) > most:
         longest = max(parts, key=lambda dimension: len(parts[dimension]))
         first, second, *rest = parts[longest]

@@ -1,5 +1,7 @@
 """Tiles of a nest of loops: how many values they have, and how wide these are."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -16,14 +18,26 @@ LEVELS = 8
 
 
 @njit(nogil=True, cache=True, inline="always")
+def met_by(outputs: float, taps: float, stride: int, dilation: int) -> float:
+    """How many inputs of an axis windows meet; none between windows that leave gaps.
+
+    Of all pairs of an output and a tap those count once that meet the same input: output o and tap
+    t meet o * stride + t * dilation.
+    """
+    common = math.gcd(stride, dilation)
+    again = max(taps - stride // common, 0.0) * max(outputs - dilation // common, 0.0)
+    return outputs * taps - again
+
+
+@njit(nogil=True, cache=True, inline="always")
 def elements_of(operand: int, size: Floats, stride: Ints, inputs: Ints) -> float:
     """How many values of an operand a tile has, whose sizes are given by dimension."""
     if operand == 0:
         return size[0] * size[1] * size[2] * size[5] * size[6]
     if operand == 2:
         return size[0] * size[1] * size[3] * size[4]
-    rows = min(stride[0] * (size[3] - 1) + stride[2] * (size[5] - 1) + 1, inputs[0])
-    columns = min(stride[1] * (size[4] - 1) + stride[3] * (size[6] - 1) + 1, inputs[1])
+    rows = min(met_by(size[3], size[5], stride[0], stride[2]), inputs[0])
+    columns = min(met_by(size[4], size[6], stride[1], stride[3]), inputs[1])
     return size[0] * size[2] * rows * columns
 
 
