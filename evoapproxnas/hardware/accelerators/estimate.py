@@ -14,7 +14,11 @@ import numpy.typing as npt
 
 from evoapproxnas.errors import ConfigError, MultiplierError
 from evoapproxnas.hardware.accelerators.description import Accelerator, Level
-from evoapproxnas.hardware.accelerators.layer_cost import LayerCost, layer_cost
+from evoapproxnas.hardware.accelerators.layer_cost import (
+    LayerCost,
+    layer_cost,
+    shape_costs,
+)
 from evoapproxnas.hardware.accelerators.loops import Shape
 from evoapproxnas.hardware.energy import PICOJOULES, Assignment, energy_pj
 from evoapproxnas.hardware.workload import LayerWork, Workload
@@ -64,12 +68,16 @@ def data_cost(
         ConfigError: if the workload has layers that are not covered: none is free. Likewise if a
             layer does not fit the memories.
     """
+    _check_covered(workload)
+    return _data_cost(workload.layers, accelerator, price)
+
+
+def _check_covered(workload: Workload) -> None:
     if workload.not_covered:
         raise ConfigError(
             "the accelerator model covers convolutions and dense layers, not "
             f"{', '.join(workload.not_covered[:10])}; these would be missing in every figure"
         )
-    return _data_cost(workload.layers, accelerator, price)
 
 
 @lru_cache(maxsize=16384)
@@ -276,9 +284,22 @@ def price_all(
     Raises:
         ConfigError: as `data_cost`.
     """
-    costs = [[data_cost(work, a) for a in accelerators] for work in workloads]
-    energy = np.array([[cost.energy_nj for cost in row] for row in costs])
-    cycles = np.array([[cost.cycles for cost in row] for row in costs])
+    for work in workloads:
+        _check_covered(work)
+    pairs = [(place, x) for place, work in enumerate(workloads) for x in work.layers]
+    of_layer = np.array([place for place, _ in pairs], np.int64)
+    times = np.array([x.times for _, x in pairs], np.float64)
+    sums = np.array([work.total for work in workloads], np.float64)
+    shapes = [Shape.of(x) for _, x in pairs]
+    unique = {shape: i for i, shape in enumerate(dict.fromkeys(shapes))}
+    of_shape = np.array([unique[shape] for shape in shapes], np.int64)
+    energy, cycles = np.empty((2, len(workloads), len(accelerators)))
+    for column, accelerator in enumerate(accelerators):
+        costs = shape_costs(list(unique), accelerator)[of_shape] * times[:, None]
+        memories = np.bincount(of_layer, costs[:, 0], len(workloads))
+        energy[:, column] = memories + accelerator.accumulator_pj * sums
+        cycles[:, column] = np.bincount(of_layer, costs[:, 1], len(workloads))
+    energy /= PICOJOULES
     array_mhz = np.array([a.clock_mhz for a in accelerators])
     with np.errstate(divide="ignore"):
         clock = np.minimum(array_mhz, (1000.0 / delay_ns)[:, None])

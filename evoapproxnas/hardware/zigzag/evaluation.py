@@ -24,8 +24,8 @@ from zigzag.stages.results.reduce_stages import MinimalEnergyStage
 
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.hardware.accelerators import Accelerator, Access, LayerCost, Shape
-from evoapproxnas.hardware.accelerators.description import OPERANDS, Operand
-from evoapproxnas.hardware.accelerators.loops import FEWEST_PARTS, innermost_dimensions
+from evoapproxnas.hardware.accelerators.description import INNERMOST, OPERANDS, Operand
+from evoapproxnas.hardware.accelerators.orders import FEWEST_PARTS
 from evoapproxnas.hardware.zigzag.inputs import (
     LAYER_OPERANDS,
     LOOPS,
@@ -80,7 +80,7 @@ def evaluate(shape: Shape, accelerator: Accelerator) -> LayerCost:
             stages,
             accelerator=_accelerator(accelerator),
             layer=layer,
-            innermost=frozenset(LOOPS[d] for d in innermost_dimensions(accelerator.dataflow)),
+            innermost=frozenset(LOOPS[d] for d in INNERMOST[accelerator.dataflow]),
             loma_lpf_limit=FEWEST_PARTS,
             nb_mappings_generated=1,
             access_same_data_considered_as_no_access=True,
@@ -131,9 +131,8 @@ def _cost(found: Any, shape: Shape, accelerator: Accelerator) -> LayerCost:
 
 
 def _accesses(found: Any, operand: Operand, accelerator: Accelerator) -> Iterator[Access]:
-    path = [memory for memory in accelerator.memories if operand in memory.operands]
     levels = found.memory_word_access[LayerOperand(LAYER_OPERANDS[operand])]
-    for memory, moved in zip(path, levels, strict=True):
+    for memory, moved in zip(accelerator.paths[operand], levels, strict=True):
         reads, writes = (
             float(sum(moved.get(direction) for direction in directions))
             for directions in (

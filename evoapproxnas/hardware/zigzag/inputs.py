@@ -9,12 +9,12 @@ from typing import Any
 
 from evoapproxnas.hardware.accelerators import Accelerator, Memory, Shape
 from evoapproxnas.hardware.accelerators.description import (
+    CODE_BITS,
     DIMENSIONS,
     SPREAD,
     Dimension,
     Operand,
 )
-from evoapproxnas.hardware.accelerators.layer_cost import CODE_BITS
 from evoapproxnas.hardware.accelerators.loops import spread
 
 LAYER = "layer"
@@ -67,7 +67,7 @@ def _padding(shape: Shape, output: Dimension, kernel: Dimension, axis: int) -> l
 
 def mapping_values(shape: Shape, accelerator: Accelerator) -> list[dict[str, Any]]:
     """Spread a layer over the array as the analytic model does; one entry for it alone."""
-    unrolled = dict(zip(DIMENSIONS, spread(shape, accelerator), strict=True))
+    unrolled = dict(zip(DIMENSIONS, spread(shape, accelerator).tolist(), strict=True))
     spatial = {}
     for axis, dimensions in zip(_AXES, SPREAD[accelerator.dataflow], strict=True):
         parts = [dimension for dimension in dimensions if unrolled[dimension] > 1]

@@ -5,8 +5,8 @@ Dataflows", DATE 2022.
 """
 
 import numpy as np
-from numba import njit
 
+from evoapproxnas.hardware.accelerators.orders.compiling import inner
 from evoapproxnas.hardware.accelerators.orders.nest import (
     LEVELS,
     OPERANDS,
@@ -18,7 +18,7 @@ from evoapproxnas.hardware.accelerators.orders.nest import (
 )
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _top_loops(
     order: Ints, dimension: Ints, size: Ints, wanted: Flags, first: int, last: int
 ) -> int:
@@ -30,7 +30,7 @@ def _top_loops(
     return product
 
 
-@njit(nogil=True, cache=True)
+@inner
 def find_doubled(
     order: Ints,
     dimension: Ints,
@@ -70,7 +70,7 @@ def find_doubled(
         _find_room(level_of[memory], capacity[memory], share, doubled)
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _find_room(level_of: Ints, capacity: int, share: Floats, doubled: Flags) -> None:
     """Say of one memory which of its operands have room for two tiles."""
     together = 0.0
@@ -87,7 +87,7 @@ def _find_room(level_of: Ints, capacity: int, share: Floats, doubled: Flags) -> 
             together += own
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _use_port(ports: Floats, busy: int, window: int, count: int) -> None:
     """Add a transfer to a port: late and early cycles, windows, the widest of them, users."""
     stall = (busy - window) * (count - 1.0)
@@ -97,7 +97,7 @@ def _use_port(ports: Floats, busy: int, window: int, count: int) -> None:
     ports[4] += 1
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _waiting(ports: Floats) -> float:
     """Cycles for which the busiest port is late."""
     wait = 0.0
@@ -110,7 +110,7 @@ def _waiting(ports: Floats) -> float:
     return wait
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _first_tiles(
     operand: int,
     levels: Ints,
@@ -135,7 +135,7 @@ def _first_tiles(
     return cycles
 
 
-@njit(nogil=True, cache=True)
+@inner
 def total_cycles(
     levels: Ints,
     private: Ints,
