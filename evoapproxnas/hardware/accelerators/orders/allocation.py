@@ -6,7 +6,7 @@ Allocation", AICAS 2021.
 
 import numpy as np
 
-from evoapproxnas.hardware.accelerators.orders.compiling import inlined, inner
+from evoapproxnas.hardware.accelerators.orders.compiling import inner
 from evoapproxnas.hardware.accelerators.orders.nest import (
     OPERANDS,
     Flags,
@@ -102,7 +102,7 @@ def allocate(
     return True
 
 
-@inlined
+@inner
 def alike(order: Ints, dimension: Ints, relevant: Flags, operand: int, first: int) -> int:
     """Index behind the loops from the first one on that leave an operand as it is."""
     while first < order.size and not relevant[operand, dimension[order[first]]]:

@@ -4,7 +4,7 @@ import numpy as np
 
 from evoapproxnas.hardware.accelerators.orders.allocation import allocate, keep_still
 from evoapproxnas.hardware.accelerators.orders.bound import constant_energy, least_energy
-from evoapproxnas.hardware.accelerators.orders.compiling import entry, inlined
+from evoapproxnas.hardware.accelerators.orders.compiling import entry, inner, maker
 from evoapproxnas.hardware.accelerators.orders.cycles import find_doubled, total_cycles
 from evoapproxnas.hardware.accelerators.orders.nest import RELEVANT, Floats, Ints, prefixes
 from evoapproxnas.hardware.accelerators.orders.permuting import (
@@ -37,7 +37,7 @@ def best_order(shape: Ints, target: Target, found: Found) -> float:
         The energy in pJ, infinite where no order fits the memories.
     """
     layer = place(shape, target, found.unrolled)
-    room = make_room(layer)
+    room = make_room(layer, target.width.size)
     order, best = np.zeros_like(layer.size), np.zeros_like(layer.size)
     first_order(layer.dimension, layer.size, order)
     always = constant_energy(target, layer, order)
@@ -87,12 +87,13 @@ def price_shapes(
         cycles[index] = found.parts.sum()
 
 
-@inlined
+@inner
 def _begin(
     layer: Placed, spread: Floats, order: Ints, stale: int, room: Room, across: Floats
 ) -> None:
     """Work out what the first loops hold, from the first one on that is another than before."""
-    room.whole[0] = spread
+    for index in range(spread.size):
+        room.whole[0, index] = spread[index]
     prefixes(
         order,
         stale,
@@ -108,14 +109,14 @@ def _begin(
     )
 
 
-@inlined
+@maker
 def _keep(room: Room, found: Found) -> None:
     found.reads[:] = room.reads
     found.writes[:] = room.writes
     found.parts[:] = room.parts
 
 
-@inlined
+@inner
 def _energy(target: Target, layer: Placed, order: Ints, room: Room) -> float:
     """Return what an order takes, infinite where it does not fit; write words read and written."""
     fits = allocate(
@@ -156,7 +157,7 @@ def _energy(target: Target, layer: Placed, order: Ints, room: Room) -> float:
     )
 
 
-@inlined
+@inner
 def _transfers(target: Target, layer: Placed, order: Ints, room: Room, across: Floats) -> None:
     transfers(
         order,
@@ -175,7 +176,7 @@ def _transfers(target: Target, layer: Placed, order: Ints, room: Room, across: F
     )
 
 
-@inlined
+@inner
 def _cycles(target: Target, layer: Placed, order: Ints, room: Room) -> float:
     """Return the cycles of an order whose loops are given to memories; write their parts.
 
@@ -197,6 +198,7 @@ def _cycles(target: Target, layer: Placed, order: Ints, room: Room) -> float:
         room.across_most,
         room.held,
         room.moved,
+        room.share,
         room.doubled,
         room.repeats,
     )
@@ -212,5 +214,6 @@ def _cycles(target: Target, layer: Placed, order: Ints, room: Room) -> float:
         room.period,
         room.doubled,
         room.repeats,
+        room.ports,
         room.parts,
     )

@@ -8,7 +8,7 @@ same bound, so that many can be left out at once.
 import numpy as np
 
 from evoapproxnas.hardware.accelerators.orders.allocation import alike
-from evoapproxnas.hardware.accelerators.orders.compiling import inlined, inner
+from evoapproxnas.hardware.accelerators.orders.compiling import inner, maker
 from evoapproxnas.hardware.accelerators.orders.nest import (
     OPERANDS,
     OUTPUTS,
@@ -24,7 +24,7 @@ from evoapproxnas.hardware.accelerators.orders.placing import Placed, Room
 from evoapproxnas.hardware.accelerators.orders.target import Target
 
 
-@inner
+@maker
 def constant_energy(target: Target, layer: Placed, order: Ints) -> float:
     """Return what any order takes: of sums at the multipliers, and beyond the first memories."""
     total, summed = layer.rounds.prod(), adds_up(order, layer.dimension, RELEVANT, 0)
@@ -60,13 +60,13 @@ def _once(target: Target, operand: int, level: int, near: float, far: float) -> 
     )
 
 
-@inlined
+@inner
 def _is_bounded(target: Target, operand: int) -> bool:
     """Whether what the first memory gets is bounded: tiles of one element are whole numbers."""
     return target.private[operand] > 0 and target.levels[operand] > 1
 
 
-@inlined
+@inner
 def _at_multipliers(target: Target, layer: Placed, operand: int, bits: int, way: int) -> float:
     """Return what all multipliers take for one read (0) or write (1) of an operand, in pJ."""
     memory = target.memory_of[operand, 0]
@@ -75,7 +75,7 @@ def _at_multipliers(target: Target, layer: Placed, operand: int, bits: int, way:
     return words * (layer.used if alone else 1) * target.cost[memory, way]
 
 
-@inlined
+@inner
 def least_energy(target: Target, layer: Placed, order: Ints, room: Room) -> tuple[float, int]:
     """Return what an order takes at least beyond `constant_energy`, and the loops that decide it.
 
@@ -99,7 +99,7 @@ def least_energy(target: Target, layer: Placed, order: Ints, room: Room) -> tupl
     return energy, min(decided, order.size)
 
 
-@inlined
+@inner
 def _first_memory(
     target: Target, layer: Placed, operand: int, order: Ints, room: Room
 ) -> tuple[float, int]:

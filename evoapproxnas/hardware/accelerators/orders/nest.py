@@ -5,7 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from evoapproxnas.hardware.accelerators.orders.compiling import inlined, inner
+from evoapproxnas.hardware.accelerators.orders.compiling import inlined, inner, maker
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -13,7 +13,7 @@ Flags = npt.NDArray[np.bool_]
 
 OPERANDS = 3
 """Weights, inputs and outputs, in this order."""
-OUTPUTS = 2
+INPUTS, OUTPUTS = 1, 2
 LEVELS = 8
 """Memories that an operand passes at most."""
 RELEVANT = np.array(
@@ -26,7 +26,7 @@ RELEVANT = np.array(
 """Whether weights, inputs, outputs are others when a loop goes on, by dimension."""
 
 
-@inner
+@maker
 def steps_of(stride: Ints) -> Ints:
     """Return strides and dilations of rows and columns without what both of an axis share.
 
@@ -122,7 +122,7 @@ def fits_up_to(first: int, values: Floats, value_bits: int, capacity: int) -> in
     return most
 
 
-@inlined
+@inner
 def adds_up(order: Ints, dimension: Ints, relevant: Flags, first: int) -> bool:
     """Whether loops from the first one on go on adding to the same outputs."""
     for place in range(first, order.size):
@@ -131,7 +131,7 @@ def adds_up(order: Ints, dimension: Ints, relevant: Flags, first: int) -> bool:
     return False
 
 
-@inlined
+@inner
 def bits_of(
     operand: int,
     order: Ints,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from evoapproxnas.hardware.accelerators.orders.compiling import inlined, inner
+from evoapproxnas.hardware.accelerators.orders.compiling import inner, maker
 from evoapproxnas.hardware.accelerators.orders.nest import Flags, Ints
 
 _ROWS, _KERNEL_ROWS = 3, 5
@@ -58,7 +58,7 @@ def skip(order: Ints, count: int) -> None:
         order[before + 1] = loop
 
 
-@inlined
+@inner
 def refused(order: Ints, dimension: Ints, first: Flags, symmetric: bool) -> int:
     """Return how many of the first loops make that an order is not tried; 0 if it is.
 
@@ -81,7 +81,7 @@ def refused(order: Ints, dimension: Ints, first: Flags, symmetric: bool) -> int:
     return 0
 
 
-@inner
+@maker
 def allowed_first(dimension: Ints, innermost: Flags) -> Flags:
     """Return the dimensions that may run innermost: any, where the layer has none of those."""
     for moved in dimension:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evoapproxnas.hardware.accelerators.orders.compiling import inner
+from evoapproxnas.hardware.accelerators.orders.compiling import inner, maker
 from evoapproxnas.hardware.accelerators.orders.nest import (
     LEVELS,
     OPERANDS,
@@ -68,6 +68,8 @@ class Room(NamedTuple):
     period: Ints
     doubled: Flags
     repeats: Ints
+    share: Floats
+    ports: Floats
     counts: Ints
     values: Floats
     reads: Floats
@@ -75,7 +77,7 @@ class Room(NamedTuple):
     parts: Floats
 
 
-@inner
+@maker
 def place(shape: Ints, target: Target, spread: Ints) -> Placed:
     """Put a layer on an array.
 
@@ -128,9 +130,9 @@ def _is_symmetric(shape: Ints, spread: Ints) -> bool:
     return layer and spread[3] == spread[4] and spread[5] == spread[6]
 
 
-@inner
-def make_room(layer: Placed) -> Room:
-    """Make arrays for the loops of a layer; what holds for no loops is in place."""
+@maker
+def make_room(layer: Placed, memories: int) -> Room:
+    """Make arrays for the loops of a layer and memories; what holds for no loops is in place."""
     loops = layer.size.size
     room = Room(
         np.ones((loops + 1, DIMENSIONS)),
@@ -144,6 +146,8 @@ def make_room(layer: Placed) -> Room:
         np.ones((OPERANDS, LEVELS), np.int64),
         np.zeros((OPERANDS, LEVELS), np.bool_),
         np.ones((OPERANDS, LEVELS), np.int64),
+        np.zeros((OPERANDS, LEVELS)),
+        np.zeros((memories, 2, 5)),
         np.zeros((4, OPERANDS), np.int64),
         np.zeros((2, OPERANDS, loops + 1)),
         np.zeros((OPERANDS, LEVELS)),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from evoapproxnas.hardware.accelerators.orders.compiling import entry, inner
+from evoapproxnas.hardware.accelerators.orders.compiling import entry, inner, maker
 from evoapproxnas.hardware.accelerators.orders.nest import Ints
 
 FEWEST_PARTS = 4
@@ -33,7 +33,7 @@ def spread_over(sizes: Ints, places: Ints, axes: Ints, unrolled: Ints) -> None:
                 left //= unrolled[dimension]
 
 
-@inner
+@maker
 def split(rounds: Ints, dimension: Ints, size: Ints) -> int:
     """Split loops into parts, at least `FEWEST_PARTS` if they can be; smallest parts first.
 
