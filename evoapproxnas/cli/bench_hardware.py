@@ -101,7 +101,7 @@ def _speed(networks: int) -> dict[str, Any]:
             name: bench.layers_milliseconds(name) for name in accelerator_names()
         },
         "pricing": [
-            asdict(bench.price_points(name, networks=networks)) for name in accelerator_names()
+            asdict(bench.price_points(name, networks=networks)) for name in bench.TEMPLATES
         ],
         "alexnet": asdict(bench.alexnet_on_eyeriss()),
     }

@@ -10,7 +10,12 @@
 from evoapproxnas.bench.hardware.agreement import Agreement, Compared, agreement, compare
 from evoapproxnas.bench.hardware.alexnet import AlexNet, alexnet_on_eyeriss
 from evoapproxnas.bench.hardware.network import NetworkCompared, compare_network
-from evoapproxnas.bench.hardware.pricing import Pricing, layers_milliseconds, price_points
+from evoapproxnas.bench.hardware.pricing import (
+    TEMPLATES,
+    Pricing,
+    layers_milliseconds,
+    price_points,
+)
 from evoapproxnas.bench.hardware.references import (
     Recorded,
     Reference,
@@ -22,6 +27,7 @@ from evoapproxnas.bench.hardware.references import (
 from evoapproxnas.bench.hardware.zigzag_runs import ZigzagRuns
 
 __all__ = [
+    "TEMPLATES",
     "Agreement",
     "AlexNet",
     "Compared",

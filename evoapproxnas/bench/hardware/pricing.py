@@ -25,6 +25,8 @@ from evoapproxnas.hardware.accelerators import (
 from evoapproxnas.multipliers import Multiplier, exact_multiplier
 from evoapproxnas.networks import SearchSpace
 
+TEMPLATES = ("eyeriss", "eyeriss_like", "edge_tpu")
+"""Bundled accelerators with DRAM, so that any network fits, also half of their buffers."""
 _ROWS = (6, 8, 12, 16, 24)
 _COLUMNS = (7, 10, 14, 20, 28)
 _BUFFERS = (0.5, 1.0)
@@ -121,7 +123,7 @@ def price_points(template: str, *, networks: int, points: int = 1000, seed: int 
     works = _networks(networks, rng)
     circuits = _circuits()
     of = np.arange(points) % networks
-    chosen = [_assignment(works[place], circuits, rng) for place in of]
+    chosen = [_assignment(works[place], circuits, rng) for place in of.tolist()]
     accelerators = accelerator_grid(load_accelerator(template))
     data_cost(works[0], load_accelerator(template))  # Load what is compiled.
     cold, warm = (_seconds(works, chosen, of, accelerators) for _ in range(2))
@@ -146,7 +148,7 @@ def _seconds(
     start = process_time()
     energy = [
         multiplier_energy_nj(works[place], assignment)
-        for place, assignment in zip(of, chosen, strict=True)
+        for place, assignment in zip(of.tolist(), chosen, strict=True)
     ]
     delay = [max(m.delay_ns or 0.0 for m in assignment.values()) for assignment in chosen]
     price_all(works, np.array(energy), np.array(delay), of, accelerators)
