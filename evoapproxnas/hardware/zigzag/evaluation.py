@@ -120,6 +120,7 @@ def _cost(found: Any, shape: Shape, accelerator: Accelerator) -> LayerCost:
             (_DIMENSIONS[loop.name], int(size))
             for level in found.temporal_mapping.mapping_dic_origin[LayerOperand("O")]
             for loop, size in level
+            if loop.name in _DIMENSIONS  # A layer that is spread in whole has one of images.
         ),
         spread=tuple(
             (_DIMENSIONS[loop.name], int(size))

@@ -54,8 +54,12 @@ def test_figures_are_those_that_zigzags_own_interface_gave(layer: RecordedLayer)
 @pytest.mark.parametrize("name", accelerator_names())
 @pytest.mark.parametrize(
     "shape",
-    [SMALL, Shape((64, 1, 1, 8, 8, 3, 3), (1, 1, 1, 1), (8, 8))],
-    ids=["shortcut", "depthwise"],
+    [
+        SMALL,
+        Shape((64, 1, 1, 8, 8, 3, 3), (1, 1, 1, 1), (8, 8)),
+        Shape((1, 10, 64, 1, 1, 1, 1), (1, 1, 1, 1), (1, 1)),
+    ],
+    ids=["shortcut", "depthwise", "dense"],
 )
 def test_every_bundled_accelerator_is_understood_alike(name: str, shape: Shape):
     accelerator = load_accelerator(name)
