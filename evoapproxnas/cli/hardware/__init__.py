@@ -3,6 +3,7 @@
 import typer
 
 from evoapproxnas.cli.hardware.analyse import analyse
+from evoapproxnas.cli.hardware.measure import measure
 from evoapproxnas.cli.hardware.query import query
 from evoapproxnas.cli.hardware.show import show
 from evoapproxnas.cli.hardware.tables import fit, predict, references
@@ -10,6 +11,7 @@ from evoapproxnas.cli.hardware.tables import fit, predict, references
 app = typer.Typer(help="What networks cost on devices and accelerators.", no_args_is_help=True)
 
 app.command()(show)
+app.command()(measure)
 app.command()(analyse)
 app.command()(query)
 app.command()(references)
