@@ -2,6 +2,7 @@
 
 import typer
 
+from evoapproxnas.cli.hardware.adapt import adapt, probes
 from evoapproxnas.cli.hardware.analyse import analyse
 from evoapproxnas.cli.hardware.measure import measure
 from evoapproxnas.cli.hardware.query import query
@@ -12,6 +13,8 @@ app = typer.Typer(help="What networks cost on devices and accelerators.", no_arg
 
 app.command()(show)
 app.command()(measure)
+app.command()(probes)
+app.command()(adapt)
 app.command()(analyse)
 app.command()(query)
 app.command()(references)

@@ -148,11 +148,26 @@ class DeviceTable:
         missing = tuple(operation for operation in counts if operation not in self.measured)
         if missing and not interpolate:
             raise MeasurementError(self._lacks(missing))
-        times, estimates = self._times(statistic), self._interpolation(statistic)
-        estimated = {operation: estimates.milliseconds(operation) for operation in missing}
-        known = sum(n * times[o] for o, n in counts.items() if o not in estimated)
-        rest = sum(counts[operation] * ms for operation, ms in estimated.items())
-        return Prediction(self.call_ms + known + rest, rest, missing)
+        times = self.times(network, statistic=statistic)
+        rest = sum(counts[operation] * times[operation] for operation in missing)
+        total = sum(count * times[operation] for operation, count in counts.items())
+        return Prediction(self.call_ms + total, rest, missing)
+
+    def times(
+        self, network: Network, *, statistic: Statistic = "median"
+    ) -> Mapping[Operation, float]:
+        """What each operation of a network takes in ms, interpolated where it was not measured.
+
+        Raises:
+            MeasurementError: if no operation of its kind was measured.
+        """
+        known, estimates = self._of_statistic[statistic]
+        return {
+            operation: known[operation]
+            if operation in known
+            else estimates.milliseconds(operation)
+            for operation in operation_counts(network, self.fusion)
+        }
 
     def with_operation(self, measured: MeasuredOperation) -> Self:
         """Return the table with one more operation."""
@@ -166,12 +181,6 @@ class DeviceTable:
             "the space into the same file (hardware measure --minutes), or estimate what is "
             "missing with hardware.interpolate = true"
         )
-
-    def _times(self, statistic: Statistic) -> Mapping[Operation, float]:
-        return self._of_statistic[statistic][0]
-
-    def _interpolation(self, statistic: Statistic) -> Interpolation:
-        return self._of_statistic[statistic][1]
 
     @cached_property
     def _of_statistic(self) -> Mapping[Statistic, tuple[Mapping[Operation, float], Interpolation]]:

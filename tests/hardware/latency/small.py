@@ -1,6 +1,6 @@
 """Small networks, and a runtime that only pretends, for tests that time nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,11 +44,17 @@ def convolution(source: int = IMAGE, **values: object) -> Node:
     return Node("conv2d", (source,), {**given, **values})
 
 
-def table(operations: Sequence[Operation] = (), **changed: object) -> DeviceTable:
-    """A table in which the n-th operation takes n ms, and a call half a ms."""
+def table(
+    operations: Sequence[Operation] = (),
+    *,
+    times: Mapping[Operation, float] | None = None,
+    **changed: object,
+) -> DeviceTable:
+    """A table in which the n-th operation takes n ms unless said otherwise, a call half a ms."""
+    known = times or {o: float(place) for place, o in enumerate(operations, start=1)}
     measured = tuple(
-        MeasuredOperation(operation, float(place), place / 2, 0.5, 30, executed=(operation.name,))
-        for place, operation in enumerate(operations, start=1)
+        MeasuredOperation(o, known[o], known[o] / 2, 0.5, 30, executed=(o.name,))
+        for o in operations
     )
     values = {
         "runtime": "litert",

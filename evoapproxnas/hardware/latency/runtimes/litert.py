@@ -100,12 +100,21 @@ class LiteRT:
 
     def network(self, network: Network) -> Prepared:
         """Convert it, with weights that are drawn."""
+        model = self.converted(network)
+        return _Converted(model, None, tuple(model.executed()), self.threads)
+
+    def converted(self, network: Network) -> LiteModel:
+        """Return the model of a network, with weights that are drawn.
+
+        Raises:
+            RuntimeRefuses: if the converter cannot convert it.
+        """
         rng = np.random.default_rng(0)
         built = build_model(network)
         trained_looks(built, rng)
         model = to_int8(built, [network.input_shape], rng, images=True)
         keras.utils.clear_session(free_memory=False)
-        return _Converted(model, None, tuple(model.executed()), self.threads)
+        return model
 
 
 @dataclass(frozen=True)
