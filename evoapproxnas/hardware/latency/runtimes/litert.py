@@ -30,35 +30,28 @@ _CALIBRATION_IMAGES = 8
 _PACKAGES = ("ai-edge-litert", "tensorflow", "keras", "numpy")
 
 
-def to_int8(
-    model: keras.Model, shapes: Sequence[Shape], rng: np.random.Generator, *, images: bool
-) -> LiteModel:
+def to_int8(model: keras.Model, shapes: Sequence[Shape], rng: np.random.Generator) -> LiteModel:
     """Convert a model by post-training int8 quantization, with int8 inputs and outputs.
 
     Args:
         model: the model.
         shapes: of its inputs.
         rng: draws what it is calibrated on.
-        images: whether its inputs are pixels.
 
     Raises:
         RuntimeRefuses: if the converter cannot convert it.
     """
     try:
         with quietly():
-            return LiteModel(_converter(frozen(model, shapes), shapes, rng, images).convert())
+            return LiteModel(_converter(frozen(model, shapes), shapes, rng).convert())
     except ConverterError as error:
         raise RuntimeRefuses(f"TensorFlow's converter cannot convert it: {error}") from None
 
 
-def _converter(
-    function: Any, shapes: Sequence[Shape], rng: np.random.Generator, images: bool
-) -> Any:
+def _converter(function: Any, shapes: Sequence[Shape], rng: np.random.Generator) -> Any:
     converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = lambda: calibration(
-        shapes, rng, count=_CALIBRATION_IMAGES, images=images
-    )
+    converter.representative_dataset = lambda: calibration(shapes, rng, count=_CALIBRATION_IMAGES)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = converter.inference_output_type = tf.int8
     return converter
@@ -87,7 +80,7 @@ class LiteRT:
         """Convert all of them at once, then cut them apart."""
         rng = np.random.default_rng(0)
         shapes = [shape for operation in operations for shape in operation.inputs]
-        model = to_int8(sample_model(operations, rng), shapes, rng, images=False)
+        model = to_int8(sample_model(operations, rng), shapes, rng)
         keras.utils.clear_session(free_memory=False)
         inputs, prepared, first = model.inputs, [], 0
         for operation in operations:
@@ -112,7 +105,7 @@ class LiteRT:
         rng = np.random.default_rng(0)
         built = build_model(network)
         trained_looks(built, rng)
-        model = to_int8(built, [network.input_shape], rng, images=True)
+        model = to_int8(built, [network.input_shape], rng)
         keras.utils.clear_session(free_memory=False)
         return model
 

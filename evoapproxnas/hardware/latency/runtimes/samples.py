@@ -12,7 +12,7 @@ from evoapproxnas.hardware.latency.operation import Operation
 from evoapproxnas.networks.keras_model import layer_of
 from evoapproxnas.networks.ops import Shape
 
-_PIXEL = 255.0
+_RANGE = (-1.0, 3.0)
 
 
 def sample_model(operations: Sequence[Operation], rng: np.random.Generator) -> keras.Model:
@@ -20,7 +20,8 @@ def sample_model(operations: Sequence[Operation], rng: np.random.Generator) -> k
 
     Inputs come in the order of the operations; an operation of two inputs has two in a row.
     """
-    inputs, outputs = [], []
+    inputs: list[Any] = []
+    outputs = []
     for place, operation in enumerate(operations):
         tensors = {
             f"in{number}": keras.Input(shape, name=f"in{place}_{number}")
@@ -60,17 +61,18 @@ def trained_looks(model: keras.Model, rng: np.random.Generator) -> None:
                 each.assign(rng.uniform(0.5, 1.5, each.shape))
 
 
-def random_maps(
-    shapes: Sequence[Shape], rng: np.random.Generator, *, images: bool = False
-) -> list[Any]:
-    """Draw a batch of one for each input: pixels, or what a layer may give."""
-    low, high = (0, _PIXEL) if images else (-1, 3)
-    return [rng.uniform(low, high, (1, *shape)).astype(np.float32) for shape in shapes]
+def random_maps(shapes: Sequence[Shape], rng: np.random.Generator) -> list[Any]:
+    """Draw a batch of one for each input: values as a normalized image or a layer has them.
+
+    Not pixels: kernels for int8 refuse sums of numbers of very different sizes, and no network of
+    this package reads an image that is not normalized.
+    """
+    return [rng.uniform(*_RANGE, (1, *shape)).astype(np.float32) for shape in shapes]
 
 
 def calibration(
-    shapes: Sequence[Shape], rng: np.random.Generator, *, count: int, images: bool
+    shapes: Sequence[Shape], rng: np.random.Generator, *, count: int
 ) -> Iterator[list[Any]]:
     """Yield batches that ranges of int8 codes are found on."""
     for _ in range(count):
-        yield random_maps(shapes, rng, images=images)
+        yield random_maps(shapes, rng)

@@ -76,7 +76,7 @@ class _Traced:
         """Give each copy its own inputs: TensorFlow computes what is equal only once."""
         rng = np.random.default_rng(0)
         model = sample_model([self.operation] * copies, rng)
-        return _call(model, self.operation.inputs * copies, rng, images=False)
+        return _call(model, self.operation.inputs * copies, rng)
 
     def start_plainly(self, copies: int = 1) -> Call:
         return self.start(copies)
@@ -91,18 +91,16 @@ class _TracedNetwork:
         rng = np.random.default_rng(0)
         model = build_model(self.whole)
         trained_looks(model, rng)
-        return _call(model, (self.whole.input_shape,), rng, images=True)
+        return _call(model, (self.whole.input_shape,), rng)
 
     def start_plainly(self, copies: int = 1) -> Call:
         return self.start(copies)
 
 
-def _call(
-    model: keras.Model, shapes: Sequence[Shape], rng: np.random.Generator, *, images: bool
-) -> Call:
+def _call(model: keras.Model, shapes: Sequence[Shape], rng: np.random.Generator) -> Call:
     with quietly():
         function = frozen(model, shapes)
-    maps = [tf.constant(batch) for batch in random_maps(shapes, rng, images=images)]
+    maps = [tf.constant(batch) for batch in random_maps(shapes, rng)]
     keras.utils.clear_session(free_memory=False)
 
     def run() -> Any:

@@ -11,4 +11,5 @@ def test_operations_and_networks_run():
     operations = runtime_operations(whole, FUSIONS["tensorflow"])
     results = [prepared.start(3)() for prepared in runtime.operations(operations[:2])]
     assert [len(result) for result in results] == [3, 3]
-    assert runtime.network(whole).start()().shape == (1, 10)
+    (logits,) = runtime.network(whole).start()()
+    assert logits.shape == (1, 10)
