@@ -17,6 +17,8 @@ from evoapproxnas.networks.ops import Shape
 
 _CONVOLUTIONS = ("conv2d", "depthwise_conv2d")
 _CLIPS = ("relu", "relu6")
+_IN_FLOAT = ("elu",)
+"""Computed in float even in int8 models; between two of them nothing is quantized."""
 _TAKES_CLIP = (*_CONVOLUTIONS, "add", "batch_norm", "max_pool", "average_pool")
 
 
@@ -115,9 +117,11 @@ def _readers(ops: list[Op], reads: Mapping[str, tuple[str, ...]]) -> dict[str, l
 def _fuses(chain: list[Op], follower: Op) -> bool:
     if follower.kind == "batch_norm":
         return chain[0].kind in _CONVOLUTIONS and chain[-1].kind != "activation"
-    if follower.kind != "activation" or follower["function"] not in _CLIPS:
+    if follower.kind != "activation":
         return False
-    return chain[-1].kind in _TAKES_CLIP
+    if follower["function"] in _IN_FLOAT and chain[-1].kind == "activation":
+        return bool(chain[-1]["function"] in _IN_FLOAT)
+    return follower["function"] in _CLIPS and chain[-1].kind in _TAKES_CLIP
 
 
 def operation_counts(network: Network, fusion: Fusion) -> Counter[Operation]:

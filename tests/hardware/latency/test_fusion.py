@@ -71,6 +71,11 @@ def test_other_activations_than_clips_are_operations_of_their_own():
     assert _told(convolution(), leaky) == ["conv2d+activation", "activation"]
 
 
+def test_nothing_is_quantized_between_two_activations_in_float():
+    twice = Node("activation", (0,), {"function": "elu"})
+    assert _told(convolution(activation="elu"), twice) == ["conv2d", "activation+activation"]
+
+
 def test_operations_are_counted_by_what_they_are_not_by_name():
     counts = operation_counts(network(convolution(), convolution(0), convolution(1)), FUSION)
     assert sorted(counts.values()) == [1, 1, 1, 2]

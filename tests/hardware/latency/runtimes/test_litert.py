@@ -60,6 +60,15 @@ def test_normalization_and_relu_are_gone_and_elu_is_in_float(runtime: LiteRT):
     ]
 
 
+def test_two_elus_stay_in_float_between_them(runtime: LiteRT):
+    twice = Node("activation", (0,), {"function": "elu"})
+    whole = network(convolution(activation="elu"), twice)
+    executed = list(runtime.network(whole).executed)
+    assert [text.split()[0] for text in executed[1:5]] == ["float", "float", "float", "QUANTIZE"]
+    operation = runtime_operations(whole, FUSION)[1]
+    assert list(runtime.operations([operation])[0].executed) == executed[1:5]
+
+
 def test_copies_of_a_part_compute_the_same_side_by_side(runtime: LiteRT):
     whole = network(convolution(), Node("batch_norm", (IMAGE,)), Node("summation", (0, 1)))
     model = LiteModel(runtime.network(whole).model.content)  # type: ignore[attr-defined]
