@@ -14,7 +14,10 @@ from tests.hardware.latency.small import (
     table,
 )
 
-NETWORKS = [network(convolution()), network(convolution(), convolution(0))]
+NETWORKS = [
+    network(convolution()),
+    network(convolution(), convolution(0), convolution(1, channels=16)),
+]
 OPERATIONS = tuple(dict.fromkeys(o for n in NETWORKS for o in runtime_operations(n, FUSION)))
 ONCE = Repetitions(warm_up=0, least=1, seconds=0.0)
 

@@ -17,14 +17,12 @@ class RuntimeRefuses(MeasurementError):
 
 
 class Prepared(Protocol):
-    """Something that a runtime can run.
+    """Something that a runtime can run."""
 
-    Attributes:
-        executed: what the runtime's model consists of, in the runtime's own words; empty where it
-            does not say.
-    """
-
-    executed: tuple[str, ...]
+    @property
+    def executed(self) -> tuple[str, ...]:
+        """What the runtime's model consists of, in its own words; empty where it does not say."""
+        ...
 
     def start(self, copies: int = 1) -> Call:
         """Load it, several times side by side, all of which a call runs one after another.
