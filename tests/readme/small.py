@@ -143,6 +143,9 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} hardware fit": Small(
         (), {"my.csv": "measured.csv"}, why="a file in which latencies were noted"
     ),
+    f"{_PACKAGE} hardware measure": Elsewhere(
+        "tests/cli/test_hardware_measure.py", "def test_litert_measures_a_small_space"
+    ),
     f"{_PACKAGE} hardware predict": AS_IT_IS,
     f"{_PACKAGE} hardware analyse": AS_IT_IS,
     f"{_PACKAGE} multipliers list": AS_IT_IS,
