@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import pandas as pd
+
 from evoapproxnas.constraints import Direction
 from evoapproxnas.errors import ConfigError, did_you_mean
 from evoapproxnas.store import Run
@@ -118,6 +120,13 @@ def axes_of(
     if len(set(asked)) != len(asked):
         raise ConfigError(f"expected different objectives, got {', '.join(asked)}")
     return tuple(axis_of(name, runs) for name in asked)
+
+
+def axes_in(front: pd.DataFrame, names: Sequence[str] | None = None) -> tuple[Axis, ...]:
+    """Return the axes of a frame that says its objectives, or of some of its columns."""
+    known = front.attrs.get("objectives", {})
+    found = (axis_of(name) for name in names or known)
+    return tuple(replace(a, direction=known.get(a.name, a.direction)) for a in found)
 
 
 def common_objectives(runs: Sequence[Run]) -> list[str]:

@@ -90,10 +90,11 @@ def _connections(network: Network) -> dict[tuple[int, int], str]:
 
 
 def _node(ops: Sequence[Op], layers: pd.DataFrame) -> dict[str, object]:
+    names = dict(zip(layers["layer"], layers["multiplier"], strict=True))
     return {
         "kind": ops[0].node_kind,
         "shape": _size(ops[-1].shape),
-        "layers": "\n".join(_layer(op) for op in ops if op.name in set(layers["layer"])),
+        "layers": "\n".join(_layer(op, names[op.name]) for op in ops if op.name in names),
         "details": "" if len(layers) else ", ".join(filter(None, map(_details, ops))),
         "multipliers": "\n".join(layers["multiplier"]),
         "macs": sum(op.macs for op in ops),
@@ -103,12 +104,12 @@ def _node(ops: Sequence[Op], layers: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _layer(op: Op) -> str:
+def _layer(op: Op, multiplier: str) -> str:
     kind = _SHORT.get(op.kind, op.kind)
     if op.kind == "dense":
-        return f"{kind} {op.shape[0]}: {op['multiplier']}"
+        return f"{kind} {op.shape[0]}: {multiplier}"
     stride = f"/{op['stride']}" if op["stride"] != 1 else ""
-    return f"{kind} {op['kernel']}x{op['kernel']}{stride} {op.shape[2]}: {op['multiplier']}"
+    return f"{kind} {op['kernel']}x{op['kernel']}{stride} {op.shape[2]}: {multiplier}"
 
 
 def _details(op: Op) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from evoapproxnas.constraints import Ranking
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.pareto import non_dominated
-from evoapproxnas.report.data.axes import Axis, axes_of, axis_of
+from evoapproxnas.report.data.axes import Axis, axes_in, axes_of, axis_of
 from evoapproxnas.report.data.grouping import label_runs
 from evoapproxnas.report.data.points import finite, points_frame
 from evoapproxnas.store import Run
@@ -38,7 +38,7 @@ def front_frame(
         Rows of `points_frame`, with a column `member`: whether the point is on its run's front in
         these objectives, among the points within the run's limits. By `run`, then by the last
         objective. Copies, and points that lack one of the objectives, are left out.
-        `attrs["objectives"]` names the columns.
+        `attrs["objectives"]` maps the columns to `min` or `max`.
 
     Raises:
         ConfigError: for a column that there is not, or runs without common objectives.
@@ -60,7 +60,7 @@ def front_frame(
     found = found if points else found[found["member"]]
     found = found.assign(member=found["member"].astype(bool))
     found = found.sort_values(["run", names[-1]], kind="stable", ignore_index=True)
-    found.attrs["objectives"] = names
+    found.attrs["objectives"] = {axis.name: axis.direction for axis in axes}
     return found
 
 
@@ -150,9 +150,10 @@ def attainment_frame(
         ConfigError: for other than two objectives.
     """
     names = list(objectives or front.attrs["objectives"])
+    front = front[front["member"]]
     if len(names) != 2:
         raise ConfigError(f"attainment is drawn in two objectives, got {', '.join(names)}")
-    signs = np.array([axis_of(name).sign for name in names])
+    signs = np.array([axis.sign for axis in axes_in(front, names)])
     tables = [pd.DataFrame(columns=["group", "share", *names])]
     for group, rows in front.groupby("group", sort=False):
         sets = rows["run"].astype("category").cat.codes.to_numpy()

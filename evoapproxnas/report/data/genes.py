@@ -2,14 +2,16 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from evoapproxnas.errors import ConfigError
+from evoapproxnas.hardware.hw_nas_bench.cells import EDGES
 from evoapproxnas.networks import Network
+from evoapproxnas.records import Candidate
 from evoapproxnas.report.data.axes import common_objectives
 from evoapproxnas.report.data.grouping import label_runs
 from evoapproxnas.report.data.layers import Prices, prices_of
@@ -21,6 +23,9 @@ PREFIX = "gene: "
 NODES = f"{PREFIX}nodes "
 ACTIVATION = f"{PREFIX}activation "
 
+_NAMES = {"nasbench201": [f"edge {source} to {node}" for node, source in EDGES]}
+"""Of the genes of problems whose genes are codes of operations."""
+
 
 def gene_frame(runs: Sequence[Run]) -> pd.DataFrame:
     """List what the genes of every evaluated point mean, beside its figures.
@@ -31,7 +36,7 @@ def gene_frame(runs: Sequence[Run]) -> pd.DataFrame:
     activation; of the multipliers mean energy of one and mean operand widths over all layers but
     the head. How long a network was trained is no gene, but decides its error: `training passes`
     stands beside them. Other problems have few genes that mean the same in every candidate; these
-    are listed as they are ("gene: 0", "gene: 1", ...).
+    are listed as they are ("gene: edge 0 to 1", "gene: 3", ...).
 
     Args:
         runs: of one problem.
@@ -39,7 +44,9 @@ def gene_frame(runs: Sequence[Run]) -> pd.DataFrame:
     Returns:
         Rows of `points_frame` without copies, the columns of genes last; their names begin with
         "gene: ". `architecture` numbers what was trained: points of one differ in multipliers
-        alone. Columns that are the same in all rows are there, too.
+        alone. Columns that are the same in all rows are there, too. `attrs["objectives"]` maps
+        what the runs optimized to `min` or `max`; `attrs["unordered"]` names genes whose values
+        are codes of things, which have no order.
 
     Raises:
         ConfigError: if runs are of several problems.
@@ -67,7 +74,9 @@ def gene_frame(runs: Sequence[Run]) -> pd.DataFrame:
     table[counts] = table[counts].fillna(0.0)
     others = [str(n) for n in table if n not in genes and n != "architecture"]
     table = table.assign(architecture=architecture)[[*others, "architecture", *genes]]
-    table.attrs["objectives"] = common_objectives(runs)
+    directions = runs[0].ranking.directions
+    table.attrs["unordered"] = [PREFIX + name for name in _NAMES.get(problems[0], ())]
+    table.attrs["objectives"] = {name: directions[name] for name in common_objectives(runs)}
     return table
 
 
@@ -82,7 +91,7 @@ def _features(run: Run, ids: Sequence[str]) -> pd.DataFrame:
         rows: list[dict[str, Any]] = [
             {
                 "architecture": candidate.architecture_key or candidate.key,
-                **{f"{PREFIX}{i}": float(gene) for i, gene in enumerate(candidate.genes)},
+                **{PREFIX + name: float(gene) for name, gene in _named(candidate, run)},
             }
             for candidate in chosen
         ]
@@ -109,6 +118,11 @@ def _features(run: Run, ids: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _named(candidate: Candidate, run: Run) -> Iterator[tuple[str, int]]:
+    names = _NAMES.get(run.config.problem) or map(str, range(len(candidate.genes)))
+    return zip(names, candidate.genes, strict=True)
+
+
 def architecture_genes(network: Network) -> dict[str, float]:
     """Features of a network that do not depend on its multipliers."""
     inside = [op for op in network.ops if op.node_kind != "head"]
@@ -133,10 +147,10 @@ def multiplier_genes(assignment: Mapping[str, str], prices: Prices) -> dict[str,
     """Features of the multipliers of all layers but the last, which is the head."""
     used = [prices[name] for name in list(assignment.values())[:-1]]
     return {
-        f"{PREFIX}multiplier energy (mean)": _mean([price[2] / price[3] for price in used]),
-        f"{PREFIX}activation bits (mean)": _mean([float(price[0]) for price in used]),
-        f"{PREFIX}weight bits (mean)": _mean([float(price[1]) for price in used]),
-        f"{PREFIX}different multipliers": float(len(set(list(assignment.values())[:-1]))),
+        f"{PREFIX}multiplier energy (mean)": _mean([price.relative for price in used]),
+        f"{PREFIX}activation bits (mean)": _mean([price.activation_bits for price in used]),
+        f"{PREFIX}weight bits (mean)": _mean([price.weight_bits for price in used]),
+        f"{PREFIX}different multipliers": float(len({price.name for price in used})),
     }
 
 

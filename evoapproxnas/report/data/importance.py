@@ -47,9 +47,9 @@ def importance_frame(
         One row for each figure and gene that varies, the most important first: `objective`,
         `gene` (without its prefix), `importance` (mean R² that is lost, 0 or more), `low` and
         `high` (quartiles over folds and repetitions), `effect`: Spearman correlation of gene and
-        figure, -1..1, the sign says which way; `score`: mean R² of the forest where it was not
-        trained. Where it is near 0 or below, the genes do not explain the figure and importances
-        mean nothing. `architectures`: how many there were.
+        figure, -1..1, the sign says which way, NaN where values have no order; `score`: mean R²
+        of the forest where it was not trained. Where it is near 0 or below, the genes do not
+        explain the figure and importances mean nothing. `architectures`: how many there were.
 
     Raises:
         ConfigError: for fewer than ten architectures, or a column that there is not.
@@ -79,6 +79,7 @@ def _of(objective: str, genes: pd.DataFrame, varying: Sequence[str], seed: int) 
     if not varying or rows[objective].nunique() < 2:
         return _constant(objective, varying, count)
     x, y = rows[list(varying)].to_numpy(np.float64), rows[objective].to_numpy(np.float64)
+    unordered = genes.attrs.get("unordered", ())
     lost, scores = _cross_validated(x, y, groups, seed)
     low, high = np.quantile(lost, (0.25, 0.75), axis=0)
     table = pd.DataFrame(
@@ -88,7 +89,10 @@ def _of(objective: str, genes: pd.DataFrame, varying: Sequence[str], seed: int) 
             "importance": np.maximum(lost.mean(axis=0), 0.0),
             "low": np.maximum(low, 0.0),
             "high": np.maximum(high, 0.0),
-            "effect": [_spearman(column, y) for column in x.T],
+            "effect": [
+                np.nan if name in unordered else _spearman(column, y)
+                for name, column in zip(varying, x.T, strict=True)
+            ],
             "score": float(np.mean(scores)),
             "architectures": count,
         }

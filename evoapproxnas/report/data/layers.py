@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -17,8 +18,34 @@ LAYER_COLUMNS = (
     *("stride", "multiplier", "activation_bits", "weight_bits", "multiplications"),
     *("energy_pj", "relative_energy_of_one", "energy_nj", "exact_energy_nj"),
 )
-Prices = dict[str, tuple[int, int, float, float]]
-"""Operand widths, energy of one multiplication and that of the exact one, by name."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a multiplier takes.
+
+    Attributes:
+        name: of it; aliases are resolved.
+        activation_bits: width of its codes.
+        weight_bits: likewise.
+        energy_pj: of one multiplication; NaN where it is not known.
+        exact_pj: of one with the exact 8-bit multiplier of its signedness.
+    """
+
+    name: str
+    activation_bits: int
+    weight_bits: int
+    energy_pj: float
+    exact_pj: float
+
+    @property
+    def relative(self) -> float:
+        """Energy of one multiplication, exact 8-bit = 1."""
+        return self.energy_pj / self.exact_pj
+
+
+Prices = dict[str, Price]
+"""By the names in networks."""
 
 
 def layer_frame(network: Network, library: Mapping[str, Multiplier] | None = None) -> pd.DataFrame:
@@ -31,10 +58,10 @@ def layer_frame(network: Network, library: Mapping[str, Multiplier] | None = Non
     Returns:
         One row for each layer: `layer`, `node` (number), `node_kind`, `kind` of the operation,
         `depth` of its node, `relative_depth`: 0 in the first node, 1 in the head; `shape` of its
-        output ("32x32x16"), `kernel`, `stride` (1 where it has none); `multiplier`,
-        `activation_bits`, `weight_bits`; `multiplications` for one image; `energy_pj` of one and
-        `relative_energy_of_one` (exact 8-bit = 1); `energy_nj` and `exact_energy_nj` of all, for
-        one image. Figures of multipliers that the library does not know are NaN, widths 8.
+        output ("32x32x16"), `kernel`, `stride` (1 where it has none); `multiplier`
+        (aliases resolved), `activation_bits`, `weight_bits`; `multiplications` for one image;
+        `energy_pj` of one and `relative_energy_of_one` (exact 8-bit = 1); `energy_nj` and
+        `exact_energy_nj` of all, for one image. Figures of multipliers that the library does not know are NaN, widths 8.
     """
     prices = prices_of(network.assignment.values(), library)
     return pd.DataFrame(layer_rows(network, prices), columns=list(LAYER_COLUMNS))
@@ -54,12 +81,13 @@ def layer_rows(network: Network, prices: Prices) -> list[dict[str, Any]]:
 
 def _row(op: Op, depth: int, deepest: int, count: int, prices: Prices) -> dict[str, Any]:
     attributes, name = dict(op.attributes), str(op["multiplier"])
-    activation_bits, weight_bits, energy_pj, exact_pj = prices[name]
+    price = prices[name]
     values = (
         *(op.name, op.node, op.node_kind, op.kind, depth, (depth - 1) / max(deepest - 1, 1)),
         *("x".join(map(str, op.shape)), attributes.get("kernel", 1), attributes.get("stride", 1)),
-        *(name, activation_bits, weight_bits, count, energy_pj, energy_pj / exact_pj),
-        *(count * energy_pj / PICOJOULES, count * exact_pj / PICOJOULES),
+        *(price.name, price.activation_bits, price.weight_bits, count, price.energy_pj),
+        *(price.relative, count * price.energy_pj / PICOJOULES),
+        count * price.exact_pj / PICOJOULES,
     )
     return dict(zip(LAYER_COLUMNS, values, strict=True))
 
@@ -70,14 +98,14 @@ def prices_of(names: Iterable[str], library: Mapping[str, Multiplier] | None = N
     return {name: _price(name, known) for name in dict.fromkeys(names)}
 
 
-def _price(name: str, library: Mapping[str, Multiplier]) -> tuple[int, int, float, float]:
+def _price(name: str, library: Mapping[str, Multiplier]) -> Price:
     try:
         choice = MultiplierChoice.of(name, library=library)
     except (EvoApproxNASError, KeyError):
         # A figure of a run shows what it can where a circuit of someone's own is not there.
-        return 8, 8, math.nan, _energy(exact_multiplier())
+        return Price(name, 8, 8, math.nan, _energy(exact_multiplier()))
     exact = exact_multiplier(signed=choice.multiplier.signed)
-    return *choice.widths, _energy(choice.multiplier), _energy(exact)
+    return Price(choice.name, *choice.widths, _energy(choice.multiplier), _energy(exact))
 
 
 def _energy(multiplier: Multiplier) -> float:
