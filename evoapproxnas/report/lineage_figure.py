@@ -48,7 +48,9 @@ def draw_lineage(
         raise ConfigError("the run has no candidate yet, so there is no lineage to draw")
     name = figure_of or ("accuracy" if "accuracy" in lineage else _first_figure(lineage))
     if name not in lineage or not pd.api.types.is_numeric_dtype(lineage[name]):
-        raise ConfigError(f"lineage has no figure {name!r:.100}; it has {', '.join(lineage)}")
+        raise ConfigError(
+            f"lineage has no figure {name!r:.100}; it has {', '.join(map(str, lineage))}"
+        )
     height = float(np.clip(0.11 * (lineage["y"].max() + 1) + 1.2, 2.6, _TALLEST))
     figure = new_figure(width, height)
     axes = figure.subplots()

@@ -41,35 +41,36 @@ Values = NDArray[np.float64]
 def draw_pareto(
     front: pd.DataFrame, *, baselines: pd.DataFrame | None = None, width: float = WIDTH
 ) -> Figure:
-    """Draw fronts, a panel for each pair of objectives.
+    """Draw fronts, a panel for each pair of objectives; of many, the first against each other.
 
     Filled marks are members of a front, pale ones other points. Of several seeds the line is the
     median attainment, what half of the runs reach, and the band lies between the quartiles.
 
     Args:
-        front: of `front_frame`, with two or three objectives.
+        front: of `front_frame`, with two objectives or more.
         baselines: of `baseline_frame`: hollow squares are the same networks with exact 8-bit
             multipliers, lines lead from them; bars are float.
         width: of the figure, inches.
 
     Raises:
-        ConfigError: if there is nothing to draw, or another number of objectives.
+        ConfigError: if there is nothing to draw, or fewer than two objectives.
     """
     axes = axes_in(front)
-    if len(axes) not in (2, 3):
+    if len(axes) < 2:
         names = ", ".join(axis.name for axis in axes)
-        raise ConfigError(f"fronts are drawn in two or three objectives, got {names}")
+        raise ConfigError(f"fronts are drawn in two objectives or more, got {names or 'none'}")
     if not front["member"].any():
         raise ConfigError("there is no front to draw: no point has all of these objectives")
-    figure, panels = _panels(len(axes), width)
-    for panel, (score, cost) in zip(panels, combinations(axes, 2), strict=True):
+    pairs = list(combinations(axes, 2)) if len(axes) < 4 else [(axes[0], a) for a in axes[1:]]
+    figure, panels = _panels(len(pairs), width)
+    for panel, (score, cost) in zip(panels, pairs, strict=True):
         _draw_panel(panel, front, cost, score, baselines=baselines, staircase=len(axes) == 2)
         shown_rows = [front] if baselines is None else [front, baselines]
         for axis, place in ((cost, panel.xaxis), (score, panel.yaxis)):
             drawn = np.concatenate([axis.scale * rows[axis.name] for rows in shown_rows])
             _fit(place, axis, drawn, across=width if width < NARROW else width / len(panels))
         plain(panel, which="major")
-    _legend(figure, panels[0], outside=len(axes) == 3 or width < NARROW)
+    _legend(figure, panels[0], outside=len(axes) > 2 or width < NARROW)
     return figure
 
 
@@ -80,15 +81,15 @@ def _fit(place: Ticks, axis: Axis, drawn: Values, *, across: float) -> None:
     place.set_label_text(wrapped(axis.label, 0.72 * across, size=9), fontsize=9)
 
 
-def _panels(objectives: int, width: float) -> tuple[Figure, Sequence[Panel]]:
-    if objectives == 2:
+def _panels(count: int, width: float) -> tuple[Figure, Sequence[Panel]]:
+    if count == 1:
         figure = new_figure(width, max(0.64 * width, 0.9 * width if width < NARROW else 2.8))
         return figure, [figure.subplots()]
     if width < NARROW:
-        figure = new_figure(width, 0.72 * width * 3)
-        return figure, list(figure.subplots(3, 1))
-    figure = new_figure(width, 0.4 * width + 0.4)
-    return figure, list(figure.subplots(1, 3))
+        figure = new_figure(width, 0.72 * width * count)
+        return figure, list(figure.subplots(count, 1))
+    figure = new_figure(width, 1.2 * width / count + 0.4)
+    return figure, list(figure.subplots(1, count))
 
 
 def _legend(figure: Figure, panel: Panel, *, outside: bool) -> None:

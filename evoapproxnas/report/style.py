@@ -22,6 +22,8 @@ MARKS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h")
 """Likewise, for print without colours."""
 SEQUENTIAL = "cividis"
 """Map of figures without a middle, made for colour-blind eyes."""
+SHARES = "Blues"
+"""Map of shares, from none, which is white, to all."""
 PALE, GREY, DARK = "0.92", "0.6", "0.25"
 """Grids, what stands behind, and text."""
 
@@ -108,7 +110,7 @@ def fit_scale(
     known = [value for value in values if math.isfinite(value)]
     low, high = min(known, default=0.0), max(known, default=1.0)
     if not linear and low > 0 and high / low > _LOGARITHMIC:
-        (axis.axes.set_xscale if axis.axis_name == "x" else axis.axes.set_yscale)("log")
+        (axis.axes.set_xscale if axis is axis.axes.xaxis else axis.axes.set_yscale)("log")
         axis.set_minor_formatter(LogFormatter(minor_thresholds=(1, 0) if narrow else (2, 0.5)))
     else:
         axis.set_major_locator(MaxNLocator(4 if narrow else 7, steps=(1, 2, 2.5, 5, 10)))

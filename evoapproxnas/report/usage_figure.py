@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.report.data.usage import usage_by_depth
-from evoapproxnas.report.style import NARROW, SEQUENTIAL, WIDTH, new_figure, shown
+from evoapproxnas.report.style import NARROW, SHARES, WIDTH, new_figure, shown, wrapped
 
 _OTHERS = "others"
 
@@ -40,7 +40,7 @@ def draw_usage(
     image = axes.pcolormesh(
         [*(np.arange(bins + 1) - 0.5), bins - 0.1, bins + 0.9], np.arange(len(rows) + 1) - 0.5,
         np.ma.masked_invalid(100 * shares.to_numpy(dtype=np.float64)),
-        cmap=f"{SEQUENTIAL}_r", vmin=0, vmax=100, edgecolors="white", linewidth=0.8,
+        cmap=SHARES, vmin=0, vmax=100, edgecolors="white", linewidth=0.8,
     )  # fmt: skip
     axes.invert_yaxis()
     names = [_named(name, energy[name]) for name in rows]
@@ -49,12 +49,12 @@ def draw_usage(
     axes.set_xticks([*(np.arange(bins + 1) - 0.5), bins + 0.4], [*edges, "head"], fontsize=8)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    axes.set_xlabel("depth of the layer in its network (%)")
+    axes.set_xlabel(wrapped("depth of the layer in its network (%)", 0.5 * width), fontsize=9)
     if title:
         figure.suptitle(shown(title, int(width * 11)), fontsize=10)
     axes.set_ylabel("multiplier, energy (exact 8-bit = 1)", fontsize=8)
     bar = figure.colorbar(image, ax=axes, location="top", shrink=0.6, aspect=35, pad=0.01)
-    bar.set_label("share of the layers at this depth (%)", fontsize=8)
+    bar.set_label(wrapped("share of the layers at this depth (%)", 0.5 * width), fontsize=8)
     bar.ax.tick_params(labelsize=8)
     return figure
 

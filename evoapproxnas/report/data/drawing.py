@@ -95,7 +95,7 @@ def _node(ops: Sequence[Op], layers: pd.DataFrame) -> dict[str, object]:
         "kind": ops[0].node_kind,
         "shape": _size(ops[-1].shape),
         "layers": "\n".join(_layer(op, names[op.name]) for op in ops if op.name in names),
-        "details": "" if len(layers) else ", ".join(filter(None, map(_details, ops))),
+        "details": _details(ops[0]) if len(ops) == 1 else "",
         "multipliers": "\n".join(layers["multiplier"]),
         "macs": sum(op.macs for op in ops),
         "parameters": sum(op.parameters for op in ops),
@@ -117,7 +117,7 @@ def _details(op: Op) -> str:
     if op.kind == "activation":
         return str(values["function"])
     if op.kind == "dropout":
-        return f"{values['rate']:g}"
+        return f"{values['rate']:.2g}"
     if op.kind in ("max_pool", "average_pool"):
         return "x".join(map(str, op["pool"]))
     return ""

@@ -61,7 +61,8 @@ def layer_frame(network: Network, library: Mapping[str, Multiplier] | None = Non
         output ("32x32x16"), `kernel`, `stride` (1 where it has none); `multiplier`
         (aliases resolved), `activation_bits`, `weight_bits`; `multiplications` for one image;
         `energy_pj` of one and `relative_energy_of_one` (exact 8-bit = 1); `energy_nj` and
-        `exact_energy_nj` of all, for one image. Figures of multipliers that the library does not know are NaN, widths 8.
+        `exact_energy_nj` of all, for one image. Figures of multipliers that the
+        library does not know are NaN, widths 8.
     """
     prices = prices_of(network.assignment.values(), library)
     return pd.DataFrame(layer_rows(network, prices), columns=list(LAYER_COLUMNS))
