@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.report.style import DARK, NARROW, SHARES, WIDTH, new_figure, shown
+from evoapproxnas.report.style import DARK, NARROW, WIDTH, new_figure, shares_map, shown
 
 _MOST_NUMBERS = 12
 """Classes; with more there is no room for numbers in cells."""
@@ -38,7 +38,7 @@ def draw_confusion(confusion: pd.DataFrame, *, width: float = WIDTH, title: str 
     worst = max(float(np.nanmax(_mistakes(m), initial=0.0)) for m in matrices.values())
     stacked = width < NARROW
     down, across = (len(matrices), 1) if stacked else (1, len(matrices))
-    figure = new_figure(width, down * (0.94 * width / across) + 0.75)
+    figure = new_figure(width, down * (0.78 * width / across) + 1.3)
     panels = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True).ravel()
     for panel, (network, matrix) in zip(panels, matrices.items(), strict=True):
         image = _draw(panel, matrix, names, worst, room=width / across)
@@ -70,7 +70,8 @@ def _mistakes(matrix: Values) -> Values:
 def _draw(
     panel: Axes, matrix: Values, names: list[str], worst: float, *, room: float
 ) -> AxesImage:
-    image = panel.imshow(_mistakes(matrix), cmap=SHARES, vmin=0, vmax=worst or 1.0)
+    made = np.where(matrix > 0, _mistakes(matrix), np.nan)
+    image = panel.imshow(made, cmap=shares_map(), vmin=0, vmax=worst or 1.0)
     for place in range(len(names)):
         panel.add_patch(Rectangle((place - 0.5, place - 0.5), 1, 1, color="0.9", lw=0))
     panel.add_patch(Rectangle((-0.5, -0.5), len(names), len(names), fill=False, ec="0.8", lw=0.8,

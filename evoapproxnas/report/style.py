@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
+    from matplotlib.colors import ListedColormap
     from matplotlib.figure import Figure
 
 COLORS = (
@@ -22,8 +23,6 @@ MARKS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h")
 """Likewise, for print without colours."""
 SEQUENTIAL = "cividis"
 """Map of figures without a middle, made for colour-blind eyes."""
-SHARES = "Blues"
-"""Map of shares, from none, which is white, to all."""
 PALE, GREY, DARK = "0.92", "0.6", "0.25"
 """Grids, what stands behind, and text."""
 
@@ -48,6 +47,14 @@ def color_of(number: int) -> str:
 def mark_of(number: int) -> str:
     """Return the mark of the first, second, ... of things that are compared."""
     return MARKS[number % len(MARKS)]
+
+
+def shares_map() -> "ListedColormap":
+    """Return the map of shares that are not 0, from pale to dark; what is 0 stays white."""
+    from matplotlib import colormaps
+    from matplotlib.colors import ListedColormap
+
+    return ListedColormap(colormaps["Blues"]([0.12 + 0.88 * i / 255 for i in range(256)]))
 
 
 def new_figure(width: float, height: float) -> "Figure":

@@ -34,7 +34,8 @@ def draw_system(cost: SystemCost, *, title: str, width: float | None = None) -> 
     _bars(energy, rows, first="multiplier_nj", shift=-0.2, labels=True)
     _bars(energy, rows, first="exact_multiplier_nj", shift=0.2, labels=False)
     energy.set_ylabel("nJ; right bars: exact 8-bit")
-    energy.legend(fontsize=8)
+    columns = 2 if width < NARROW else len(_PARTS)
+    figure.legend(loc="outside lower center", ncols=columns, fontsize=8, frameon=False)
     told = (
         f"{shown(title, 60)} on {cost.data.accelerator.name}: {cost.energy_nj / 1000:.4g} uJ, "
         f"of which multipliers {cost.multiplier_nj / 1000:.3g} uJ\n(exact 8-bit: "

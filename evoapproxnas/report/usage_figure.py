@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.report.data.usage import usage_by_depth
-from evoapproxnas.report.style import NARROW, SHARES, WIDTH, new_figure, shown, wrapped
+from evoapproxnas.report.style import NARROW, WIDTH, new_figure, shares_map, shown, wrapped
 
 _OTHERS = "others"
 
@@ -40,7 +40,7 @@ def draw_usage(
     image = axes.pcolormesh(
         [*(np.arange(bins + 1) - 0.5), bins - 0.1, bins + 0.9], np.arange(len(rows) + 1) - 0.5,
         np.ma.masked_invalid(100 * shares.to_numpy(dtype=np.float64)),
-        cmap=SHARES, vmin=0, vmax=100, edgecolors="white", linewidth=0.8,
+        cmap=shares_map(), vmin=0, vmax=100, edgecolors="white", linewidth=0.8,
     )  # fmt: skip
     axes.invert_yaxis()
     names = [_named(name, energy[name]) for name in rows]
