@@ -47,7 +47,7 @@ def empty(runs_folder):
 @pytest.fixture(scope="session")
 def failed(runs_folder):
     """A run of failures alone."""
-    made = synthetic_run(runs_folder / "failed", "search.generations=1")
+    made = synthetic_run(runs_folder / "failed", "search.generations=1", "search.population=6")
     script = Scripted(lambda task, before: Failure("diverged", "loss is nan"))
     run_campaign(made, script, Recorder())
     return made

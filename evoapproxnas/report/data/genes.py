@@ -53,9 +53,10 @@ def gene_frame(runs: Sequence[Run]) -> pd.DataFrame:
         StoreError: if a run cannot be read.
     """
     problems = sorted({run.config.problem for run in runs})
-    if len(problems) > 1:
+    if len(problems) != 1:
         raise ConfigError(
-            f"genes of different problems do not compare, got runs of {', '.join(problems)}"
+            "genes of different problems do not compare: expected runs of one, got "
+            f"{', '.join(problems) or 'no run'}"
         )
     points = points_frame(runs)
     points = points[~points["copied"].astype(bool)]
@@ -65,7 +66,8 @@ def gene_frame(runs: Sequence[Run]) -> pd.DataFrame:
         if len(own):
             tables.append(pd.concat([own, _features(one.run, list(own["id"]))], axis=1))
     if not tables:
-        return points.assign(architecture=pd.Series(dtype=int))
+        table = points.assign(architecture=pd.Series(dtype=int))
+        return _with_attributes(table, runs)
     table = pd.concat(tables, ignore_index=True)
     architecture = pd.factorize(table["architecture"])[0]
     genes = [str(name) for name in table if str(name).startswith(PREFIX)]
@@ -74,8 +76,13 @@ def gene_frame(runs: Sequence[Run]) -> pd.DataFrame:
     table[counts] = table[counts].fillna(0.0)
     others = [str(n) for n in table if n not in genes and n != "architecture"]
     table = table.assign(architecture=architecture)[[*others, "architecture", *genes]]
+    return _with_attributes(table, runs)
+
+
+def _with_attributes(table: pd.DataFrame, runs: Sequence[Run]) -> pd.DataFrame:
     directions = runs[0].ranking.directions
-    table.attrs["unordered"] = [PREFIX + name for name in _NAMES.get(problems[0], ())]
+    names = _NAMES.get(runs[0].config.problem, ())
+    table.attrs["unordered"] = [PREFIX + name for name in names]
     table.attrs["objectives"] = {name: directions[name] for name in common_objectives(runs)}
     return table
 

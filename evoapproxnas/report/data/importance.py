@@ -63,7 +63,7 @@ def importance_frame(
         str(c) for c in genes if str(c).startswith(PREFIX) and genes[c].nunique(dropna=False) > 1
     ]
     tables = [_of(name, genes, varying, seed) for name in names]
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
 
 
 def _of(objective: str, genes: pd.DataFrame, varying: Sequence[str], seed: int) -> pd.DataFrame:
