@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from evoapproxnas.report.data.axes import common_objectives
 from evoapproxnas.report.data.checking import require_points
 from evoapproxnas.report.data.fronts import baseline_frame, front_frame
 from evoapproxnas.report.figure_file import save_figure
@@ -14,15 +13,13 @@ from evoapproxnas.store import Run
 def save_front_figure(runs: Sequence[Run], path: Path) -> None:
     """Draw the fronts of runs in their objectives into a PNG, SVG or PDF file.
 
-    Networks that were trained here stand beside what they are in exact 8-bit and in float. A
-    single objective is drawn over the evaluations that it took.
+    Networks that were trained here stand beside what they are in exact 8-bit and in float.
 
     Raises:
         StoreError: if a run has nothing evaluated, or the file cannot be written.
         ConfigError: if runs share no objectives, or the file name has no known ending.
     """
     require_points(runs)
-    names = common_objectives(runs)
-    front = front_frame(runs, [*names, "evaluation"] if len(names) == 1 else None, points=True)
+    front = front_frame(runs, points=True)
     baselines = baseline_frame(front[front["member"]])
     save_figure(draw_pareto(front, baselines=baselines), path)

@@ -34,7 +34,7 @@ _BASELINES = {
 }
 _MOST_LINES = 30
 """From members to baselines; more of them say nothing."""
-_SAME = "same networks"
+_ONLY, _SAME = "front", "same networks"
 Values = NDArray[np.float64]
 
 
@@ -96,7 +96,7 @@ def _legend(figure: Figure, panel: Panel, *, outside: bool) -> None:
     named = dict(zip(*reversed(panel.get_legend_handles_labels()), strict=True))
     labels = sorted(named, key=lambda label: label.startswith(_SAME))  # Fronts first.
     handles = [named[label] for label in labels]
-    if len(labels) < 2:
+    if labels == [_ONLY]:
         return
     if outside or len(labels) > 3:
         columns = max(int(figure.get_figwidth() / 2.3), 1)
@@ -119,7 +119,8 @@ def _draw_panel(
     bands = attainment_frame(front, [score.name, cost.name])
     for number, (name, rows) in enumerate(groups):
         color, members = color_of(number), rows[rows["member"]]
-        label = shown(name) if len(groups) > 1 else "front"
+        alone = len(groups) == 1 and rows["run"].nunique() == 1
+        label = _ONLY if alone else shown(name)
         _scatter(panel, rows[~rows["member"]], cost, score, color=color, s=8, alpha=0.18)
         band = bands[bands["group"] == name]
         if len(band):

@@ -138,7 +138,7 @@ def common_objectives(runs: Sequence[Run]) -> list[str]:
     if not runs:
         raise ConfigError("expected at least one run")
     names = [n for n in runs[0].ranking.directions if all(n in r.ranking.directions for r in runs)]
-    if len(names) < min(2, len(runs[0].ranking.directions)):
+    if len(names) < 2:
         texts = [f"{run.name}: {', '.join(run.ranking.directions)}" for run in runs]
         raise ConfigError(
             f"runs have other objectives ({'; '.join(dict.fromkeys(texts))}), so they share no "
