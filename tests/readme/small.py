@@ -128,6 +128,10 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} bench campaign": Elsewhere(
         "tests/bench/test_campaign_bench.py", 'command = ["bench", "campaign", "--set"'
     ),
+    f"{_PACKAGE} bench hardware": Elsewhere(
+        "tests/bench/test_hardware_bench.py", 'command = ["bench", "hardware"'
+    ),
+    f"{_PACKAGE} hardware show": AS_IT_IS,
     f"{_PACKAGE} bench latency": Elsewhere("tests/bench/test_latency.py", '"bench", "latency"'),
     f"{_PACKAGE} bench search": Elsewhere("tests/bench/test_search_bench.py", '"bench", "search"'),
     f"{_PACKAGE} run NAME --problem nasbench201": Small(
