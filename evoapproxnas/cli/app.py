@@ -22,6 +22,7 @@ from evoapproxnas.cli import (
     finalize,
     hardware,
     multipliers,
+    report,
     results,
     sweep,
     train,
@@ -75,6 +76,7 @@ def _root(
 campaign.register(app)
 finalize.register(app)
 results.register(app)
+report.register(app)
 evaluate.register(app)
 sweep.register(app)
 assign.register(app)
