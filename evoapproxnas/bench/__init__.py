@@ -9,5 +9,6 @@
 | `campaign` | `campaign/` | what each mechanism of the search is worth in equal time |
 | `search` | `search/` | search algorithms where the true front is known |
 
-`machine` says on what. Nothing is imported here, as some of it is to run without TensorFlow.
+`machine` says on what, `doctor` what a machine lacks. Nothing is imported here, as some of it is
+to run without TensorFlow.
 """

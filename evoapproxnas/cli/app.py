@@ -18,6 +18,7 @@ from evoapproxnas.cli import (
     assign,
     bench,
     campaign,
+    doctor,
     evaluate,
     finalize,
     hardware,
@@ -77,6 +78,7 @@ campaign.register(app)
 finalize.register(app)
 results.register(app)
 report.register(app)
+doctor.register(app)
 evaluate.register(app)
 sweep.register(app)
 assign.register(app)
