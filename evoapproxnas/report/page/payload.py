@@ -64,6 +64,7 @@ def run_payload(
             "hours": [rounded(seconds / 3600) for seconds in snapshot.progress["seconds"]],
             "hypervolume": [rounded(volume) for volume in snapshot.progress["hypervolume"]],
         },
+        "finished": _finished(snapshot),
         "trainings": _trainings(snapshot.trainings),
         "lineages": _lineages(snapshot),
     }
@@ -116,6 +117,18 @@ def _making(snapshot: Snapshot, place: Any) -> dict[str, Any]:
     if architecture_of(candidate) not in snapshot.networks:
         made["meaning"] = candidate.network[:_MOST_TEXT]
     return made
+
+
+def _finished(snapshot: Snapshot) -> list[list[Any]]:
+    """Return id, kind, energy and test accuracy in percent of finished networks."""
+    table = snapshot.finished
+    if table is None:
+        return []
+    names = ["id", "kind", "energy_nj", "test_accuracy"]
+    return [
+        [str(name), str(kind), rounded(energy), rounded(100 * accuracy)]
+        for name, kind, energy, accuracy in table[names].itertuples(index=False)
+    ]
 
 
 def _trainings(trainings: Iterable[TrainingRow]) -> dict[str, dict[str, Any]]:

@@ -31,6 +31,7 @@ def browser():
 def opened(browser, file, *, width=1400, scheme="light"):
     """The page, and all that it complained of or asked for."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context.set_default_timeout(120_000)
     page = context.new_page()
     trouble = []
     page.on("console", lambda message: trouble.append(message.text))
@@ -40,7 +41,7 @@ def opened(browser, file, *, width=1400, scheme="light"):
         "request", lambda request: request.url != file.as_uri() and trouble.append(request.url)
     )
     page.goto(file.as_uri())
-    page.wait_for_selector("html[data-ready]", state="attached", timeout=120_000)
+    page.wait_for_selector("html[data-ready]", state="attached")
     yield page, trouble
     context.close()
 

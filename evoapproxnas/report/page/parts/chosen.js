@@ -24,6 +24,7 @@ function showChosen(run, point) {
   const name = front.data.runs.length > 1 ? `${run.name}, ${run.ids[point]}` : run.ids[point];
   const head = element("header", {}, element("h3", {}, name));
   if (run.front[point]) head.append(element("span", { class: "badge" }, "on the front"));
+  byId("told").textContent = [name, ...[front.y, front.x].map((key) => `${labelOf(key)} ${number(valuesOf(run, key)[point])}`)].join(", ");
   panel.replaceChildren(head, facts(run, point), origin(run, point));
   const shown = drawing(run, point);
   if (shown) panel.append(element("div", { class: "drawing", tabindex: "0", role: "group", "aria-label": `network of ${name}` }, shown));
@@ -47,14 +48,26 @@ function choose(runNumber, point) {
   drawCurves();
 }
 
+// Strips are drawn once their row is in sight: a front of hundreds has ten thousands of layers.
+function drawStripsInSight(data) {
+  const observer = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      observer.unobserve(target);
+      const number = Number(target.closest("table").dataset.run);
+      target.append(strip(data.runs[number], Number(target.parentElement.dataset.point)));
+    }
+  }, { rootMargin: "200px" });
+  for (const cell of document.querySelectorAll("[data-strip]")) observer.observe(cell);
+}
+
 function startMembers(data) {
+  drawStripsInSight(data);
   for (const table of document.querySelectorAll("table[data-run]")) {
     const number = Number(table.dataset.run);
     for (const row of table.querySelectorAll("tr[data-point]")) {
-      const point = Number(row.dataset.point);
-      row.querySelector("[data-strip]")?.append(strip(data.runs[number], point));
       row.querySelector("button").addEventListener("click", () => {
-        choose(number, point);
+        choose(number, Number(row.dataset.point));
         byId("chosen").scrollIntoView({ block: "nearest" });
       });
     }

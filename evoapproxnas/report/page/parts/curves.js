@@ -9,35 +9,39 @@ function curveOf(run, point, key) {
   const [x, y] = [[], []];
   for (const step of [...run.lineages[point]].reverse()) {
     const training = run.trainings[step];
-    if (!training || !training[key]) continue;
-    x.push(...training.passes);
-    y.push(...training[key].map((v) => (v === null || key === "loss" ? v : 100 * v)));
+    (training && training[key] ? training[key] : []).forEach((value, i) => {
+      if (value === null) return;
+      x.push(training.passes[i]);
+      y.push(key === "loss" ? value : 100 * value);
+    });
   }
   return { x, y };
 }
 
-function curvesOf(run, runNumber, key) {
+// All of a run's front as one line with gaps: hundreds of lines would take seconds to draw.
+function curvesOf(run, key) {
   const seen = new Set();
-  const traces = [];
-  run.ids.forEach((id, point) => {
+  const [x, y, text] = [[], [], []];
+  run.ids.forEach((_, point) => {
     const weights = run.lineages[point][0];
     if (!run.front[point] || !weights || seen.has(weights)) return;
     seen.add(weights);
-    const { x, y } = curveOf(run, point, key);
-    traces.push({ type: "scatter", mode: "lines+markers", name: plain(weights), x, y, customdata: x.map(() => [runNumber, point]),
-      connectgaps: true, opacity: 0.45, showlegend: false, hovertemplate: `${plain(weights)}: %{y:.4g}<extra></extra>`,
-      line: { color: shade(run.color), width: 1.2 }, marker: { size: 3 } });
+    const curve = curveOf(run, point, key);
+    x.push(...curve.x, null);
+    y.push(...curve.y, null);
+    text.push(...curve.x.map(() => plain(weights)), "");
   });
-  return traces;
+  return { type: "scatter", mode: "lines+markers", x, y, text, connectgaps: false, opacity: 0.45, showlegend: false,
+    hovertemplate: "%{text}: %{y:.4g}<extra></extra>", line: { color: shade(run.color), width: 1.2 }, marker: { size: 3 } };
 }
 
 function drawCurves() {
   if (byId("curves").hidden) return;
   const key = byId("curve-y").value;
-  const traces = front.data.runs.flatMap((run, i) => curvesOf(run, i, key));
+  const traces = front.data.runs.map((each) => curvesOf(each, key));
   const { run, point } = front.selected;
   const chosen = curveOf(front.data.runs[run], point, key);
-  traces.push({ type: "scatter", mode: "lines+markers", name: front.data.runs[run].ids[point], ...chosen, connectgaps: true, showlegend: false,
+  traces.push({ type: "scatter", mode: "lines+markers", name: front.data.runs[run].ids[point], ...chosen, showlegend: false,
     hovertemplate: "%{y:.4g}<extra></extra>", line: { color: style("--mark"), width: 3 }, marker: { size: 5 } });
   Plotly.react(byId("curve-plot"), traces, layout("passes over the training images", CURVES[key]), plotOptions);
 }

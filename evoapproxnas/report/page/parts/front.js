@@ -71,6 +71,20 @@ function twins(run, number, members, color) {
   ];
 }
 
+// What became of members that were trained for long; they are known on test images only.
+function finished(run, color, several) {
+  if (front.x !== "energy_nj" || front.y !== "test_accuracy") return [];
+  return [["approximate", "diamond"], ["exact", "square"]].map(([what, symbol]) => {
+    const rows = run.finished.filter(([, kind]) => kind.startsWith("exact") === (what === "exact"));
+    return {
+      type: "scatter", mode: "markers", name: `${several ? `${plain(run.name)}, ` : ""}finished, ${what}`,
+      x: rows.map((row) => row[2]), y: rows.map((row) => row[3]), text: rows.map(([id, kind]) => plain(`${id}, ${kind}`)),
+      hovertemplate: "%{text}: %{y:.4g} % at %{x:.4g} nJ<extra></extra>",
+      marker: { symbol, size: 9, color: what === "exact" ? style("--card") : style("--mark"), line: { width: 1.6, color: what === "exact" ? style("--mark") : color } },
+    };
+  });
+}
+
 function tracesOf(run, number) {
   const color = shade(run.color);
   const several = front.data.runs.length > 1;
@@ -94,6 +108,7 @@ function tracesOf(run, number) {
       name: several ? plain(run.name) : "front", mode: goals ? "lines+markers" : "markers",
       line: { color, width: 1.3, shape: steps }, marker: { size: 9, color, line: { width: 1, color: style("--card") } },
     }),
+    ...finished(run, color, several),
   ];
 }
 

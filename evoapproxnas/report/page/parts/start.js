@@ -34,7 +34,7 @@ function sortBy(table, column) {
 function startCopying() {
   for (const button of document.querySelectorAll("[data-copy]")) {
     const line = button.previousElementSibling;
-    button.setAttribute("aria-label", `copy: ${line.textContent}`);
+    button.setAttribute("aria-label", `copy: ${line.textContent.slice(0, 120)}`);
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(line.textContent);
