@@ -11,7 +11,7 @@ import pandas as pd
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.constraints import Ranking
-from evoapproxnas.errors import ConfigError
+from evoapproxnas.errors import ConfigError, StoreError
 from evoapproxnas.files import read_json
 from evoapproxnas.networks import Network
 from evoapproxnas.pareto import non_dominated
@@ -29,6 +29,8 @@ from evoapproxnas.report.data.grouping import label_runs
 from evoapproxnas.store import Counts, GenerationRow, Run, TrainingRow
 from evoapproxnas.store.finish import FOLDER, TABLE
 
+_TEXTS, _NUMBERS = ("id", "kind"), ("test_accuracy", "val_accuracy", "energy_nj")
+"""Columns of finished networks that the page cannot do without."""
 _LOG_TAIL = 64 * 1024
 """Bytes from the end of a log in which its last lines are looked for."""
 
@@ -213,4 +215,12 @@ def _ended(log: Path) -> str:
 
 def _finished(run: Run) -> pd.DataFrame | None:
     """Return what is finished; a finish that was only begun has nothing yet."""
-    return run.finished() if (run.path / FOLDER / TABLE).is_file() else None
+    file = run.path / FOLDER / TABLE
+    if not file.is_file():
+        return None
+    table = run.finished()
+    if missing := [name for name in (*_TEXTS, *_NUMBERS) if name not in table]:
+        raise StoreError(f"{file} lacks column {missing[0]}; finalize the run again")
+    texts = {name: table[name].astype(str) for name in _TEXTS}
+    numbers = {name: pd.to_numeric(table[name], errors="coerce") for name in _NUMBERS}
+    return table.assign(**texts, **numbers)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -12,6 +13,8 @@ from evoapproxnas.report.page.telling import duration, number, percent, several
 
 _CLOSE = 0.01
 """Accuracy that a member may lose against its own exact 8-bit network to be called close."""
+_TESTED = ("accuracy", "exact8_accuracy", "float_accuracy")
+"""What is measured on test images."""
 
 
 def summary(snapshot: Snapshot, columns: list[Column]) -> list[tuple[str, str]]:
@@ -94,53 +97,66 @@ def _range(column: Column, of_front: list[bool]) -> str:
 
 
 def _compared(snapshot: Snapshot) -> Iterator[str]:
-    """Compare the most accurate member, and the cheapest close one, with their exact selves."""
-    rows = [row for name in snapshot.front if (row := _Beside.of(snapshot, name)) is not None]
+    """Compare the most accurate member, and the cheapest close one, with their exact selves.
+
+    Validation images choose; test images are told of where all members were tested.
+    """
+    rows = [row for name in snapshot.front if (row := _beside(snapshot, name)) is not None]
     if not rows:
         return
-    best = max(rows, key=lambda row: row.accuracy)
+    best = max(rows, key=lambda row: row.chosen_by)
     yield (
-        f"{best.name}, the most accurate, has {percent(best.accuracy)} of {best.split} images "
-        f"right with {number(best.relative)} of the multiplier energy that the same network takes "
-        f"with exact 8-bit multipliers, which has {percent(best.exact8)}; in float it has "
-        f"{percent(best.float_)}."
+        f"{best.name}, the most accurate on validation images, has {percent(best.accuracy)} of "
+        f"{best.split} images right with {number(best.relative)} of the multiplier energy that "
+        f"the same network takes with exact 8-bit multipliers, which has {percent(best.exact8)}; "
+        f"in float it has {percent(best.float_)}."
     )
-    close = [row for row in rows if row.accuracy >= row.exact8 - _CLOSE]
+    close = [row for row in rows if row.lost <= _CLOSE]
     if close:
         cheapest = min(close, key=lambda row: row.relative)
         yield (
-            f"Within one point of its own exact 8-bit network, {cheapest.name} takes least: "
-            f"{number(cheapest.relative)} of that network's energy, for "
-            f"{percent(cheapest.accuracy)} against {percent(cheapest.exact8)}."
+            f"Within one point of its own exact 8-bit network on validation images, "
+            f"{cheapest.name} takes least: {number(cheapest.relative)} of that network's energy, "
+            f"for {percent(cheapest.accuracy)} against {percent(cheapest.exact8)} of "
+            f"{cheapest.split} images."
         )
     else:
-        yield "No member is within one point of its own exact 8-bit network."
+        yield "No member is within one point of its own exact 8-bit network on validation images."
 
 
+@dataclass(frozen=True)
 class _Beside:
-    """A member beside the same network with exact multipliers, on one split of the images."""
+    """A member beside the same network with exact multipliers.
 
-    def __init__(self, name: PointId, split: str, figures: tuple[float, float, float, float]):
-        """Keep what is compared."""
-        self.name, self.split = name, split
-        self.accuracy, self.exact8, self.float_, self.relative = figures
+    Attributes:
+        chosen_by: accuracy on validation images.
+        lost: accuracy on validation images that exact 8-bit multipliers have beyond that.
+        split: images that the accuracies below are of.
+    """
 
-    @classmethod
-    def of(cls, snapshot: Snapshot, name: PointId) -> "_Beside | None":
-        """Take test figures where all members have them; None if a figure is missing."""
-        metrics, tests = snapshot.points[name].metrics, snapshot.tests
-        tested = all("accuracy" in tests.get(member, {}) for member in snapshot.front)
-        try:
-            relative = metrics["relative_energy"]
-            if tested:
-                own = tests[name]
-                found = own["accuracy"], own["exact8_accuracy"], own["float_accuracy"], relative
-            else:
-                errors = metrics["error"], metrics["exact8_error"], metrics["float_error"]
-                found = 1 - errors[0], 1 - errors[1], 1 - errors[2], relative
-        except KeyError:
-            return None
-        return cls(name, "test" if tested else "validation", found)
+    name: PointId
+    chosen_by: float
+    lost: float
+    split: str
+    accuracy: float
+    exact8: float
+    float_: float
+    relative: float
+
+
+def _beside(snapshot: Snapshot, name: PointId) -> _Beside | None:
+    """Return what is known of a member; None if a figure is missing."""
+    metrics = snapshot.points[name].metrics
+    names = ("error", "exact8_error", "float_error", "relative_energy")
+    if not all(key in metrics for key in names):
+        return None
+    accuracy, exact8, float_ = (1 - metrics[key] for key in names[:3])
+    split, shown = "validation", (accuracy, exact8, float_)
+    if all(set(_TESTED) <= set(snapshot.tests.get(member, {})) for member in snapshot.front):
+        tested = snapshot.tests[name]
+        split, shown = "test", (tested[_TESTED[0]], tested[_TESTED[1]], tested[_TESTED[2]])
+    lost, relative = exact8 - accuracy, metrics["relative_energy"]
+    return _Beside(name, accuracy, lost, split, *shown, relative)
 
 
 def _finished(table: pd.DataFrame) -> str:
@@ -148,9 +164,10 @@ def _finished(table: pd.DataFrame) -> str:
     told = []
     for rows, what in ((table[~exact], "approximate"), (table[exact], "exact")):
         if len(rows):
-            best = rows.sort_values("test_accuracy", na_position="first").iloc[-1]
+            best = rows.sort_values("val_accuracy", na_position="first").iloc[-1]
             told.append(
-                f"the best {what} network, {best['id']}, has {percent(best['test_accuracy'])} of "
-                f"test images right at {number(best['energy_nj'])} nJ"
+                f"the best {what} network on validation images, {best['id']}, has "
+                f"{percent(best['test_accuracy'])} of test images right at "
+                f"{number(best['energy_nj'])} nJ"
             )
     return f"{several(len(table), 'network')} trained for long: {'; '.join(told)}."

@@ -196,15 +196,32 @@ def test_a_finish_is_shown_whole_begun_or_damaged(networks, tmp_path):
     (path / "finish").mkdir()
     assert "A finish was begun" in page_of(load_run(path, read_only=True))
     table = pd.DataFrame(
-        {"id": ["g00-00-f1", "g00-00-a8w8"], "kind": ["approximate", "exact a8w8"],
-         "test_accuracy": [0.875, 0.88], "energy_nj": [10.0, 30.0], "exact_bits": ["a6w6", None]}
-    )  # fmt: skip
+        {
+            "id": ["g00-00-f1", "g00-00-a8w8"],
+            "kind": ["approximate", "exact a8w8"],
+            "val_accuracy": [0.9, 0.9],
+            "test_accuracy": [0.875, 0.88],
+            "energy_nj": [10.0, 30.0],
+            "exact_bits": ["a6w6", None],
+        }
+    )
     table.to_csv(path / "finish" / "finish.csv", index=False)
     page = page_of(load_run(path, read_only=True))
-    assert "the best approximate network, g00-00-f1, has 87.50 % of test images right" in page
-    (path / "finish" / "finish.csv").write_bytes(b"")
-    with pytest.raises(StoreError, match="finalize the run again"):
-        page_of(load_run(path, read_only=True))
+    assert "g00-00-f1, has 87.50 % of test images right" in page
+    for damaged in ("", "id,kind\n1,2\n"):
+        (path / "finish" / "finish.csv").write_text(damaged)
+        with pytest.raises(StoreError, match="finalize the run again"):
+            page_of(load_run(path, read_only=True))
+
+
+def test_test_images_are_told_of_and_choose_nothing(networks, tmp_path):
+    shutil.copytree(networks.path, tmp_path / "tested")
+    change(tmp_path / "tested", ("UPDATE tests SET metrics = json_set(metrics, '$.accuracy', "
+                                 "0.1 + 0.01 * generation)",))  # fmt: skip
+    run = load_run(tmp_path / "tested", read_only=True)
+    best = run.front().iloc[0]
+    told = f"{best['id']}, the most accurate on validation images, has"
+    assert f"{told} {100 * best['test_accuracy']:.2f} % of test images" in page_of(run)
 
 
 def test_multipliers_that_are_not_here_are_of_unknown_energy(networks, tmp_path):

@@ -48,6 +48,8 @@ function trace(run, number, points, more) {
   };
 }
 
+const MOST_TWINS = 80; // More of them hide the front.
+
 // The same networks with the exact multiplier, where both figures are known for them.
 function twins(run, number, members, color) {
   const key = (name) => ({ accuracy: "exact8_accuracy", test_accuracy: "test_exact8_accuracy", energy_nj: "exact8_energy_nj" })[name];
@@ -56,15 +58,16 @@ function twins(run, number, members, color) {
   const [xs, ys] = [valuesOf(run, front.x), valuesOf(run, front.y)];
   const [ex, ey] = [valuesOf(run, kx), valuesOf(run, ky)];
   const known = members.filter((i) => ex[i] !== null && ey[i] !== null);
+  const few = known.length <= MOST_TWINS;
   return [
     {
-      type: "scatter", mode: "lines", hoverinfo: "skip", showlegend: false,
+      type: "scatter", mode: "lines", hoverinfo: "skip", showlegend: false, visible: few,
       line: { color: style("--line"), width: 1 },
       x: known.flatMap((i) => [xs[i], ex[i], null]), y: known.flatMap((i) => [ys[i], ey[i], null]),
     },
     {
       type: "scatter", mode: "markers", hoverinfo: "none", name: "the same networks, exact 8-bit",
-      showlegend: number === 0, customdata: known.map((i) => [number, i]),
+      showlegend: number === 0, visible: few ? true : "legendonly", customdata: known.map((i) => [number, i]),
       marker: { symbol: "square-open", size: 7, color },
       x: known.map((i) => ex[i]), y: known.map((i) => ey[i]),
     },
