@@ -28,4 +28,5 @@ def write_page(run: Run, observer: Observer) -> None:
     except Exception as error:  # Hours of search must not end in a traceback of what shows them.
         _log.debug("no page", exc_info=True)
         again = command("report", run.name, runs_dir=run.path.parent)
-        observer.message(f"the page could not be written ({error}); try again with: {again}")
+        told = f"{type(error).__name__}: {error}"
+        observer.message(f"the page could not be written ({told}); try again with: {again}")
