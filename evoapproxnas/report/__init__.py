@@ -1,4 +1,4 @@
-"""What was found, for people: tables, figures and pages of runs, libraries and multipliers."""
+"""What was found, for people: tables and figures of runs, libraries and multipliers."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
