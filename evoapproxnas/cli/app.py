@@ -15,11 +15,13 @@ from evoapproxnas.cli import (
     assign,
     bench,
     campaign,
+    doctor,
     evaluate,
     export,
     finalize,
     hardware,
     multipliers,
+    report,
     results,
     sweep,
     train,
@@ -74,6 +76,8 @@ campaign.register(app)
 finalize.register(app)
 results.register(app)
 export.register(app)
+report.register(app)
+doctor.register(app)
 evaluate.register(app)
 sweep.register(app)
 assign.register(app)
