@@ -61,7 +61,7 @@ def test_devices_can_be_chosen_and_unknown_ones_are_told(made_table):
         query(1, table=made_table)["raspi3_latency"]
 
 
-@pytest.mark.parametrize("network", ["cell 3", "-1", 15625, "15625", True + 0.5])
+@pytest.mark.parametrize("network", ["cell 3", "-1", "--1", 15625, "15625", True + 0.5])
 def test_unknown_networks_are_told(network):
     with pytest.raises(UnknownNameError, match="NAS-Bench-201"):
         query(network)
@@ -70,6 +70,8 @@ def test_unknown_networks_are_told(network):
 def test_other_data_are_told(tmp_path):
     with pytest.raises(UnknownNameError, match="known: |did you mean"):
         query(0, "mnist")
+    with pytest.raises(UnknownNameError, match="unknown data set of NAS-Bench-201 None; known: "):
+        query(0, None)
     with pytest.raises(DatasetError, match="not found"):
         query(0, data_dir=tmp_path)
     write_table(tmp_path)
