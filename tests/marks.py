@@ -7,3 +7,11 @@ import pytest
 needs_ray = pytest.mark.skipif(
     find_spec("ray") is None, reason="Ray is not installed: pip install '.[ray]'"
 )
+
+needs_optuna = pytest.mark.skipif(
+    find_spec("optuna") is None, reason="Optuna is not installed: pip install '.[optuna]'"
+)
+
+needs_torch = pytest.mark.skipif(
+    find_spec("torch") is None, reason="PyTorch is not installed: pip install '.[optuna-gp]'"
+)

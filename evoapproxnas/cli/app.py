@@ -3,11 +3,12 @@
 Commands import what they need when they run, so that `--help` answers at once.
 """
 
+import errno
 import logging
 import os
 import sys
 import traceback
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from rich.text import Text
@@ -28,6 +29,9 @@ from evoapproxnas.cli import (
 )
 from evoapproxnas.cli.output import Terminal, clean
 from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""Of a file that output was sent to."""
 
 
 class _Commands(TyperGroup):
@@ -88,15 +92,32 @@ def main() -> None:
     """Run the command line; errors raised on purpose print one line and exit with 1."""
     _say_what_is_compiled()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except EvoApproxNASError as error:
-        message = Text.assemble(("error:", "bold red"), " ", clean(str(error)))
-        Terminal(stderr=True).print(message, soft_wrap=True, highlight=False)
-        sys.exit(1)
+        _fail(str(error))
     except BrokenPipeError:
         # The reader of our output (head, less) is gone; nothing is left to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(1)
+    except OSError as error:
+        if error.filename is not None or error.errno not in _FULL:
+            raise
+        _drop_output()
+        _fail(f"cannot print: {error.strerror}; free some space where the output goes")
+
+
+def _fail(told: str) -> NoReturn:
+    message = Text.assemble(("error:", "bold red"), " ", clean(told))
+    Terminal(stderr=True).print(message, soft_wrap=True, highlight=False)
+    sys.exit(1)
+
+
+def _drop_output() -> None:
+    """Leave nothing that Python would try to print once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say_what_is_compiled() -> None:

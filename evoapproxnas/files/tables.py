@@ -36,8 +36,8 @@ def read_rows(
         head = next(reader, [])
         if missing := [name for name in needed if name not in head]:
             raise error(
-                f"{path}:1: columns {', '.join(missing)} are missing; its first line, cells between "
-                f"commas, is {','.join(head)!r:.200}"
+                f"{path}:1: columns {', '.join(missing)} are missing; its first line, cells "
+                f"between commas, is {','.join(head)!r:.200}"
             )
         for cells in reader:
             if not cells:

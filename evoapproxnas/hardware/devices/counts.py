@@ -98,7 +98,7 @@ def listed(networks: Iterable[Any] | Codes) -> Sequence[Any] | Codes:
     single = isinstance(networks, str | bytes | Mapping | np.ndarray)
     if single or isinstance(networks, AbstractSet) or not isinstance(networks, Iterable):
         raise MeasurementError(
-            f"expected a list of networks, got {networks!r:.80}; a single one goes between brackets"
+            f"expected a list of networks, got {networks!r:.80}; put a single one into a list"
         )
     return list(networks)
 
