@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 import evoapproxnas as ea
 from evoapproxnas.cli.app import app
 from evoapproxnas.errors import DatasetError, UnknownNameError
+from evoapproxnas.hardware.hw_nas_bench import costs_of
 from tests.nas_bench import needs_table, write_table
 
 PUBLISHED = {
@@ -39,6 +40,13 @@ def test_the_documented_example():
     devices = {"raspi4_latency": 10.481976820010459, "pixel3_latency": 3.605849999999998}
     for name, value in {**PUBLISHED, **devices}.items():
         assert found[name] == pytest.approx(value, rel=0, abs=1e-6)
+
+
+def test_nobody_can_change_what_all_queries_answer():
+    cost = costs_of("cifar10")["eyeriss_energy"]
+    with pytest.raises(ValueError, match="read-only"):
+        cost.values[0] = 1
+    assert costs_of("cifar10")["eyeriss_energy"] is cost
 
 
 def test_each_figure_says_how_it_is_known(made_table):
