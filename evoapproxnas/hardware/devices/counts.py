@@ -7,7 +7,6 @@ other space a mapping from operations to counts.
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
@@ -31,6 +30,7 @@ Networks = Iterable[Cell | Mapping[str, float]] | Codes
 Prune = Literal["none", "unused"]
 """Which operations count: all of them, or only those whose result is used."""
 
+_NUMBERS = (int, float, np.integer, np.floating)
 _MOST = 2.0**53
 """Of one operation; beyond it float64 has no unit steps."""
 
@@ -155,7 +155,7 @@ def _counts_of_mappings(networks: Sequence[Any] | Codes) -> Counts:
                 raise MeasurementError(
                     f"network {place}: expected names of operations, got {name!r:.60}"
                 )
-            if not (isinstance(count, Real) and 0 <= count <= _MOST):
+            if not (isinstance(count, _NUMBERS) and 0 <= count <= _MOST):
                 raise MeasurementError(
                     f"network {place}: expected how often it has {name!r:.60}, got {count!r:.60}"
                 )
