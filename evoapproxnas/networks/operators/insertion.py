@@ -117,9 +117,9 @@ def _known(scope: Scope, sketch: Sketch, reader: int, slot: int) -> dict[str, An
     near = [sketch.steps[n] for n in (reader, source) if n != IMAGE]
     names = []
     for step in near:
-        slot = scope.slot(step.function, "multiplier")
-        if slot is not None:
-            names.append(scope.value(step.function, slot, step.parameters[slot]))
+        choice = scope.slot(step.function, "multiplier")
+        if choice is not None:
+            names.append(scope.value(step.function, choice, step.parameters[choice]))
     return {
         "rectified": before.rectified,
         "channels": None if source == IMAGE else before.shape[2],
