@@ -28,7 +28,7 @@ _MOST_VALUES = 500
 _REMEMBERED = 256
 """The latest candidates, which are near the front by then, decide what the next are worth."""
 
-_GROWTH = 1.05
+_GROWTH = 1.15
 """Models are made anew when there are so many times as many candidates as there were."""
 
 Floats = npt.NDArray[np.float64]
