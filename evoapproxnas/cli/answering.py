@@ -1,10 +1,11 @@
 """How a command line of this package answers, that of the scripts in plots/ too."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.text import Text
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from evoapproxnas.store import Run
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""Of a file that output was sent to."""
+
 RunFolders = Annotated[list[Path], typer.Argument(help="Run folders, such as runs/NAME.")]
 RunFolder = Annotated[Path, typer.Argument(help="Run folder, such as runs/NAME.")]
 PointId = Annotated[str, typer.Argument(help="Id of a point, such as g03-05-p2.")]
@@ -30,15 +34,32 @@ Title = Annotated[str, typer.Option(help="Above the figure.")]
 def answer(app: Callable[[], Any]) -> None:
     """Run a command line; errors raised on purpose print one line and exit with 1."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except EvoApproxNASError as error:
-        message = Text.assemble(("error:", "bold red"), " ", clean(str(error)))
-        Terminal(stderr=True).print(message, soft_wrap=True, highlight=False)
-        sys.exit(1)
+        _fail(str(error))
     except BrokenPipeError:
         # The reader of our output (head, less) is gone; nothing is left to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(1)
+    except OSError as error:
+        if error.filename is not None or error.errno not in _FULL:
+            raise
+        _drop_output()
+        _fail(f"cannot print: {error.strerror}; free some space where the output goes")
+
+
+def _fail(told: str) -> NoReturn:
+    message = Text.assemble(("error:", "bold red"), " ", clean(told))
+    Terminal(stderr=True).print(message, soft_wrap=True, highlight=False)
+    sys.exit(1)
+
+
+def _drop_output() -> None:
+    """Leave nothing that Python would try to print once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run_script(command: Callable[..., None] | None = None, **named: Callable[..., None]) -> None:

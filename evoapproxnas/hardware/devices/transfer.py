@@ -18,6 +18,7 @@ from evoapproxnas.hardware.devices.counts import (
     Floats,
     cells_of,
     count_operations,
+    listed,
     used_operations,
 )
 from evoapproxnas.hardware.devices.measurements import checked_milliseconds
@@ -69,6 +70,7 @@ class KnownDevices:
         """
         if not len(milliseconds):
             raise MeasurementError("expected measurements of other devices, got none")
+        networks = listed(networks)
         measured = [checked_milliseconds(each, len(networks)) for each in milliseconds]
         terms = _edge_terms(cells_of(networks))
         needed = int(np.linalg.matrix_rank(_edge_terms(canonical_cells())))
@@ -97,6 +99,7 @@ class KnownDevices:
             MeasurementError: for latencies that are none.
             UnknownNameError: for an unknown cell.
         """
+        networks = listed(networks)
         latency = checked_milliseconds(milliseconds, len(networks))
         rows = [index_of(ops) for ops in cells_of(networks)]
         scale = float(latency.mean())
