@@ -1,6 +1,7 @@
 """Marks of tests that need what not everybody has."""
 
 from importlib.util import find_spec
+from shutil import which
 
 import pytest
 
@@ -14,4 +15,9 @@ needs_optuna = pytest.mark.skipif(
 
 needs_torch = pytest.mark.skipif(
     find_spec("torch") is None, reason="PyTorch is not installed: pip install '.[optuna-gp]'"
+)
+
+needs_iverilog = pytest.mark.skipif(
+    which("iverilog") is None or which("vvp") is None,
+    reason="Icarus Verilog is not installed: apt-get install iverilog",
 )

@@ -8,6 +8,8 @@
 | `candidate` | `candidate` | what a campaign does for one network, next to plain Keras training |
 | `campaign` | `campaign/` | what each mechanism of the search is worth in equal time |
 | `search` | `search/` | search algorithms where the true front is known |
+| `hardware` | `hardware/` | the analytic accelerator model beside ZigZag, and its speed |
 
-`machine` says on what. Nothing is imported here, as some of it is to run without TensorFlow.
+`machine` says on what, `host` does without TensorFlow, `doctor` says what a machine lacks. Nothing
+is imported here, as some of it is to run without TensorFlow.
 """

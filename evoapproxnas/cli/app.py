@@ -3,15 +3,11 @@
 Commands import what they need when they run, so that `--help` answers at once.
 """
 
-import errno
 import logging
-import os
-import sys
 import traceback
-from typing import Any, NoReturn
+from typing import Any
 
 import typer
-from rich.text import Text
 from typer.core import TyperGroup
 
 from evoapproxnas import __version__
@@ -19,19 +15,19 @@ from evoapproxnas.cli import (
     assign,
     bench,
     campaign,
+    doctor,
     evaluate,
+    export,
     finalize,
     hardware,
     multipliers,
+    report,
     results,
     sweep,
     train,
 )
-from evoapproxnas.cli.output import Terminal, clean
-from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
-
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""Of a file that output was sent to."""
+from evoapproxnas.cli.answering import answer
+from evoapproxnas.errors import EnvironmentBroken
 
 
 class _Commands(TyperGroup):
@@ -79,6 +75,9 @@ def _root(
 campaign.register(app)
 finalize.register(app)
 results.register(app)
+export.register(app)
+report.register(app)
+doctor.register(app)
 evaluate.register(app)
 sweep.register(app)
 assign.register(app)
@@ -91,33 +90,7 @@ app.add_typer(bench.app, name="bench")
 def main() -> None:
     """Run the command line; errors raised on purpose print one line and exit with 1."""
     _say_what_is_compiled()
-    try:
-        try:
-            app()
-        finally:
-            sys.stdout.flush()
-    except EvoApproxNASError as error:
-        _fail(str(error))
-    except BrokenPipeError:
-        # The reader of our output (head, less) is gone; nothing is left to say.
-        _drop_output()
-        sys.exit(1)
-    except OSError as error:
-        if error.filename is not None or error.errno not in _FULL:
-            raise
-        _drop_output()
-        _fail(f"cannot print: {error.strerror}; free some space where the output goes")
-
-
-def _fail(told: str) -> NoReturn:
-    message = Text.assemble(("error:", "bold red"), " ", clean(told))
-    Terminal(stderr=True).print(message, soft_wrap=True, highlight=False)
-    sys.exit(1)
-
-
-def _drop_output() -> None:
-    """Leave nothing that Python would try to print once more at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    answer(app)
 
 
 def _say_what_is_compiled() -> None:

@@ -349,6 +349,10 @@ class HardwareConfig(_Section):
 
     accelerator: PlacePath = "eyeriss"
     """Name of an accelerator of the package, or a TOML file."""
+    latency_table: PlacePath | None = None
+    """File of `hardware measure`: `latency_ms` is that of its device, not of the accelerator."""
+    interpolate: bool = False
+    """Estimate operations that the table has no time of from others of their kind."""
 
 
 class ExecutionConfig(_Section):
@@ -417,7 +421,10 @@ class RunConfig(_Section):
         accelerator = self.hardware.accelerator
         if accelerator.endswith(".toml"):
             accelerator = str(Path(accelerator).expanduser().absolute())
-        hardware = self.hardware.model_copy(update={"accelerator": accelerator})
+        table = absolute(self.hardware.latency_table)
+        hardware = self.hardware.model_copy(
+            update={"accelerator": accelerator, "latency_table": table}
+        )
         tabular = self.tabular.model_copy(update={"pickle": absolute(self.tabular.pickle)})
         init = tuple(absolute_start(name, runs_dir) for name in search.init)
         reuse = tuple(absolute_run(name, runs_dir) for name in search.reuse)

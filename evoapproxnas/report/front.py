@@ -1,75 +1,9 @@
-"""The numbers behind front tables and figures, taken from a run's front."""
+"""The front as the table that people read first."""
 
-from dataclasses import dataclass
-
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-
-from evoapproxnas.errors import StoreError, command
-from evoapproxnas.store import Run
-
-Values = NDArray[np.float64]
 
 _OF_NETWORKS = ("float_error", "exact8_error", "energy_nj", "exact8_energy_nj")
 """Figures that fronts of networks have, and those of other problems may lack."""
-
-
-@dataclass(frozen=True)
-class FrontPoints:
-    """One run's front and its baselines, a row a network, by rising energy.
-
-    Attributes:
-        label: name of the run.
-        split: which images the accuracies are of, `test` or `validation`.
-        energy_nj: multiplier energy of one inference, shape (n,).
-        accuracy: of the approximated networks, 0..1, shape (n,).
-        exact8_energy_nj: of the same networks with the exact 8-bit multiplier, shape (n,).
-        exact8_accuracy: likewise, 0..1.
-        float_accuracy: of the same networks before quantization, 0..1.
-    """
-
-    label: str
-    split: str
-    energy_nj: Values
-    accuracy: Values
-    exact8_energy_nj: Values
-    exact8_accuracy: Values
-    float_accuracy: Values
-
-
-def front_points(run: Run) -> FrontPoints:
-    """Collect a run's front; test accuracies where all members have them, else validation.
-
-    Raises:
-        StoreError: if nothing was evaluated yet, or what was searched are no networks.
-    """
-    front = nonempty_front(run)
-    if missing := [name for name in _OF_NETWORKS if name not in front]:
-        raise StoreError(
-            f"run {run.name} searched {run.config.problem!r}, which has no {missing[0]} to draw"
-        )
-    accuracies = _accuracies(front)
-    table = pd.concat([front[["energy_nj", "exact8_energy_nj"]], accuracies], axis=1)
-    table = table.sort_values("energy_nj")
-    columns = {str(name): table[name].to_numpy(dtype=np.float64) for name in table}
-    return FrontPoints(label=run.name, split=_split(front), **columns)
-
-
-def nonempty_front(run: Run) -> pd.DataFrame:
-    """Return a run's front.
-
-    Raises:
-        StoreError: if nothing was evaluated yet.
-    """
-    front = run.front()
-    if front.empty:
-        raise StoreError(
-            f"run {run.name} has no evaluated network yet, so there is nothing to draw; see "
-            "its failures with: "
-            + command("show", run.name, "--failures", runs_dir=run.path.parent)
-        )
-    return front
 
 
 def front_overview(front: pd.DataFrame) -> pd.DataFrame:

@@ -2,13 +2,14 @@
 
 runs/NAME/
 config.toml        the resolved configuration
-inputs.json        digests of images and multipliers
+inputs.json        digests of images, multipliers and other files
 environment.json   versions, processor, revision
 campaign.sqlite    every candidate, training, figure and failure
 campaign.log       what happened when
 init.json          the candidates that it begins with, if any
 front.csv          the Pareto front, after every generation
 pareto.png         its figure
+report.html        all of it on a page, once the campaign is over
 models/            weights of every front member, and its ID.keras once it was tested
 finish/            what `finalize` made of members of the front, see `finish`
 """
@@ -136,9 +137,16 @@ class Run:
         }
 
     def archive(self) -> dict[PointId, Point]:
-        """The elitist archive: all non-dominated points so far, each network once."""
+        """The elitist archive: all non-dominated points so far, each network once.
+
+        What a damaged run holds without a number for an objective is not among them.
+        """
         hits = self.database.cache_hits()
-        first = {name: p for name, p in self.points().items() if name.candidate not in hits}
+        first = {
+            name: p
+            for name, p in self.points().items()
+            if name.candidate not in hits and self._ranking.knows(p.metrics)
+        }
         keep = non_dominated(self._ranking.vectors(p.metrics for p in first.values()))
         return {name: p for (name, p), kept in zip(first.items(), keep, strict=True) if kept}
 
@@ -189,15 +197,33 @@ class Run:
         Raises:
             StoreError: if there is no such candidate or point, or it is no network.
         """
-        found = self._candidate(name)
+        found = self.candidate(name)
         try:
             network = Network.from_dict(json.loads(found.network))
         except (ConfigError, ValueError) as error:
             raise StoreError(
                 f"candidate {found.id} of {self.path} is no network: {error}"
             ) from error
-        point = self.points().get(_parsed(name))
+        point = self.point(name)
         return network if point is None else network.with_assignment(point.assignment)
+
+    def candidate(self, name: str | CandidateId | PointId) -> Candidate:
+        """The candidate of an id, or the one that a point of this id belongs to.
+
+        Raises:
+            StoreError: if there is no such candidate.
+        """
+        place = _parsed(name).candidate if _ID.fullmatch(str(name)) else None
+        if place is not None and (found := self.database.candidates(place).get(place)):
+            return found
+        raise StoreError(
+            f"run {self.name} has no candidate {name}; ids look like g03-05, those of its points "
+            "like g03-05-p2"
+        )
+
+    def point(self, name: str | CandidateId | PointId) -> Point | None:
+        """The point of an id; None if there is none, as of a candidate that was not evaluated."""
+        return self.points().get(_parsed(name))
 
     def meaning(self, name: str | CandidateId | PointId) -> str:
         """What the genes of a candidate mean, as the problem of the run writes it: JSON text.
@@ -205,7 +231,7 @@ class Run:
         Raises:
             StoreError: if there is no such candidate.
         """
-        return self._candidate(name).network
+        return self.candidate(name).network
 
     def model(
         self,
@@ -225,7 +251,7 @@ class Run:
         # TensorFlow takes seconds to load, and only this needs it.
         from evoapproxnas.store.models import load_model
 
-        self._candidate(name)
+        self.candidate(name)
         return load_model(self, _parsed(name), kind=kind)
 
     def write_front(self, front: pd.DataFrame | None = None) -> Path:
@@ -299,15 +325,6 @@ class Run:
         self.database.close()
         limits = self.config.search.limits
         self.database = Database.open(self.path / _DATABASE, read_only=read_only, limits=limits)
-
-    def _candidate(self, name: str | CandidateId | PointId) -> Candidate:
-        place = _parsed(name).candidate if _ID.fullmatch(str(name)) else None
-        if place is not None and (found := self.database.candidates(place).get(place)):
-            return found
-        raise StoreError(
-            f"run {self.name} has no candidate {name}; ids look like g03-05, those of its points "
-            "like g03-05-p2"
-        )
 
     def _table(self, points: Mapping[PointId, Point]) -> pd.DataFrame:
         tests = self.database.tests()

@@ -1,5 +1,6 @@
 """Figures of candidates as a table, a row each."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +42,7 @@ def figures_table(directions: Mapping[str, str], candidates: Iterable[Measured])
 
 def _row(directions: Mapping[str, str], candidate: Measured) -> dict[str, Any]:
     metrics = dict(sorted(candidate.point.metrics.items()))
-    objectives = {name: metrics[name] for name in directions}
+    objectives = {name: metrics.get(name, math.nan) for name in directions}
     test = {f"test_{name}": value for name, value in sorted(candidate.test.items())}
     multipliers = _layers_by_multiplier(candidate.point.assignment)
     return {

@@ -105,6 +105,9 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} config": AS_IT_IS,
     f"{_PACKAGE} show": Small((), {"g03-05": "MEMBER"}),
     f"{_PACKAGE} plot": AS_IT_IS,
+    f"{_PACKAGE} export": Small((), {"g03-05": "MEMBER"}),
+    f"{_PACKAGE} report": AS_IT_IS,
+    f"{_PACKAGE} doctor": AS_IT_IS,
     f"{_PACKAGE} evaluate": Small(("--images=10",), _FEW),
     f"{_PACKAGE} train": Small(
         _TRAINED,
@@ -128,6 +131,10 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} bench campaign": Elsewhere(
         "tests/bench/test_campaign_bench.py", 'command = ["bench", "campaign", "--set"'
     ),
+    f"{_PACKAGE} bench hardware": Elsewhere(
+        "tests/bench/test_hardware_bench.py", 'command = ["bench", "hardware"'
+    ),
+    f"{_PACKAGE} hardware show": AS_IT_IS,
     f"{_PACKAGE} bench latency": Elsewhere("tests/bench/test_latency.py", '"bench", "latency"'),
     f"{_PACKAGE} bench search": Elsewhere("tests/bench/test_search_bench.py", '"bench", "search"'),
     f"{_PACKAGE} run NAME --problem nasbench201": Small(
@@ -137,6 +144,9 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} hardware references": AS_IT_IS,
     f"{_PACKAGE} hardware fit": Small(
         (), {"my.csv": "measured.csv"}, why="a file in which latencies were noted"
+    ),
+    f"{_PACKAGE} hardware measure": Elsewhere(
+        "tests/cli/test_hardware_measure.py", "def test_litert_measures_a_small_space"
     ),
     f"{_PACKAGE} hardware predict": AS_IT_IS,
     f"{_PACKAGE} hardware analyse": AS_IT_IS,

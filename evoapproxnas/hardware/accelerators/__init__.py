@@ -7,10 +7,11 @@
 An analytic model without simulation: each layer is a nest of loops; what the dataflow spreads over
 the array is taken out, and for every order of the rest, tiles are as large as the memories allow.
 The order that takes least energy counts. It shares its assumptions with ZigZag, and so gives
-its figures for the same memories: `tests/hardware/accelerators` compares them shape by shape.
+its figures for the same memories: `python -m evoapproxnas bench hardware` compares them.
 
 - `description`: `Accelerator`, `Memory`; `reading`: from TOML; `technology`: 45 nm figures.
-- `loops`, `orders/`, `layer_cost`: the best order of a layer's loops, and what moves then.
+- `loops`, `orders/`, `layer_cost`: the best order of a layer's loops, and what moves then; one
+  layer with all its figures, or energy and cycles of many at once.
 - `estimate`: a network with its multipliers; `footprint`: the memory that it needs.
 
 To add an accelerator, write a TOML file as those in this folder, which say where figures are
@@ -32,10 +33,17 @@ from evoapproxnas.hardware.accelerators.footprint import (
     memory_kb,
     weights_kb,
 )
-from evoapproxnas.hardware.accelerators.layer_cost import Access, LayerCost, layer_cost
+from evoapproxnas.hardware.accelerators.layer_cost import (
+    Access,
+    LayerCost,
+    layer_cost,
+    shape_costs,
+)
 from evoapproxnas.hardware.accelerators.loops import Shape
 from evoapproxnas.hardware.accelerators.reading import (
+    accelerator_digest,
     accelerator_names,
+    accelerator_toml,
     load_accelerator,
     parse_accelerator,
 )
@@ -49,7 +57,9 @@ __all__ = [
     "Memory",
     "Shape",
     "SystemCost",
+    "accelerator_digest",
     "accelerator_names",
+    "accelerator_toml",
     "activations_kb",
     "data_cost",
     "layer_cost",
@@ -58,6 +68,7 @@ __all__ = [
     "memory_kb",
     "parse_accelerator",
     "price_all",
+    "shape_costs",
     "system_cost",
     "weights_kb",
 ]

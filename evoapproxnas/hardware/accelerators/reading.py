@@ -1,12 +1,17 @@
 """Accelerators from TOML files: bundled ones by name, others by path."""
 
+import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
+
+import tomli_w
 
 from evoapproxnas.errors import ConfigError, did_you_mean, unknown_name
 from evoapproxnas.files import read_text, shown
@@ -49,6 +54,12 @@ def load_accelerator(name: str) -> Accelerator:
     return _bundled(name)
 
 
+def accelerator_digest(accelerator: Accelerator) -> str:
+    """Digest of all figures, 12 hex digits; name, sources and comments of a file do not count."""
+    figures = {**asdict(accelerator), "name": "", "sources": ()}
+    return hashlib.sha256(json.dumps(figures, sort_keys=True).encode()).hexdigest()[:12]
+
+
 @lru_cache(maxsize=64)
 def _bundled(name: str) -> Accelerator:
     if name not in accelerator_names():
@@ -89,6 +100,15 @@ def parse_accelerator(name: str, values: Mapping[str, Any]) -> Accelerator:
         memories=tuple(_memory(memory, where) for memory in memories),
         sources=_texts(values, "sources", where),
     )
+
+
+def accelerator_toml(accelerator: Accelerator) -> str:
+    """Return an accelerator as TOML, with every energy and area; `load_accelerator` reads it."""
+    values = asdict(accelerator)
+    memories = values.pop("memories")
+    name = values.pop("name")
+    text = tomli_w.dumps({**values, "memory": list(memories)})
+    return f"# {name}\n{text}" if name.isprintable() else text
 
 
 def _memory(values: Any, where: str) -> Memory:

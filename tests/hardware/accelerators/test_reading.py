@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
+from evoapproxnas.circuits.cells import cells_45nm
 from evoapproxnas.errors import ConfigError, UnknownNameError
 from evoapproxnas.hardware.accelerators import (
     Shape,
+    accelerator_digest,
     accelerator_names,
+    accelerator_toml,
     layer_cost,
     load_accelerator,
     parse_accelerator,
 )
+from evoapproxnas.hardware.accelerators.technology import REGISTER_UM2_PER_BIT
 
 
 def _values() -> dict[str, Any]:
@@ -28,10 +32,34 @@ def test_bundled_accelerators_say_where_their_figures_are_from():
     assert load_accelerator("eyeriss").elements == 168
 
 
+def test_areas_of_accumulators_are_those_of_the_cells():
+    """A full adder and a flip-flop for each bit of a sum."""
+    bit = cells_45nm().cells["full_adder"].area_um2 + REGISTER_UM2_PER_BIT
+    for name in accelerator_names():
+        accelerator = load_accelerator(name)
+        assert accelerator.accumulator_um2 == round(accelerator.sum_bits * bit)
+
+
+def test_a_digest_is_of_figures_and_not_of_labels():
+    values = _values()
+    digest = accelerator_digest(parse_accelerator("mine", values))
+    renamed = parse_accelerator("other", {**values, "sources": ["me"]})
+    assert accelerator_digest(renamed) == digest
+    slower = parse_accelerator("mine", {**values, "clock_mhz": 100})
+    assert accelerator_digest(slower) != digest
+
+
 def test_a_file_is_read_by_its_path(tmp_path: Path):
     text = (resources.files("evoapproxnas.hardware.accelerators") / "eyeriss.toml").read_text()
     (tmp_path / "mine.toml").write_text(text.replace("rows = 12", "rows = 6"))
     assert load_accelerator(str(tmp_path / "mine.toml")).elements == 84
+
+
+@pytest.mark.parametrize("name", accelerator_names())
+def test_what_is_written_is_read_as_it_was(name: str, tmp_path: Path):
+    file = tmp_path / f"{name}.toml"
+    file.write_text(accelerator_toml(load_accelerator(name)))
+    assert load_accelerator(str(file)) == load_accelerator(name)
 
 
 def test_an_unknown_name_has_the_nearest_ones():
