@@ -27,7 +27,8 @@ def figures_table(directions: Mapping[str, str], candidates: Iterable[Measured])
 
     Returns:
         Columns `id`, the objectives, every other figure by name, `test_*` where there are test
-        figures, and `multipliers` with the layers that use each.
+        figures, `accelerator` where figures depend on one, and `multipliers` with the layers that
+        use each.
     """
     rows = [_row(directions, candidate) for candidate in candidates]
     if not rows:
@@ -44,9 +45,12 @@ def _row(directions: Mapping[str, str], candidate: Measured) -> dict[str, Any]:
     objectives = {name: metrics[name] for name in directions}
     test = {f"test_{name}": value for name, value in sorted(candidate.test.items())}
     multipliers = _layers_by_multiplier(candidate.point.assignment)
+    accelerator = candidate.point.accelerator
     return {
-        "id": str(candidate.id), **objectives, **metrics, **test, "multipliers": multipliers
-    }  # fmt: skip
+        **{"id": str(candidate.id), **objectives, **metrics, **test},
+        **({"accelerator": accelerator} if accelerator else {}),
+        "multipliers": multipliers,
+    }
 
 
 def _layers_by_multiplier(assignment: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ The order that takes least energy counts. It shares its assumptions with ZigZag,
 its figures for the same memories: `tests/hardware/accelerators` compares them shape by shape.
 
 - `description`: `Accelerator`, `Memory`; `reading`: from TOML; `technology`: 45 nm figures.
+- `variants`: the same with another array, buffers or dataflow, by names such as "eyeriss@8x16".
 - `loops`, `orders/`, `layer_cost`: the best order of a layer's loops, and what moves then.
 - `estimate`: a network with its multipliers; `footprint`: the memory that it needs.
 
@@ -39,6 +40,7 @@ from evoapproxnas.hardware.accelerators.reading import (
     load_accelerator,
     parse_accelerator,
 )
+from evoapproxnas.hardware.accelerators.variants import buffer_kb, variant_text
 
 __all__ = [
     "Access",
@@ -51,6 +53,7 @@ __all__ = [
     "SystemCost",
     "accelerator_names",
     "activations_kb",
+    "buffer_kb",
     "data_cost",
     "layer_cost",
     "layers_peak_kb",
@@ -59,5 +62,6 @@ __all__ = [
     "parse_accelerator",
     "price_all",
     "system_cost",
+    "variant_text",
     "weights_kb",
 ]
