@@ -15,7 +15,7 @@ presets/   configurations that come with the package
 """
 
 from evoapproxnas.config.changes import MAY_CHANGE, flat, may_change
-from evoapproxnas.config.hardware import SYSTEM_FIGURES, HardwareConfig
+from evoapproxnas.config.hardware import MULTIPLIER_ENERGY, SYSTEM_FIGURES, HardwareConfig
 from evoapproxnas.config.loading import (
     load_config,
     parse_config,
@@ -41,6 +41,7 @@ from evoapproxnas.config.sections import (
 
 __all__ = [
     "MAY_CHANGE",
+    "MULTIPLIER_ENERGY",
     "SYSTEM_FIGURES",
     "AssignmentConfig",
     "DataConfig",

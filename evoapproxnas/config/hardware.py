@@ -12,6 +12,8 @@ Kilobytes = Annotated[float, Field(gt=0, le=1e6)]
 
 SYSTEM_FIGURES = ("system_energy_nj", "latency_ms", "edp", "area_mm2")
 """Figures that depend on the accelerator."""
+MULTIPLIER_ENERGY = "energy_nj"
+"""The figure that is shown wherever one of these is: multipliers are a part of the system."""
 
 
 class HardwareConfig(Section):

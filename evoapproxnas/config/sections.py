@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import tomli_w
 from pydantic import Field, field_validator
 
-from evoapproxnas.config.hardware import HardwareConfig
+from evoapproxnas.config.hardware import SYSTEM_FIGURES, HardwareConfig
 from evoapproxnas.config.places import absolute, absolute_run, absolute_start
 from evoapproxnas.config.precision import best_precision
 from evoapproxnas.config.section import Count, Name, PlacePath, Seconds, Section, Values, Weight
@@ -369,6 +369,18 @@ class RunConfig(Section):
     def to_toml(self) -> str:
         """Serialize; keys that are None are left out, as TOML has no null."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+
+    def without_hardware(self) -> "RunConfig":
+        """Return the same without accelerators, and without objectives and limits about them."""
+        search = self.search
+        objectives = tuple(name for name in search.objectives if name not in SYSTEM_FIGURES)
+        limits = {name: v for name, v in search.limits.items() if name not in SYSTEM_FIGURES}
+        return self.model_copy(
+            update={
+                "hardware": HardwareConfig(),
+                "search": search.model_copy(update={"objectives": objectives, "limits": limits}),
+            }
+        )
 
     def for_this_machine(self, runs_dir: Path = Path("runs")) -> "RunConfig":
         """Return what a run keeps of it: the same wherever and on whatever machine it goes on.

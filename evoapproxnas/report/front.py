@@ -1,11 +1,13 @@
 """The numbers behind front tables and figures, taken from a run's front."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evoapproxnas.config import SYSTEM_FIGURES
 from evoapproxnas.errors import StoreError, command
 from evoapproxnas.store import Run
 
@@ -27,6 +29,7 @@ class FrontPoints:
         exact8_energy_nj: of the same networks with the exact 8-bit multiplier, shape (n,).
         exact8_accuracy: likewise, 0..1.
         float_accuracy: of the same networks before quantization, 0..1.
+        system: figures of the accelerators that they are on, by name, each of shape (n,).
     """
 
     label: str
@@ -36,6 +39,7 @@ class FrontPoints:
     exact8_energy_nj: Values
     exact8_accuracy: Values
     float_accuracy: Values
+    system: Mapping[str, Values] = field(default_factory=dict)
 
 
 def front_points(run: Run) -> FrontPoints:
@@ -50,10 +54,12 @@ def front_points(run: Run) -> FrontPoints:
             f"run {run.name} searched {run.config.problem!r}, which has no {missing[0]} to draw"
         )
     accuracies = _accuracies(front)
-    table = pd.concat([front[["energy_nj", "exact8_energy_nj"]], accuracies], axis=1)
+    system = [name for name in SYSTEM_FIGURES if name in front]
+    table = pd.concat([front[["energy_nj", "exact8_energy_nj", *system]], accuracies], axis=1)
     table = table.sort_values("energy_nj")
     columns = {str(name): table[name].to_numpy(dtype=np.float64) for name in table}
-    return FrontPoints(label=run.name, split=_split(front), **columns)
+    figures = {name: columns.pop(name) for name in system}
+    return FrontPoints(label=run.name, split=_split(front), system=figures, **columns)
 
 
 def nonempty_front(run: Run) -> pd.DataFrame:
@@ -73,18 +79,24 @@ def nonempty_front(run: Run) -> pd.DataFrame:
 
 
 def front_overview(front: pd.DataFrame) -> pd.DataFrame:
-    """Pick the telling columns of `Run.front()`, the most telling first, accuracies in percent."""
+    """Pick the telling columns of `Run.front()`, the most telling first, accuracies in percent.
+
+    Figures of a system stand beside the multiplier energy that is part of it.
+    """
     if front.empty:
         return front
     if not set(_OF_NETWORKS) <= set(front):
         return front.drop(columns="multipliers")  # Of another problem: all that there is.
     accuracies = (100 * _accuracies(front)).round(2)
     columns = {f"{name} %": accuracies[name] for name in accuracies}
-    sizes = front[["energy_nj", "relative_energy", "parameters", "macs"]]
+    system = [name for name in SYSTEM_FIGURES if name in front]
+    sizes = front[["energy_nj", "relative_energy", *system, "parameters", "macs"]]
     sizes = sizes.astype({"parameters": int, "macs": int})
     table = pd.concat([front[["id"]], pd.DataFrame(columns), sizes], axis=1)
-    leading = ["id", "accuracy %", "energy_nj", "relative_energy"]
+    leading = ["id", "accuracy %", *system, "energy_nj", "relative_energy"]
     table = table[leading + [column for column in table if column not in leading]]
+    if "accelerator" in front:
+        table["accelerator"] = front["accelerator"]
     table["multipliers"] = [_names(text) for text in front["multipliers"]]
     return table.rename(columns={"accuracy %": f"{_split(front)} accuracy %"})
 

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 
+from evoapproxnas.objectives.system import system_figure
 from evoapproxnas.report.figure_file import save_figure
 from evoapproxnas.report.front import FrontPoints, front_points
 from evoapproxnas.report.objectives_figure import draw_objectives, objective_points
@@ -36,10 +37,15 @@ def draw_fronts(fronts: Sequence[FrontPoints]) -> Figure:
     """Draw fronts into a new figure.
 
     A filled mark is an approximated network; the hollow square it points from is the same
-    network with the exact 8-bit multiplier; the bar above is its float accuracy.
+    network with the exact 8-bit multiplier; the bar above is its float accuracy. Figures of
+    accelerators that all fronts have are drawn beside that, a panel each.
     """
-    figure = Figure(figsize=(7.2, 4.6), layout="constrained")
-    axes = figure.subplots()
+    system = [n for n in fronts[0].system if all(n in front.system for front in fronts)]
+    width = 7.2 + 4.4 * len(system)
+    figure = Figure(figsize=(width, 4.6), layout="constrained")
+    axes, *others = figure.subplots(1, 1 + len(system), sharey=True, squeeze=False)[0]
+    for panel, name in zip(others, system, strict=True):
+        _draw_system(panel, fronts, name)
     for index, front in enumerate(fronts):
         label = "approximated" if len(fronts) == 1 else front.label
         color = color_of(index)
@@ -53,6 +59,16 @@ def draw_fronts(fronts: Sequence[FrontPoints]) -> Figure:
     plain(axes)
     axes.legend(frameon=False, loc="best")
     return figure
+
+
+def _draw_system(axes: Axes, fronts: Sequence[FrontPoints], name: str) -> None:
+    """Draw accuracies against a figure of the accelerators that networks are on."""
+    for index, front in enumerate(fronts):
+        axes.scatter(front.system[name], 100 * front.accuracy, color=color_of(index), s=36)
+    figure = system_figure(name)
+    axes.set_xscale("log")
+    axes.set_xlabel(f"{name} ({figure.unit})")
+    plain(axes)
 
 
 def _draw(axes: Axes, front: FrontPoints, color: str, *, label: str, explain: bool) -> None:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from evoapproxnas.config import MULTIPLIER_ENERGY, SYSTEM_FIGURES
 from evoapproxnas.errors import StoreError
 from evoapproxnas.report.front import nonempty_front
 from evoapproxnas.report.style import color_of, plain
@@ -35,13 +36,15 @@ class ObjectivePoints:
 
 
 def objective_points(run: Run) -> ObjectivePoints:
-    """Collect a run's points.
+    """Collect a run's points; multiplier energy beside the figures of a system that it is part of.
 
     Raises:
         StoreError: if nothing was evaluated yet.
     """
     front, everything = nonempty_front(run), run.evaluations()
     names = list(run.ranking.directions)
+    if set(names) & set(SYSTEM_FIGURES) and MULTIPLIER_ENERGY in front:
+        names = list(dict.fromkeys([*names, MULTIPLIER_ENERGY]))
     tested = [n for n in names if f"test_{n}" in front and front[f"test_{n}"].notna().all()]
     others = everything[~everything["id"].isin(front["id"])]
     return ObjectivePoints(

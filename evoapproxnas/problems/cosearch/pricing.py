@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from evoapproxnas.config import HardwareConfig
+from evoapproxnas.config import MULTIPLIER_ENERGY, HardwareConfig
 from evoapproxnas.constraints import Ranking
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.hardware.accelerators import SystemCost, data_cost, system_cost
@@ -12,9 +12,6 @@ from evoapproxnas.pareto import non_dominated
 from evoapproxnas.problems.cosearch.grid import Genes, Grid
 from evoapproxnas.problems.layered import Demand
 from evoapproxnas.records import Point
-
-MULTIPLIER_ENERGY = "energy_nj"
-"""What is stated beside every figure of a system."""
 
 Figures = Mapping[str, float]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from evoapproxnas import seeds
-from evoapproxnas.config import SYSTEM_FIGURES, HardwareConfig, RunConfig
+from evoapproxnas.config import SYSTEM_FIGURES, RunConfig
 from evoapproxnas.errors import CandidateError, ConfigError, NetworkRejected
 from evoapproxnas.executors import Result, Task
 from evoapproxnas.objectives.system import system_figure
@@ -58,7 +58,7 @@ class OnHardware:
             ConfigError: if its candidates have no layers, or lists hold what is impossible.
             EvoApproxNASError: what else stands against the problem or the accelerators.
         """
-        problem = kind(_without_hardware(config))
+        problem = kind(config.without_hardware())
         if not isinstance(problem, LayeredProblem):
             raise ConfigError(
                 f"hardware.search, and the figures {', '.join(SYSTEM_FIGURES)}, are about the "
@@ -379,19 +379,6 @@ def _measured(evaluation: Evaluation) -> list[Point]:
         if (plain := Point(own, point.assignment)) not in found:
             found.append(plain)
     return found
-
-
-def _without_hardware(config: RunConfig) -> RunConfig:
-    """Return a configuration as the problem itself sees it."""
-    search = config.search
-    objectives = tuple(name for name in search.objectives if name not in SYSTEM_FIGURES)
-    limits = {name: v for name, v in search.limits.items() if name not in SYSTEM_FIGURES}
-    return config.model_copy(
-        update={
-            "hardware": HardwareConfig(),
-            "search": search.model_copy(update={"objectives": objectives, "limits": limits}),
-        }
-    )
 
 
 def _drawn(problem: Problem, rng: np.random.Generator) -> Iterator[Candidate]:
