@@ -1,9 +1,10 @@
 """A tiny configuration, and an executor that measures without training."""
 
 import random
+from itertools import count
 
 from evoapproxnas.config import load_config
-from evoapproxnas.executors import Result
+from evoapproxnas.executors import Executor, Result
 from evoapproxnas.executors.envelope import name_of
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.networks import Network
@@ -30,7 +31,7 @@ def tiny_run(path, *settings):
     return create_run(path, config, make_ranking(make_problem(config), config))
 
 
-class FakeExecutor:
+class FakeExecutor(Executor):
     """Gives plausible figures at once, in a shuffled order.
 
     Args:
@@ -46,25 +47,37 @@ class FakeExecutor:
         self.fails = fails
         self.evaluated = []
         self.closed = False
+        self._tickets, self._waiting = count(), {}
 
-    def start(self):
-        pass
+    def submit(self, task):
+        ticket = next(self._tickets)
+        self._waiting[ticket] = task
+        return ticket
 
-    def run(self, tasks):
-        tasks = list(enumerate(tasks))
-        self.order.shuffle(tasks)
-        for index, task in tasks:
-            if task.kind == name_of(evaluate):
-                if self.die_after is not None and len(self.evaluated) >= self.die_after:
-                    raise KeyboardInterrupt
-                work = task.read(EvaluationTask)
-                self.evaluated.append(work.name)
-                yield index, self.measure(work)
-            else:
-                if self.die_in_test:
-                    raise KeyboardInterrupt
-                metrics = {"accuracy": 0.5, "float_accuracy": 0.7, "exact8_accuracy": 0.6}
-                yield index, Result.of(Evaluation(metrics), {MODEL: b"model"})
+    def completed(self):
+        while self._waiting:
+            batch = list(self._waiting.items())
+            self.order.shuffle(batch)
+            for ticket, task in batch:
+                if ticket in self._waiting:
+                    outcome = self.work(task)
+                    del self._waiting[ticket]
+                    yield ticket, outcome
+
+    def cancel(self, ticket):
+        self._waiting.pop(ticket, None)
+
+    def work(self, task):
+        if task.kind == name_of(evaluate):
+            if self.die_after is not None and len(self.evaluated) >= self.die_after:
+                raise KeyboardInterrupt
+            work = task.read(EvaluationTask)
+            self.evaluated.append(work.name)
+            return self.measure(work)
+        if self.die_in_test:
+            raise KeyboardInterrupt
+        metrics = {"accuracy": 0.5, "float_accuracy": 0.7, "exact8_accuracy": 0.6}
+        return Result.of(Evaluation(metrics), {MODEL: b"model"})
 
     def measure(self, task):
         if self.fails(task):

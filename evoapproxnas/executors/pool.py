@@ -100,17 +100,19 @@ class Worker:
         self.pipe.close()
 
 
-def start_worker(threads: int, log: Path, prepare: str | None) -> Worker:
+def start_worker(threads: int, log: Path, prepare: str | None, scratch: Path) -> Worker:
     """Start a process; it says when it is ready.
 
     Args:
         threads: that its numeric libraries may use.
         log: file that takes what it prints.
         prepare: `module:function` that is called in it first.
+        scratch: folder of its temporary files.
     """
     context = mp.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=serve, args=(there, threads, log, prepare), daemon=True)
+    arguments = (there, threads, log, prepare, scratch)
+    process = context.Process(target=serve, args=arguments, daemon=True)
     process.start()
     there.close()
     return Worker(process, here)

@@ -66,8 +66,8 @@ class ProcessExecutor(Executor):
         self._timeout_seconds = timeout_seconds
         self._memory_gb = memory_gb
         self._prepare = name_of(prepare) if callable(prepare) else prepare
-        self._aside = Path(tempfile.mkdtemp(prefix="evoapproxnas-")) / "workers.log"
-        self._log = log or self._aside
+        self._log = log
+        self._folder: Path | None = None
         self._workers: list[Worker] = []
         self._waiting: deque[Job] = deque()
         self._tickets = count()
@@ -116,11 +116,24 @@ class ProcessExecutor(Executor):
         self._waiting.clear()
         for worker in list(self._workers):
             self._discard(worker)
-        shutil.rmtree(self._aside.parent, ignore_errors=True)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
 
     def _hire(self, workers: int) -> None:
         while len(self._workers) < workers:
-            self._workers.append(start_worker(self._threads, self._log, self._prepare))
+            worker = start_worker(self._threads, self._output(), self._prepare, self._scratch())
+            self._workers.append(worker)
+
+    def _scratch(self) -> Path:
+        """Return the folder of the workers' temporary files, made on first need."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="evoapproxnas-"))
+        return self._folder
+
+    def _output(self) -> Path:
+        """Return the file that takes what workers print."""
+        return self._log or self._scratch() / "workers.log"
 
     def _hire_for_lost(self) -> None:
         """See that there is a fresh worker for a task that was lost."""
@@ -210,7 +223,7 @@ class ProcessExecutor(Executor):
             raise EnvironmentBroken(
                 f"{_FALSE_STARTS} workers died one after the other, the last {worker.ending}; "
                 "mend what its output complains of, then resume: nothing that was evaluated is "
-                f"lost:\n{log_tail(self._log) or _SILENT}"
+                f"lost:\n{log_tail(self._output()) or _SILENT}"
             )
 
     def _discard(self, worker: Worker) -> None:

@@ -7,7 +7,9 @@ in place of `READY`.
 import contextlib
 import multiprocessing as mp
 import os
+import shutil
 import signal
+import tempfile
 import threading
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -27,7 +29,9 @@ READY: Message = ("ready", "", {})
 """The worker has imported what it needs."""
 
 
-def serve(pipe: Connection, threads: int, log: Path | None, prepare: str | None) -> None:
+def serve(
+    pipe: Connection, threads: int, log: Path | None, prepare: str | None, scratch: Path
+) -> None:
     """Serve tasks until the pipe closes.
 
     Args:
@@ -35,9 +39,12 @@ def serve(pipe: Connection, threads: int, log: Path | None, prepare: str | None)
         threads: that numeric libraries may use.
         log: file that takes everything printed, by C++ code too; None: the terminal.
         prepare: `module:function` that is called first, to import what tasks need.
+        scratch: folder of temporary files, as TensorFlow leaves them where a worker is killed; it
+            is removed if the executor ends without doing so.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the campaign's to handle.
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(scratch,), daemon=True).start()
+    tempfile.tempdir = str(scratch)
     limit_threads(threads)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
@@ -89,8 +96,9 @@ def log_tail(log: Path) -> str:
     return printed[-_LOG_TAIL:]
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(scratch: Path) -> None:
     parent = mp.parent_process()
     if parent is not None:
         wait([parent.sentinel])
+        shutil.rmtree(scratch, ignore_errors=True)
         os._exit(1)

@@ -93,7 +93,8 @@ class Evaluator:
     ) -> Iterator[tuple[Candidate, Step, Outcome]]:
         """Do steps of candidates; outcomes come in the order in which they finish.
 
-        What is to be kept of an evaluation is in its files before the outcome is yielded.
+        What is to be kept of an evaluation is in its files before the outcome is yielded. Where
+        the caller stops early or an error is raised, the steps that are left are given up.
 
         Args:
             work: what to evaluate, and how.
@@ -102,23 +103,18 @@ class Evaluator:
         Raises:
             EvoApproxNASError: what no candidate could escape.
         """
-        again: list[tuple[Candidate, Step]] = []
         left: list[tuple[Candidate, Step]] = []
         for candidate, step in work:
             if (found := self.taken_over(candidate, step)) is not None:
                 yield candidate, step, found
             else:
                 left.append((candidate, step))
-        for (candidate, step), outcome in self._run(left):
-            if isinstance(outcome, Failure) and outcome.kind == "lost":
-                lost(step.id, outcome)
-                again.append((candidate, step))
-            else:
-                yield candidate, step, outcome
-        for (candidate, step), outcome in self._run(again):
-            if isinstance(outcome, Failure) and outcome.kind == "lost":
-                outcome = _lost_twice(outcome)
-            yield candidate, step, outcome
+        try:
+            for candidate, step in left:
+                self.submit(candidate, step)
+            yield from self.completed(lost)
+        finally:
+            self.stop()
 
     def tests(self, members: Sequence[Member]) -> Iterator[tuple[PointId, Evaluation | Failure]]:
         """Measure front members on what the search does not see."""
@@ -187,14 +183,6 @@ class Evaluator:
     def _submit(self, job: "_Job") -> None:
         ticket = self._executor.submit(self._task(job.candidate, job.done))
         self._jobs[ticket] = job
-
-    def _run(
-        self, work: Sequence[tuple[Candidate, Step]]
-    ) -> Iterator[tuple[tuple[Candidate, Step], Outcome]]:
-        jobs = [self._job(candidate, step) for candidate, step in work]
-        tasks = [self._task(job.candidate, job.done) for job in jobs]
-        for index, result in self._executor.run(tasks):
-            yield work[index], self._outcome(jobs[index], result)
 
     def _job(self, candidate: Candidate, step: Step) -> "_Job":
         known = self._reuse.find(candidate, step)

@@ -18,7 +18,7 @@ def one_cycle(step: int, *, total_steps: int, peak: float) -> float:
         total_steps: steps of the whole training, at least 1.
         peak: the highest rate.
     """
-    rising = max(1, round(WARMUP * total_steps))
+    rising = _rising(total_steps)
     if step < rising:
         return peak * (step + 1) / rising
     return 0.5 * peak * (1 + math.cos(math.pi * (step + 1 - rising) / (total_steps + 1 - rising)))
@@ -45,7 +45,7 @@ def triangular(step: int, *, total_steps: int, peak: float) -> float:
         total_steps: steps of the whole training, at least 1.
         peak: the highest rate.
     """
-    rising = max(1, round(WARMUP * total_steps))
+    rising = _rising(total_steps)
     if step < rising:
         return peak * (step + 1) / rising
     return peak * (total_steps - step) / (total_steps + 1 - rising)
@@ -61,7 +61,12 @@ def constant(step: int, *, total_steps: int, peak: float) -> float:
         total_steps: steps of the whole training, at least 1.
         peak: the highest rate.
     """
-    return peak * min(1.0, (step + 1) / max(1, round(WARMUP * total_steps)))
+    return peak * min(1.0, (step + 1) / _rising(total_steps))
+
+
+def _rising(total_steps: int) -> int:
+    """Steps in which a rate rises."""
+    return max(1, round(WARMUP * total_steps))
 
 
 SCHEDULES: Mapping[str, Callable[..., float]] = {

@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -25,6 +26,10 @@ def payload_of(outcome):
 
 def square(task):
     return Result(task.payload**2)
+
+
+def temporary_folder(task):
+    return Result(tempfile.gettempdir())
 
 
 def echo(task):

@@ -3,7 +3,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -23,6 +25,7 @@ from tests.executors.tasks import (
     say,
     sleep,
     square,
+    temporary_folder,
 )
 
 
@@ -142,6 +145,9 @@ def test_workers_end_with_a_killed_campaign(tmp_path):
     script = tmp_path / "campaign.py"
     script.write_text(code)
     environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    environment["TMPDIR"] = str(scratch)
     campaign = subprocess.Popen([sys.executable, str(script)], env=environment)
     parent = psutil.Process(campaign.pid)
     deadline = time.monotonic() + 30
@@ -153,6 +159,17 @@ def test_workers_end_with_a_killed_campaign(tmp_path):
     campaign.wait()
     _, alive = psutil.wait_procs(workers, timeout=10)
     assert not alive
+    assert not list(scratch.glob("evoapproxnas-*"))
+
+
+def test_temporary_files_of_workers_go_with_the_executor():
+    executor = ProcessExecutor(workers=1, threads_per_worker=1, timeout_seconds=30, memory_gb=4)
+    assert not list(executor.run([]))
+    folder = Path(outcomes(executor, temporary_folder, [None])[0])
+    assert folder != Path(tempfile.gettempdir())
+    (folder / "left.py").touch()
+    executor.close()
+    assert not folder.exists()
 
 
 def test_a_script_without_a_guard_is_told_of_it(tmp_path):

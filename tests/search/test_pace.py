@@ -26,10 +26,10 @@ class Clock(FakeExecutor):
         self.now, self.workers, self.startup = 0.0, workers, startup
         self.step, self.per_pass = step, per_pass
 
-    def run(self, tasks):
+    def completed(self):
         start = self.now = self.now or self.startup
         free, finished = [start] * self.workers, []
-        for index, (ticket, result) in enumerate(super().run(tasks)):
+        for index, (ticket, result) in enumerate(super().completed()):
             failed = isinstance(result, Failure)
             seconds = 1.0 if failed else result.read(Evaluation).seconds
             begin = heapq.heappop(free)

@@ -80,8 +80,8 @@ class RayExecutor(Executor):
             handshake=None,
             patience_seconds=patience_seconds,
         )
-        self._aside = Path(tempfile.mkdtemp(prefix="evoapproxnas-")) / "ray.log"
-        self._log = log or self._aside
+        self._log = log
+        self._folder: Path | None = None
         self._tickets = count()
         self._tasks: dict[int, Message] = {}
         self._gateway: BaseProcess | None = None
@@ -114,7 +114,17 @@ class RayExecutor(Executor):
         """End all workers, and the Ray that was started for them."""
         self._tasks.clear()
         self._disconnect()
-        shutil.rmtree(self._aside.parent, ignore_errors=True)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def _output(self) -> Path:
+        """Return the file that takes what Ray prints; without one of the caller's, it is aside."""
+        if self._log is not None:
+            return self._log
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="evoapproxnas-"))
+        return self._folder / "ray.log"
 
     def _connected(self) -> Connection:
         """Return the pipe to the gateway; a new one gets all tasks that are outstanding."""
@@ -124,7 +134,7 @@ class RayExecutor(Executor):
         context = mp.get_context("spawn")
         self._pipe, there = context.Pipe()
         self._gateway = context.Process(
-            target=open_gateway, args=(there, self._log, terms), daemon=True
+            target=open_gateway, args=(there, self._output(), terms), daemon=True
         )
         self._gateway.start()
         there.close()
@@ -168,7 +178,7 @@ class RayExecutor(Executor):
         return replace(self._terms, handshake=(message, expected.payload))
 
     def _broken(self, what: str) -> EnvironmentBroken:
-        tail = log_tail(self._log)
+        tail = log_tail(self._output())
         self._disconnect(patience_seconds=0.0)
         where = f"the Ray at {self._terms.address}" if self._terms.address else "Ray"
         return EnvironmentBroken(
