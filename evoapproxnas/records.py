@@ -121,6 +121,14 @@ class Draft:
     parents_used: int = 0
     operator: str = ""
 
+    def at(self, place: CandidateId = CandidateId(0, 0)) -> Candidate:
+        """Return the candidate without parents that this is at a place; which may not matter."""
+        return Candidate(
+            *(place, self.genes, self.key, self.network),
+            architecture_key=self.architecture_key,
+            operator=self.operator,
+        )
+
 
 @dataclass(frozen=True)
 class WarmStart:

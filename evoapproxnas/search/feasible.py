@@ -13,7 +13,7 @@ from evoapproxnas import seeds
 from evoapproxnas.constraints import Ranking
 from evoapproxnas.errors import CandidateError, ConfigError
 from evoapproxnas.problems import Parent, Problem
-from evoapproxnas.records import Candidate, CandidateId, Draft
+from evoapproxnas.records import Candidate
 
 _DRAWN, _VARIED = 50, 150
 
@@ -38,8 +38,7 @@ def check_limits(problem: Problem, ranking: Ranking, *, seed: int) -> None:
             return
         nearest = bound
     if nearest is None or any(
-        not ranking.broken(problem.bound(_candidate(start.draft)))
-        for start in problem.warm_starts()
+        not ranking.broken(problem.bound(start.draft.at())) for start in problem.warm_starts()
     ):
         return
     broken = ranking.broken(nearest)
@@ -65,15 +64,8 @@ def _searched(problem: Problem, ranking: Ranking, seed: int) -> Iterator[dict[st
                 draft = problem.vary((Parent(best), Parent(best)), rng)
         except (CandidateError, ConfigError):  # An empty space is told of by the campaign.
             continue
-        candidate = _candidate(draft)
+        candidate = draft.at()
         bound = dict(problem.bound(candidate))
         if (excess := ranking.violation(bound)) < least:
             best, least = candidate, excess
             yield bound
-
-
-def _candidate(draft: Draft) -> Candidate:
-    place = CandidateId(0, 0)
-    return Candidate(
-        place, draft.genes, draft.key, draft.network, architecture_key=draft.architecture_key
-    )

@@ -243,13 +243,19 @@ class Session:
         self._problem.prune(self.run.models_dir, self.advance.needed())
 
     def _test_front(self) -> None:
+        """Measure what is not measured yet; points that differ in hardware alone once."""
         if not self._problem.test_figures:
             return
-        members: list[Member] = []
-        for name, point in self.ledger.front().items():
-            if name not in self.recorder.tests:
-                weights = self.ledger.evaluations[name.made_in].weights or name.made_in
-                members.append((name, self.ledger.candidates[name.candidate], point, weights))
+        front, tests = self.ledger.front(), self.recorder.tests
+        groups: dict[object, list[PointId]] = {}
+        for name, point in front.items():
+            same = self._weights_of(name), tuple(sorted(point.assignment.items()))
+            groups.setdefault(same, []).append(name)
+        members: list[Member] = [
+            (name, self.ledger.candidates[name.candidate], front[name], self._weights_of(name))
+            for name, *others in groups.values()
+            if not tests.keys() & {name, *others}
+        ]
         if members:
             self.tell(f"measuring {len(members)} front members on the test set")
         for name, outcome in self.evaluator.tests(members):
@@ -257,6 +263,14 @@ class Session:
                 self.tell(f"{name} could not be tested: {outcome.reason}")
             else:
                 self.recorder.test(name, outcome.metrics)
+        for names in groups.values():
+            known = [tests[name] for name in names if name in tests]
+            for name in names if known else ():
+                if name not in tests:
+                    self.recorder.test(name, known[0])
+
+    def _weights_of(self, name: PointId) -> StepId:
+        return self.ledger.evaluations[name.made_in].weights or name.made_in
 
     def _progress(
         self, generation: int, step: StepId | None = None, hypervolume: float | None = None

@@ -68,3 +68,39 @@ def test_the_plotting_script_draws_runs(run, tmp_path):
     command = [sys.executable, str(script), str(run.path), str(run.path), "-o", str(target)]
     subprocess.run(command, check=True, cwd=script.parents[1])
     assert target.is_file()
+
+
+@pytest.fixture(scope="module")
+def on_hardware(tmp_path_factory):
+    made = tiny_run(
+        tmp_path_factory.mktemp("runs") / "hardware",
+        *("search.generations=1", "search.objectives=['error', 'edp', 'system_energy_nj']"),
+        *("hardware.search=genes", "hardware.rows=[8, 16]", "hardware.dataflows=['any']"),
+    )
+    run_campaign(made, FakeExecutor(), Recorder())
+    return made
+
+
+def test_multiplier_energy_stands_beside_every_figure_of_a_system(on_hardware, tmp_path):
+    """Nobody asked for it as an objective."""
+    front = on_hardware.front()
+    columns = list(front)
+    assert columns[1:5] == ["error", "edp", "system_energy_nj", "energy_nj"]
+    assert set(front["accelerator"]) <= {"eyeriss@8x14,any", "eyeriss@16x14,any"}
+    overview = list(front_overview(front))
+    assert overview[2:6] == ["system_energy_nj", "edp", "energy_nj", "relative_energy"]
+    assert "accelerator" in overview
+    figure = draw_fronts([front_points(on_hardware)])
+    labels = [axes.get_xlabel() for axes in figure.axes]
+    assert labels == [
+        "multiplier energy per inference (nJ)",
+        "system_energy_nj (nJ / inference)",
+        "edp (nJ ms)",
+    ]
+    save_front_figure([on_hardware], tmp_path / "front.png")
+
+
+def test_runs_without_such_figures_have_no_panels_for_them(run, on_hardware):
+    both = draw_fronts([front_points(on_hardware), front_points(run)])
+    assert len(both.axes) == 1
+    assert "accelerator" not in front_overview(run.front())

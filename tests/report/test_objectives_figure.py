@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 
+from evoapproxnas.config import load_config
 from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import InlineExecutor
 from evoapproxnas.report import save_front_figure
 from evoapproxnas.report.objectives_figure import draw_objectives, objective_points
-from evoapproxnas.search import run_campaign
+from evoapproxnas.search import run_campaign, search
 from tests.fakes import Recorder
 from tests.synthetic_runs import synthetic_run
 
@@ -54,3 +55,14 @@ def test_what_cannot_be_drawn_is_said(run, tmp_path):
     run_campaign(other, InlineExecutor(), Recorder())
     with pytest.raises(StoreError, match="have other objectives"):
         save_front_figure([run, other], tmp_path / "a.png")
+
+
+def test_multiplier_energy_has_a_panel_beside_figures_of_a_system(made_table, tmp_path):
+    table = [f"data.data_dir={made_table.path.parents[1]}", f"tabular.sha256={made_table.sha256}"]
+    small = ["search.population=4", "search.generations=0", "execution.executor=inline"]
+    asked = ["problem=nasbench201", "search.objectives=['error', 'latency_ms']"]
+    config = load_config(settings=[*asked, *table, *small])
+    found = objective_points(search(config, name="run", runs_dir=tmp_path))
+    assert list(found.front) == ["error", "latency_ms", "energy_nj"]
+    labels = [axes.get_xlabel() for axes in draw_objectives([found]).axes]
+    assert labels == ["latency_ms", "energy_nj"]

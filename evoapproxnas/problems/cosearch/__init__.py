@@ -25,7 +25,7 @@ Limits are specs: latency, energy and area at once, as in NASAIC. Of a network's
 within all of them come first, and a candidate that is within them on none is not trained. New
 hardware genes are drawn again, a few times, while they break a limit whatever the training gives.
 
-- `grid`: accelerators by genes and by name; impossible sizes are refused.
+- `grid`: accelerators by genes and by name; `sizes`: whether they can hold networks at all.
 - `genes`: the second chromosome.
 - `pricing`: figures of a network on accelerators; which are worth a point.
 - `problem`: the problem.

@@ -1,28 +1,27 @@
 """A problem around another one: candidates, and the accelerators that they run on."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from evoapproxnas import seeds
 from evoapproxnas.config import SYSTEM_FIGURES, RunConfig
-from evoapproxnas.errors import CandidateError, ConfigError, NetworkRejected
+from evoapproxnas.errors import ConfigError, NetworkRejected
 from evoapproxnas.executors import Result, Task
 from evoapproxnas.objectives.system import system_figure
 from evoapproxnas.problems.cosearch.genes import crossed, draw_genes, mutated
 from evoapproxnas.problems.cosearch.grid import GENES, Genes, make_grid
 from evoapproxnas.problems.cosearch.pricing import Figures, Pricing
+from evoapproxnas.problems.cosearch.sizes import check_sizes
 from evoapproxnas.problems.cosearch.tasks import Handshake, describe
 from evoapproxnas.problems.layered import LayeredProblem
 from evoapproxnas.problems.protocol import Lesson, Parent, Problem, ProblemKind, Step
 from evoapproxnas.problems.ranking import make_ranking
 from evoapproxnas.records import (
     Candidate,
-    CandidateId,
     Draft,
     Evaluation,
     Figure,
@@ -40,8 +39,6 @@ _TRIES = 20
 """Hardware genes that are drawn until some are within the limits."""
 _BEGUN_WITH = 64
 """Accelerators among which the best is chosen for a candidate that is there already."""
-_PROBES = 8
-"""Networks of which an accelerator has to hold one."""
 
 
 class OnHardware:
@@ -73,31 +70,8 @@ class OnHardware:
         names = tuple(name for name in SYSTEM_FIGURES if name in asked)
         ranking = make_ranking(self, config)
         self._pricing = Pricing(make_grid(hardware), hardware, names, ranking)
-        self._grid, self._seed = self._pricing.grid, config.seed
-        self._check_sizes()
-
-    def _check_sizes(self) -> None:
-        """Refuse a value of a list with which no accelerator can hold any network.
-
-        Raises:
-            ConfigError: naming it.
-        """
-        rng = seeds.generator(self._seed, 0, 0, "networks that accelerators have to hold")
-        probes = list(_drawn(self._problem, rng))
-        for axis, size in enumerate(self._grid.domains):
-            for gene in range(size if probes else 0):
-                tried = self._grid.containing(axis, gene, _BEGUN_WITH)
-                if any(
-                    self._pricing.on(self._problem.demand(probe, {}), [genes])
-                    for genes in tried
-                    for probe in probes
-                ):
-                    continue
-                raise ConfigError(
-                    f"{self._grid.key(axis, gene)} makes no accelerator that can hold a network "
-                    f"of this problem, such as {self._grid.name(tried[0])}: a memory has no room "
-                    "for one tile of a layer; enlarge buffers, or make the array smaller"
-                )
+        self._grid = self._pricing.grid
+        check_sizes(problem, self._pricing, seed=config.seed)
 
     @property
     def description(self) -> str:
@@ -148,7 +122,7 @@ class OnHardware:
         return [replace(start, draft=self._begun(start)) for start in starts]
 
     def _begun(self, start: WarmStart) -> Draft:
-        candidate = _candidate(start.draft)
+        candidate = start.draft.at()
         rows = self._pricing.on(
             self._problem.demand(candidate, {}), self._grid.spread(_BEGUN_WITH)
         )
@@ -348,7 +322,7 @@ class OnHardware:
         Raises:
             NetworkRejected: if none can hold it.
         """
-        candidate = _candidate(draft)
+        candidate = draft.at()
         demand, best = self._problem.least_demand(candidate), self._problem.bound(candidate)
         if not self._pricing.has_genes:
             if any(self._pricing.on(demand, [each]) for each in self._grid.all()):
@@ -379,23 +353,6 @@ def _measured(evaluation: Evaluation) -> list[Point]:
         if (plain := Point(own, point.assignment)) not in found:
             found.append(plain)
     return found
-
-
-def _drawn(problem: Problem, rng: np.random.Generator) -> Iterator[Candidate]:
-    """Draw some candidates; none of a space that seems to be empty."""
-    for _ in range(_PROBES):
-        try:
-            yield _candidate(problem.draw(rng))
-        except (ConfigError, CandidateError):
-            return
-
-
-def _candidate(draft: Draft) -> Candidate:
-    """Make a candidate that has no place yet."""
-    place = CandidateId(0, 0)
-    return Candidate(
-        place, draft.genes, draft.key, draft.network, architecture_key=draft.architecture_key
-    )
 
 
 def _does_not_fit() -> NetworkRejected:
