@@ -40,11 +40,11 @@ class HardwareConfig(Section):
     """All buffers on the chip together, in units of 1024 bytes."""
     dataflows: Values[Name] = ()
     """weight_stationary, output_stationary, row_stationary, any."""
-    whole_grid: int = Field(64, ge=0, le=4096)
-    """genes: on a grid of at most so many accelerators each training is priced whole, and its
-    points are those that nothing dominates; on a larger one it is on the accelerator of its genes.
-    0: always on that."""
-    only: float = Field(0.25, ge=0, le=1)
+    priced: int = Field(64, ge=1, le=4096)
+    """genes: on how many accelerators each training is priced at most; its points are those that
+    nothing dominates. That is all of a grid that has no more; of a larger one, the accelerator of
+    its genes and those that differ from it in one gene. 1: the former alone."""
+    only: float = Field(0.1, ge=0, le=1)
     """genes: share of the children that differ from their parent in these genes alone, which takes
     no training; none where each training is priced on all of the grid."""
     mutation_rate: float = Field(0.2, gt=0, le=1)

@@ -11,8 +11,8 @@ is a training with an assignment of multipliers on an accelerator.
 
 off     every point is on `hardware.accelerator`
 inner   every point is on the best of the grid for `hardware.inner_objective`: NAAS's inner loop
-genes   a grid of at most `hardware.whole_grid` is priced whole, and all that nothing dominates are
-        points; on a larger one points are on the accelerator of the candidate's genes
+genes   of at most `hardware.priced` accelerators all that nothing dominates: of all of a grid that
+        has no more, else of that of the candidate's genes and those that differ in one gene
 
 With `genes` the genotype has a second chromosome behind that of the network (`genes`): five genes,
 a place in each list, with a mutation and a crossover of their own. A child takes over the

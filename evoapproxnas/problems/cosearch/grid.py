@@ -121,6 +121,17 @@ class Grid:
         numbers = np.linspace(0, self.size - 1, min(count, self.size)).astype(int)
         return [self.at(int(number)) for number in numbers]
 
+    def around(self, genes: Genes, count: int) -> list[Genes]:
+        """Genes, and those that differ from them in one; at most so many, evenly chosen."""
+        others = [
+            (*genes[:axis], gene, *genes[axis + 1 :])
+            for axis, size in enumerate(self.domains)
+            for gene in range(size)
+            if gene != genes[axis]
+        ]
+        chosen = np.linspace(0, len(others) - 1, min(count - 1, len(others))).astype(int)
+        return [genes, *(others[number] for number in chosen.tolist())]
+
     def containing(self, axis: int, gene: int, count: int) -> list[Genes]:
         """Likewise of those with one value."""
         rest = Grid((*self.axes[:axis], (None,), *self.axes[axis + 1 :]))

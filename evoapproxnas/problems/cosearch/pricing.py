@@ -40,7 +40,17 @@ class Pricing:
     @property
     def whole(self) -> bool:
         """Whether every training is priced on all accelerators."""
-        return not self.has_genes or self.grid.size <= self.config.whole_grid
+        return not self.has_genes or self.grid.size <= self.config.priced
+
+    def accelerators(self, genes: Genes) -> Sequence[Genes]:
+        """Those that a training is priced on.
+
+        Args:
+            genes: of the candidate; empty where it has none.
+        """
+        if self.whole:
+            return list(self.grid.all())
+        return self.grid.around(genes, self.config.priced)
 
     def on(self, demand: Demand, accelerators: Iterable[Genes]) -> dict[Genes, Figures]:
         """Figures on the accelerators that can hold all layers, by these.

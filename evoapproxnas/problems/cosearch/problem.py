@@ -252,7 +252,7 @@ class OnHardware:
                 point, self._problem.demand(own, point.assignment), accelerators
             )
         ]
-        first, *others = self._pricing.front(found) if self._several else found
+        first, *others = self._pricing.front(found) if self._pricing.has_genes else found
         return replace(
             evaluation,
             metrics=first.metrics,
@@ -260,11 +260,6 @@ class OnHardware:
             accelerator=first.accelerator,
             others=tuple(others),
         )
-
-    @property
-    def _several(self) -> bool:
-        """Whether a training with an assignment gives points on several accelerators."""
-        return self._pricing.has_genes and self._pricing.whole
 
     def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> Task:
         """See `Problem`; workers know of no hardware."""
@@ -312,9 +307,7 @@ class OnHardware:
 
     def _accelerators(self, candidate: Candidate) -> Sequence[Genes]:
         """Those that a training of a candidate is priced on."""
-        if self._pricing.whole:
-            return list(self._grid.all())
-        return [self._hardware_genes(candidate)]
+        return self._pricing.accelerators(self._hardware_genes(candidate))
 
     def _joined(self, draft: Draft, genes: Callable[[], Genes], *, tries: int = _TRIES) -> Draft:
         """Give a network an accelerator that can hold it, within the limits if one is drawn.

@@ -16,7 +16,7 @@ from evoapproxnas.search.inputs import check_inputs
 from evoapproxnas.store import load_run
 
 SMALL = ("hardware.rows=[8, 12, 16]", "hardware.dataflows=['row_stationary', 'any']")
-LARGE = (*SMALL, "hardware.whole_grid=0", "hardware.only=0.5")
+LARGE = (*SMALL, "hardware.priced=1", "hardware.only=0.5")
 
 
 @pytest.fixture

@@ -47,6 +47,20 @@ def test_large_grids_are_sampled_evenly():
     assert {genes[1] for genes in grid.containing(1, 7, 20)} == {7}
 
 
+def test_around_genes_are_those_that_differ_in_one():
+    grid = grid_of(**LISTS)
+    own = (1, 0, 0, 2, 1)
+    around = grid.around(own, 100)
+    assert around[0] == own
+    assert len(set(around)) == len(around) == 1 + 1 + 1 + 0 + 2 + 1
+    for genes in around[1:]:
+        assert sum(a != b for a, b in zip(own, genes, strict=True)) == 1
+    assert grid.around(own, 1) == [own]
+    few = grid.around(own, 4)
+    assert len(few) == 4
+    assert set(few) < set(around)
+
+
 def test_lists_that_make_nothing_are_refused():
     with pytest.raises(UnknownNameError, match="did you mean 'row_stationary'"):
         grid_of(dataflows=("row_stationry", "any"))

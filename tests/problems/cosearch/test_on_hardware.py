@@ -100,7 +100,7 @@ def test_small_grids_are_priced_whole_and_give_points_that_nothing_dominates(pro
 
 
 def test_on_large_grids_a_candidate_is_on_the_accelerator_of_its_genes(problem):
-    genes = problem("hardware.search=genes", "hardware.whole_grid=0", *LISTS)
+    genes = problem("hardware.search=genes", "hardware.priced=1", *LISTS)
     first = drawn(genes)
     other = of(genes.draft((*genes.values(first)[:-GENES], 0, 0, 1, 0, 1)))
     assert other.key != first.key
@@ -114,9 +114,23 @@ def test_on_large_grids_a_candidate_is_on_the_accelerator_of_its_genes(problem):
     assert genes.bound(first)["edp"] == genes.price(first)["edp"]
 
 
+def test_large_grids_are_priced_around_the_genes(problem):
+    genes = problem("hardware.search=genes", "hardware.priced=5", *LISTS)
+    candidate = of(genes.draft((*genes.values(drawn(genes))[:-GENES], 0, 1, 0, 0, 0)))
+    evaluation = genes.on_hardware(candidate, Evaluation({"error": 0.1}))
+    work = network_work(number_of(candidate), "cifar10")
+    costs = {
+        name: system_cost(work, {}, load_accelerator(name)).edp
+        for name in ("eyeriss", *(f"eyeriss@{v}" for v in ("8x14", "16x14", "12x16", "any")))
+    }
+    assert evaluation.accelerator == min(costs, key=lambda name: costs[name])
+    assert evaluation.metrics["edp"] == min(costs.values()) == genes.bound(candidate)["edp"]
+    assert genes.price(candidate)["edp"] == costs["eyeriss"]
+
+
 def test_children_take_over_the_accelerator_that_their_parent_was_chosen_by(problem):
     genes = problem(
-        *("hardware.search=genes", "hardware.whole_grid=0", *LISTS, "hardware.only=0"),
+        *("hardware.search=genes", "hardware.priced=1", *LISTS, "hardware.only=0"),
         *("hardware.mutation_rate=1e-9", "hardware.crossover_rate=0"),
     )
     parent = Parent(drawn(genes), accelerator="eyeriss@16x16,any")
@@ -127,7 +141,7 @@ def test_children_take_over_the_accelerator_that_their_parent_was_chosen_by(prob
 
 def test_some_children_differ_in_hardware_alone(problem):
     settings = ("hardware.search=genes", *LISTS, "hardware.only=1")
-    genes = problem(*settings, "hardware.whole_grid=0")
+    genes = problem(*settings, "hardware.priced=1")
     parent = Parent(drawn(genes))
     child = genes.vary((parent, parent), np.random.default_rng(0))
     assert child.operator == "hardware"
@@ -140,7 +154,7 @@ def test_some_children_differ_in_hardware_alone(problem):
 
 def test_two_parents_give_hardware_genes(problem):
     genes = problem(
-        *("hardware.search=genes", "hardware.whole_grid=0", *LISTS, "hardware.only=0"),
+        *("hardware.search=genes", "hardware.priced=1", *LISTS, "hardware.only=0"),
         *("hardware.mutation_rate=1e-9", "hardware.crossover_rate=1"),
     )
     parents = Parent(drawn(genes, 0)), Parent(drawn(genes, 3))
@@ -156,7 +170,7 @@ def test_new_candidates_are_within_the_limits_where_some_are(problem):
     area = load_accelerator("eyeriss")
     least = system_cost(network_work(0, "cifar10"), {}, area).area_mm2
     genes = problem(
-        *("hardware.search=genes", "hardware.whole_grid=0", *LISTS),
+        *("hardware.search=genes", "hardware.priced=1", *LISTS),
         f"search.limits={{area_mm2 = {least}}}",
     )
     for seed in range(20):
@@ -185,7 +199,7 @@ def test_values_that_no_accelerator_has_room_for_are_named(problem):
 
 def test_a_network_that_no_accelerator_can_hold_is_rejected(problem):
     genes = problem(
-        *("hardware.search=genes", "hardware.whole_grid=0"),
+        *("hardware.search=genes", "hardware.priced=1"),
         *("hardware.rows=[12, 2000]", "hardware.buffer_kb=[1, 1000]"),
     )
     network = drawn(genes).genes[:-GENES]
