@@ -13,6 +13,9 @@ from evoapproxnas.networks.operators.sketch import IMAGE, Sketch, Step
 
 _NOT_NORMALIZED = ("conv2d", "depthwise_conv2d")
 
+Edge = tuple[int, int]
+"""Number of the step that reads, and which of its inputs; the output reads as `IMAGE`."""
+
 
 @operator(weight=2.0)
 def insertion(scope: Scope, parents: Sequence[Parent], rng: np.random.Generator) -> Draft | None:
@@ -25,15 +28,22 @@ def insertion(scope: Scope, parents: Sequence[Parent], rng: np.random.Generator)
     sketch = parents[0].sketch
     kinds = scope.space.kinds
     functions = [f for f, b in enumerate(kinds) if b.kind.convolves and b.kind.arity == 1]
-    return _spliced(scope, sketch, functions, {}, rng, words="inserted")
+    if not functions:
+        return None
+    edges = _edges(sketch)
+    edge = edges[int(rng.integers(len(edges)))]
+    function = functions[int(rng.integers(len(functions)))]
+    known = _known(scope, sketch, *edge)
+    return _spliced(scope, sketch, edge, function, known, rng, words="inserted")
 
 
 @operator(weight=1.0)
 def stage(scope: Scope, parents: Sequence[Parent], rng: np.random.Generator) -> Draft | None:
-    """Splice a node kind into a connection that halves the map and doubles its channels.
+    """Splice a block that halves the map and doubles its channels into a connection.
 
-    At a network's end that is one more stage of the usual pyramid: many weights for few
-    multiplications. Anywhere else, all that follows works on smaller maps.
+    Half of the time that is a network's end: one more stage of the usual pyramid, many weights for
+    few multiplications. Anywhere else, all that follows works on smaller maps. The block is of
+    the kind of the last one before it that could be it, or else any.
     """
     sketch = parents[0].sketch
     functions = [
@@ -41,30 +51,42 @@ def stage(scope: Scope, parents: Sequence[Parent], rng: np.random.Generator) -> 
         for f, bound in enumerate(scope.space.kinds)
         if "channels" in bound.choices and 2 in bound.choices.get("stride", ())
     ]
-    return _spliced(scope, sketch, functions, {"stride": 2}, rng, words="halves the map")
+    if not functions:
+        return None
+    edges = _edges(sketch)
+    edge = edges[-1] if rng.integers(2) else edges[int(rng.integers(len(edges)))]
+    before = sketch.needed(_source(sketch, *edge))
+    alike = [f for f in (sketch.steps[n].function for n in before) if f in functions]
+    function = alike[-1] if alike else functions[int(rng.integers(len(functions)))]
+    known = {**_known(scope, sketch, *edge), "stride": 2}
+    if known["channels"] is not None:
+        known["channels"] *= 2
+    return _spliced(scope, sketch, edge, function, known, rng, words="halves the map")
+
+
+def _edges(sketch: Sketch) -> list[Edge]:
+    """Return all connections; the last one is that of the output, which reads, too."""
+    edges = [(n, slot) for n, step in sketch.steps.items() for slot in range(len(step.inputs))]
+    return [*edges, (IMAGE, 0)]
+
+
+def _source(sketch: Sketch, reader: int, slot: int) -> int:
+    return sketch.output if reader == IMAGE else sketch.steps[reader].inputs[slot]
 
 
 def _spliced(
     scope: Scope,
     sketch: Sketch,
-    functions: Sequence[int],
-    wishes: Mapping[str, Any],
+    edge: Edge,
+    function: int,
+    known: dict[str, Any],
     rng: np.random.Generator,
     *,
     words: str,
-) -> Draft | None:
-    """Put one of some node kinds into any connection; a stride of 2 doubles the channels."""
-    if not functions:
-        return None
-    edges = [(n, slot) for n, step in sketch.steps.items() for slot in range(len(step.inputs))]
-    edges.append((IMAGE, 0))  # The output reads, too.
-    reader, slot = edges[int(rng.integers(len(edges)))]
-    source = sketch.output if reader == IMAGE else sketch.steps[reader].inputs[slot]
-    known = {**_known(scope, sketch, reader, source), **wishes}
-    if known["channels"] is not None:
-        known["channels"] *= known["stride"]
-    function = functions[int(rng.integers(len(functions)))]
-    last = source
+) -> Draft:
+    """Put a node kind with what follows it into a connection."""
+    reader, slot = edge
+    last = _source(sketch, *edge)
     chain = _chain(scope, function, rectified=known["rectified"])
     if len(chain) > 1:
         known["activation"] = "linear"
@@ -88,8 +110,9 @@ def _chain(scope: Scope, function: int, *, rectified: bool) -> list[int]:
     return [function, *(f for f in found if f is not None)]
 
 
-def _known(scope: Scope, sketch: Sketch, reader: int, source: int) -> dict[str, Any]:
+def _known(scope: Scope, sketch: Sketch, reader: int, slot: int) -> dict[str, Any]:
     """Return what the place says about values by parameter, and whether its map is rectified."""
+    source = _source(sketch, reader, slot)
     before = feature_maps(scope, sketch)[source]
     near = [sketch.steps[n] for n in (reader, source) if n != IMAGE]
     names = []
