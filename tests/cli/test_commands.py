@@ -68,7 +68,7 @@ def test_a_run_without_any_figures_says_why_and_fails(tmp_path, monkeypatch):
     with pytest.raises(NothingFound, match="were beyond a limit"):
         invoke("run", "limited", *SMALL, *few, "--runs-dir", tmp_path)
     none = ["--set", "search.limits={energy_nj=1e-9}"]
-    with pytest.raises(ConfigError, match="none is within all of energy_nj <= 1e-09"):
+    with pytest.raises(ConfigError, match="none is within all of .*energy_nj <= 1e-09"):
         invoke("run", "impossible", *SMALL, *none, "--runs-dir", tmp_path)
     assert not (tmp_path / "impossible").exists()
 
