@@ -1,4 +1,4 @@
-"""A folder for compiled code where neither the installation nor the user's home can be written.
+"""Folders for what can be made again: compiled code, and results that take long.
 
 Numba refuses to compile what it cannot cache; Matplotlib and the Yosys of YoWASP want a folder as
 well. A read-only installation without HOME gets one below the temporary folder. These packages are
@@ -28,6 +28,19 @@ def provide_cache_folder(package: Path) -> None:
     if wanted and (folder := _temporary_folder()) is not None:
         for variable in wanted:
             os.environ[variable] = str(folder / variable.partition("_")[0].lower())
+
+
+def user_cache(name: str) -> Path | None:
+    """Return a folder of this package in the user's cache, which need not exist.
+
+    Below the temporary folder where the user's cache cannot be written; None where that cannot
+    either.
+    """
+    import platformdirs
+
+    own = platformdirs.user_cache_path("evoapproxnas", appauthor=False)
+    folder = own if _usable(own) else _temporary_folder()
+    return None if folder is None else folder / name
 
 
 def _user_folder(variable: str, name: str) -> Path:

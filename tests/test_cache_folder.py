@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import evoapproxnas
-from evoapproxnas.cache_folder import provide_cache_folder
+from evoapproxnas.cache_folder import provide_cache_folder, user_cache
 
 VARIABLES = ("NUMBA_CACHE_DIR", "YOWASP_CACHE_DIR", "MPLCONFIGDIR")
 
@@ -90,3 +90,11 @@ def test_without_any_folder_nothing_is_set(homeless, read_only, monkeypatch):
     monkeypatch.setattr("tempfile.gettempdir", none)
     provide_cache_folder(read_only)
     assert not any(variable in os.environ for variable in VARIABLES)
+
+
+def test_results_that_take_long_are_kept_below_the_temporary_folder_without_a_home(
+    homeless, monkeypatch
+):
+    assert user_cache("results") == homeless / f"evoapproxnas-{os.getuid()}" / "results"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(homeless))
+    assert user_cache("results") == homeless / "evoapproxnas" / "results"

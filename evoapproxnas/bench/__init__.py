@@ -9,6 +9,8 @@
 | `campaign` | `campaign/` | what each mechanism of the search is worth in equal time |
 | `cosearch` | `cosearch` | hardware genes next to a fixed accelerator, without any training |
 | `search` | `search/` | search algorithms where the true front is known |
+| `hardware` | `hardware/` | the analytic accelerator model beside ZigZag, and its speed |
 
-`machine` says on what. Nothing is imported here, as some of it is to run without TensorFlow.
+`machine` says on what, `host` does without TensorFlow. Nothing is imported here, as some of it is
+to run without TensorFlow.
 """

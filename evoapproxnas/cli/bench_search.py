@@ -4,7 +4,7 @@ import json
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -65,8 +65,8 @@ def search(
 
     limit_threads(1)  # in this process and in those that it starts, before NumPy is imported
 
+    from evoapproxnas.bench.host import describe_host
     from evoapproxnas.bench.search import Setting, compare, default_searches
-    from evoapproxnas.store.environment import describe_environment
 
     setting = Setting(
         problem=problem,
@@ -76,7 +76,7 @@ def search(
         noisy=noisy,
         data_dir=None if data_dir is None else str(data_dir),
     )
-    machine = _machine(describe_environment())
+    machine = describe_host()
     if not as_json:
         print_machine(machine)
     usual, missing = default_searches(setting)
@@ -99,16 +99,6 @@ def search(
         print(json.dumps({"machine": machine, **found.as_dict()}, indent=2))
     else:
         _print(found, seeds)
-
-
-def _machine(environment: dict[str, Any]) -> dict[str, Any]:
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-    return {
-        "processor": environment["processor"],
-        "cores": environment["cores"],
-        "load": load,
-        "versions": environment["packages"],
-    }
 
 
 def _print(found: "Comparison", seeds: int) -> None:

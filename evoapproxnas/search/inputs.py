@@ -1,4 +1,4 @@
-"""What a run depends on beside its configuration: images and multipliers, by digest."""
+"""What a run depends on beside its configuration: images, multipliers, files, by digest."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ def inputs_of(problem: Problem) -> Mapping[str, str]:
 
 
 def check_inputs(run: Run, problem: Problem) -> None:
-    """Refuse to go on with other images or multipliers than the run was made with.
+    """Refuse to go on with other images, multipliers or files than the run was made with.
 
     Raises:
         ConfigError: naming what has changed.

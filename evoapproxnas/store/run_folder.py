@@ -2,7 +2,7 @@
 
 runs/NAME/
 config.toml        the resolved configuration
-inputs.json        digests of images and multipliers
+inputs.json        digests of images, multipliers and other files
 environment.json   versions, processor, revision
 campaign.sqlite    every candidate, training, figure and failure
 campaign.log       what happened when

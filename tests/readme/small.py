@@ -131,6 +131,9 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} bench cosearch": Elsewhere(
         "tests/bench/test_cosearch.py", '"bench", "cosearch", "--seeds", "1"'
     ),
+    f"{_PACKAGE} bench hardware": Elsewhere(
+        "tests/bench/test_hardware_bench.py", 'command = ["bench", "hardware"'
+    ),
     f"{_PACKAGE} bench latency": Elsewhere("tests/bench/test_latency.py", '"bench", "latency"'),
     f"{_PACKAGE} bench search": Elsewhere("tests/bench/test_search_bench.py", '"bench", "search"'),
     f"{_PACKAGE} run NAME --problem nasbench201": Small(

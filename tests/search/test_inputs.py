@@ -1,4 +1,5 @@
 import json
+from importlib import resources
 
 import pytest
 
@@ -20,3 +21,18 @@ def test_a_run_does_not_go_on_with_other_images(tmp_path, monkeypatch):
     with pytest.raises(ConfigError, match="data set digits of run a changed since .* was 0123"):
         run_campaign(load_run(run.path), FakeExecutor(), Recorder())
     assert (run.path / "campaign.sqlite").read_bytes() == before
+
+
+def test_a_run_does_not_go_on_with_another_accelerator(tmp_path, monkeypatch):
+    monkeypatch.setattr("evoapproxnas.search.api.make_executor", lambda *_: FakeExecutor())
+    text = (resources.files("evoapproxnas.hardware.accelerators") / "eyeriss.toml").read_text()
+    file = tmp_path / "mine.toml"
+    file.write_text(text)
+    config = tiny_config("search.generations=1", f"hardware.accelerator={file}")
+    run = ea.search(config, name="a", runs_dir=tmp_path)
+    assert f"accelerator {file}" in run.inputs
+    file.write_text(f"# another comment\n{text}")
+    run_campaign(load_run(run.path), FakeExecutor(), Recorder())
+    file.write_text(text.replace("read_pj = 24.0", "read_pj = 12.0"))
+    with pytest.raises(ConfigError, match=r"accelerator .*mine.toml of run a changed since"):
+        run_campaign(load_run(run.path), FakeExecutor(), Recorder())

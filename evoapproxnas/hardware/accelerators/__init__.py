@@ -7,11 +7,12 @@
 An analytic model without simulation: each layer is a nest of loops; what the dataflow spreads over
 the array is taken out, and for every order of the rest, tiles are as large as the memories allow.
 The order that takes least energy counts. It shares its assumptions with ZigZag, and so gives
-its figures for the same memories: `tests/hardware/accelerators` compares them shape by shape.
+its figures for the same memories: `python -m evoapproxnas bench hardware` compares them.
 
 - `description`: `Accelerator`, `Memory`; `reading`: from TOML; `technology`: 45 nm figures.
 - `variants`: the same with another array, buffers or dataflow, by names such as "eyeriss@8x16".
-- `loops`, `orders/`, `layer_cost`: the best order of a layer's loops, and what moves then.
+- `loops`, `orders/`, `layer_cost`: the best order of a layer's loops, and what moves then; one
+  layer with all its figures, or energy and cycles of many at once.
 - `estimate`: a network with its multipliers; `footprint`: the memory that it needs.
 
 To add an accelerator, write a TOML file as those in this folder, which say where figures are
@@ -33,9 +34,15 @@ from evoapproxnas.hardware.accelerators.footprint import (
     memory_kb,
     weights_kb,
 )
-from evoapproxnas.hardware.accelerators.layer_cost import Access, LayerCost, layer_cost
+from evoapproxnas.hardware.accelerators.layer_cost import (
+    Access,
+    LayerCost,
+    layer_cost,
+    shape_costs,
+)
 from evoapproxnas.hardware.accelerators.loops import Shape
 from evoapproxnas.hardware.accelerators.reading import (
+    accelerator_digest,
     accelerator_names,
     load_accelerator,
     parse_accelerator,
@@ -51,6 +58,7 @@ __all__ = [
     "Memory",
     "Shape",
     "SystemCost",
+    "accelerator_digest",
     "accelerator_names",
     "activations_kb",
     "buffer_kb",
@@ -61,6 +69,7 @@ __all__ = [
     "memory_kb",
     "parse_accelerator",
     "price_all",
+    "shape_costs",
     "system_cost",
     "variant_text",
     "weights_kb",

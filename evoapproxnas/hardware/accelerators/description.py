@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from evoapproxnas.errors import ConfigError
+from evoapproxnas.hardware.accelerators.orders import Target
 
 Operand = Literal["weights", "inputs", "outputs"]
 OPERANDS: tuple[Operand, ...] = get_args(Operand)
@@ -37,7 +38,18 @@ SPREAD: dict[Dataflow, tuple[tuple[Dimension, ...], tuple[Dimension, ...]]] = {
 }
 """What a dataflow spreads over rows and columns of the array, what comes first being preferred."""
 
+INNERMOST: dict[Dataflow, tuple[Dimension, ...]] = {
+    "weight_stationary": ("output_rows", "output_columns"),
+    "output_stationary": ("input_channels", "kernel_rows", "kernel_columns"),
+    "row_stationary": ("output_columns", "kernel_columns"),
+    "any": DIMENSIONS,
+}
+"""Loops of which one runs innermost, where the layer has any of them: what is stationary stays."""
+
+CODE_BITS = 8
+"""Of a weight, an input and an output."""
 _MOST_LEVELS = 8
+_MOST_SPREAD = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,28 +144,14 @@ class Accelerator:
         return self.rows * self.columns
 
     @cached_property
-    def arrays(self) -> "MemoryArrays":
-        """The memories, as the compiled search takes them."""
-        return MemoryArrays.of(self)
+    def paths(self) -> dict[Operand, tuple[Memory, ...]]:
+        """The memories that each operand passes through, innermost first."""
+        return {name: tuple(m for m in self.memories if name in m.operands) for name in OPERANDS}
 
-
-@dataclass(frozen=True, eq=False)
-class MemoryArrays:
-    """Memories as arrays; the columns are explained in `orders.best_order`."""
-
-    capacity: np.ndarray
-    width: np.ndarray
-    cost: np.ndarray
-    one_port: np.ndarray
-    level_of: np.ndarray
-    memory_of: np.ndarray
-    levels: np.ndarray
-    private: np.ndarray
-
-    @classmethod
-    def of(cls, accelerator: Accelerator) -> "MemoryArrays":
-        """Number the memories, and the levels of every operand."""
-        memories = accelerator.memories
+    @cached_property
+    def target(self) -> Target:
+        """What the compiled search takes: memories and the levels of every operand, numbered."""
+        memories = self.memories
         level_of = np.full((len(memories), len(OPERANDS)), -1)
         memory_of = np.full((len(OPERANDS), _MOST_LEVELS), -1)
         levels, private = np.zeros(3, np.int64), np.zeros(3, np.int64)
@@ -163,7 +161,12 @@ class MemoryArrays:
                     level_of[i, j], memory_of[j, levels[j]] = levels[j], i
                     levels[j] += 1
                     private[j] += memory.per_element
-        return cls(
+        axes = SPREAD[self.dataflow]
+        return Target(
+            places=np.array([self.rows, self.columns]),
+            axes=np.array([[_number(axis, i) for i in range(_MOST_SPREAD)] for axis in axes]),
+            innermost=np.array([d in INNERMOST[self.dataflow] for d in DIMENSIONS]),
+            bits=np.array([CODE_BITS, CODE_BITS, self.sum_bits, CODE_BITS]),
             capacity=np.array([8 * m.size_bytes for m in memories]),
             width=np.array([m.word_bits for m in memories]),
             cost=np.array([(m.read_pj, m.write_pj) for m in memories], np.float64),
@@ -173,3 +176,7 @@ class MemoryArrays:
             levels=levels,
             private=private,
         )
+
+
+def _number(axis: tuple[Dimension, ...], place: int) -> int:
+    return DIMENSIONS.index(axis[place]) if place < len(axis) else -1

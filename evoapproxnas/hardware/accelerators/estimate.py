@@ -5,7 +5,7 @@ their own energy, and the slowest of them may lower the clock. The multiplier en
 minimize is stated beside it: it is a part of the system energy, never mixed with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -14,7 +14,11 @@ import numpy.typing as npt
 
 from evoapproxnas.errors import ConfigError, MultiplierError
 from evoapproxnas.hardware.accelerators.description import Accelerator, Level
-from evoapproxnas.hardware.accelerators.layer_cost import LayerCost, layer_cost
+from evoapproxnas.hardware.accelerators.layer_cost import (
+    LayerCost,
+    layer_cost,
+    shape_costs,
+)
 from evoapproxnas.hardware.accelerators.loops import Shape
 from evoapproxnas.hardware.energy import PICOJOULES, Assignment, energy_pj
 from evoapproxnas.hardware.workload import LayerWork, Workload
@@ -46,24 +50,41 @@ class DataCost:
     accelerator: Accelerator
 
 
-def data_cost(workload: Workload, accelerator: Accelerator) -> DataCost:
+Pricing = Callable[[Shape, Accelerator], LayerCost]
+"""What gives the cost of a layer's data: the analytic model, or another program."""
+
+
+def data_cost(
+    workload: Workload, accelerator: Accelerator, *, price: Pricing = layer_cost
+) -> DataCost:
     """Price the data of all layers.
+
+    Args:
+        workload: of a network.
+        accelerator: what it runs on.
+        price: what gives the cost of a layer.
 
     Raises:
         ConfigError: if the workload has layers that are not covered: none is free. Likewise if a
             layer does not fit the memories.
     """
+    _check_covered(workload)
+    return _data_cost(workload.layers, accelerator, price)
+
+
+def _check_covered(workload: Workload) -> None:
     if workload.not_covered:
         raise ConfigError(
             "the accelerator model covers convolutions and dense layers, not "
             f"{', '.join(workload.not_covered[:10])}; these would be missing in every figure"
         )
-    return _data_cost(workload.layers, accelerator)
 
 
 @lru_cache(maxsize=16384)
-def _data_cost(layers: tuple[LayerWork, ...], accelerator: Accelerator) -> DataCost:
-    costs = tuple(layer_cost(Shape.of(layer), accelerator) for layer in layers)
+def _data_cost(
+    layers: tuple[LayerWork, ...], accelerator: Accelerator, price: Pricing
+) -> DataCost:
+    costs = tuple(price(Shape.of(layer), accelerator) for layer in layers)
     memories = sum(layer.times * cost.energy_pj for layer, cost in zip(layers, costs, strict=True))
     sums = sum(layer.multiplications for layer in layers) * accelerator.accumulator_pj
     return DataCost(
@@ -200,7 +221,11 @@ class SystemCost:
 
 
 def system_cost(
-    workload: Workload, assignment: Assignment, accelerator: Accelerator
+    workload: Workload,
+    assignment: Assignment,
+    accelerator: Accelerator,
+    *,
+    price: Pricing = layer_cost,
 ) -> SystemCost:
     """Estimate a network on an accelerator.
 
@@ -208,6 +233,7 @@ def system_cost(
         workload: of a `Network` or a Keras model.
         assignment: what layers multiply with, by path; the others are exact in 8 bits.
         accelerator: what it runs on.
+        price: what gives the cost of a layer's data.
 
     Raises:
         ConfigError: if a layer is not covered, or does not fit.
@@ -225,7 +251,7 @@ def system_cost(
     signed = next(iter(given.values())).signed if given else False
     exact = exact_multiplier(signed=signed)
     multipliers = tuple(given.get(layer.path, exact) for layer in workload.layers)
-    return SystemCost(data_cost(workload, accelerator), multipliers)
+    return SystemCost(data_cost(workload, accelerator, price=price), multipliers)
 
 
 def area_mm2(accelerator: Accelerator, circuits_um2: float) -> float:
@@ -258,9 +284,22 @@ def price_all(
     Raises:
         ConfigError: as `data_cost`.
     """
-    costs = [[data_cost(work, a) for a in accelerators] for work in workloads]
-    energy = np.array([[cost.energy_nj for cost in row] for row in costs])
-    cycles = np.array([[cost.cycles for cost in row] for row in costs])
+    for work in workloads:
+        _check_covered(work)
+    pairs = [(place, x) for place, work in enumerate(workloads) for x in work.layers]
+    of_layer = np.array([place for place, _ in pairs], np.int64)
+    times = np.array([x.times for _, x in pairs], np.float64)
+    sums = np.array([work.total for work in workloads], np.float64)
+    shapes = [Shape.of(x) for _, x in pairs]
+    unique = {shape: i for i, shape in enumerate(dict.fromkeys(shapes))}
+    of_shape = np.array([unique[shape] for shape in shapes], np.int64)
+    energy, cycles = np.empty((2, len(workloads), len(accelerators)))
+    for column, accelerator in enumerate(accelerators):
+        costs = shape_costs(list(unique), accelerator)[of_shape] * times[:, None]
+        memories = np.bincount(of_layer, costs[:, 0], len(workloads))
+        energy[:, column] = memories + accelerator.accumulator_pj * sums
+        cycles[:, column] = np.bincount(of_layer, costs[:, 1], len(workloads))
+    energy /= PICOJOULES
     array_mhz = np.array([a.clock_mhz for a in accelerators])
     with np.errstate(divide="ignore"):
         clock = np.minimum(array_mhz, (1000.0 / delay_ns)[:, None])

@@ -2,7 +2,7 @@
 
 from math import prod
 
-from evoapproxnas.hardware.accelerators.layer_cost import CODE_BITS
+from evoapproxnas.hardware.accelerators.description import CODE_BITS
 from evoapproxnas.hardware.workload import Workload, network_workload
 from evoapproxnas.networks import Network
 

@@ -3,10 +3,13 @@
 None of it depends on the multiplier, so it is computed once for a shape and an accelerator.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.hardware.accelerators.description import (
@@ -17,11 +20,8 @@ from evoapproxnas.hardware.accelerators.description import (
     Level,
     Operand,
 )
-from evoapproxnas.hardware.accelerators.loops import RELEVANT, Shape, orders, split, spread
-from evoapproxnas.hardware.accelerators.orders import best_order
-
-CODE_BITS = 8
-"""Of a weight, an input and an output."""
+from evoapproxnas.hardware.accelerators.loops import Shape
+from evoapproxnas.hardware.accelerators.orders import Found, best_order, price_shapes
 
 
 @dataclass(frozen=True)
@@ -87,71 +87,72 @@ def layer_cost(shape: Shape, accelerator: Accelerator) -> LayerCost:
     Raises:
         ConfigError: if a memory cannot hold the smallest tile of the layer.
     """
-    arrays = accelerator.arrays
-    unrolled = spread(shape, accelerator)
-    rounds = tuple(-(-n // u) for n, u in zip(shape.sizes, unrolled, strict=True))
-    loops = split(rounds)
-    filled = np.array(shape.sizes) / rounds
-    filled[np.array(unrolled) == 1] = 1.0
-    candidates = orders(loops, accelerator.dataflow, symmetric=_symmetric(shape, unrolled))
-    reads, writes, parts = np.zeros((3, 8)), np.zeros((3, 8)), np.zeros(4)
-    best = best_order(
-        candidates,
-        np.array([d for d, _ in loops]),
-        np.array([n for _, n in loops]),
-        filled,
-        np.array(unrolled, np.float64),
-        np.array(shape.stride),
-        np.array(shape.inputs),
-        np.array([CODE_BITS, CODE_BITS, accelerator.sum_bits, CODE_BITS]),
-        RELEVANT,
-        arrays.capacity,
-        arrays.width,
-        arrays.cost,
-        arrays.one_port,
-        arrays.level_of,
-        arrays.memory_of,
-        arrays.levels,
-        arrays.private,
-        reads,
-        writes,
-        parts,
-    )
-    if best < 0:
-        raise _no_room(shape, accelerator)
-    computing, waiting, loading, storing = map(float, parts)
+    found = Found.empty()
+    if math.isinf(best_order(np.array(shape.numbers), accelerator.target, found)):
+        raise no_room(shape, accelerator)
+    computing, waiting, loading, storing = found.parts.tolist()
+    loops = zip(*found.loops.tolist(), strict=True)
+    unrolled = zip(DIMENSIONS, found.unrolled.tolist(), strict=True)
     return LayerCost(
-        accesses=_accesses(accelerator, reads, writes),
-        cycles=float(parts.sum()),
+        accesses=_accesses(accelerator, found.reads.tolist(), found.writes.tolist()),
+        cycles=computing + waiting + loading + storing,
         waiting=waiting,
         loading=loading + storing,
-        utilization=float(np.prod(shape.sizes)) / computing / accelerator.elements,
-        order=tuple((DIMENSIONS[loops[i][0]], loops[i][1]) for i in candidates[best]),
-        spread=tuple((DIMENSIONS[i], n) for i, n in enumerate(unrolled) if n > 1),
+        utilization=math.prod(shape.sizes) / computing / accelerator.elements,
+        order=tuple((DIMENSIONS[dimension], size) for dimension, size in loops if size),
+        spread=tuple((dimension, size) for dimension, size in unrolled if size > 1),
     )
 
 
-def _symmetric(shape: Shape, unrolled: tuple[int, ...]) -> bool:
-    pairs = (*zip(shape.sizes[3::2], shape.sizes[4::2], strict=True), shape.inputs)
-    across = zip(unrolled[3::2], unrolled[4::2], strict=True)
-    steps = shape.stride[:2], shape.stride[2:]
-    return all(rows == columns for rows, columns in (*pairs, *across, *steps))
+def shape_costs(shapes: Sequence[Shape], accelerator: Accelerator) -> npt.NDArray[np.float64]:
+    """Return energy in pJ and cycles of many layers; shape (layers, 2).
+
+    What was asked for before is remembered; the rest is searched in one compiled call.
+
+    Raises:
+        ConfigError: if a memory cannot hold the smallest tile of a layer.
+    """
+    known = _known_costs(accelerator)
+    missing = [shape for shape in dict.fromkeys(shapes) if shape not in known]
+    if missing:
+        energy, cycles = np.empty(len(missing)), np.empty(len(missing))
+        numbers = np.array([shape.numbers for shape in missing])
+        price_shapes(numbers, accelerator.target, Found.empty(), energy, cycles)
+        if not np.isfinite(energy).all():
+            raise no_room(missing[int(np.argmax(np.isinf(energy)))], accelerator)
+        known |= dict(
+            zip(missing, zip(energy.tolist(), cycles.tolist(), strict=True), strict=True)
+        )
+    return np.array([known[shape] for shape in shapes]).reshape(-1, 2)
+
+
+@lru_cache(maxsize=256)
+def _known_costs(accelerator: Accelerator) -> dict[Shape, tuple[float, float]]:
+    """What `shape_costs` has found for an accelerator; it adds to it."""
+    return {}
 
 
 def _accesses(
-    accelerator: Accelerator, reads: np.ndarray, writes: np.ndarray
+    accelerator: Accelerator, reads: list[list[float]], writes: list[list[float]]
 ) -> tuple[Access, ...]:
-    found = []
-    for i, operand in enumerate(OPERANDS):
-        path = [memory for memory in accelerator.memories if operand in memory.operands]
-        for level, memory in enumerate(path):
-            read, written = float(reads[i, level]), float(writes[i, level])
-            energy = read * memory.read_pj + written * memory.write_pj
-            found.append(Access(memory.name, memory.level, operand, read, written, energy))
-    return tuple(found)
+    return tuple(
+        Access(
+            memory.name,
+            memory.level,
+            operand,
+            read,
+            written,
+            read * memory.read_pj + written * memory.write_pj,
+        )
+        for place, operand in enumerate(OPERANDS)
+        for memory, read, written in zip(
+            accelerator.paths[operand], reads[place], writes[place], strict=False
+        )
+    )
 
 
-def _no_room(shape: Shape, accelerator: Accelerator) -> ConfigError:
+def no_room(shape: Shape, accelerator: Accelerator) -> ConfigError:
+    """Build the error for a layer that no memory can hold a tile of."""
     sizes = ", ".join(
         f"{n} {d.replace('_', ' ')}" for d, n in zip(DIMENSIONS, shape.sizes, strict=True)
     )

@@ -1,8 +1,11 @@
 """Accelerators from TOML files: bundled ones by name, others by path."""
 
+import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -58,6 +61,12 @@ def _described(name: str) -> Accelerator:
         path = Path(name).expanduser()
         return _parsed(path.stem, read_text(path, error=ConfigError), str(path))
     return _bundled(name)
+
+
+def accelerator_digest(accelerator: Accelerator) -> str:
+    """Digest of all figures, 12 hex digits; name, sources and comments of a file do not count."""
+    figures = {**asdict(accelerator), "name": "", "sources": ()}
+    return hashlib.sha256(json.dumps(figures, sort_keys=True).encode()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=64)

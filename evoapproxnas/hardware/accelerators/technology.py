@@ -1,18 +1,19 @@
 """Energies and areas at 45 nm, for memories whose description does not state them.
 
-Energies: M. Horowitz, "Computing's Energy Problem (and what we can do about it)", ISSCC 2014,
-figure 1.1.9: 8-bit add 0.03 pJ, 32-bit add 0.1 pJ, 8-bit multiply 0.2 pJ; cache access of 64 bits
-10 pJ in 8 KB, 20 pJ in 32 KB, 100 pJ in 1 MB; DRAM 1.3 - 2.6 nJ. S. Han et al., "EIE", ISCA 2016,
-state the same as 5 pJ for 32 bits of a 32 KB SRAM (half of what a cache takes, as there are no
-tags) and 640 pJ of DRAM.
-Areas: cell of 0.346 um2 for a bit of SRAM (K. Mistry et al., IEDM 2007), of which an array makes
-use of 70 %; a flip-flop of 7.98 um2 for a bit of a register file (gscl45nm, DFFPOSX1).
+Energies: M. Horowitz, "Computing's Energy Problem (and what we can do about it)", ISSCC 2014:
+8-bit add 0.03 pJ, 32-bit add 0.1 pJ, 8-bit multiply 0.2 pJ; cache access of 64 bits 10 pJ in 8
+KB, 20 pJ in 32 KB, 100 pJ in 1 MB. 5 pJ for 32 bits of SRAM, half of what 32 KB of cache take, as
+there are no tags, and 640 pJ for 32 bits of DRAM are what tables made after it have.
+Areas: cells of `circuits/cells_45nm.toml` for adders, and a flip-flop of 17 of their placement
+sites (gscl45nm, DFFPOSX1) for a bit of a register file or of a sum; 0.346 um2 for a bit of SRAM,
+the cell of Intel's 45 nm process (K. Mistry et al., IEDM 2007). That such cells fill 70 % of an
+SRAM, how energies grow with sizes between these figures, and what registers take are assumptions.
+The papers were not at hand: these are their figures as they are generally cited.
 """
 
 from evoapproxnas.hardware.accelerators.description import Level
 
-ADD_8_BIT_PJ, ADD_32_BIT_PJ = 0.03, 0.1
-MULTIPLY_8_BIT_PJ = 0.2
+ADD_8_BIT_PJ = 0.03
 DRAM_PJ_PER_BIT = 640 / 32
 SRAM_PJ_PER_BIT = 5 / 32
 _SRAM_BYTES = 32 * 1024

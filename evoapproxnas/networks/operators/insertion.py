@@ -117,9 +117,9 @@ def _known(scope: Scope, sketch: Sketch, reader: int, slot: int) -> dict[str, An
     near = [sketch.steps[n] for n in (reader, source) if n != IMAGE]
     names = []
     for step in near:
-        slot = scope.slot(step.function, "multiplier")
-        if slot is not None:
-            names.append(scope.value(step.function, slot, step.parameters[slot]))
+        gene = scope.slot(step.function, "multiplier")
+        if gene is not None:
+            names.append(scope.value(step.function, gene, step.parameters[gene]))
     return {
         "rectified": before.rectified,
         "channels": None if source == IMAGE else before.shape[2],

@@ -14,6 +14,7 @@ from typing import Any
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import CandidateError, QuantizationError
 from evoapproxnas.executors import Result, Task
+from evoapproxnas.hardware.accelerators import accelerator_digest, load_accelerator
 from evoapproxnas.multipliers import (
     load_library,
     match_choices,
@@ -126,9 +127,10 @@ def evaluate(task: Task) -> Result:
 
 
 def describe_data(task: Task) -> Result:
-    """Return digests of a run's images and labels, and of its multipliers.
+    """Return digests of a run's images and labels, its multipliers, and its accelerator's file.
 
     Raises:
+        ConfigError: if the accelerator's file cannot be used.
         DatasetError: if the data set is missing.
         UnknownNameError: if a multiplier is.
     """
@@ -142,8 +144,16 @@ def describe_data(task: Task) -> Result:
         {
             f"data set {config.data.dataset}": load_dataset(config.data).digest,
             "multipliers": hashlib.sha256(json.dumps(digests).encode()).hexdigest()[:12],
+            **_accelerator_file(config.hardware.accelerator),
         }
     )
+
+
+def _accelerator_file(name: str) -> dict[str, str]:
+    """Digest of an accelerator that is the user's own; bundled ones belong to the version."""
+    if not name.endswith(".toml"):
+        return {}
+    return {f"accelerator {name}": accelerator_digest(load_accelerator(name))}
 
 
 def measure_test(task: Task) -> Result:

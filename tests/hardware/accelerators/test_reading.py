@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
+from evoapproxnas.circuits.cells import cells_45nm
 from evoapproxnas.errors import ConfigError, UnknownNameError
 from evoapproxnas.hardware.accelerators import (
     Shape,
+    accelerator_digest,
     accelerator_names,
     layer_cost,
     load_accelerator,
     parse_accelerator,
 )
+from evoapproxnas.hardware.accelerators.technology import REGISTER_UM2_PER_BIT
 
 
 def _values() -> dict[str, Any]:
@@ -26,6 +29,23 @@ def test_bundled_accelerators_say_where_their_figures_are_from():
     for name in accelerator_names():
         assert load_accelerator(name).sources
     assert load_accelerator("eyeriss").elements == 168
+
+
+def test_areas_of_accumulators_are_those_of_the_cells():
+    """A full adder and a flip-flop for each bit of a sum."""
+    bit = cells_45nm().cells["full_adder"].area_um2 + REGISTER_UM2_PER_BIT
+    for name in accelerator_names():
+        accelerator = load_accelerator(name)
+        assert accelerator.accumulator_um2 == round(accelerator.sum_bits * bit)
+
+
+def test_a_digest_is_of_figures_and_not_of_labels():
+    values = _values()
+    digest = accelerator_digest(parse_accelerator("mine", values))
+    renamed = parse_accelerator("other", {**values, "sources": ["me"]})
+    assert accelerator_digest(renamed) == digest
+    slower = parse_accelerator("mine", {**values, "clock_mhz": 100})
+    assert accelerator_digest(slower) != digest
 
 
 def test_a_file_is_read_by_its_path(tmp_path: Path):

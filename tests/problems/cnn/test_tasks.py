@@ -1,3 +1,5 @@
+from importlib import resources
+
 import pytest
 
 import evoapproxnas.problems.cnn.evaluation
@@ -27,6 +29,22 @@ def test_a_handshake_shows_other_data_and_other_multipliers():
     assert fewer["data set digits"] != here["data set digits"]
     other = answer("space.multipliers=['mul8u_exact']")
     assert other["multipliers"] != here["multipliers"]
+
+
+def test_a_handshake_shows_what_is_in_an_accelerators_file(tmp_path):
+    file = tmp_path / "mine.toml"
+    folder = resources.files("evoapproxnas.hardware.accelerators")
+    text = (folder / "eyeriss.toml").read_text("utf-8")
+    problem = make_problem(tiny_config(f"hardware.accelerator={file}"))
+
+    def answer(content):
+        file.write_text(content)
+        return describe_data(problem.handshake).payload[f"accelerator {file}"]
+
+    first = answer(text)
+    assert answer(f"# a comment\n{text}") == first
+    assert answer(text.replace("rows = 12", "rows = 6")) != first
+    assert answer(text.replace("clock_mhz = 200", "clock_mhz = 100")) != first
 
 
 def test_what_cannot_be_quantized_is_one_candidates_failure(monkeypatch):

@@ -1,11 +1,15 @@
 """The best order of a layer's loops, compiled by Numba.
 
-For each order the loops are given to the memories from the innermost one outwards, as many as
-each can hold (`allocation`); words moved at every level, and their energy, follow from that
-(`traffic`), and so do the cycles (`cycles`); `best_order` tries all orders. Written from the
-papers that these files name; the numbering of operands, dimensions and columns is that of `loops`.
+`placing` puts a layer on an array, with the loops that are left (`splitting`); `permuting` gives
+their orders, and `bound` tells those that cannot be the best by their first loops. For each
+other order the loops are given to the memories from the innermost one outwards, as many as each
+can hold (`allocation`); words moved at every level, and their energy, follow from that
+(`traffic`), and so do the cycles (`cycles`). `best_order` puts this together, for one layer or
+many; `target`: what it takes and gives. Written from the papers that these files name.
 """
 
-from evoapproxnas.hardware.accelerators.orders.best_order import best_order
+from evoapproxnas.hardware.accelerators.orders.best_order import best_order, price_shapes
+from evoapproxnas.hardware.accelerators.orders.splitting import FEWEST_PARTS, spread_over
+from evoapproxnas.hardware.accelerators.orders.target import Found, Target
 
-__all__ = ["best_order"]
+__all__ = ["FEWEST_PARTS", "Found", "Target", "best_order", "price_shapes", "spread_over"]

@@ -5,8 +5,8 @@ Allocation", AICAS 2021.
 """
 
 import numpy as np
-from numba import njit
 
+from evoapproxnas.hardware.accelerators.orders.compiling import inner
 from evoapproxnas.hardware.accelerators.orders.nest import (
     OPERANDS,
     Flags,
@@ -17,7 +17,7 @@ from evoapproxnas.hardware.accelerators.orders.nest import (
 )
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _share_out(
     least: Ints, most: Ints, needed: Floats, moved: Floats, capacity: int, chosen: Ints
 ) -> bool:
@@ -44,7 +44,7 @@ def _share_out(
     return best < np.inf
 
 
-@njit(nogil=True, cache=True)
+@inner
 def allocate(
     order: Ints,
     dimension: Ints,
@@ -102,21 +102,19 @@ def allocate(
     return True
 
 
-@njit(nogil=True, cache=True)
-def _alike(order: Ints, dimension: Ints, relevant: Flags, operand: int, first: int) -> int:
+@inner
+def alike(order: Ints, dimension: Ints, relevant: Flags, operand: int, first: int) -> int:
     """Index behind the loops from the first one on that leave an operand as it is."""
     while first < order.size and not relevant[operand, dimension[order[first]]]:
         first += 1
     return first
 
 
-@njit(nogil=True, cache=True)
+@inner
 def keep_still(order: Ints, dimension: Ints, relevant: Flags, levels: Ints, held: Ints) -> None:
     """Loops that do not change what a level holds count as within it."""
     for operand in range(OPERANDS):
         for level in range(levels[operand]):
             if level:
                 held[operand, level] = max(held[operand, level], held[operand, level - 1])
-            held[operand, level] = _alike(
-                order, dimension, relevant, operand, held[operand, level]
-            )
+            held[operand, level] = alike(order, dimension, relevant, operand, held[operand, level])

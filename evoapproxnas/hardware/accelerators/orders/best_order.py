@@ -1,199 +1,219 @@
 """The search for the best order of loops of a layer."""
 
 import numpy as np
-from numba import njit
 
 from evoapproxnas.hardware.accelerators.orders.allocation import allocate, keep_still
+from evoapproxnas.hardware.accelerators.orders.bound import constant_energy, least_energy
+from evoapproxnas.hardware.accelerators.orders.compiling import entry, inner, maker
 from evoapproxnas.hardware.accelerators.orders.cycles import find_doubled, total_cycles
-from evoapproxnas.hardware.accelerators.orders.nest import (
-    LEVELS,
-    OPERANDS,
-    OUTPUTS,
-    Flags,
-    Floats,
-    Ints,
-    elements_of,
-    prefixes,
+from evoapproxnas.hardware.accelerators.orders.nest import RELEVANT, Floats, Ints, prefixes
+from evoapproxnas.hardware.accelerators.orders.permuting import (
+    first_order,
+    next_order,
+    refused,
+    skip,
 )
+from evoapproxnas.hardware.accelerators.orders.placing import Placed, Room, make_room, place
+from evoapproxnas.hardware.accelerators.orders.target import Found, Target
 from evoapproxnas.hardware.accelerators.orders.traffic import total_energy, transfers
 
+_SAME, _CLEARLY = 1e-12, 1e-9
+"""Shares by which energies of equal orders may differ, as they are added up in another order."""
 
-@njit(nogil=True, cache=True)
-def best_order(
-    orders: Ints,
-    dimension: Ints,
-    size: Ints,
-    filled: Floats,
-    unrolled: Floats,
-    stride: Ints,
-    inputs: Ints,
-    bits: Ints,
-    relevant: Flags,
-    capacity: Ints,
-    width: Ints,
-    cost: Floats,
-    one_port: Flags,
-    level_of: Ints,
-    memory_of: Ints,
-    levels: Ints,
-    private: Ints,
-    reads: Floats,
-    writes: Floats,
-    parts: Floats,
-) -> int:
+
+@entry
+def best_order(shape: Ints, target: Target, found: Found) -> float:
     """Find the order of loops that takes least energy, of these the one of fewest cycles.
 
+    Orders whose first loops alone make them worse than the best one so far are left out.
+
     Args:
-        orders: candidates, innermost loop first, shape (orders, loops).
-        dimension: of every loop.
-        size: of every loop.
-        filled: how much of every dimension is spread over the array on average, as the last tile
-            may not fill it.
-        unrolled: how much of it at most.
-        stride: rows, columns of strides and of dilation.
-        inputs: rows, columns that there are.
-        bits: of a weight, an input, a sum, an output.
-        relevant: of a dimension for an operand, shape (3, 7).
-        capacity: of every memory, in bits, innermost first.
-        width: bits of a word of every memory.
-        cost: of reading and writing a word, in pJ, shape (memories, 2).
-        one_port: whether a memory reads and writes through the same port.
-        level_of: level of an operand that a memory is, -1 for none, shape (memories, 3).
-        memory_of: memory of a level of an operand, shape (3, levels).
-        levels: number of every operand.
-        private: number of these that each processing element has for itself.
-        reads: overwritten by the words read, shape (3, levels).
-        writes: likewise, of those written.
-        parts: overwritten by cycles of computing, waiting, loading, storing.
+        shape: sizes of the loops by dimension; rows, columns of strides and of dilation; rows,
+            columns of the input.
+        target: the accelerator.
+        found: overwritten.
 
     Returns:
-        The best order, or -1 where none fits the memories.
+        The energy in pJ, infinite where no order fits the memories.
     """
-    loops = size.size
-    some, most = np.ones(OPERANDS, np.int64), np.ones(OPERANDS, np.int64)
-    for operand in range(OPERANDS):
-        some[operand] = round(elements_of(operand, filled, stride, inputs))
-        most[operand] = round(elements_of(operand, unrolled, stride, inputs))
-    used = round(filled.prod())
-    spatial_sum = unrolled.prod() > most[OUTPUTS]
-    cycles = np.ones(loops + 1, np.int64)
-    inside = np.ones((OPERANDS, loops + 1))
-    across = np.ones((OPERANDS, loops + 1))
-    across_most = np.ones((OPERANDS, loops + 1))
-    held = np.zeros((OPERANDS, LEVELS), np.int64)
-    moved = np.zeros((4, LEVELS), np.int64)
-    period = np.ones((OPERANDS, LEVELS), np.int64)
-    doubled = np.zeros((OPERANDS, LEVELS), np.bool_)
-    repeats = np.ones((OPERANDS, LEVELS), np.int64)
-    counts, sizes = np.zeros((4, OPERANDS), np.int64), np.zeros((2, OPERANDS, loops + 1))
-    some_reads, some_writes = np.zeros_like(reads), np.zeros_like(writes)
-    some_parts = np.zeros_like(parts)
-    best, least, fewest = -1, np.inf, np.inf
-    for candidate in range(orders.shape[0]):
-        order = orders[candidate]
-        prefixes(order, dimension, size, filled, stride, inputs, cycles, inside, across)
-        if not allocate(
-            order,
-            dimension,
-            relevant,
-            spatial_sum,
-            bits,
-            cycles,
-            inside,
-            across,
-            capacity,
-            level_of,
-            levels,
-            memory_of,
-            private,
-            held,
-            counts,
-            sizes,
-        ):
-            continue
-        keep_still(order, dimension, relevant, levels, held)
-        transfers(
-            order,
-            dimension,
-            relevant,
-            spatial_sum,
-            bits,
-            cycles,
-            inside,
-            across,
-            levels,
-            private,
-            held,
-            moved,
-            period,
-        )
-        total = cycles[loops]
-        energy = total_energy(
-            levels,
-            private,
-            memory_of,
-            width,
-            cost,
-            some,
-            used,
-            total,
-            moved,
-            period,
-            some_reads,
-            some_writes,
-        )
-        if energy > least * (1 + 1e-12):
-            continue
-        prefixes(order, dimension, size, unrolled, stride, inputs, cycles, inside, across_most)
-        transfers(
-            order,
-            dimension,
-            relevant,
-            spatial_sum,
-            bits,
-            cycles,
-            inside,
-            across_most,
-            levels,
-            private,
-            held,
-            moved,
-            period,
-        )
-        find_doubled(
-            order,
-            dimension,
-            relevant,
-            size,
-            levels,
-            private,
-            level_of,
-            capacity,
-            bits,
-            inside,
-            across_most,
-            held,
-            moved,
-            doubled,
-            repeats,
-        )
-        needed = total_cycles(
-            levels,
-            private,
-            memory_of,
-            width,
-            one_port,
-            most,
-            total,
-            moved,
-            period,
-            doubled,
-            repeats,
-            some_parts,
-        )
-        if energy < least * (1 - 1e-12) or needed < fewest:
-            best, least, fewest = candidate, energy, needed
-            reads[:] = some_reads
-            writes[:] = some_writes
-            parts[:] = some_parts
-    return best
+    layer = place(shape, target, found.unrolled)
+    room = make_room(layer, target.width.size)
+    order, best = np.zeros_like(layer.size), np.zeros_like(layer.size)
+    first_order(layer.dimension, layer.size, order)
+    always = constant_energy(target, layer, order)
+    least, fewest, stale, changed = np.inf, np.inf, 0, 0
+    while changed >= 0:
+        stale = min(stale, changed)
+        left_out = refused(order, layer.dimension, layer.first, layer.symmetric)
+        if not left_out:
+            _begin(layer, layer.filled, order, stale, room, room.across)
+            stale = order.size
+            bound, decided = least_energy(target, layer, order, room)
+            left_out = decided if always + bound > least * (1 + _CLEARLY) else 0
+        if left_out:
+            skip(order, left_out)
+        else:
+            energy = _energy(target, layer, order, room)
+            if energy <= least * (1 + _SAME):
+                stale = 0
+                needed = _cycles(target, layer, order, room)
+                if energy < least * (1 - _SAME) or needed < fewest:
+                    best[:] = order
+                    least, fewest = energy, needed
+                    _keep(room, found)
+        changed = next_order(order)
+    found.loops[:] = 0
+    for index in range(best.size):
+        found.loops[0, index] = layer.dimension[best[index]]
+        found.loops[1, index] = layer.size[best[index]]
+    return least
+
+
+@entry
+def price_shapes(
+    shapes: Ints, target: Target, found: Found, energy_pj: Floats, cycles: Floats
+) -> None:
+    """Find energy and cycles of many layers.
+
+    Args:
+        shapes: as `best_order` takes them, one in each row.
+        target: the accelerator.
+        found: room for one layer.
+        energy_pj: overwritten; infinite where no order fits the memories.
+        cycles: overwritten.
+    """
+    for index in range(shapes.shape[0]):
+        energy_pj[index] = best_order(shapes[index], target, found)
+        cycles[index] = found.parts.sum()
+
+
+@inner
+def _begin(
+    layer: Placed, spread: Floats, order: Ints, stale: int, room: Room, across: Floats
+) -> None:
+    """Work out what the first loops hold, from the first one on that is another than before."""
+    for index in range(spread.size):
+        room.whole[0, index] = spread[index]
+    prefixes(
+        order,
+        stale,
+        layer.dimension,
+        layer.size,
+        layer.stride,
+        layer.inputs,
+        room.alone,
+        room.whole,
+        room.cycles,
+        room.inside,
+        across,
+    )
+
+
+@maker
+def _keep(room: Room, found: Found) -> None:
+    found.reads[:] = room.reads
+    found.writes[:] = room.writes
+    found.parts[:] = room.parts
+
+
+@inner
+def _energy(target: Target, layer: Placed, order: Ints, room: Room) -> float:
+    """Return what an order takes, infinite where it does not fit; write words read and written."""
+    fits = allocate(
+        order,
+        layer.dimension,
+        RELEVANT,
+        layer.spatial_sum,
+        target.bits,
+        room.cycles,
+        room.inside,
+        room.across,
+        target.capacity,
+        target.level_of,
+        target.levels,
+        target.memory_of,
+        target.private,
+        room.held,
+        room.counts,
+        room.values,
+    )
+    if not fits:
+        return np.inf
+    keep_still(order, layer.dimension, RELEVANT, target.levels, room.held)
+    _transfers(target, layer, order, room, room.across)
+    return total_energy(
+        target.levels,
+        target.private,
+        target.memory_of,
+        target.width,
+        target.cost,
+        layer.some,
+        layer.used,
+        room.cycles[order.size],
+        room.moved,
+        room.period,
+        room.reads,
+        room.writes,
+    )
+
+
+@inner
+def _transfers(target: Target, layer: Placed, order: Ints, room: Room, across: Floats) -> None:
+    transfers(
+        order,
+        layer.dimension,
+        RELEVANT,
+        layer.spatial_sum,
+        target.bits,
+        room.cycles,
+        room.inside,
+        across,
+        target.levels,
+        target.private,
+        room.held,
+        room.moved,
+        room.period,
+    )
+
+
+@inner
+def _cycles(target: Target, layer: Placed, order: Ints, room: Room) -> float:
+    """Return the cycles of an order whose loops are given to memories; write their parts.
+
+    The array is counted as full, which its first round is.
+    """
+    _begin(layer, layer.unrolled, order, 0, room, room.across_most)
+    _transfers(target, layer, order, room, room.across_most)
+    find_doubled(
+        order,
+        layer.dimension,
+        RELEVANT,
+        layer.size,
+        target.levels,
+        target.private,
+        target.level_of,
+        target.capacity,
+        target.bits,
+        room.inside,
+        room.across_most,
+        room.held,
+        room.moved,
+        room.share,
+        room.doubled,
+        room.repeats,
+    )
+    return total_cycles(
+        target.levels,
+        target.private,
+        target.memory_of,
+        target.width,
+        target.one_port,
+        layer.most,
+        room.cycles[order.size],
+        room.moved,
+        room.period,
+        room.doubled,
+        room.repeats,
+        room.ports,
+        room.parts,
+    )

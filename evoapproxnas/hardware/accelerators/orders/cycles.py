@@ -4,11 +4,9 @@ L. Mei et al., "A Uniform Latency Model for DNN Accelerators with Diverse Archit
 Dataflows", DATE 2022.
 """
 
-import numpy as np
-from numba import njit
-
+from evoapproxnas.hardware.accelerators.orders.compiling import inner
 from evoapproxnas.hardware.accelerators.orders.nest import (
-    LEVELS,
+    INPUTS,
     OPERANDS,
     OUTPUTS,
     Flags,
@@ -17,20 +15,40 @@ from evoapproxnas.hardware.accelerators.orders.nest import (
     words_of,
 )
 
+_ROWS = 3
+"""Of the output; columns and the kernel's follow."""
 
-@njit(nogil=True, cache=True)
+
+@inner
+def _is_moved(operand: int, dimension: int, relevant: Flags, windows: bool) -> bool:
+    """Whether a step of a loop brings values of an operand; all others of a tile, if asked."""
+    if windows and operand == INPUTS and dimension >= _ROWS:
+        return False  # Windows overlap: a step is not all of another tile.
+    return relevant[operand, dimension]
+
+
+@inner
 def _top_loops(
-    order: Ints, dimension: Ints, size: Ints, wanted: Flags, first: int, last: int
+    order: Ints,
+    dimension: Ints,
+    size: Ints,
+    relevant: Flags,
+    operand: int,
+    moved: bool,
+    first: int,
+    last: int,
 ) -> int:
-    """Product of the outermost loops of first..last-1 that are of a wanted dimension."""
+    """Product of the outermost loops of first..last-1 that move an operand, or that do not."""
     product = 1
-    while last > first and wanted[dimension[order[last - 1]]]:
+    while last > first:
+        if _is_moved(operand, dimension[order[last - 1]], relevant, moved) != moved:
+            break
         last -= 1
         product *= size[order[last]]
     return product
 
 
-@njit(nogil=True, cache=True)
+@inner
 def find_doubled(
     order: Ints,
     dimension: Ints,
@@ -45,21 +63,18 @@ def find_doubled(
     across: Floats,
     held: Ints,
     moved: Ints,
+    share: Floats,
     doubled: Flags,
     repeats: Ints,
 ) -> None:
     """Which levels hold the next tile beside this one, and how often the last one is repeated."""
-    share = np.zeros((OPERANDS, LEVELS))
     for operand in range(OPERANDS):
-        moves = relevant[operand].copy()
-        if operand == 1:
-            moves[3:] = False  # Windows overlap: a step is not all of another tile.
         for level in range(levels[operand]):
             first = 0 if level == 0 else held[operand, level - 1]
             last = held[operand, level]
-            top = _top_loops(order, dimension, size, moves, first, last)
+            top = _top_loops(order, dimension, size, relevant, operand, True, first, last)
             repeats[operand, level] = _top_loops(
-                order, dimension, size, ~relevant[operand], first, last
+                order, dimension, size, relevant, operand, False, first, last
             )
             values = across[operand, last] if level >= private[operand] else inside[operand, last]
             value_bits = bits[operand]
@@ -70,7 +85,7 @@ def find_doubled(
         _find_room(level_of[memory], capacity[memory], share, doubled)
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _find_room(level_of: Ints, capacity: int, share: Floats, doubled: Flags) -> None:
     """Say of one memory which of its operands have room for two tiles."""
     together = 0.0
@@ -87,7 +102,7 @@ def _find_room(level_of: Ints, capacity: int, share: Floats, doubled: Flags) -> 
             together += own
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _use_port(ports: Floats, busy: int, window: int, count: int) -> None:
     """Add a transfer to a port: late and early cycles, windows, the widest of them, users."""
     stall = (busy - window) * (count - 1.0)
@@ -97,7 +112,7 @@ def _use_port(ports: Floats, busy: int, window: int, count: int) -> None:
     ports[4] += 1
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _waiting(ports: Floats) -> float:
     """Cycles for which the busiest port is late."""
     wait = 0.0
@@ -110,7 +125,7 @@ def _waiting(ports: Floats) -> float:
     return wait
 
 
-@njit(nogil=True, cache=True)
+@inner
 def _first_tiles(
     operand: int,
     levels: Ints,
@@ -135,7 +150,7 @@ def _first_tiles(
     return cycles
 
 
-@njit(nogil=True, cache=True)
+@inner
 def total_cycles(
     levels: Ints,
     private: Ints,
@@ -148,10 +163,11 @@ def total_cycles(
     period: Ints,
     doubled: Flags,
     repeats: Ints,
+    ports: Floats,
     parts: Floats,
 ) -> float:
     """Cycles of computing, of waiting for the busiest port, of the first loads and last stores."""
-    ports = np.zeros((width.size, 2, 5))
+    ports[:] = 0.0
     for operand in range(OPERANDS):
         sums = operand == OUTPUTS
         for level in range(levels[operand]):

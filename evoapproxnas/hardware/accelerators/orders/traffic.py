@@ -4,19 +4,20 @@ L. Mei et al., "ZigZag: Enlarging Joint Architecture-Mapping Design Space Explor
 Accelerators", IEEE Trans. Computers 2021.
 """
 
-from numba import njit
-
+from evoapproxnas.hardware.accelerators.orders.allocation import alike
+from evoapproxnas.hardware.accelerators.orders.compiling import inner
 from evoapproxnas.hardware.accelerators.orders.nest import (
     OPERANDS,
     OUTPUTS,
     Flags,
     Floats,
     Ints,
+    adds_up,
     words_of,
 )
 
 
-@njit(nogil=True, cache=True)
+@inner
 def transfers(
     order: Ints,
     dimension: Ints,
@@ -37,13 +38,10 @@ def transfers(
     `moved[operand, border]` are bits in one direction, `moved[3, border]` those of sums that come
     back, and `period` the cycles between; border 0 is that of the multipliers.
     """
-    loops = order.size
     for operand in range(OPERANDS):
         still = 0
-        while (
-            operand != OUTPUTS and still < loops and not relevant[operand, dimension[order[still]]]
-        ):
-            still += 1
+        if operand != OUTPUTS:
+            still = alike(order, dimension, relevant, operand, 0)
         for border in range(levels[operand]):
             within = still if border == 0 else held[operand, border - 1]
             period[operand, border] = cycles[within]
@@ -55,15 +53,15 @@ def transfers(
                 values = round(inside[operand, within])
             width = bits[operand]
             if operand == OUTPUTS:
-                partial = spatial_sum and private[operand] >= border + 1
-                for i in range(0 if border == 0 else within, loops):
-                    partial = partial or not relevant[operand, dimension[order[i]]]
+                first = 0 if border == 0 else within
+                partial = adds_up(order, dimension, relevant, first)
+                partial = partial or (spatial_sum and private[operand] >= border + 1)
                 width = bits[2] if partial else bits[3]
                 moved[3, border] = values * width if partial else 0
             moved[operand, border] = values * width
 
 
-@njit(nogil=True, cache=True)
+@inner
 def total_energy(
     levels: Ints,
     private: Ints,
