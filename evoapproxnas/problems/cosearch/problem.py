@@ -1,6 +1,5 @@
 """A problem around another one: candidates, and the accelerators that they run on."""
 
-import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
@@ -11,6 +10,7 @@ import numpy as np
 from evoapproxnas.config import SYSTEM_FIGURES, RunConfig
 from evoapproxnas.errors import ConfigError, NetworkRejected
 from evoapproxnas.executors import Result, Task
+from evoapproxnas.hardware.accelerators import accelerator_digest
 from evoapproxnas.objectives.system import system_figure
 from evoapproxnas.problems.cosearch.genes import crossed, draw_genes, mutated
 from evoapproxnas.problems.cosearch.grid import GENES, Genes, make_grid
@@ -89,7 +89,7 @@ class OnHardware:
     def handshake(self) -> Task:
         """What the problem itself compares, and the descriptions of accelerators."""
         digests = {
-            f"accelerator {name}": hashlib.sha256(repr(found).encode()).hexdigest()[:12]
+            f"accelerator {name}": accelerator_digest(found)
             for name, found in self._grid.descriptions.items()
         }
         return Task.of(describe, Handshake(self._problem.handshake, digests))
