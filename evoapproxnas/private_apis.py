@@ -3,9 +3,10 @@
 Keras has no public way to walk the graph of a functional model, to see the layers that a layer
 holds, or to read what a model was compiled with. TensorFlow has none to give a result a gradient
 without a registry entry for each trace (`record`), to see whether a graph is compiled by XLA
-(`GraphOrParentsInXlaContext`), or to choose the executor of a function
-(`function_executor_type`). A new release that changes something is met here only. Tested with
-Keras 3.15 and TensorFlow 2.21.
+(`GraphOrParentsInXlaContext`), to choose the executor of a function (`function_executor_type`), to
+make constants of a function's variables (`convert_variables_to_constants_v2`) or to name what its
+converter to LiteRT raises (`ConverterError`). A new release that changes something is met here
+only. Tested with Keras 3.15 and TensorFlow 2.21.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,16 +16,20 @@ import keras
 from keras.src.backend.common.symbolic_scope import in_symbolic_scope
 from keras.src.models.functional import Functional, functional_like_constructor
 from keras.src.ops.operation import Operation
+from tensorflow.lite.python.convert_phase import ConverterError
 from tensorflow.python.eager import record
 from tensorflow.python.eager.context import function_executor_type
+from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 from tensorflow.python.ops.control_flow_util import GraphOrParentsInXlaContext
 
 __all__ = [
     "GRAPH_MODELS",
+    "ConverterError",
     "Functional",
     "GraphOrParentsInXlaContext",
     "arguments_of_compile",
     "calls_by_depth",
+    "convert_variables_to_constants_v2",
     "detached_copy",
     "exchange_sublayer",
     "function_executor_type",

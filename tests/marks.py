@@ -1,9 +1,14 @@
 """Marks of tests that need what not everybody has."""
 
 from importlib.util import find_spec
+from shutil import which
 
 import pytest
 
 needs_ray = pytest.mark.skipif(
     find_spec("ray") is None, reason="Ray is not installed: pip install '.[ray]'"
+)
+needs_iverilog = pytest.mark.skipif(
+    which("iverilog") is None or which("vvp") is None,
+    reason="Icarus Verilog is not installed: apt-get install iverilog",
 )

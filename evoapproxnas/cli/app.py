@@ -19,6 +19,7 @@ from evoapproxnas.cli import (
     bench,
     campaign,
     evaluate,
+    export,
     finalize,
     hardware,
     multipliers,
@@ -75,6 +76,7 @@ def _root(
 campaign.register(app)
 finalize.register(app)
 results.register(app)
+export.register(app)
 evaluate.register(app)
 sweep.register(app)
 assign.register(app)

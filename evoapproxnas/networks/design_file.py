@@ -1,8 +1,9 @@
 """A design as JSON: a network that a search may start from, whatever its grid and value lists."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.files import decode_json, encode_json, read_text, write_atomically
@@ -22,10 +23,15 @@ class _NodeRecord:
 
 @dataclass(frozen=True)
 class _Record:
-    """What a file holds."""
+    """What a file holds.
+
+    Attributes:
+        genome: where it is from, for people; nothing of it is read.
+    """
 
     format: int
     nodes: tuple[_NodeRecord, ...]
+    genome: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write_design(file: Path, design: Sequence[Node]) -> None:
@@ -34,8 +40,14 @@ def write_design(file: Path, design: Sequence[Node]) -> None:
     Raises:
         StoreError: the file cannot be written.
     """
+    write_atomically(file, design_text(design))
+
+
+def design_text(design: Sequence[Node], *, genome: Mapping[str, Any] | None = None) -> str:
+    """Return what `write_design` writes, with what else one wants to say of the design."""
     nodes = [{"kind": n.kind, "inputs": n.inputs, "values": dict(n.values)} for n in design]
-    write_atomically(file, encode_json({"format": _FORMAT, "nodes": nodes}, indent=1) + "\n")
+    record = {"format": _FORMAT, "nodes": nodes, **({"genome": genome} if genome else {})}
+    return encode_json(record, indent=1) + "\n"
 
 
 def read_design(file: Path) -> tuple[Node, ...]:

@@ -6,6 +6,7 @@ import keras
 
 from evoapproxnas.emulation import approximate
 from evoapproxnas.errors import StoreError
+from evoapproxnas.multipliers import use_library
 from evoapproxnas.records import PointId
 from evoapproxnas.store.weights import read_weights
 from evoapproxnas.training import load_dataset
@@ -27,6 +28,8 @@ def load_model(
         StoreError: if its weights were not kept.
         DatasetError: if the data set that activation ranges are measured on is not there.
     """
+    if run.config.space.library is not None:
+        use_library(run.config.space.library)
     saved = run.models_dir / f"{name}{'.float' if kind == 'float' else ''}.keras"
     if saved.is_file():
         return keras.saving.load_model(saved)

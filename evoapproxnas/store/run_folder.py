@@ -190,14 +190,14 @@ class Run:
         Raises:
             StoreError: if there is no such candidate or point, or it is no network.
         """
-        found = self._candidate(name)
+        found = self.candidate(name)
         try:
             network = Network.from_dict(json.loads(found.network))
         except (ConfigError, ValueError) as error:
             raise StoreError(
                 f"candidate {found.id} of {self.path} is no network: {error}"
             ) from error
-        point = self.points().get(_parsed(name))
+        point = self.point(name)
         return network if point is None else network.with_assignment(point.assignment)
 
     def accelerator(self, name: str | CandidateId | PointId) -> str:
@@ -208,9 +208,27 @@ class Run:
         Raises:
             StoreError: if there is no such candidate.
         """
-        self._candidate(name)
-        point = self.points().get(_parsed(name))
+        self.candidate(name)
+        point = self.point(name)
         return (point.accelerator if point else "") or self.config.hardware.accelerator
+
+    def candidate(self, name: str | CandidateId | PointId) -> Candidate:
+        """The candidate of an id, or the one that a point of this id belongs to.
+
+        Raises:
+            StoreError: if there is no such candidate.
+        """
+        place = _parsed(name).candidate if _ID.fullmatch(str(name)) else None
+        if place is not None and (found := self.database.candidates(place).get(place)):
+            return found
+        raise StoreError(
+            f"run {self.name} has no candidate {name}; ids look like g03-05, those of its points "
+            "like g03-05-p2"
+        )
+
+    def point(self, name: str | CandidateId | PointId) -> Point | None:
+        """The point of an id; None if there is none, as of a candidate that was not evaluated."""
+        return self.points().get(_parsed(name))
 
     def meaning(self, name: str | CandidateId | PointId) -> str:
         """What the genes of a candidate mean, as the problem of the run writes it: JSON text.
@@ -218,7 +236,7 @@ class Run:
         Raises:
             StoreError: if there is no such candidate.
         """
-        return self._candidate(name).network
+        return self.candidate(name).network
 
     def model(
         self,
@@ -238,7 +256,7 @@ class Run:
         # TensorFlow takes seconds to load, and only this needs it.
         from evoapproxnas.store.models import load_model
 
-        self._candidate(name)
+        self.candidate(name)
         return load_model(self, _parsed(name), kind=kind)
 
     def write_front(self, front: pd.DataFrame | None = None) -> Path:
@@ -312,15 +330,6 @@ class Run:
         self.database.close()
         limits = self.config.search.limits
         self.database = Database.open(self.path / _DATABASE, read_only=read_only, limits=limits)
-
-    def _candidate(self, name: str | CandidateId | PointId) -> Candidate:
-        place = _parsed(name).candidate if _ID.fullmatch(str(name)) else None
-        if place is not None and (found := self.database.candidates(place).get(place)):
-            return found
-        raise StoreError(
-            f"run {self.name} has no candidate {name}; ids look like g03-05, those of its points "
-            "like g03-05-p2"
-        )
 
     def _table(self, points: Mapping[PointId, Point]) -> pd.DataFrame:
         tests = self.database.tests()

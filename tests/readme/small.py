@@ -105,6 +105,7 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} config": AS_IT_IS,
     f"{_PACKAGE} show": Small((), {"g03-05": "MEMBER"}),
     f"{_PACKAGE} plot": AS_IT_IS,
+    f"{_PACKAGE} export": Small((), {"g03-05": "MEMBER"}),
     f"{_PACKAGE} evaluate": Small(("--images=10",), _FEW),
     f"{_PACKAGE} train": Small(
         _TRAINED,

@@ -27,19 +27,22 @@ KERNELS = {name: _made(home) for name, home in KERNEL_HOMES.items()}
 
 KERNEL_VARIABLE = "EVOAPPROXNAS_KERNEL"
 
-_forced: ContextVar[str | None] = ContextVar("forced_kernel", default=None)
+_forced: ContextVar[str | Kernel | None] = ContextVar("forced_kernel", default=None)
 
 
 @contextmanager
-def use_kernel(name: str) -> Iterator[None]:
+def use_kernel(kernel: str | Kernel) -> Iterator[None]:
     """Make every layer use this kernel, whatever its `kernel=`, inside a `with` block.
 
     A graph that was traced before (by `fit`, `predict` or `tf.function`) keeps its kernels.
 
+    Args:
+        kernel: a registered name, or a kernel itself, such as one that keeps what it computes.
+
     Raises:
         UnknownNameError: for a name that is not registered.
     """
-    token = _forced.set(check_kernel_name(name))
+    token = _forced.set(check_kernel_name(kernel) if isinstance(kernel, str) else kernel)
     try:
         yield
     finally:
@@ -63,7 +66,10 @@ def choose_kernel(
         UnknownNameError: for a name that is not registered.
         QuantizationError: for a kernel that this machine cannot run.
     """
-    name = _forced.get() or name
+    forced = _forced.get()
+    if forced is not None and not isinstance(forced, str):
+        return forced
+    name = forced or name
     if name == "auto":
         name = os.environ.get(KERNEL_VARIABLE, "auto")
     if check_kernel_name(name) == "auto":

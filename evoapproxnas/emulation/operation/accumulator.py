@@ -34,6 +34,38 @@ def _largest(table: npt.NDArray[np.int32]) -> int:
     return max(int(table.max()), -int(table.min()))
 
 
+def sum_bits(
+    fed: npt.NDArray[np.uint8],
+    signs: npt.NDArray[np.int8],
+    table: npt.NDArray[np.int32],
+    codes: npt.NDArray[np.integer],
+) -> int:
+    """Return how many bits hold every sum of products of some weights, and each sum on its way.
+
+    Args:
+        fed: bit patterns of the weights, (..., channels_out).
+        signs: -1, 0 or +1, the same shape.
+        table: of the multiplier.
+        codes: bit patterns that activations may have.
+
+    Returns:
+        Bits in two's complement, at least 2.
+    """
+    products = table[codes]
+    most, least = (limit[fed].astype(np.int64) for limit in (products.max(0), products.min(0)))
+    high = np.where(signs > 0, most, -least) * (signs != 0)
+    low = np.where(signs > 0, least, -most) * (signs != 0)
+    terms = tuple(range(fed.ndim - 1))
+    highest = int(np.maximum(high, 0).sum(axis=terms).max())
+    lowest = int(np.minimum(low, 0).sum(axis=terms).min())
+    return bits_of(lowest, highest)
+
+
+def bits_of(lowest: int, highest: int) -> int:
+    """Return how many bits of two's complement hold two numbers, the first not above 0."""
+    return max(highest.bit_length(), (-lowest - 1).bit_length() if lowest else 0, 1) + 1
+
+
 def check_sum_fits(
     kernel_shape: tuple[int, ...],
     groups: int,

@@ -44,6 +44,7 @@ from evoapproxnas.hardware.accelerators.loops import Shape
 from evoapproxnas.hardware.accelerators.reading import (
     accelerator_digest,
     accelerator_names,
+    accelerator_toml,
     load_accelerator,
     parse_accelerator,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "SystemCost",
     "accelerator_digest",
     "accelerator_names",
+    "accelerator_toml",
     "activations_kb",
     "buffer_kb",
     "data_cost",

@@ -11,6 +11,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from evoapproxnas.errors import ConfigError, did_you_mean, unknown_name
 from evoapproxnas.files import read_text, shown
 from evoapproxnas.hardware.accelerators.description import (
@@ -109,6 +111,15 @@ def parse_accelerator(name: str, values: Mapping[str, Any]) -> Accelerator:
         memories=tuple(_memory(memory, where) for memory in memories),
         sources=_texts(values, "sources", where),
     )
+
+
+def accelerator_toml(accelerator: Accelerator) -> str:
+    """Return an accelerator as TOML, with every energy and area; `load_accelerator` reads it."""
+    values = asdict(accelerator)
+    memories = values.pop("memories")
+    name = values.pop("name")
+    text = tomli_w.dumps({**values, "memory": list(memories)})
+    return f"# {name}\n{text}" if name.isprintable() else text
 
 
 def _memory(values: Any, where: str) -> Memory:

@@ -13,6 +13,7 @@ from evoapproxnas.hardware.accelerators import (
     Shape,
     accelerator_digest,
     accelerator_names,
+    accelerator_toml,
     layer_cost,
     load_accelerator,
     parse_accelerator,
@@ -52,6 +53,13 @@ def test_a_file_is_read_by_its_path(tmp_path: Path):
     text = (resources.files("evoapproxnas.hardware.accelerators") / "eyeriss.toml").read_text()
     (tmp_path / "mine.toml").write_text(text.replace("rows = 12", "rows = 6"))
     assert load_accelerator(str(tmp_path / "mine.toml")).elements == 84
+
+
+@pytest.mark.parametrize("name", accelerator_names())
+def test_what_is_written_is_read_as_it_was(name: str, tmp_path: Path):
+    file = tmp_path / f"{name}.toml"
+    file.write_text(accelerator_toml(load_accelerator(name)))
+    assert load_accelerator(str(file)) == load_accelerator(name)
 
 
 def test_an_unknown_name_has_the_nearest_ones():

@@ -1,0 +1,121 @@
+"""The layer map: what every layer computes, with which multiplier, how wide, in which scheme."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from evoapproxnas.emulation import EmulatedLayer
+from evoapproxnas.emulation.operation.accumulator import bits_of, sum_bits
+from evoapproxnas.hardware import LayerWork
+from evoapproxnas.quantization import Quantization
+
+if TYPE_CHECKING:
+    from evoapproxnas.emulation.recording import LayerCall
+
+SHAPES = ("input_shape", "output_shape", "kernel", "strides", "dilation", "padding_before")
+
+
+@dataclass(frozen=True)
+class MacWidths:
+    """The parameters of a MAC that its operands decide; see verilog/mac.v.
+
+    Attributes:
+        activation_bits: width of the activations' codes.
+        weight_bits: likewise of weights.
+        sign_magnitude: whether products have a sign of their own.
+        affine: whether activations are added up, too.
+    """
+
+    activation_bits: int
+    weight_bits: int
+    sign_magnitude: bool
+    affine: bool
+
+    @classmethod
+    def of(cls, quantization: Quantization) -> "MacWidths":
+        """Return those of a layer, whose scheme is resolved."""
+        scheme = quantization.weight_scheme
+        return cls(*quantization.widths, scheme == "sign_magnitude", scheme == "affine")
+
+    def parameters(self, sums: int) -> dict[str, int]:
+        """Return the Verilog parameters, with the width of sums."""
+        return {
+            "ACTIVATION_BITS": self.activation_bits,
+            "WEIGHT_BITS": self.weight_bits,
+            "SUM_BITS": sums,
+            "SIGN_MAGNITUDE": int(self.sign_magnitude),
+            "AFFINE": int(self.affine),
+        }
+
+    @property
+    def label(self) -> str:
+        """Name in files."""
+        scheme = "sign" if self.sign_magnitude else "affine" if self.affine else "plain"
+        return f"a{self.activation_bits}w{self.weight_bits}_{scheme}"
+
+
+def needed_bits(calls: "Sequence[LayerCall]", quantization: Quantization) -> int:
+    """Return the width of the accumulators of a layer: sums fit, whatever the activations are."""
+    codes = np.arange(2**quantization.activation_bits)
+    if calls[0].table.signed:
+        codes = (codes - len(codes) // 2) & 255
+    widest = 2
+    for call in calls:
+        fed, signs = call.operands.weight_codes, call.operands.weight_signs
+        widest = max(widest, sum_bits(fed, signs, call.table.products, codes))
+        if quantization.weight_scheme == "affine":
+            values = np.where(codes > 127, codes - 256, codes) if call.table.signed else codes
+            terms = int(np.prod(fed.shape[:3]))
+            widest = max(widest, bits_of(terms * min(int(values.min()), 0), terms * 255))
+    return widest
+
+
+def file_names(paths: Sequence[str]) -> dict[str, str]:
+    """Return names of files by path of a layer: legible, and each another."""
+    digits = len(str(len(paths)))
+    return {
+        path: f"{number:0{digits}d}_{re.sub(r'[^A-Za-z0-9_.-]', '_', path)}"
+        for number, path in enumerate(paths, 1)
+    }
+
+
+def work_columns(work: LayerWork) -> dict[str, Any]:
+    """Return the columns of the map that say what a layer computes."""
+    return {
+        "layer": work.path,
+        "kind": work.kind,
+        "input_shape": list(work.input_shape),
+        "output_shape": list(work.output_shape),
+        "kernel": list(work.kernel),
+        "strides": list(work.strides),
+        "dilation": list(work.dilation),
+        "padding_before": list(work.before),
+        "groups": work.groups,
+        "multiplications": work.multiplications,
+    }
+
+
+def emulated_columns(layer: EmulatedLayer, calls: "Sequence[LayerCall]") -> dict[str, Any]:
+    """Return the columns of the map that say how an approximate layer multiplies."""
+    quantization, operands = layer.quantization, calls[0].operands
+    return {
+        "multiplier": layer.multiplier.name,
+        "multiplier_digest": layer.multiplier.digest,
+        "scheme": quantization.weight_scheme,
+        "signed": layer.multiplier.signed,
+        "activation_bits": quantization.activation_bits,
+        "weight_bits": quantization.weight_bits,
+        "sum_bits": needed_bits(calls, quantization),
+        "per_channel": quantization.per_channel,
+        "tuned_weights": quantization.tune_weights,
+        "error_correction": quantization.error_correction,
+        "input_scale": float(operands.input_scale),
+        "input_zero_point": int(operands.input_zero_point),
+    }
+
+
+FLOAT_COLUMNS: Mapping[str, Any] = {"multiplier": "", "scheme": "float32"}
+"""Of a layer that the search left in float, such as the last one."""
