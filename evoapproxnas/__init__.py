@@ -20,7 +20,7 @@ The map of the package is the flow of its data:
     executors/    where candidates are evaluated
     search/       NSGA-II and the campaign loop
     store/        the run database and run folder
-    report/       figures, tables and exports of what was found
+    report/       figures, tables, pages and exports of what was found
     bench/        what emulation costs on this machine, beside float32
     files/        the one atomic writer, record codec, journal and lock
     cli/          the command line, the only part that prints

@@ -73,6 +73,11 @@ class Ranking:
         """The limits that figures break."""
         return [limit for limit in self.limits if limit.violation(metrics) > 0]
 
+    def knows(self, metrics: Metrics) -> bool:
+        """Whether candidates with these figures can be compared: what counts of them is finite."""
+        beyond = self.violation(metrics) > 0
+        return beyond or all(math.isfinite(value) for value in self.objectives(metrics))
+
     def vector(self, metrics: Metrics) -> list[float]:
         """Objective vector, every entry to be minimized.
 

@@ -84,22 +84,22 @@ def command(*words: object, **options: object) -> str:
     return shlex.join(parts)
 
 
-def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
     """Build the error for an unregistered name, with the nearest known names.
 
     Args:
         kind: what the name denotes, in words ("multiplier", "data set").
-        name: the name received.
+        name: the name received, or whatever came in its place.
         known: the names that would have been accepted.
     """
     choices = sorted(known)
     return UnknownNameError(f"unknown {kind} {name!r:.200}; {did_you_mean(name, choices)}")
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: object, known: Iterable[str]) -> str:
     """Say which of `known` is nearest to `name`, or list them all where none is near."""
     choices = list(known)
-    near = difflib.get_close_matches(name, choices, n=3, cutoff=0.6)
+    near = difflib.get_close_matches(str(name), choices, n=3, cutoff=0.6)
     if near:
         return "did you mean " + " or ".join(repr(n) for n in near) + "?"
     shown = ", ".join(choices[:40]) + (", ..." if len(choices) > 40 else "")

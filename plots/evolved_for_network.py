@@ -9,16 +9,19 @@ images. A front is of one of the two groups, by validation cross-entropy or erro
 under the network's operands or under uniform ones. Rows that the CSV file has already are kept.
 """  # noqa: E501
 
-import argparse
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Annotated
 
 import keras
 import numpy as np
 import pandas as pd
+import typer
 from matplotlib.figure import Figure
 
 from evoapproxnas.circuits import OperandDistribution, load_operands, power_uw
+from evoapproxnas.cli.answering import Picture, run_script
+from evoapproxnas.cli.output import say
 from evoapproxnas.config import DataConfig
 from evoapproxnas.emulation import approximate, observe
 from evoapproxnas.multipliers import Library, Multiplier, error_figures, load_library
@@ -167,31 +170,42 @@ def _write(rows: dict[str, Row], path: Path) -> None:
     frame.to_csv(path, index=False, float_format="%.6g")
 
 
-def main() -> None:
-    """Parse the command line."""
-    parser = argparse.ArgumentParser(description="Circuits evolved for a network.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    measuring, drawing = commands.add_parser("measure"), commands.add_parser("draw")
-    measuring.add_argument("model", type=Path, help=".keras file")
-    measuring.add_argument("operands", type=Path, help=".npz file of 'multipliers operands'")
-    measuring.add_argument("evolved", type=Path, nargs="+", help="library folders")
-    measuring.add_argument("--data-dir", help="folder of cifar10.npz")
-    measuring.add_argument("-o", "--output", type=Path, default=Path("accuracy.csv"))
-    drawing.add_argument("csv", type=Path, help="what measure wrote")
-    drawing.add_argument("-o", "--output", type=Path, default=Path("accuracy.png"))
-    arguments = parser.parse_args()
-    if arguments.command == "draw":
-        draw(arguments.csv, arguments.output)
-    else:
-        measure(
-            load_classifier(arguments.model),
-            load_dataset(DataConfig(dataset="cifar10", data_dir=arguments.data_dir)),
-            load_operands(arguments.operands, signed=False),
-            arguments.evolved,
-            arguments.output,
-        )
-    print(arguments.output)
+def measure_command(
+    model: Annotated[Path, typer.Argument(help=".keras file.")],
+    operands: Annotated[Path, typer.Argument(help=".npz file of 'multipliers operands'.")],
+    evolved: Annotated[list[Path], typer.Argument(help="Library folders.")],
+    *,
+    data_dir: Annotated[str | None, typer.Option(help="Folder of cifar10.npz.")] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help="CSV file.")] = Path(
+        "accuracy.csv"
+    ),
+) -> None:
+    """Put circuits into all convolutions of a network, and measure it.
+
+    Example: python plots/evolved_for_network.py measure r8/model.keras ops.npz study0 study1
+    """
+    measure(
+        load_classifier(model),
+        load_dataset(DataConfig(dataset="cifar10", data_dir=data_dir)),
+        load_operands(operands, signed=False),
+        evolved,
+        output,
+    )
+    say(str(output))
+
+
+def draw_command(
+    csv: Annotated[Path, typer.Argument(help="What measure wrote.")],
+    *,
+    output: Picture = Path("accuracy.png"),
+) -> None:
+    """Draw the accuracy that is lost against power.
+
+    Example: python plots/evolved_for_network.py draw accuracy.csv -o accuracy.png
+    """
+    draw(csv, output)
+    say(str(output))
 
 
 if __name__ == "__main__":
-    main()
+    run_script(measure=measure_command, draw=draw_command)

@@ -1,14 +1,14 @@
-"""Draw what finished networks of a run reach, beside exact multipliers and retrained studies.
+"""Draw what finished networks of a run reach; see --help."""
 
-Example: python plots/finished.py runs/cifar10-reference --study ResNet-8=runs/cifar10-resnet8/assign-0
-"""  # noqa: E501
-
-import argparse
 from pathlib import Path
+from typing import Annotated
 
 import pandas as pd
+import typer
 
 import evoapproxnas as ea
+from evoapproxnas.cli.answering import Picture, RunFolder, run_script
+from evoapproxnas.cli.output import say
 from evoapproxnas.report.finished_figure import save_finished_figure
 
 
@@ -20,25 +20,28 @@ def retrained(folder: Path) -> pd.DataFrame:
     return rows.assign(energy_nj=rows["relative_energy"] * exact8_nj)
 
 
-def main() -> None:
-    """Parse the command line and draw."""
-    parser = argparse.ArgumentParser(description="Draw finished networks of a run.")
-    parser.add_argument("run", type=Path, help="run folder")
-    parser.add_argument(
-        "--study",
-        action="append",
-        default=[],
-        metavar="NAME=FOLDER",
-        help="folder of assign with retrained.csv to draw beside; may be repeated",
-    )
-    parser.add_argument("-o", "--output", type=Path, default=Path("finished.png"), help="or SVG")
-    arguments = parser.parse_args()
-    named = [study.rpartition("=")[::2] for study in arguments.study]
+def main(
+    run: RunFolder,
+    *,
+    study: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=FOLDER",
+            help="Folder of assign with retrained.csv to draw beside; may be repeated.",
+        ),
+    ] = None,
+    output: Picture = Path("finished.png"),
+) -> None:
+    """Draw finished networks of a run, beside exact multipliers and retrained studies.
+
+    Example: python plots/finished.py runs/NAME --study ResNet-8=runs/cifar10-resnet8/assign-0
+    """
+    named = [text.rpartition("=")[::2] for text in study or ()]
     beside = {f"{name or folder}, retrained": retrained(Path(folder)) for name, folder in named}
-    table = ea.load_run(arguments.run, read_only=True).finished()
-    save_finished_figure(table, arguments.output, beside=beside)
-    print(arguments.output)
+    table = ea.load_run(run, read_only=True).finished()
+    save_finished_figure(table, output, beside=beside)
+    say(str(output))
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

@@ -1,25 +1,47 @@
-"""Draw the Pareto fronts of one or several runs; those of CNNs with float and 8-bit baselines.
+"""Draw the Pareto fronts of one or several runs; see --help."""
 
-Example: python plots/pareto.py runs/cifar10-reference -o front.svg
-"""
-
-import argparse
 from pathlib import Path
+from typing import Annotated
 
-import evoapproxnas as ea
-from evoapproxnas.report import save_front_figure
+import typer
+
+from evoapproxnas.cli.answering import (
+    Data,
+    Picture,
+    RunFolders,
+    Width,
+    leave,
+    open_runs,
+    run_script,
+)
+from evoapproxnas.report import draw_pareto
+from evoapproxnas.report.data import baseline_frame, front_frame
 
 
-def main() -> None:
-    """Parse the command line and draw."""
-    parser = argparse.ArgumentParser(description="Draw Pareto fronts of runs.")
-    parser.add_argument("runs", nargs="+", type=Path, help="run folders")
-    parser.add_argument("-o", "--output", type=Path, default=Path("pareto.png"), help="PNG or SVG")
-    arguments = parser.parse_args()
-    runs = [ea.load_run(path, read_only=True) for path in arguments.runs]
-    save_front_figure(runs, arguments.output)
-    print(arguments.output)
+def main(
+    runs: RunFolders,
+    *,
+    objective: Annotated[
+        list[str] | None,
+        typer.Option(help="Figure, such as test_accuracy or macs; two or more. [default: theirs]"),
+    ] = None,
+    points: Annotated[bool, typer.Option(help="All points, too, not the fronts alone.")] = True,
+    baselines: Annotated[bool, typer.Option(help="Exact 8-bit and float beside them.")] = True,
+    output: Picture = Path("pareto.png"),
+    data: Data = None,
+    width: Width = 7.2,
+) -> None:
+    """Draw Pareto fronts of runs in any objectives.
+
+    Runs that differ in nothing but their seed are drawn as median and quartiles of what they
+    attain.
+
+    Example: python plots/pareto.py runs/cifar10-reference -o front.svg
+    """
+    front = front_frame(open_runs(runs), objective, points=points)
+    beside = baseline_frame(front[front["member"]]) if baselines else None
+    leave(draw_pareto(front, baselines=beside, width=width), output, front, data)
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

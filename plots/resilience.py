@@ -1,39 +1,40 @@
-"""Draw what a network can do with approximate multipliers: sweep, assignments, retraining.
+"""Draw what a network can do with approximate multipliers; see --help."""
 
-Example: python plots/resilience.py runs/cifar10-resnet8 -o resilience.png
-
-The folder holds `sweep.csv` and, if there were any, `assign*/front.csv` and
-`assign*/retrained.csv`, as `python -m evoapproxnas sweep` and `assign` leave them.
-"""
-
-import argparse
 from pathlib import Path
+from typing import Annotated
 
 import pandas as pd
+import typer
 
+from evoapproxnas.cli.answering import Picture, Title, run_script
+from evoapproxnas.cli.output import say
 from evoapproxnas.report.study_figure import save_study_figure
 
 
-def main() -> None:
-    """Parse the command line and draw."""
-    parser = argparse.ArgumentParser(description="Draw a study of one network.")
-    parser.add_argument("folder", type=Path, help="of sweep.csv and assign*/")
-    parser.add_argument("--title", default="", help="above the figure")
-    parser.add_argument("-o", "--output", type=Path, default=Path("resilience.png"))
-    arguments = parser.parse_args()
-    fronts = [pd.read_csv(path) for path in sorted(arguments.folder.glob("assign*/front.csv"))]
-    retrained = [
-        pd.read_csv(path) for path in sorted(arguments.folder.glob("assign*/retrained.csv"))
-    ]
+def main(
+    folder: Annotated[Path, typer.Argument(help="Of sweep.csv and assign*/.")],
+    *,
+    title: Title = "",
+    output: Picture = Path("resilience.png"),
+) -> None:
+    """Draw a study of one network: sweep, assignments, retraining.
+
+    The folder holds `sweep.csv` and, if there were any, `assign*/front.csv` and
+    `assign*/retrained.csv`, as `python -m evoapproxnas sweep` and `assign` leave them.
+
+    Example: python plots/resilience.py runs/cifar10-resnet8 -o resilience.png
+    """
+    fronts = [pd.read_csv(path) for path in sorted(folder.glob("assign*/front.csv"))]
+    retrained = [pd.read_csv(path) for path in sorted(folder.glob("assign*/retrained.csv"))]
     save_study_figure(
-        pd.read_csv(arguments.folder / "sweep.csv"),
+        pd.read_csv(folder / "sweep.csv"),
         fronts,
         pd.concat(retrained) if retrained else None,
-        arguments.output,
-        title=arguments.title,
+        output,
+        title=title,
     )
-    print(arguments.output)
+    say(str(output))
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

@@ -12,3 +12,10 @@ needs_iverilog = pytest.mark.skipif(
     which("iverilog") is None or which("vvp") is None,
     reason="Icarus Verilog is not installed: apt-get install iverilog",
 )
+needs_optuna = pytest.mark.skipif(
+    find_spec("optuna") is None, reason="Optuna is not installed: pip install '.[optuna]'"
+)
+
+needs_torch = pytest.mark.skipif(
+    find_spec("torch") is None, reason="PyTorch is not installed: pip install '.[optuna-gp]'"
+)

@@ -10,7 +10,16 @@ from evoapproxnas.emulation.kernels.host.cpu import cpu_features
 from evoapproxnas.emulation.kernels.host.threads import thread_count
 from evoapproxnas.store.environment import describe_environment
 
-_TELLING = ("avx2", "avx512f", "avx512vbmi", "avx512vnni", "avx512bf16", "amx-int8", "amx-bf16")
+TELLING_FEATURES = (
+    "avx2",
+    "avx512f",
+    "avx512vbmi",
+    "avx512vnni",
+    "avx512bf16",
+    "amx-int8",
+    "amx-bf16",
+)
+"""Features of a processor that kernels make use of."""
 
 
 def describe_machine() -> dict[str, Any]:
@@ -26,7 +35,7 @@ def describe_machine() -> dict[str, Any]:
         "cores": environment["cores"],
         "threads": thread_count(),
         "tensorflow_threads": tf.config.threading.get_intra_op_parallelism_threads() or "all",
-        "cpu_features": [name for name in _TELLING if name in cpu_features()],
+        "cpu_features": [name for name in TELLING_FEATURES if name in cpu_features()],
         "gpus": [device.name for device in tf.config.list_physical_devices("GPU")],
         "load": load,
         "versions": environment["packages"],

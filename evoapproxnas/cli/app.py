@@ -4,13 +4,10 @@ Commands import what they need when they run, so that `--help` answers at once.
 """
 
 import logging
-import os
-import sys
 import traceback
 from typing import Any
 
 import typer
-from rich.text import Text
 from typer.core import TyperGroup
 
 from evoapproxnas import __version__
@@ -18,17 +15,19 @@ from evoapproxnas.cli import (
     assign,
     bench,
     campaign,
+    doctor,
     evaluate,
     export,
     finalize,
     hardware,
     multipliers,
+    report,
     results,
     sweep,
     train,
 )
-from evoapproxnas.cli.output import Terminal, clean
-from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
+from evoapproxnas.cli.answering import answer
+from evoapproxnas.errors import EnvironmentBroken
 
 
 class _Commands(TyperGroup):
@@ -77,6 +76,8 @@ campaign.register(app)
 finalize.register(app)
 results.register(app)
 export.register(app)
+report.register(app)
+doctor.register(app)
 evaluate.register(app)
 sweep.register(app)
 assign.register(app)
@@ -89,16 +90,7 @@ app.add_typer(bench.app, name="bench")
 def main() -> None:
     """Run the command line; errors raised on purpose print one line and exit with 1."""
     _say_what_is_compiled()
-    try:
-        app()
-    except EvoApproxNASError as error:
-        message = Text.assemble(("error:", "bold red"), " ", clean(str(error)))
-        Terminal(stderr=True).print(message, soft_wrap=True, highlight=False)
-        sys.exit(1)
-    except BrokenPipeError:
-        # The reader of our output (head, less) is gone; nothing is left to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+    answer(app)
 
 
 def _say_what_is_compiled() -> None:

@@ -50,6 +50,10 @@ def latency(
         distinct=distinct,
         seed=seed,
     )
+    if output is not None:
+        from evoapproxnas.report.figure_file import check_figure
+
+        check_figure(output)
     bench = load_table(data_dir)
     scores = bench_latency(bench, protocol)
     published = _published(protocol.devices)

@@ -76,6 +76,10 @@ def search(
         noisy=noisy,
         data_dir=None if data_dir is None else str(data_dir),
     )
+    if figure is not None:
+        from evoapproxnas.report.figure_file import check_figure
+
+        check_figure(figure)
     machine = describe_host()
     if not as_json:
         print_machine(machine)

@@ -281,4 +281,4 @@ def _summarize(run: "Run") -> None:
     print_front(run, as_json=False)
     print_work(run)
     more = ", models/ID.keras" if run.config.problem == "cnn" else ""
-    say(f"\n{run.path}/front.csv, pareto.png{more}")
+    say(f"\n{run.path}/front.csv, pareto.png, report.html{more}")

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from evoapproxnas.config.places import absolute_accelerator
+from evoapproxnas.config.places import absolute, absolute_accelerator
 from evoapproxnas.config.section import Name, PlacePath, Section, Values
 
 Places = Annotated[int, Field(ge=1, le=4096)]
@@ -25,6 +25,10 @@ class HardwareConfig(Section):
     accelerator: PlacePath = "eyeriss"
     """Name of an accelerator of the package, or a TOML file; either with "@12x14,108KB,any" after
     it, for another array, buffer and dataflow."""
+    latency_table: PlacePath | None = None
+    """File of `hardware measure`: `latency_ms` is that of its device, not of the accelerator."""
+    interpolate: bool = False
+    """Estimate operations that the table has no time of from others of their kind."""
     search: Literal["off", "inner", "genes"] = "off"
     """off: all networks run on `accelerator`; inner: each on the best of the grid for
     `inner_objective`; genes: a second chromosome says on which, and evolves with the network."""
@@ -65,11 +69,18 @@ class HardwareConfig(Section):
         names = ("accelerators", "rows", "columns", "buffer_kb", "dataflows")
         return {name: getattr(self, name) for name in names}
 
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Figures of `SYSTEM_FIGURES` that are of the accelerator, not of a measured device."""
+        measured = () if self.latency_table is None else ("latency_ms",)
+        return tuple(name for name in SYSTEM_FIGURES if name not in measured)
+
     def with_absolute_paths(self) -> "HardwareConfig":
         """Return the same with files that mean the same from everywhere."""
         return self.model_copy(
             update={
                 "accelerator": absolute_accelerator(self.accelerator),
+                "latency_table": absolute(self.latency_table),
                 "accelerators": tuple(map(absolute_accelerator, self.accelerators)),
             }
         )

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import tomli_w
 from pydantic import Field, field_validator
 
-from evoapproxnas.config.hardware import SYSTEM_FIGURES, HardwareConfig
+from evoapproxnas.config.hardware import HardwareConfig
 from evoapproxnas.config.places import absolute, absolute_run, absolute_start
 from evoapproxnas.config.precision import best_precision
 from evoapproxnas.config.section import Count, Name, PlacePath, Seconds, Section, Values, Weight
@@ -372,12 +372,13 @@ class RunConfig(Section):
 
     def without_hardware(self) -> "RunConfig":
         """Return the same without accelerators, and without objectives and limits about them."""
-        search = self.search
-        objectives = tuple(name for name in search.objectives if name not in SYSTEM_FIGURES)
-        limits = {name: v for name, v in search.limits.items() if name not in SYSTEM_FIGURES}
+        search, figures = self.search, self.hardware.figures
+        objectives = tuple(name for name in search.objectives if name not in figures)
+        limits = {name: v for name, v in search.limits.items() if name not in figures}
+        device = self.hardware.model_dump(include={"latency_table", "interpolate"})
         return self.model_copy(
             update={
-                "hardware": HardwareConfig(),
+                "hardware": HardwareConfig(**device),
                 "search": search.model_copy(update={"objectives": objectives, "limits": limits}),
             }
         )

@@ -136,7 +136,8 @@ def _decoded(kind: type[T], value: Any) -> T:
     if is_dataclass(kind) and isinstance(value, Mapping):
         known = {field.name for field in fields(kind)}
         if strange := [key for key in value if key not in known]:
-            raise ValueError(f"{shown(strange[0])} is not one of {', '.join(sorted(known))}")
+            there = ", ".join(sorted(known)) or "these: there are none"
+            raise ValueError(f"{shown(strange[0])} is not one of {there}")
     hashable: Any = kind
     decoded: T = _adapter(hashable).validate_json(text, strict=True)
     return decoded

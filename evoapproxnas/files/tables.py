@@ -27,14 +27,18 @@ def read_rows(
         EvoApproxNASError: of the class given, naming file and line, if anything is malformed.
     """
     names, needed = _columns(kind)
-    # Not split at every line break that Unicode knows: a cell may hold one.
-    lines = read_text(path, error=error).split("\n")
+    # Spreadsheets begin a file with a mark of its encoding. It is not split at every line break
+    # that Unicode knows: a cell may hold one.
+    lines = read_text(path, error=error).removeprefix("\ufeff").split("\n")
     reader = csv.reader((line + "\n" for line in lines), strict=True)
     records: list[Record] = []
     try:
         head = next(reader, [])
         if missing := [name for name in needed if name not in head]:
-            raise error(f"{path}:1: columns {', '.join(missing)} are missing")
+            raise error(
+                f"{path}:1: columns {', '.join(missing)} are missing; its first line, cells "
+                f"between commas, is {','.join(head)!r:.200}"
+            )
         for cells in reader:
             if not cells:
                 continue

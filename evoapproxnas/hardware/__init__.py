@@ -10,6 +10,7 @@
 - `keras_workload`: reads it off a Keras model; imports Keras where a model is looked at.
 - `hw_nas_bench`: networks of NAS-Bench-201, and figures of them that a user brings.
 - `devices`: latency on a device that nobody has a table of, and how far devices agree.
+- `latency`: latency on a real device, by operation and shape; imported by its own name.
 - `energy`: what multiplications take: nJ, relative to exact 8-bit, and in MMAC-equivalents.
 - `accelerators`: what memories, data movement and time take beside it; imported by its own name.
 

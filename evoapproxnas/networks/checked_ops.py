@@ -123,7 +123,7 @@ def read_ops(records: Sequence[OpRecord], input_shape: Shape) -> tuple[Op, ...]:
             record.name,
             record.kind,
             shapes,
-            {name: _attribute(record, name) for name in record.attributes},
+            {name: read_attribute(record.name, name, v) for name, v in record.attributes.items()},
             reads=record.inputs,
             node=record.node,
             node_kind=record.node_kind,
@@ -138,11 +138,15 @@ def read_ops(records: Sequence[OpRecord], input_shape: Shape) -> tuple[Op, ...]:
     return tuple(ops)
 
 
-def _attribute(record: OpRecord, name: str) -> Value:
+def read_attribute(operation: str, name: str, value: Any) -> Value:
+    """Return the value of an attribute as plain data give it.
+
+    Raises:
+        ConfigError: if it is of another type, or beyond its bounds.
+        UnknownNameError: if no primitive has such an attribute.
+    """
     if name not in _ATTRIBUTES:
-        raise unknown_name(f"attribute of operation {record.name!r}", name, _ATTRIBUTES)
-    where = f"operation {record.name!r}, attribute {name!r}"
-    value: Value = decode(
-        _ATTRIBUTES[name], record.attributes[name], where=where, error=ConfigError
-    )
-    return value
+        raise unknown_name(f"attribute of operation {operation!r}", name, _ATTRIBUTES)
+    where = f"operation {operation!r}, attribute {name!r}"
+    read: Value = decode(_ATTRIBUTES[name], value, where=where, error=ConfigError)
+    return read

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -55,9 +56,20 @@ def build_model(
         tensors[INPUT_NAME] = normalize(image)
     for op in network.ops:
         inputs = [tensors[name] for name in op.inputs]
-        layer = _LAYERS[op.kind](op, zlib.crc32(f"{seed}/{op.name}".encode()))
+        layer = layer_of(op, seed=zlib.crc32(f"{seed}/{op.name}".encode()))
         tensors[op.name] = layer(inputs if len(inputs) > 1 else inputs[0])
     return keras.Model(image, tensors[network.ops[-1].name], name=name)
+
+
+def layer_of(op: Op, *, seed: int, name: str | None = None) -> Callable[[Any], Any]:
+    """Make the Keras layer of an operation, or layers as a function.
+
+    Args:
+        op: the operation.
+        seed: of initial weights and dropout.
+        name: in place of the operation's own.
+    """
+    return _LAYERS[op.kind](op if name is None else replace(op, name=name), seed)
 
 
 def _check_statistics(

@@ -66,15 +66,20 @@ class Network:
         """Weights, batch norm statistics included: what `keras.Model.count_params` says."""
         return sum(op.parameters for op in self.ops)
 
-    @cached_property
+    @property
     def depth(self) -> int:
         """Nodes on the longest path from the image to the head, which is not counted."""
+        return max(self.node_depths.values()) - 1
+
+    @cached_property
+    def node_depths(self) -> Mapping[int, int]:
+        """By number of the node, how many there are on the longest path from the image to it."""
         node_of = {op.name: op.node for op in self.ops}
         depths: dict[int, int] = {}
         for op in self.ops:
             before = [depths[node_of[x]] for x in op.inputs if node_of.get(x, op.node) != op.node]
             depths[op.node] = max(depths.get(op.node, 1), 1 + max(before, default=0))
-        return max(depths.values()) - 1
+        return depths
 
     @cached_property
     def key(self) -> str:

@@ -1,7 +1,9 @@
 """What a network costs on the accelerator of the configuration: energy, time, area, memory.
 
 System energy counts memories, data movement and adders beside multipliers, which are a small
-part of it. Multiplier energy, `energy_nj`, is always reported next to it.
+part of it. Multiplier energy, `energy_nj`, is always reported next to it. With
+`hardware.latency_table`, `latency_ms` is that of a device that was measured; `edp` stays the
+accelerator's own.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +18,7 @@ from evoapproxnas.hardware.accelerators import (
     system_cost,
 )
 from evoapproxnas.hardware.energy import Assignment
+from evoapproxnas.hardware.latency import load_device_table
 from evoapproxnas.hardware.workload import network_workload
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice
 from evoapproxnas.networks import Network
@@ -79,7 +82,21 @@ def _objective(name: str) -> Callable[[RunConfig], Objective]:
     return build
 
 
+def _latency(config: RunConfig) -> Objective:
+    """Latency on the device whose table the configuration names, or else on the accelerator."""
+    table = config.hardware.latency_table
+    if table is None:
+        return _objective("latency_ms")(config)
+    measure = partial(_device_latency, table=table, interpolate=config.hardware.interpolate)
+    return Objective("latency_ms", "min", "ms", "cheap", measure)
+
+
+def _device_latency(subject: Subject, *, table: str, interpolate: bool) -> float:
+    # The file is read here and not before: a worker elsewhere that trains need not have it.
+    return load_device_table(table).predict(subject.network, interpolate=interpolate).ms
+
+
 SYSTEM_ENERGY_NJ = _objective("system_energy_nj")
-LATENCY_MS = _objective("latency_ms")
+LATENCY_MS = _latency
 EDP = _objective("edp")
 AREA_MM2 = _objective("area_mm2")

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from evoapproxnas.config import SYSTEM_FIGURES, RunConfig
+from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import ConfigError, unknown_name
 from evoapproxnas.extensions import imported
 from evoapproxnas.problems.finishing import Finisher, FinisherKind
@@ -26,7 +26,7 @@ _ON_HARDWARE = "evoapproxnas.problems.cosearch:OnHardware"
 def asks_for_hardware(config: RunConfig) -> bool:
     """Whether a run needs the figures of accelerators."""
     asked = {*config.search.objectives, *config.search.limits}
-    return config.hardware.search != "off" or bool(asked & set(SYSTEM_FIGURES))
+    return config.hardware.search != "off" or bool(asked & set(config.hardware.figures))
 
 
 def make_problem(config: RunConfig) -> Problem:

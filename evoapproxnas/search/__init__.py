@@ -11,6 +11,7 @@ selection    NSGA-II's selection (the only user of DEAP)
 stop         stop rules
 pace         how long the rest takes
 trial        a dry run
+ending       the page of a run, once its campaign is over
 observer     what a campaign tells whoever watches
 api          `search`, a campaign in one call, and `go_on`, which resumes it
 finish       `finalize`: members of the front trained for long and fine-tuned

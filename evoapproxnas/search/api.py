@@ -10,6 +10,7 @@ from evoapproxnas.errors import ConfigError
 from evoapproxnas.problems import Problem, make_problem, make_ranking, with_objectives
 from evoapproxnas.search.algorithms import find_algorithm
 from evoapproxnas.search.campaign import run_campaign
+from evoapproxnas.search.ending import write_page
 from evoapproxnas.search.feasible import check_limits
 from evoapproxnas.search.inputs import inputs_of
 from evoapproxnas.search.ledger import Ledger
@@ -101,6 +102,8 @@ def check_searchable(config: RunConfig) -> Problem:
 def go_on(run: Run, *, observer: Observer | None = None, problem: Problem | None = None) -> Run:
     """Continue a run after any kind of end: what `python -m evoapproxnas resume` does.
 
+    At the end its page, `report.html`, is written into its folder.
+
     Args:
         run: a run that was loaded, and perhaps reconfigured.
         observer: is told what happens.
@@ -113,7 +116,9 @@ def go_on(run: Run, *, observer: Observer | None = None, problem: Problem | None
         EvoApproxNASError: as `run_campaign` does.
     """
     problem = problem or make_problem(run.config)
-    run_campaign(run, make_executor(run, problem), observer or Silent(), problem=problem)
+    observer = observer or Silent()
+    run_campaign(run, make_executor(run, problem), observer, problem=problem)
+    write_page(run, observer)
     return run
 
 

@@ -29,6 +29,7 @@ from evoapproxnas.problems import (
 from evoapproxnas.records import Failure, Point, PointId
 from evoapproxnas.search.api import make_executor
 from evoapproxnas.search.contribution import by_contribution
+from evoapproxnas.search.ending import write_page
 from evoapproxnas.search.observer import Observer, Silent
 from evoapproxnas.search.recorder import log_file
 from evoapproxnas.store import FinishFolder, Run, load_run
@@ -90,10 +91,12 @@ def finalize(
         ending.callback(handler.close)
         ending.callback(_log.removeHandler, handler)
         try:
-            return _Finish(run, finisher, members, executor, observer or Silent()).run()
+            table = _Finish(run, finisher, members, executor, observer or Silent()).run()
         except EvoApproxNASError as error:
             _log.error("stopped: %s", error)
             raise
+    write_page(run, observer or Silent())
+    return table
 
 
 def choose_members(run: Run) -> list[Member]:

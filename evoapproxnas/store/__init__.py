@@ -18,7 +18,7 @@ A run is readable while it grows and after any kind of end.
 from evoapproxnas.store.counts import Counts
 from evoapproxnas.store.database import Database
 from evoapproxnas.store.finish import FinishedStage, FinishFolder, StageName
-from evoapproxnas.store.rows import GenerationRow, TrainingRow
+from evoapproxnas.store.rows import GenerationRow, SessionRow, TrainingRow
 from evoapproxnas.store.run_folder import Run, create_run, load_run, next_free_name
 from evoapproxnas.store.tables import Measured, figures_table
 
@@ -30,6 +30,7 @@ __all__ = [
     "GenerationRow",
     "Measured",
     "Run",
+    "SessionRow",
     "StageName",
     "TrainingRow",
     "create_run",

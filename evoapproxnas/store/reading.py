@@ -1,7 +1,9 @@
 """The rows of a run, read."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from evoapproxnas.records import (
 from evoapproxnas.store import rows
 from evoapproxnas.store.connection import explained
 from evoapproxnas.store.counts import Counts
-from evoapproxnas.store.rows import GenerationRow, TrainingRow
+from evoapproxnas.store.rows import GenerationRow, SessionRow, TrainingRow
 
 HERE = "WHERE generation = ? AND position = ?"
 """Picks the rows of one candidate."""
@@ -42,6 +44,21 @@ class Rows:
         self._path = path
         self._connection = connection
         self._reader = rows.Reader(path)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read all within the context as of one moment, whatever a campaign writes; may be nested.
+
+        A campaign that goes on is not held up; keep it short where it has just ended.
+        """
+        if self._connection.in_transaction:
+            yield
+            return
+        self._read("BEGIN")
+        try:
+            yield
+        finally:
+            self._read("COMMIT")
 
     def config(self) -> dict[str, Any] | None:
         """The configuration as it was last accepted; None in runs of an older schema."""
@@ -238,6 +255,29 @@ class Rows:
             )
             for g, i, step, number, metrics in found
         }
+
+    def finish_times(self) -> dict[StepId, datetime]:
+        """When steps ended, UTC, those without figures included, in this order."""
+        found = self._read(
+            "SELECT generation, position, step, finished FROM points WHERE number = 0 UNION ALL "
+            "SELECT generation, position, step, finished FROM failures ORDER BY 4, 1, 2, 3"
+        )
+        return {
+            self._reader.step("outcomes", g, i, step): self._reader.time(f"end of {g}, {i}", end)
+            for g, i, step, end in found
+        }
+
+    def sessions(self) -> list[SessionRow]:
+        """The starts of the process, in order."""
+        found = self._read("SELECT rowid, started, seconds FROM sessions ORDER BY rowid")
+        return [
+            self._reader.record(
+                SessionRow,
+                f"sessions {number}",
+                {"started": self._reader.time(f"sessions {number}", started), "seconds": seconds},
+            )
+            for number, started, seconds in found
+        ]
 
     def generations(self) -> list[GenerationRow]:
         """The finished generations."""

@@ -36,6 +36,14 @@ class GenerationRow:
 
 
 @dataclass(frozen=True)
+class SessionRow:
+    """A start of the process: when, UTC, and how long it worked as far as it could say."""
+
+    started: datetime
+    seconds: float
+
+
+@dataclass(frozen=True)
 class TrainingRow:
     """A training and whose it was; see `records.Training`."""
 
@@ -106,6 +114,10 @@ class Reader:
         """Make an id of four columns."""
         place = self.place(where, generation, position)
         return PointId(place, self._number(where, step), self._number(where, number))
+
+    def time(self, where: str, value: Any) -> datetime:
+        """Read what `now` wrote."""
+        return decode(datetime, value, where=f"{self._path}, {where}")
 
     def _number(self, where: str, value: Any) -> int:
         return decode(int, value, where=f"{self._path}, {where}")

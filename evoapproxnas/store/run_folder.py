@@ -9,6 +9,7 @@ campaign.log       what happened when
 init.json          the candidates that it begins with, if any
 front.csv          the Pareto front, after every generation
 pareto.png         its figure
+report.html        all of it on a page, once the campaign is over
 models/            weights of every front member, and its ID.keras once it was tested
 finish/            what `finalize` made of members of the front, see `finish`
 """
@@ -136,9 +137,16 @@ class Run:
         }
 
     def archive(self) -> dict[PointId, Point]:
-        """The elitist archive: all non-dominated points so far, each network once."""
+        """The elitist archive: all non-dominated points so far, each network once.
+
+        What a damaged run holds without a number for an objective is not among them.
+        """
         hits = self.database.cache_hits()
-        first = {name: p for name, p in self.points().items() if name.candidate not in hits}
+        first = {
+            name: p
+            for name, p in self.points().items()
+            if name.candidate not in hits and self._ranking.knows(p.metrics)
+        }
         keep = non_dominated(self._ranking.vectors(p.metrics for p in first.values()))
         return {name: p for (name, p), kept in zip(first.items(), keep, strict=True) if kept}
 

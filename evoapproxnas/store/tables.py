@@ -1,5 +1,6 @@
 """Figures of candidates as a table, a row each."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,7 @@ def figures_table(directions: Mapping[str, str], candidates: Iterable[Measured])
 
 def _row(directions: Mapping[str, str], candidate: Measured) -> dict[str, Any]:
     metrics = dict(sorted(candidate.point.metrics.items()))
-    objectives = {name: metrics[name] for name in directions}
+    objectives = {name: metrics.get(name, math.nan) for name in directions}
     system = {name: metrics[name] for name in SYSTEM_FIGURES if name in metrics}
     if system and MULTIPLIER_ENERGY in metrics:
         system[MULTIPLIER_ENERGY] = metrics[MULTIPLIER_ENERGY]

@@ -17,7 +17,7 @@ from evoapproxnas.bench.search.attainment import (
 from evoapproxnas.bench.search.contenders import config_of, truth_of
 from evoapproxnas.bench.search.trace import Trace, trace
 from evoapproxnas.cli.app import app
-from evoapproxnas.errors import ConfigError, UnknownNameError
+from evoapproxnas.errors import ConfigError, EvoApproxNASError, UnknownNameError
 from evoapproxnas.problems import Step
 from evoapproxnas.records import Candidate, CandidateId, StepId
 
@@ -73,6 +73,24 @@ def test_a_contender_changes_the_configuration():
         config_of("nsga2+search.popsize=5", SYNTHETIC, 0)
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "problem=nasbench201",
+        "seed=5",
+        "data.data_dir=elsewhere",
+        "tabular.dataset=cifar100",
+        "search.algorithm=random",
+        "search.objectives=['error', 'cost', 'spare']",
+        "search.init=['0']",
+    ],
+)
+def test_what_all_share_is_not_the_contenders_to_change(setting):
+    key = setting.partition("=")[0].removesuffix("_dir").removesuffix(".data")
+    with pytest.raises(ConfigError, match=f"changes {key}, which is the same for all searches"):
+        config_of(f"nsga2+{setting}", SYNTHETIC, 0)
+
+
 def test_what_there_is_not_is_said_before_anything_is_searched():
     for names, setting, error, match in (
         (["nsgaii"], SYNTHETIC, UnknownNameError, "nsga2"),
@@ -82,6 +100,9 @@ def test_what_there_is_not_is_said_before_anything_is_searched():
     ):
         with pytest.raises(error, match=match):
             compare(names, seeds=1, evaluations=10, setting=setting)
+    for evaluations in (0, 10**6 + 1):
+        with pytest.raises(ConfigError, match=r"expected 1 to 1,000,000 evaluations, got"):
+            compare(["nsga2"], seeds=1, evaluations=evaluations, setting=SYNTHETIC)
 
 
 @pytest.fixture
@@ -156,6 +177,17 @@ def test_searches_of_the_table(table, name):
     shares = shares_after(found, [10, 60], Yardstick(np.array([1.0, truth.reference[1]]), 1.0))
     assert 0 < shares[0] <= shares[1]
     assert np.isfinite(found.again).all()
+
+
+def test_a_figure_that_cannot_be_written_is_told_before_the_search(tmp_path, monkeypatch):
+    monkeypatch.setattr("evoapproxnas.bench.search.compare", None)  # Is not called.
+    for name, told in (("a.txt", "ends in .png"), ("no/a.png", "No such file"), ("", "ends in")):
+        with pytest.raises(EvoApproxNASError, match=f"cannot write figure .*{told}"):
+            CliRunner().invoke(
+                app,
+                ["bench", "search", "--problem", "synthetic", "--figure", str(tmp_path / name)],
+                catch_exceptions=False,
+            )
 
 
 def test_the_command_draws_and_prints(tmp_path):

@@ -20,7 +20,7 @@ def test_rows_of_any_program(tmp_path):
     path = tmp_path / "points.csv"
     path.write_bytes(b'power,else,name\r\n1.5,x,"two\nlines"\r\n\r\n2,,b\r\n')
     assert read_rows(Point, path) == [Point("two\nlines", 1.5), Point("b", 2.0)]
-    path.write_text("name,power,gates\na,1,7\nb,2,\n")
+    path.write_text("name,power,gates\na,1,7\nb,2,\n", "utf-8-sig")  # As spreadsheets do.
     assert read_rows(Point, path) == [Point("a", 1.0, 7), Point("b", 2.0)]
 
 
@@ -28,7 +28,8 @@ def test_rows_of_any_program(tmp_path):
     ("text", "told"),
     [
         ("", ":1: columns name, power are missing"),
-        ("name\na\n", ":1: columns power are missing"),
+        ("name\na\n", ":1: columns power are missing; its first line, cells between commas"),
+        ("name;power\na;1\n", "is 'name;power'"),
         ("name,power\na\n", ":2: 1 cells for 2 columns"),
         ("name,power\na,1\n\nb,x\n", ":4: 'power': input should be a valid number, got 'x'"),
         ('name,power\n"a,1\n', ": unexpected end of data"),

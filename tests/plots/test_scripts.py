@@ -33,4 +33,9 @@ def test_help_says_how_to_use_it(script: Path) -> None:
     done = subprocess.run(
         [sys.executable, str(script), "--help"], capture_output=True, text=True, check=True
     )
-    assert "usage:" in done.stdout
+    assert "Usage:" in done.stdout
+    names = ["measure", "draw"] if script.stem == "evolved_for_network" else [""]
+    for name in names:
+        words = [sys.executable, str(script), *filter(None, [name]), "--help"]
+        done = subprocess.run(words, capture_output=True, text=True, check=True)
+        assert "Example: python plots/" in done.stdout

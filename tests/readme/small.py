@@ -106,6 +106,8 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} show": Small((), {"g03-05": "MEMBER"}),
     f"{_PACKAGE} plot": AS_IT_IS,
     f"{_PACKAGE} export": Small((), {"g03-05": "MEMBER"}),
+    f"{_PACKAGE} report": AS_IT_IS,
+    f"{_PACKAGE} doctor": AS_IT_IS,
     f"{_PACKAGE} evaluate": Small(("--images=10",), _FEW),
     f"{_PACKAGE} train": Small(
         _TRAINED,
@@ -148,6 +150,9 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} hardware references": AS_IT_IS,
     f"{_PACKAGE} hardware fit": Small(
         (), {"my.csv": "measured.csv"}, why="a file in which latencies were noted"
+    ),
+    f"{_PACKAGE} hardware measure": Elsewhere(
+        "tests/cli/test_hardware_measure.py", "def test_litert_measures_a_small_space"
     ),
     f"{_PACKAGE} hardware predict": AS_IT_IS,
     f"{_PACKAGE} hardware analyse": AS_IT_IS,

@@ -1,10 +1,12 @@
 """All searches with all seeds, in parallel, and their quartiles."""
 
+import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import product
+from math import prod
 from multiprocessing import get_context
 from typing import Any
 
@@ -20,6 +22,8 @@ from evoapproxnas.bench.search.attainment import (
 from evoapproxnas.bench.search.contenders import algorithm_of, config_of, truth_of
 from evoapproxnas.bench.search.setting import Setting
 from evoapproxnas.bench.search.trace import Floats, trace
+from evoapproxnas.errors import ConfigError
+from evoapproxnas.problems import Problem
 
 CHECKPOINTS = (100, 200, 500, 1000)
 """Numbers of networks after which searches are compared."""
@@ -176,13 +180,15 @@ def compare(
         progress: is told of each search when it is done.
 
     Raises:
-        EvoApproxNASError: if there is no such search, setting or table; nothing is searched then.
+        EvoApproxNASError: if there is no such search, setting or table, or fewer networks than
+            evaluations; nothing is searched then.
     """
     searches = list(dict.fromkeys(searches))
     configs = [config_of(search, setting, 0) for search in searches]
     truth = [truth_of(setting, config) for config in configs][0]
     for search in searches:
         algorithm_of(search)
+    _check_evaluations(evaluations, truth.problem)
     plan = _plan(setting, evaluations, truth.typical_hours)
     outcomes: dict[str, list[Outcome]] = {search: [] for search in searches}
     for outcome in _run(list(product(range(seeds), searches)), plan, workers):
@@ -198,6 +204,19 @@ def compare(
         hours=plan.hours,
         outcomes=outcomes,
     )
+
+
+def _check_evaluations(evaluations: int, problem: Problem) -> None:
+    """Refuse what no search could evaluate.
+
+    Raises:
+        ConfigError: for more networks than there are.
+    """
+    most = prod(problem.domains())
+    if not 1 <= evaluations <= most:
+        raise ConfigError(
+            f"{problem.description}: expected 1 to {most:,} evaluations, got {evaluations:,}"
+        )
 
 
 def _plan(setting: Setting, evaluations: int, typical_hours: float) -> _Plan:
@@ -218,8 +237,14 @@ def _run(jobs: list[tuple[int, str]], plan: _Plan, workers: int) -> Iterator[Out
     if workers == 1 or len(jobs) == 1:
         yield from map(search, jobs)
         return
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
+    workers, context = min(workers, len(jobs)), get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts) as pool:
         yield from pool.map(search, jobs)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C reaches all processes of a terminal; the one that began the comparison ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _outcome(plan: _Plan, job: tuple[int, str]) -> Outcome:

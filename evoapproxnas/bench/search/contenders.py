@@ -6,6 +6,7 @@ A contender is the name of a search algorithm, and what it changes of the config
 
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
+from operator import attrgetter
 from typing import Any
 
 from evoapproxnas.bench.search.nasbench201 import nasbench201_truth
@@ -14,7 +15,7 @@ from evoapproxnas.bench.search.setting import Setting
 from evoapproxnas.bench.search.synthetic import synthetic_truth
 from evoapproxnas.bench.search.truth import Truth
 from evoapproxnas.config import RunConfig, load_config
-from evoapproxnas.errors import unknown_name
+from evoapproxnas.errors import ConfigError, unknown_name
 from evoapproxnas.problems import make_problem, with_objectives
 from evoapproxnas.search.algorithms import find_algorithm
 from evoapproxnas.search.in_memory import MakeAlgorithm
@@ -32,6 +33,13 @@ DEFAULT_SEARCHES = (
 
 _OF_OTHERS: Mapping[str, MakeAlgorithm] = {"pymoo:nsga2": PymooNsga2}
 """Yardsticks: what campaigns have no use for."""
+
+_SHARED = (
+    *("problem", "seed", "data"),
+    *(f"tabular.{key}" for key in ("dataset", "epochs", "training", "pickle")),
+    *(f"search.{key}" for key in ("algorithm", "objectives", "init", "reuse")),
+)
+"""What is the same for all searches that are compared, or has no meaning in a comparison."""
 
 _TRUTHS: Mapping[str, Callable[[Any, Setting, RunConfig], Truth]] = {
     "nasbench201": nasbench201_truth,
@@ -71,7 +79,7 @@ def config_of(contender: str, setting: Setting, seed: int) -> RunConfig:
     that is known (`search.mode`), unless they say otherwise.
 
     Raises:
-        ConfigError: for a setting that there is not.
+        ConfigError: for a setting that there is not, or that is not the contender's to make.
     """
     name, *settings = contender.split("+")
     values: dict[str, Any] = {
@@ -81,12 +89,24 @@ def config_of(contender: str, setting: Setting, seed: int) -> RunConfig:
         "tabular": {"dataset": setting.dataset},
         "data": {"data_dir": setting.data_dir},
     }
-    config = with_objectives(load_config(values=values, settings=settings))
+    config = load_config(values=values, settings=settings)
+    _check_shared(contender, config, load_config(values=values))
+    config = with_objectives(config)
     if not setting.cost:
         return config
     objectives = (config.search.objectives[0], setting.cost)
     search = config.search.model_copy(update={"objectives": objectives})
     return config.model_copy(update={"search": search})
+
+
+def _check_shared(contender: str, config: RunConfig, usual: RunConfig) -> None:
+    for key in _SHARED:
+        if attrgetter(key)(config) != attrgetter(key)(usual):
+            raise ConfigError(
+                f"search {contender!r:.200} changes {key}, which is the same for all searches "
+                "that are compared; leave it out. Problem, data set, cost, epochs and seeds are "
+                "options of the comparison; searches change sections search and rungs"
+            )
 
 
 def truth_of(setting: Setting, config: RunConfig) -> Truth:

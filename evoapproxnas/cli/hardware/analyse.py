@@ -31,6 +31,10 @@ def analyse(
     from evoapproxnas.hardware.devices import analyse_devices
     from evoapproxnas.hardware.hw_nas_bench import load_table
 
+    if output is not None:
+        from evoapproxnas.report.figure_file import check_figure
+
+        check_figure(output)
     analysis = analyse_devices(load_table(data_dir), dataset)
     if output is not None:
         from evoapproxnas.report.devices_figure import save_devices_figure

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evoapproxnas.cli.hardware.networks import named_network
 from evoapproxnas.cli.options import AsJson, RunsDir
 from evoapproxnas.cli.output import print_rows, say
-from evoapproxnas.errors import ConfigError
 
 if TYPE_CHECKING:
     from evoapproxnas.hardware import Workload
@@ -23,7 +23,6 @@ Shown = Annotated[
         "resnet8 (for CIFAR-10)."
     ),
 ]
-_CIFAR = (32, 32, 3), 10
 _USUAL = "eyeriss"
 
 
@@ -80,19 +79,13 @@ def _read(network: str, runs_dir: Path) -> "tuple[Workload, Assignment, dict[str
     """Layers, multipliers, figures of memory, and the accelerator that is meant."""
     if network.endswith(".keras"):
         return *_model(Path(network)), _USUAL
-    from evoapproxnas.networks.zoo import ZOO, zoo_network
-
     run, colon, member = network.rpartition(":")
     if colon and run:
         from evoapproxnas.store import load_run
 
         found = load_run(runs_dir / run, read_only=True)
         return *_member(found, member), found.accelerator(member)
-    if network not in ZOO:
-        raise ConfigError(
-            f"expected a .keras file, RUN:ID, or one of {', '.join(ZOO)}, got {network!r:.200}"
-        )
-    return *_network(zoo_network(network, *_CIFAR)), _USUAL
+    return *_network(named_network(network, runs_dir)), _USUAL
 
 
 def _member(run: "Run", member: str) -> "tuple[Workload, Assignment, dict[str, float]]":

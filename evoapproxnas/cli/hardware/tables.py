@@ -3,14 +3,15 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from evoapproxnas.cli.options import AsJson
+from evoapproxnas.cli.hardware.networks import named_network
+from evoapproxnas.cli.options import AsJson, RunsDir
 from evoapproxnas.cli.output import print_rows, say
 
-TableFile = Annotated[Path, typer.Argument(help="What 'hardware fit' wrote.")]
+TableFile = Annotated[Path, typer.Argument(help="What 'hardware fit' or 'measure' wrote.")]
 Measurements = Annotated[
     Path, typer.Argument(help="CSV file with columns network and milliseconds.")
 ]
@@ -69,17 +70,43 @@ def predict(
     table: TableFile,
     network: Annotated[
         list[str],
-        typer.Argument(help="Number in NAS-Bench-201, or architecture string; several."),
+        typer.Argument(
+            help="Number in NAS-Bench-201, or architecture string; with a table of 'hardware "
+            "measure' RUN:ID, or a network such as resnet8; several."
+        ),
     ],
     *,
+    interpolate: Annotated[
+        bool, typer.Option("--interpolate", help="Estimate operations that were not measured.")
+    ] = False,
     as_json: AsJson = False,
+    runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Predict the latency of networks on a device, from its table."""
+    from evoapproxnas.files import read_json
     from evoapproxnas.hardware.devices import LatencyTable
 
+    content = read_json(table)
+    if isinstance(content, dict) and "operations" in content:
+        print_rows(_measured_rows(table, network, runs_dir, interpolate), as_json=as_json)
+        return
     predicted = LatencyTable.load(table).predict(network)
     rows = [
         {"network": name, "latency_ms": float(ms)}
         for name, ms in zip(network, predicted, strict=True)
     ]
     print_rows(rows, as_json=as_json)
+
+
+def _measured_rows(
+    table: Path, names: list[str], runs_dir: Path, interpolate: bool
+) -> list[dict[str, Any]]:
+    from evoapproxnas.hardware.latency import load_device_table
+
+    known = load_device_table(table)
+    rows = []
+    for name in names:
+        found = known.predict(named_network(name, runs_dir), interpolate=interpolate)
+        share = 100 * found.interpolated_ms / found.ms
+        rows.append({"network": name, "latency_ms": found.ms, "interpolated_pct": share})
+    return rows

@@ -4,7 +4,8 @@ A network is a cell of NAS-Bench-201, by number, architecture string or six oper
 other space a mapping from operations to counts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,10 +25,14 @@ from evoapproxnas.hardware.hw_nas_bench.query import number_of
 
 Floats = npt.NDArray[np.float64]
 Cell = int | str | Sequence[int] | Codes
-Networks = Sequence[Cell | Mapping[str, float]] | Codes
+Networks = Iterable[Cell | Mapping[str, float]] | Codes
 
 Prune = Literal["none", "unused"]
 """Which operations count: all of them, or only those whose result is used."""
+
+_NUMBERS = (int, float, np.integer, np.floating)
+_MOST = 2.0**53
+"""Of one operation; beyond it float64 has no unit steps."""
 
 _NODES = 4
 _NONE = OPERATIONS.index("none")
@@ -65,9 +70,12 @@ def count_operations(networks: Networks, *, prune: Prune) -> Counts:
 
     Raises:
         UnknownNameError: for a cell that there is none of.
-        MeasurementError: for mappings with anything but finite counts from zero.
+        MeasurementError: for mappings with anything but finite counts from zero, and for what is
+            no list of networks.
     """
-    if len(networks) and isinstance(networks[0], Mapping):
+    networks = listed(networks)
+    cells = isinstance(networks, np.ndarray)
+    if not cells and any(isinstance(network, Mapping) for network in networks):
         return _counts_of_mappings(networks)
     ops = cells_of(networks)
     if prune == "none":
@@ -79,20 +87,40 @@ def count_operations(networks: Networks, *, prune: Prune) -> Counts:
     return Counts(OPERATIONS, counts.astype(np.float64), prune, 1 + len(OPERATIONS))
 
 
-def cells_of(networks: Sequence[Any] | Codes) -> Codes:
+def listed(networks: Iterable[Any] | Codes) -> Sequence[Any] | Codes:
+    """Return networks in an order that measurements can have, too.
+
+    Raises:
+        MeasurementError: for a single network, a set, or what holds no networks at all.
+    """
+    if isinstance(networks, np.ndarray) and networks.ndim:
+        return networks
+    single = isinstance(networks, str | bytes | Mapping | np.ndarray)
+    if single or isinstance(networks, AbstractSet) or not isinstance(networks, Iterable):
+        raise MeasurementError(
+            f"expected a list of networks, got {networks!r:.80}; put a single one into a list"
+        )
+    return list(networks)
+
+
+def cells_of(networks: Iterable[Any] | Codes) -> Codes:
     """Return the operations of cells, shape (n, 6).
 
     Raises:
         UnknownNameError: for a cell that there is none of.
+        MeasurementError: for what is no list of networks.
     """
+    networks = listed(networks)
     if isinstance(networks, np.ndarray) and networks.shape[1:] == (len(EDGES),):
         if np.isin(networks, range(len(OPERATIONS))).all():
             return networks.astype(np.int8)
-    numbers = [
-        index_of(n) if np.ndim(n) else number_of(n if isinstance(n, str) else int(n))
-        for n in networks
-    ]
-    return canonical_cells()[numbers]
+    return canonical_cells()[[_number(network) for network in networks]]
+
+
+def _number(network: Any) -> int:
+    if isinstance(network, Iterable) and not isinstance(network, str):
+        return index_of(network)  # type: ignore[arg-type]
+    return number_of(network)
 
 
 def used_operations(ops: Codes) -> npt.NDArray[np.bool_]:
@@ -123,7 +151,11 @@ def _counts_of_mappings(networks: Sequence[Any] | Codes) -> Counts:
                 f"{network!r:.80}"
             )
         for name, count in network.items():
-            if not (isinstance(count, int | float) and 0 <= count < float("inf")):
+            if not isinstance(name, str):
+                raise MeasurementError(
+                    f"network {place}: expected names of operations, got {name!r:.60}"
+                )
+            if not (isinstance(count, _NUMBERS) and 0 <= count <= _MOST):
                 raise MeasurementError(
                     f"network {place}: expected how often it has {name!r:.60}, got {count!r:.60}"
                 )

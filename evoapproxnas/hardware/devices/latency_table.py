@@ -17,6 +17,7 @@ from evoapproxnas.hardware.devices.counts import (
     Networks,
     Prune,
     count_operations,
+    listed,
 )
 from evoapproxnas.hardware.devices.measurements import checked_milliseconds
 
@@ -74,6 +75,7 @@ class LatencyTable:
         """
         if prune not in ("auto", *get_args(Prune)):
             raise unknown_name("pruning", prune, ("auto", *get_args(Prune)))
+        networks = listed(networks)
         latency = checked_milliseconds(milliseconds, len(networks))
         kinds: tuple[Prune, ...] = get_args(Prune) if prune == "auto" else (prune,)
         counts = [count_operations(networks, prune=kind) for kind in kinds]
@@ -102,6 +104,7 @@ class LatencyTable:
 
         Raises:
             UnknownNameError: for an unknown cell, or an operation that was not measured.
+            MeasurementError: for what is no list of networks.
         """
         counts = count_operations(networks, prune=self.prune)
         for name in counts.operations:

@@ -32,10 +32,19 @@ def write_form(networks: Sequence[int], path: Path) -> None:
     Raises:
         StoreError: if the file cannot be written.
     """
+    write_names([arch_string(number) for number in networks], path)
+
+
+def write_names(networks: Sequence[str], path: Path) -> None:
+    """Write names of any networks likewise.
+
+    Raises:
+        StoreError: if the file cannot be written.
+    """
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(_COLUMNS)
-    rows.writerows((arch_string(number), "") for number in networks)
+    rows.writerows((name, "") for name in networks)
     write_atomically(path, text.getvalue())
 
 

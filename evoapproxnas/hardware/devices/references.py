@@ -36,10 +36,10 @@ def reference_networks(count: int = 10) -> tuple[int, ...]:
         raise MeasurementError(f"expected 1 to {CELLS} reference networks, got {count}")
     cells = canonical_cells()
     everything, used = (count_operations(cells, prune=kind).terms for kind in ("none", "unused"))
-    return tuple(_d_optimal(np.hstack([everything, used[:, 1:]]), count))
+    return tuple(d_optimal(np.hstack([everything, used[:, 1:]]), count))
 
 
-def _d_optimal(candidates: Floats, count: int) -> list[int]:
+def d_optimal(candidates: Floats, count: int) -> list[int]:
     """Exchange rows, one after another, as long as the determinant grows.
 
     Args:

@@ -18,6 +18,7 @@ from evoapproxnas.hardware.devices.counts import (
     Floats,
     cells_of,
     count_operations,
+    listed,
     used_operations,
 )
 from evoapproxnas.hardware.devices.measurements import checked_milliseconds
@@ -69,6 +70,7 @@ class KnownDevices:
         """
         if not len(milliseconds):
             raise MeasurementError("expected measurements of other devices, got none")
+        networks = listed(networks)
         measured = [checked_milliseconds(each, len(networks)) for each in milliseconds]
         terms = _edge_terms(cells_of(networks))
         needed = int(np.linalg.matrix_rank(_edge_terms(canonical_cells())))
@@ -97,18 +99,15 @@ class KnownDevices:
             MeasurementError: for latencies that are none.
             UnknownNameError: for an unknown cell.
         """
+        networks = listed(networks)
         latency = checked_milliseconds(milliseconds, len(networks))
         rows = [index_of(ops) for ops in cells_of(networks)]
         scale = float(latency.mean())
         parts = self._parts()
-        kernels = [part[rows] @ part[rows].T for part in parts]
-        log_evidence, solved = _hypotheses(kernels, latency / scale)
-        weight = np.exp(log_evidence - log_evidence.max())
-        weight /= weight.sum()
+        weights = averaged_weights([part[rows] for part in parts], latency / scale)
         predicted = np.zeros(len(self.relative))
-        for number, part in enumerate(parts):
-            of_part = slice(number * len(_NOISE), (number + 1) * len(_NOISE))
-            predicted += part @ (part[rows].T @ (weight[of_part] @ solved[of_part]))
+        for part, weight in zip(parts, weights, strict=True):
+            predicted += part @ weight
         exponent = _DIGITS - 1 - int(np.floor(np.log10(latency.max())))
         return np.maximum(np.round(predicted * scale, exponent), 0.0)
 
@@ -121,6 +120,27 @@ class KnownDevices:
             count_operations(cells, prune="unused").terms,
         )
         return tuple(part / np.sqrt((part**2).sum(axis=1).mean()) for part in parts)
+
+
+def averaged_weights(parts: Sequence[Floats], latency: Floats) -> list[Floats]:
+    """Weigh the terms of each part by how well it explains measurements.
+
+    Args:
+        parts: terms of the measured networks, each of shape (measurements, terms of the part) and
+            scaled to a mean square of about one.
+        latency: measured, relative to the mean.
+
+    Returns:
+        Of each part shape (terms,); the latency of any network is the sum of all its terms.
+    """
+    log_evidence, solved = _hypotheses([part @ part.T for part in parts], latency)
+    weight = np.exp(log_evidence - log_evidence.max())
+    weight /= weight.sum()
+    found = []
+    for number, part in enumerate(parts):
+        of_part = slice(number * len(_NOISE), (number + 1) * len(_NOISE))
+        found.append(part.T @ (weight[of_part] @ solved[of_part]))
+    return found
 
 
 def _hypotheses(kernels: Sequence[Floats], latency: Floats) -> tuple[Floats, Floats]:

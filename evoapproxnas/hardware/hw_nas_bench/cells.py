@@ -52,11 +52,14 @@ def index_of(ops: Sequence[int] | Codes) -> int:
     Raises:
         UnknownNameError: if they are not six codes of operations.
     """
-    number = _numbers().get(tuple(ops))
+    try:
+        number = _numbers().get(tuple(ops))
+    except TypeError:  # None, or a list of lists.
+        number = None
     if number is None:
         raise UnknownNameError(
             f"a cell of NAS-Bench-201 has {len(EDGES)} operations of 0 to {len(OPERATIONS) - 1} "
-            f"({', '.join(OPERATIONS)}), got {list(ops)!r:.200}"
+            f"({', '.join(OPERATIONS)}), got {ops!r:.200}"
         )
     return number
 
@@ -102,6 +105,8 @@ def index_of_string(text: str) -> int:
     for name, _ in parts:
         if name not in OPERATIONS:
             raise _no_cell(text, f"it has the operation {name!r:.60}")
+    if len(parts) != len(EDGES):
+        raise _no_cell(text, f"it has {len(parts)} operations, expected {len(EDGES)}")
     if tuple(int(source) for _, source in parts) != tuple(source for _, source in EDGES):
         raise _no_cell(text, "its edges are others")
     index = index_of([OPERATIONS.index(name) for name, _ in parts])

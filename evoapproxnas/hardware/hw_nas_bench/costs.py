@@ -1,5 +1,6 @@
 """Every cost that the data at hand hold of the networks of NAS-Bench-201, and how it is known."""
 
+import functools
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,7 +73,7 @@ def costs_of(
         UnknownNameError: for another data set.
     """
     check_dataset(dataset)
-    found = [*_linear(dataset)]
+    found: list[Cost] = [*_linear(dataset)]
     if table is not None:
         known = {cost.name for cost in found}
         found += [cost for cost in _of_table(dataset, table) if cost.name not in known]
@@ -91,8 +92,9 @@ def check_dataset(name: str) -> None:
         raise unknown_name("data set of NAS-Bench-201", name, DATASETS)
 
 
-def _linear(dataset: str) -> list[Cost]:
-    """Costs that follow from counting operations."""
+@functools.cache
+def _linear(dataset: str) -> tuple[Cost, ...]:
+    """Costs that follow from counting operations, once for all queries; values not writable."""
     ops = canonical_cells()
     energy = EYERISS_ENERGY_MJ[dataset].of(ops)
     found = [Cost("eyeriss_energy", "mJ", "derived", _HW_NAS_BENCH, energy)]
@@ -105,7 +107,9 @@ def _linear(dataset: str) -> list[Cost]:
             Cost("fpga_latency", "ms", "estimated", _HW_NAS_BENCH, fpga),
             Cost("fpga_energy", "mJ", "derived", _HW_NAS_BENCH, FPGA_WATTS * fpga),
         ]
-    return found
+    for cost in found:
+        cost.values.flags.writeable = False
+    return tuple(found)
 
 
 def _of_table(dataset: str, table: NasBench201) -> list[Cost]:

@@ -147,7 +147,7 @@ def number_of(network: int | str) -> int:
     """
     if isinstance(network, str):
         text = network.strip()
-        if not text.lstrip("-").isdecimal():
+        if not text.removeprefix("-").isdecimal():
             return cells.index_of_string(text)
         network = int(text[:20])
     cells.ops_of(network)

@@ -18,6 +18,7 @@ from evoapproxnas.multipliers import Multiplier, MultiplierChoice, load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives import get_objective
 from evoapproxnas.objectives.system import multipliers_of
+from evoapproxnas.problems.cnn.device import check_latency_table
 from evoapproxnas.problems.cnn.experience import Experience, check_operators
 from evoapproxnas.problems.cnn.population import draft_of, draw, make_space, vary
 from evoapproxnas.problems.cnn.pricing import favourable, price
@@ -64,12 +65,14 @@ class CnnProblem:
         self.space = make_space(config)
         self._experience = Experience()
         check_operators(config.search)
+        self._device = check_latency_table(self.space, config)
 
     @property
     def description(self) -> str:
         """Data set and number of circuits."""
         dataset, circuits = self.config.data.dataset, len(self.space.multipliers)
-        return f"{dataset}, {circuits} circuits to choose from"
+        parts = [dataset, f"{circuits} circuits to choose from", self._device]
+        return ", ".join(part for part in parts if part)
 
     @property
     def prepare(self) -> Callable[[], None]:

@@ -62,12 +62,13 @@ class OnHardware:
                 f"layers of networks; problem {config.problem!r} has none"
             )
         self._problem: LayeredProblem = problem
+        self._figures = config.hardware.figures
         self.default_objectives = kind.default_objectives
         hardware, search = config.hardware, config.search
         asked = {*search.objectives, *search.limits}
         if hardware.search == "inner":
             asked.add(hardware.inner_objective)
-        names = tuple(name for name in SYSTEM_FIGURES if name in asked)
+        names = tuple(name for name in hardware.figures if name in asked)
         ranking = make_ranking(self, config)
         self._pricing = Pricing(make_grid(hardware), hardware, names, ranking)
         self._grid = self._pricing.grid
@@ -101,7 +102,7 @@ class OnHardware:
 
     def figure(self, name: str) -> Figure:
         """Figures of accelerators, and those of the problem itself."""
-        return system_figure(name) if name in SYSTEM_FIGURES else self._problem.figure(name)
+        return system_figure(name) if name in self._figures else self._problem.figure(name)
 
     def draw(self, rng: np.random.Generator) -> Draft:
         """Draw a network, then an accelerator for it.
@@ -247,7 +248,7 @@ class OnHardware:
         own, accelerators = self._own(candidate), self._accelerators(candidate)
         found = [
             on_accelerator
-            for point in _measured(evaluation)
+            for point in _measured(evaluation, self._figures)
             for on_accelerator in self._pricing.points(
                 point, self._problem.demand(own, point.assignment), accelerators
             )
@@ -338,11 +339,11 @@ class OnHardware:
         return replace(draft, genes=(*draft.genes, *genes), key=key)
 
 
-def _measured(evaluation: Evaluation) -> list[Point]:
+def _measured(evaluation: Evaluation, figures: Collection[str]) -> list[Point]:
     """What was measured, each assignment once, without what depends on accelerators."""
     found: list[Point] = []
     for point in evaluation.points:
-        own = {name: v for name, v in point.metrics.items() if name not in SYSTEM_FIGURES}
+        own = {name: v for name, v in point.metrics.items() if name not in figures}
         if (plain := Point(own, point.assignment)) not in found:
             found.append(plain)
     return found

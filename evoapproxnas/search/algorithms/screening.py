@@ -1,15 +1,16 @@
 """Screening: of several children, which cost nothing, the one that promises most is evaluated.
 
-What needs no training is known of every child. What needs one is predicted by a linear model of
-the values of its genes, fitted to all candidates with figures, and taken one standard deviation of
-the model's errors better than that: where the model is poor, children that are unlike what is
-known stay of interest. The child whose vector would add the most hypervolume is the one.
+What needs no training is known of every child. What needs one is guessed from the candidates with
+figures by their genes (`surrogate`), and taken one standard deviation of the guess better than
+that: children that are unlike what is known stay of interest. The child whose vector would add the
+most hypervolume is the one.
 
 The model is of use where a gene means the same in every candidate, and there are few: not for the
 genotypes of networks, whose nodes mean what they are connected to.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +19,17 @@ from evoapproxnas.constraints import INFEASIBLE
 from evoapproxnas.pareto import Points, hypervolume
 from evoapproxnas.problems import Problem
 from evoapproxnas.records import Candidate, CandidateId
+from evoapproxnas.search.algorithms.surrogate import GaussianProcess, Genes
 from evoapproxnas.search.ledger import Ledger
 
 _MOST_VALUES = 500
 """Of all genes together; longer genotypes are not modelled."""
 
-_RIDGE = 1.0
-"""Weight of the coefficients' squares: a value of a gene that was seen once counts half."""
+_REMEMBERED = 256
+"""The latest candidates, which are near the front by then, decide what the next are worth."""
+
+_GROWTH = 1.15
+"""Models are made anew when there are so many times as many candidates as there were."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -40,12 +45,13 @@ class Screen:
             ledger: knows the figures of candidates, and the front.
         """
         self._problem, self._ledger = problem, ledger
-        domains = problem.domains()
-        self._offsets = np.concatenate([[0], np.cumsum(domains)]).astype(np.int64)
         names = list(ledger.ranking.directions)
-        self._trained = np.array([problem.figure(name).cost == "trained" for name in names])
-        self._genes: Floats = np.empty((0, self._offsets[-1] + 1))
+        trained = [problem.figure(name).cost == "trained" for name in names]
+        self._trained = np.flatnonzero(trained).tolist()
+        self._genes = np.empty((0, len(problem.domains())), np.int64)
         self._vectors: Points = np.empty((0, len(names)))
+        self._models: dict[int, _Model] = {}
+        self._modelled = 0
 
     @classmethod
     def is_of_use(cls, problem: Problem) -> bool:
@@ -57,9 +63,15 @@ class Screen:
         points = self._ledger.points(places)
         vectors = self._ledger.vectors(points)
         feasible = np.flatnonzero((vectors < INFEASIBLE).all(axis=1))
-        genes = [self._row(self._ledger.candidates[points[i].candidate]) for i in feasible]
-        self._genes = np.vstack([self._genes, *genes])
+        found = [self._ledger.candidates[points[position].candidate] for position in feasible]
+        self._genes = np.vstack([self._genes, *map(self._problem.values, found)])
         self._vectors = np.vstack([self._vectors, vectors[feasible]])
+        if len(self._vectors) > self._modelled * _GROWTH:
+            self._modelled = len(self._vectors)
+            genes, latest = self._genes[-_REMEMBERED:], self._vectors[-_REMEMBERED:]
+            self._models = {
+                column: _Model.of(genes, latest[:, column]) for column in self._trained
+            }
 
     def best(self, children: Sequence[Candidate]) -> int:
         """Return the position of the child that promises most; the first where none does."""
@@ -81,18 +93,10 @@ class Screen:
         priced = [{**unknown, **self._problem.price(child)} for child in children]
         vectors = self._ledger.ranking.vectors(priced)
         feasible = (vectors < INFEASIBLE).all(axis=1)
-        genes = np.array([self._row(child) for child in children])
-        for column in np.flatnonzero(self._trained):
-            hoped = _hoped(self._genes, self._vectors[:, column], genes)
-            vectors[feasible, column] = hoped[feasible]
+        genes = np.array([self._problem.values(child) for child in children])
+        for column, model in self._models.items():
+            vectors[feasible, column] = model.hoped(genes)[feasible]
         return vectors
-
-    def _row(self, candidate: Candidate) -> Floats:
-        """1 for each value that a gene has, and for the constant; else 0."""
-        row = np.zeros(self._genes.shape[1])
-        row[self._offsets[:-1] + np.array(self._problem.values(candidate))] = 1.0
-        row[-1] = 1.0
-        return row
 
 
 def _reference(vectors: Points) -> Floats:
@@ -105,13 +109,21 @@ def _reference(vectors: Points) -> Floats:
     return np.asarray(worst + np.where(worst > best, worst - best, 1.0))
 
 
-def _hoped(genes: Floats, values: Floats, children: Floats) -> Floats:
-    """Predict values by ridge regression, on a log scale where all are positive."""
-    positive = bool((values > 0).all())
-    scaled = np.log(values) if positive else values
-    penalty = np.full(genes.shape[1], _RIDGE)
-    penalty[-1] = 0.0
-    coefficients = np.linalg.solve(genes.T @ genes + np.diag(penalty), genes.T @ scaled)
-    spread = np.sqrt(np.mean((scaled - genes @ coefficients) ** 2))
-    hoped: Floats = children @ coefficients - spread
-    return np.exp(hoped) if positive else hoped
+@dataclass(frozen=True)
+class _Model:
+    """A figure, guessed on a log scale where all that are known are positive."""
+
+    guesses: GaussianProcess
+    logarithmic: bool
+
+    @classmethod
+    def of(cls, genes: Genes, figures: Floats) -> "_Model":
+        positive = bool((figures > 0).all())
+        scaled = np.log(figures) if positive else figures
+        return cls(GaussianProcess.fit(genes, scaled), positive)
+
+    def hoped(self, genes: Genes) -> Floats:
+        """What one may hope for, shape (m,), of genes of shape (m, g)."""
+        mean, deviation = self.guesses.guess(genes)
+        hoped: Floats = mean - deviation
+        return np.exp(hoped) if self.logarithmic else hoped

@@ -34,4 +34,6 @@ def _load(data_dir: Path | None) -> Images:
     )
 
 
-SOURCE = Source(name="digits", load=_load, flip=False, crop=False, validation_images=247)
+SOURCE = Source(
+    name="digits", load=_load, flip=False, crop=False, embedded=True, validation_images=247
+)

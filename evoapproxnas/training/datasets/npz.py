@@ -34,6 +34,20 @@ def read_npz(path: Path) -> Images:
     return Images(**arrays, origin=str(path))
 
 
+def places_of(name: str, data_dir: Path | None) -> list[Path]:
+    """Return where the file of a public data set is looked for, in order.
+
+    Args:
+        name: of the data set.
+        data_dir: the only folder, if it is named; see `data_folders`.
+    """
+    return [
+        path
+        for folder in data_folders(data_dir)
+        for path in (folder / f"{name}.npz", folder / name / f"{name}.npz")
+    ]
+
+
 def find_or_download(name: str, data_dir: Path | None, download: Download) -> Images:
     """Look for NAME.npz or NAME/NAME.npz in the known folders, then let Keras fetch it.
 
@@ -44,12 +58,11 @@ def find_or_download(name: str, data_dir: Path | None, download: Download) -> Im
     Raises:
         DatasetError: naming everything tried, if there is no file and the download fails.
     """
-    tried = []
-    for folder in data_folders(data_dir):
-        for path in (folder / f"{name}.npz", folder / name / f"{name}.npz"):
-            if path.is_file():
-                return read_npz(path)
-            tried.append(str(path))
+    places = places_of(name, data_dir)
+    for path in places:
+        if path.is_file():
+            return read_npz(path)
+    tried = [str(path) for path in places]
     if data_dir is not None:
         raise DatasetError(
             f"the data folder {data_dir} holds no data set {name!r}; looked for "

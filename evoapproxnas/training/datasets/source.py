@@ -44,6 +44,7 @@ class Source:
         load: gives the images, from the data folder if one is configured.
         flip: whether a mirrored image is still of the same class.
         crop: whether a slightly moved image still shows enough of its object.
+        embedded: whether it needs no file and no network.
         validation_images: size of the fixed validation split; None: a tenth of the training set.
     """
 
@@ -51,6 +52,7 @@ class Source:
     load: Callable[[Path | None], Images]
     flip: bool
     crop: bool = True
+    embedded: bool = False
     validation_images: int | None = None
 
 

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from evoapproxnas.errors import MeasurementError, UnknownNameError
@@ -19,11 +20,24 @@ def test_a_cell_is_a_number_a_string_or_its_operations():
 
 
 @pytest.mark.parametrize(
-    "bad", [[-1], [15625], ["nothing"], [[1, 2, 3]], [[5] * 6], np.eye(6)[:, 1:]]
+    "bad",
+    [
+        *([-1], [15625], ["nothing"], [[1, 2, 3]], [[5] * 6], np.eye(6)[:, 1:]),
+        *([0.7], [1.0], [float("nan")], [None], ["--5"], [[[1], 2, 3, 4, 0, 0]], [{"conv": 1}]),
+    ],
 )
 def test_what_is_no_cell_is_refused(bad):
     with pytest.raises(UnknownNameError):
         cells_of(bad)
+
+
+def test_networks_come_in_an_order():
+    numbered = pd.Series([3, 4], index=[7, 8])
+    assert (cells_of(numbered) == canonical_cells()[[3, 4]]).all()
+    assert (cells_of(number for number in (3, 4)) == canonical_cells()[[3, 4]]).all()
+    for bad in (3, arch_string(3), {"conv": 1}, {3, 4}, np.array(3), None):
+        with pytest.raises(MeasurementError, match="expected a list of networks, got"):
+            count_operations(bad, prune="none")
 
 
 def test_results_that_nobody_reads_need_not_count():
@@ -60,8 +74,14 @@ def test_counts_of_another_space_are_mappings():
 
 
 def test_counts_are_numbers_from_zero():
-    for bad in (-1, float("nan"), "two", None):
+    numpy_too = count_operations([{"conv": np.int64(2), "pool": np.float32(1)}], prune="none")
+    assert numpy_too.values.tolist() == [[2, 1]]
+    with pytest.raises(MeasurementError, match="network 1: expected names of operations, got 5"):
+        count_operations([{"conv": 1}, {5: 1}], prune="none")
+    for bad in (-1, float("nan"), "two", None, 10**400):
         with pytest.raises(MeasurementError, match="network 1: expected how often it has 'conv'"):
             count_operations([{"conv": 1}, {"conv": bad}], prune="none")
     with pytest.raises(UnknownNameError, match="either all cells or all counts, but number 1"):
         count_operations([{"conv": 1}, 7], prune="none")
+    with pytest.raises(UnknownNameError, match="either all cells or all counts, but number 0"):
+        count_operations([7, {"conv": 1}], prune="none")

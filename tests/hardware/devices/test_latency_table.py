@@ -124,7 +124,10 @@ def test_networks_that_do_not_differ_enough_are_refused():
         ([1.0] * 9 + [-2.0], "not negative, got -2.0 ms for network 9"),
         ([float("nan")] + [1.0] * 9, "got nan ms for network 0"),
         (["fast"] * 10, "must be numbers"),
-        ([0.0] * 10, "10 of 0 ms"),
+        ([0.0] * 10, "10 of at most 0 ms; are they in another unit"),
+        ([5e-324] * 10, "are they in another unit"),
+        ([1e308] * 10, "are they in another unit"),
+        ([1j] * 10, "complex"),
     ],
 )
 def test_what_is_no_latency_is_refused(latency, told):

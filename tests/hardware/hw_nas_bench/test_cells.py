@@ -36,7 +36,8 @@ def test_string_number_and_operations_say_the_same():
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "its edges are others"),
+        ("", "it has 0 operations, expected 6"),
+        (FIRST[:40], "it has 2 operations, expected 6"),
         (FIRST.replace("nor_conv_1x1~0", "nor_conv_5x5~0"), "it has the operation 'nor_conv_5x5'"),
         (FIRST.replace("skip_connect~2", "skip_connect~1"), "its edges are others"),
         (FIRST + "|", "something between its parts"),
@@ -55,7 +56,9 @@ def test_numbers_beyond_the_list_are_refused(index):
         ops_of(index)
 
 
-@pytest.mark.parametrize("ops", [(0,) * 5, (0, 0, 0, 0, 0, 5), (0, 0, 0, 0, 0, -1), [0.5] * 6])
+@pytest.mark.parametrize(
+    "ops", [(0,) * 5, (0, 0, 0, 0, 0, 5), (0, 0, 0, 0, 0, -1), [0.5] * 6, None]
+)
 def test_operations_that_make_no_cell_are_refused(ops):
     with pytest.raises(UnknownNameError, match="6 operations of 0 to 4"):
         index_of(ops)

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 import evoapproxnas as ea
 from evoapproxnas.cli.app import app
 from evoapproxnas.errors import DatasetError, UnknownNameError
+from evoapproxnas.hardware.hw_nas_bench import costs_of
 from tests.nas_bench import needs_table, write_table
 
 PUBLISHED = {
@@ -41,6 +42,13 @@ def test_the_documented_example():
         assert found[name] == pytest.approx(value, rel=0, abs=1e-6)
 
 
+def test_nobody_can_change_what_all_queries_answer():
+    cost = costs_of("cifar10")["eyeriss_energy"]
+    with pytest.raises(ValueError, match="read-only"):
+        cost.values[0] = 1
+    assert costs_of("cifar10")["eyeriss_energy"] is cost
+
+
 def test_each_figure_says_how_it_is_known(made_table):
     found = query(3, table=made_table)
     assert found.cost("raspi4_latency").basis == "measured"
@@ -61,7 +69,7 @@ def test_devices_can_be_chosen_and_unknown_ones_are_told(made_table):
         query(1, table=made_table)["raspi3_latency"]
 
 
-@pytest.mark.parametrize("network", ["cell 3", "-1", 15625, "15625", True + 0.5])
+@pytest.mark.parametrize("network", ["cell 3", "-1", "--1", 15625, "15625", True + 0.5])
 def test_unknown_networks_are_told(network):
     with pytest.raises(UnknownNameError, match="NAS-Bench-201"):
         query(network)
@@ -70,6 +78,8 @@ def test_unknown_networks_are_told(network):
 def test_other_data_are_told(tmp_path):
     with pytest.raises(UnknownNameError, match="known: |did you mean"):
         query(0, "mnist")
+    with pytest.raises(UnknownNameError, match="unknown data set of NAS-Bench-201 None; known: "):
+        query(0, None)
     with pytest.raises(DatasetError, match="not found"):
         query(0, data_dir=tmp_path)
     write_table(tmp_path)

@@ -1,7 +1,5 @@
 """What every search does, whatever its way."""
 
-from importlib.util import find_spec
-
 import pytest
 
 from evoapproxnas.errors import ConfigError, UnknownNameError
@@ -11,22 +9,16 @@ from evoapproxnas.search import run_campaign
 from evoapproxnas.search.algorithms import ALGORITHMS, find_algorithm
 from evoapproxnas.store import load_run
 from tests.fakes import FakeExecutor, Recorder, tiny_run
+from tests.marks import needs_optuna, needs_torch
 from tests.search.algorithms.driving import Driven
 from tests.search.test_steady import Workers
 from tests.synthetic_runs import Scripted, synthetic_run
 
-NEEDS = {"optuna:gp": "torch"}
+NEEDS = {name: [needs_optuna] for name in ALGORITHMS if name.startswith("optuna:")}
+NEEDS["optuna:gp"] = [needs_optuna, needs_torch]
 SMALL = ("search.population=5", "search.generations=4")
 
-
-def installed(name):
-    return find_spec(NEEDS.get(name, "optuna")) is not None
-
-
-here = [
-    pytest.param(name, marks=pytest.mark.skipif(not installed(name), reason="an extra is missing"))
-    for name in ALGORITHMS
-]
+here = [pytest.param(name, marks=NEEDS.get(name, ())) for name in ALGORITHMS]
 
 
 def proposed(run):

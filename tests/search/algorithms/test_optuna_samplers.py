@@ -1,11 +1,11 @@
 import json
-from importlib.util import find_spec
 
 import pytest
 
 from evoapproxnas.errors import ConfigError, EnvironmentBroken
 from evoapproxnas.records import Failure, Rejection
 from evoapproxnas.search.algorithms import find_algorithm, optuna_samplers
+from tests.marks import needs_torch
 from tests.search.algorithms.driving import Driven
 
 
@@ -66,7 +66,7 @@ def test_options_are_those_of_the_sampler():
         Driven("optuna:nsga2", "search.options.crossover_prob=2.0")
 
 
-@pytest.mark.skipif(find_spec("torch") is None, reason="the extra optuna-gp is missing")
+@needs_torch
 def test_gaussian_processes_take_over_after_a_few_trials():
     driven = Driven(
         *("optuna:gp", "search.population=3", "search.options.n_startup_trials=3"),

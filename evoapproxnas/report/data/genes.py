@@ -1,0 +1,165 @@
+"""What the genes of candidates say, in words that people compare: features of networks."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from evoapproxnas.errors import ConfigError
+from evoapproxnas.hardware.hw_nas_bench.cells import EDGES
+from evoapproxnas.networks import Network
+from evoapproxnas.records import Candidate
+from evoapproxnas.report.data.axes import common_objectives
+from evoapproxnas.report.data.grouping import label_runs
+from evoapproxnas.report.data.layers import Prices, prices_of
+from evoapproxnas.report.data.points import points_frame
+from evoapproxnas.store import Run
+
+PREFIX = "gene: "
+"""In front of the names of columns that are genes."""
+NODES = f"{PREFIX}nodes "
+ACTIVATION = f"{PREFIX}activation "
+
+_NAMES = {"nasbench201": [f"edge {source} to {node}" for node, source in EDGES]}
+"""Of the genes of problems whose genes are codes of operations."""
+
+
+def gene_frame(runs: Sequence[Run]) -> pd.DataFrame:
+    """List what the genes of every evaluated point mean, beside its figures.
+
+    Genes of a grid mean something only together, and most are not expressed. So the parameters of
+    the space are counted in the networks that they make: how many nodes of each kind, mean
+    kernel, mean channels, how often the map is halved, share of layers with a bias and of each
+    activation; of the multipliers mean energy of one and mean operand widths over all layers but
+    the head. How long a network was trained is no gene, but decides its error: `training passes`
+    stands beside them. Other problems have few genes that mean the same in every candidate; these
+    are listed as they are ("gene: edge 0 to 1", "gene: 3", ...).
+
+    Args:
+        runs: of one problem.
+
+    Returns:
+        Rows of `points_frame` without copies, the columns of genes last; their names begin with
+        "gene: ". `architecture` numbers what was trained: points of one differ in multipliers
+        alone. Columns that are the same in all rows are there, too. `attrs["objectives"]` maps
+        what the runs optimized to `min` or `max`; `attrs["unordered"]` names genes whose values
+        are codes of things, which have no order.
+
+    Raises:
+        ConfigError: if runs are of several problems.
+        StoreError: if a run cannot be read.
+    """
+    problems = sorted({run.config.problem for run in runs})
+    if len(problems) != 1:
+        raise ConfigError(
+            "genes of different problems do not compare: expected runs of one, got "
+            f"{', '.join(problems) or 'no run'}"
+        )
+    points = points_frame(runs)
+    points = points[~points["copied"].astype(bool)]
+    tables = []
+    for one in label_runs(runs):
+        own = points[points["run"] == one.label].reset_index(drop=True)
+        if len(own):
+            tables.append(pd.concat([own, _features(one.run, list(own["id"]))], axis=1))
+    if not tables:
+        table = points.assign(architecture=pd.Series(dtype=int))
+        return _with_attributes(table, runs)
+    table = pd.concat(tables, ignore_index=True)
+    architecture = pd.factorize(table["architecture"])[0]
+    genes = [str(name) for name in table if str(name).startswith(PREFIX)]
+    # What a network has none of is 0, and a mean over nothing is not known.
+    counts = [name for name in genes if name.startswith((NODES, ACTIVATION))]
+    table[counts] = table[counts].fillna(0.0)
+    others = [str(n) for n in table if n not in genes and n != "architecture"]
+    table = table.assign(architecture=architecture)[[*others, "architecture", *genes]]
+    return _with_attributes(table, runs)
+
+
+def _with_attributes(table: pd.DataFrame, runs: Sequence[Run]) -> pd.DataFrame:
+    directions = runs[0].ranking.directions
+    names = _NAMES.get(runs[0].config.problem, ())
+    table.attrs["unordered"] = [PREFIX + name for name in names]
+    table.attrs["objectives"] = {name: directions[name] for name in common_objectives(runs)}
+    return table
+
+
+def _features(run: Run, ids: Sequence[str]) -> pd.DataFrame:
+    with run.database.snapshot():
+        candidates, points = run.database.candidates(), run.points()
+        trainings = {training.id: training.passes for training in run.database.trainings()}
+        weights = {s: e.weights for s, e in run.database.evaluations().items()}
+    wanted = {str(name): name for name in points}
+    if run.config.problem != "cnn":
+        chosen = [candidates[wanted[name].candidate] for name in ids]
+        rows: list[dict[str, Any]] = [
+            {
+                "architecture": candidate.architecture_key or candidate.key,
+                **{PREFIX + name: float(gene) for name, gene in _named(candidate, run)},
+            }
+            for candidate in chosen
+        ]
+        return pd.DataFrame(rows)
+    names = {name for point in points.values() for name in point.assignment.values()}
+    prices = prices_of(sorted(names))
+    of_networks: dict[Any, dict[str, Any]] = {}
+    rows = []
+    for name in ids:
+        place = wanted[name]
+        if place.candidate not in of_networks:
+            candidate = candidates[place.candidate]
+            network = Network.from_dict(json.loads(candidate.network))
+            key = candidate.architecture_key or candidate.key
+            of_networks[place.candidate] = {"architecture": key, **architecture_genes(network)}
+        trained = weights[place.made_in] or place.made_in
+        rows.append(
+            {
+                **of_networks[place.candidate],
+                **multiplier_genes(points[place].assignment, prices),
+                f"{PREFIX}training passes": trainings.get(trained, np.nan),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _named(candidate: Candidate, run: Run) -> Iterator[tuple[str, int]]:
+    names = _NAMES.get(run.config.problem) or map(str, range(len(candidate.genes)))
+    return zip(names, candidate.genes, strict=True)
+
+
+def architecture_genes(network: Network) -> dict[str, float]:
+    """Features of a network that do not depend on its multipliers."""
+    inside = [op for op in network.ops if op.node_kind != "head"]
+    kinds = Counter({op.node: op.node_kind for op in inside}.values())
+    convolutions = [op for op in inside if op.macs]
+    functions = Counter(str(op["function"]) for op in inside if op.kind == "activation")
+    activations = max(sum(functions.values()), 1)
+    halved = network.input_shape[0] / max(min(op.shape[0] for op in inside), 1)
+    return {
+        **{f"{NODES}{kind}": float(count) for kind, count in sorted(kinds.items())},
+        f"{PREFIX}depth": float(network.depth),
+        f"{PREFIX}kernel (mean)": _mean([op["kernel"] for op in convolutions]),
+        f"{PREFIX}channels (mean)": _mean([op.shape[-1] for op in convolutions]),
+        f"{PREFIX}channels (last)": float(inside[-1].shape[-1]),
+        f"{PREFIX}halvings of the map": float(np.log2(halved)),
+        f"{PREFIX}bias (share)": _mean([op["bias"] for op in convolutions]),
+        **{f"{ACTIVATION}{f} (share)": n / activations for f, n in sorted(functions.items())},
+    }
+
+
+def multiplier_genes(assignment: Mapping[str, str], prices: Prices) -> dict[str, float]:
+    """Features of the multipliers of all layers but the last, which is the head."""
+    used = [prices[name] for name in list(assignment.values())[:-1]]
+    return {
+        f"{PREFIX}multiplier energy (mean)": _mean([price.relative for price in used]),
+        f"{PREFIX}activation bits (mean)": _mean([price.activation_bits for price in used]),
+        f"{PREFIX}weight bits (mean)": _mean([price.weight_bits for price in used]),
+        f"{PREFIX}different multipliers": float(len({price.name for price in used})),
+    }
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")

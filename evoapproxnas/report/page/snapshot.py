@@ -1,0 +1,226 @@
+"""All that a page shows of a run, read at one moment, so that a campaign may write meanwhile."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evoapproxnas.config import RunConfig
+from evoapproxnas.constraints import Ranking
+from evoapproxnas.errors import ConfigError, StoreError
+from evoapproxnas.files import read_json
+from evoapproxnas.networks import Network
+from evoapproxnas.pareto import non_dominated
+from evoapproxnas.records import (
+    Candidate,
+    CandidateId,
+    Evaluation,
+    Failure,
+    Point,
+    PointId,
+    StepId,
+)
+from evoapproxnas.report.data import progress_frame
+from evoapproxnas.report.data.grouping import label_runs
+from evoapproxnas.store import Counts, GenerationRow, Run, TrainingRow
+from evoapproxnas.store.finish import FOLDER, TABLE
+
+_TEXTS, _NUMBERS = ("id", "kind"), ("test_accuracy", "val_accuracy", "energy_nj")
+"""Columns of finished networks that the page cannot do without."""
+_LOG_TAIL = 64 * 1024
+"""Bytes from the end of a log in which its last lines are looked for."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One run at one moment.
+
+    Attributes:
+        path: its folder.
+        label: what it is called beside the others of a page.
+        config: its configuration.
+        ranking: objectives and limits.
+        candidates: all that were proposed, in order of birth.
+        evaluations: what steps gave, cache hits included.
+        hits: candidates that took over the figures of another one.
+        trainings: in the order in which they ended.
+        failures: steps without figures: failed, rejected and lost ones.
+        tests: test figures by point.
+        generations: those that are complete.
+        counts: what it took.
+        hours: of all its sessions.
+        environment: where it was made, by name; empty if that is not known.
+        progress: hypervolume over what it took, see `report.data.progress_frame`.
+        ended: why the campaign ended, in words; empty while it goes on, or after it was killed.
+        finished: what `finalize` made; None if nothing is finished.
+        begun_finish: whether `finalize` was begun.
+    """
+
+    path: Path
+    label: str
+    config: RunConfig
+    ranking: Ranking
+    candidates: Mapping[CandidateId, Candidate]
+    evaluations: Mapping[StepId, Evaluation]
+    hits: Mapping[CandidateId, CandidateId]
+    trainings: tuple[TrainingRow, ...]
+    failures: Mapping[StepId, Failure]
+    tests: Mapping[PointId, Mapping[str, float]]
+    generations: tuple[GenerationRow, ...]
+    counts: Counts
+    hours: float
+    environment: Mapping[str, Any]
+    progress: pd.DataFrame
+    ended: str
+    finished: pd.DataFrame | None
+    begun_finish: bool
+
+    @property
+    def name(self) -> str:
+        """Name of the run."""
+        return self.path.name
+
+    @property
+    def of_networks(self) -> bool:
+        """Whether candidates are networks, with a multiplier for each layer."""
+        return self.config.problem == "cnn"
+
+    @cached_property
+    def points(self) -> dict[PointId, Point]:
+        """All points but those of cache hits, in order of birth."""
+        return {
+            PointId(step.candidate, step.step, number): point
+            for step, evaluation in self.evaluations.items()
+            if step.candidate not in self.hits
+            for number, point in enumerate(evaluation.points)
+        }
+
+    @cached_property
+    def front(self) -> tuple[PointId, ...]:
+        """Members of the Pareto front, best first objective first."""
+        metrics = {name: point.metrics for name, point in self.points.items()}
+        known = {name: m for name, m in metrics.items() if self.ranking.knows(m)}
+        vectors = self.ranking.vectors(known.values())
+        order = {
+            name: tuple(vector)
+            for name, vector, kept in zip(known, vectors, non_dominated(vectors), strict=True)
+            if kept
+        }
+        return tuple(sorted(order, key=lambda name: (order[name], name)))
+
+    @cached_property
+    def networks(self) -> dict[str, Network]:
+        """Networks of candidates that have figures, by architecture; damaged ones are left out."""
+        found: dict[str, Network] = {}
+        for place in dict.fromkeys(name.candidate for name in self.points):
+            candidate = self.candidates[place]
+            key = architecture_of(candidate)
+            if self.of_networks and key not in found:
+                try:
+                    found[key] = Network.from_dict(json.loads(candidate.network))
+                except (ConfigError, LookupError, ValueError):
+                    continue
+        return found
+
+    def assignment(self, name: PointId) -> Mapping[str, str]:
+        """Multiplier by layer of a point; of runs that record none, that of the network."""
+        if self.points[name].assignment:
+            return self.points[name].assignment
+        network = self.networks.get(architecture_of(self.candidates[name.candidate]))
+        return {} if network is None else network.assignment
+
+
+def architecture_of(candidate: Candidate) -> str:
+    """Return the key of what candidates that differ in multipliers alone have in common."""
+    return candidate.architecture_key or candidate.key
+
+
+def read_snapshots(runs: Sequence[Run]) -> list[Snapshot]:
+    """Read runs, each once; campaigns may write them meanwhile.
+
+    Raises:
+        ConfigError: for no run.
+        StoreError: if a run is damaged.
+    """
+    if not runs:
+        raise ConfigError("expected at least one run, got none")
+    labelled = label_runs(runs)
+    grown = _progress([one.run for one in labelled])
+    return [
+        _read(one.run, one.label, progress) for one, progress in zip(labelled, grown, strict=True)
+    ]
+
+
+def _progress(runs: Sequence[Run]) -> list[pd.DataFrame]:
+    """Return the hypervolume of each run, of one reference where objectives are the same."""
+    if any(run.ranking.directions != runs[0].ranking.directions for run in runs):
+        return [progress_frame([run]) for run in runs]
+    together = progress_frame(runs)
+    return [together[together["run"] == one.label] for one in label_runs(runs)]
+
+
+def _read(run: Run, label: str, progress: pd.DataFrame) -> Snapshot:
+    database = run.database
+    with database.snapshot():
+        return Snapshot(
+            label=label,
+            progress=progress,
+            path=run.path,
+            config=run.config,
+            ranking=run.ranking,
+            candidates=database.candidates(),
+            evaluations=database.evaluations(),
+            hits=database.cache_hits(),
+            trainings=tuple(database.trainings()),
+            failures=database.failures(),
+            tests=database.tests(),
+            generations=tuple(database.generations()),
+            counts=database.counts(),
+            hours=database.seconds_worked() / 3600,
+            environment=_environment(run.path / "environment.json"),
+            ended=_ended(run.path / "campaign.log"),
+            finished=_finished(run),
+            begun_finish=(run.path / FOLDER).is_dir(),
+        )
+
+
+def _environment(file: Path) -> Mapping[str, Any]:
+    if not file.is_file():
+        return {}
+    found = read_json(file)
+    return found if isinstance(found, dict) else {}
+
+
+def _ended(log: Path) -> str:
+    """Return why the last session ended; the log of a run is all that knows it."""
+    try:
+        with log.open("rb") as stream:
+            stream.seek(max(0, log.stat().st_size - _LOG_TAIL))
+            lines = stream.read().decode("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    reason = ""
+    for line in lines:
+        begun, _, text = line.partition(" INFO ")[2].partition(" ")
+        if begun == "run":
+            reason = ""
+        elif begun == "finished:" and Path(text).name != FOLDER:
+            reason = text
+    return reason
+
+
+def _finished(run: Run) -> pd.DataFrame | None:
+    """Return what is finished; a finish that was only begun has nothing yet."""
+    file = run.path / FOLDER / TABLE
+    if not file.is_file():
+        return None
+    table = run.finished()
+    if missing := [name for name in (*_TEXTS, *_NUMBERS) if name not in table]:
+        raise StoreError(f"{file} lacks column {missing[0]}; finalize the run again")
+    texts = {name: table[name].astype(str) for name in _TEXTS}
+    numbers = {name: pd.to_numeric(table[name], errors="coerce") for name in _NUMBERS}
+    return table.assign(**texts, **numbers)
