@@ -121,6 +121,14 @@ class Draft:
     parents_used: int = 0
     operator: str = ""
 
+    def at(self, place: CandidateId = CandidateId(0, 0)) -> Candidate:
+        """Return the candidate without parents that this is at a place; which may not matter."""
+        return Candidate(
+            *(place, self.genes, self.key, self.network),
+            architecture_key=self.architecture_key,
+            operator=self.operator,
+        )
+
 
 @dataclass(frozen=True)
 class WarmStart:
@@ -173,15 +181,18 @@ class Training:
 
 @dataclass(frozen=True)
 class Point:
-    """A trained candidate with one assignment.
+    """A trained candidate with one assignment, on one accelerator.
 
     Attributes:
         metrics: figure by name; holds what the search asks for and its baselines.
         assignment: multiplier by layer, where layers have one.
+        accelerator: that figures are of which depend on it; `load_accelerator` reads it. Empty
+            where no figure does.
     """
 
     metrics: Mapping[str, float]
     assignment: Mapping[str, str] = field(default_factory=dict)
+    accelerator: str = ""
 
 
 @dataclass(frozen=True)
@@ -196,6 +207,7 @@ class Evaluation:
         others: more points of the same training.
         weights: the step that trained what was measured; None where nothing is trained.
         reused_from: the run whose store it came from; empty: this one.
+        accelerator: of its first point.
     """
 
     metrics: Mapping[str, float]
@@ -205,11 +217,12 @@ class Evaluation:
     others: tuple[Point, ...] = ()
     weights: StepId | None = None
     reused_from: str = ""
+    accelerator: str = ""
 
     @property
     def points(self) -> tuple[Point, ...]:
         """All of its points."""
-        return Point(self.metrics, self.assignment), *self.others
+        return Point(self.metrics, self.assignment, self.accelerator), *self.others
 
 
 @dataclass(frozen=True)

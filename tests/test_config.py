@@ -186,3 +186,40 @@ def test_an_empty_table_in_a_section_clears_what_was_there():
     cleared = load_config(preset="digits", settings=["search.operators={}"])
     assert cleared.search.operators == {}
     assert cleared.search.limits == {"error": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (["rows=[8]"], "hardware.rows is a list to search, but hardware.search is off"),
+        (["search=inner", "rows=[8]"], "the lists make one accelerator only"),
+        (["search=genes", "rows=[8, 12]"], "no objective and no limit depends on the accelerator"),
+        (["search=inner", "rows=[8, 8]"], "a value must not be in the list twice"),
+        (["search=inner", "rows=[0, 8]"], "greater than or equal to 1"),
+        (["search=inner", "buffer_kb=[0, 8]"], "greater than 0"),
+        (["search=innr"], "'off', 'inner' or 'genes'"),
+        (["search=inner", "rosw=[8, 12]"], "unknown configuration key 'hardware.rosw'.*'rows'"),
+        (["inner_objective=energy_nj"], "'system_energy_nj', 'latency_ms'"),
+        (
+            [
+                "search=inner",
+                "accelerators=['edge_tpu', 'eyeriss']",
+                "accelerator=microcontroller",
+            ],
+            "'microcontroller' is not among hardware.accelerators",
+        ),
+    ],
+)
+def test_hardware_that_cannot_be_searched_is_refused(settings, told):
+    with pytest.raises(ConfigError, match=told):
+        load_config(settings=[f"hardware.{setting}" for setting in settings])
+
+
+def test_files_of_accelerators_mean_the_same_from_everywhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    config = load_config(
+        settings=["hardware.search=inner", "hardware.accelerators=['a.toml', 'eyeriss']"]
+    ).with_absolute_paths()
+    assert config.hardware.accelerators == (str(tmp_path / "a.toml"), "eyeriss")
+    config = load_config(settings=["hardware.accelerator=a.toml@8x8"]).with_absolute_paths()
+    assert config.hardware.accelerator == f"{tmp_path / 'a.toml'}@8x8"

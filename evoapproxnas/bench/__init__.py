@@ -7,6 +7,7 @@
 | `latency` | `latency`, `help_protocol` | latency of new devices from few measurements |
 | `candidate` | `candidate` | what a campaign does for one network, next to plain Keras training |
 | `campaign` | `campaign/` | what each mechanism of the search is worth in equal time |
+| `cosearch` | `cosearch` | hardware genes next to a fixed accelerator, without any training |
 | `search` | `search/` | search algorithms where the true front is known |
 | `hardware` | `hardware/` | the analytic accelerator model beside ZigZag, and its speed |
 

@@ -9,6 +9,7 @@ from evoapproxnas.cli import (
     bench_campaign,
     bench_candidate,
     bench_circuits,
+    bench_cosearch,
     bench_hardware,
     bench_latency,
     bench_search,
@@ -24,6 +25,7 @@ app = typer.Typer(help="Measure how fast this package is on this machine.", no_a
 app.command()(bench_campaign.campaign)
 app.command()(bench_candidate.candidate)
 app.command()(bench_circuits.circuits)
+app.command()(bench_cosearch.cosearch)
 app.command()(bench_hardware.hardware)
 app.command()(bench_latency.latency)
 app.command()(bench_search.search)

@@ -36,6 +36,7 @@ def show(
     run = load_run(runs_dir / name, read_only=True)
     if candidate is not None:
         say(run.network(candidate).summary() if _of_networks(run) else run.meaning(candidate))
+        _print_points(run, candidate, as_json=as_json)
     elif finished:
         print_finished(run.finished(), run, as_json=as_json)
     elif failures:
@@ -48,6 +49,22 @@ def show(
         print_front(run, as_json=as_json)
         if not as_json:
             print_work(run)
+
+
+def _print_points(run: "Run", candidate: str, *, as_json: bool) -> None:
+    """Print on what accelerators a candidate's points are, and system and multiplier energy."""
+    from evoapproxnas.config import MULTIPLIER_ENERGY, SYSTEM_FIGURES
+
+    points = run.evaluations()
+    if as_json or "accelerator" not in points:
+        return
+    own = points[(points["id"] == candidate) | points["id"].str.startswith(f"{candidate}-")]
+    names = dict.fromkeys(
+        [*run.ranking.directions, *SYSTEM_FIGURES, MULTIPLIER_ENERGY, "accelerator"]
+    )
+    if len(own):
+        say("")
+        print_table(own[["id", *(n for n in names if n in own)]], as_json=False)
 
 
 def _of_networks(run: "Run") -> bool:

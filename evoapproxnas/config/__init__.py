@@ -4,7 +4,9 @@ A configuration is resolved in this order, later wins: defaults, preset, TOML fi
 Unknown keys and values of the wrong type raise `ConfigError` naming the key and the nearest
 known one. Lists that describe the search space keep their order: the order is the gene's value.
 
+section    what they are made of
 sections   the keys, their defaults and bounds
+hardware   likewise, of accelerators
 places     paths that mean the same from everywhere
 loading    from preset, file and settings to a configuration
 precision  in which trainings are fastest on this machine
@@ -13,6 +15,7 @@ presets/   configurations that come with the package
 """
 
 from evoapproxnas.config.changes import MAY_CHANGE, flat, may_change
+from evoapproxnas.config.hardware import MULTIPLIER_ENERGY, SYSTEM_FIGURES, HardwareConfig
 from evoapproxnas.config.loading import (
     load_config,
     parse_config,
@@ -26,7 +29,6 @@ from evoapproxnas.config.sections import (
     ExecutionConfig,
     FinishConfig,
     GridConfig,
-    HardwareConfig,
     InheritanceConfig,
     QuantizationConfig,
     RunConfig,
@@ -39,6 +41,8 @@ from evoapproxnas.config.sections import (
 
 __all__ = [
     "MAY_CHANGE",
+    "MULTIPLIER_ENERGY",
+    "SYSTEM_FIGURES",
     "AssignmentConfig",
     "DataConfig",
     "ExecutionConfig",

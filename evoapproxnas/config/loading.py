@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from evoapproxnas.config.hardware import HardwareConfig
 from evoapproxnas.config.sections import MOST_NODES, RunConfig
 from evoapproxnas.errors import ConfigError, did_you_mean, unknown_name
 from evoapproxnas.files import read_text, shown
@@ -104,8 +105,47 @@ def _check_consistent(config: RunConfig) -> None:
             f"space.min_depth {space.min_depth} exceeds space.max_depth {space.max_depth}"
         )
     check_kernel_name(config.quantization.kernel)
+    _check_hardware(config)
     if len(objectives) < 2 or len(set(objectives)) < len(objectives):
         raise ConfigError(f"search.objectives needs two different names, got {list(objectives)}")
+
+
+def _check_hardware(config: RunConfig) -> None:
+    """Refuse lists that nothing searches, and searches that nothing decides."""
+    hardware, asked = config.hardware, {*config.search.objectives, *config.search.limits}
+    lists = {name: values for name, values in hardware.lists.items() if values}
+    if hardware.search == "off":
+        if lists:
+            raise ConfigError(
+                f"hardware.{next(iter(lists))} is a list to search, but hardware.search is off; "
+                "set it to inner or genes, or leave the list out"
+            )
+        return
+    if all(len(values) < 2 for values in lists.values()):
+        keys = ", ".join(f"hardware.{name}" for name in hardware.lists)
+        raise ConfigError(
+            f"hardware.search is {hardware.search}, but the lists make one accelerator only; give "
+            f"several values of at least one of {keys}"
+        )
+    if hardware.accelerators and hardware.accelerator not in (
+        HardwareConfig().accelerator,
+        *hardware.accelerators,
+    ):
+        raise ConfigError(
+            f"hardware.accelerator {hardware.accelerator!r} is not among hardware.accelerators; "
+            "the grid is made of the latter, so leave the former out"
+        )
+    if hardware.search == "inner" and hardware.inner_objective not in hardware.figures:
+        raise ConfigError(
+            f"hardware.inner_objective is {hardware.inner_objective}, which "
+            "hardware.latency_table gives for a device; leave the table out, or choose another "
+            "figure of accelerators"
+        )
+    if hardware.search == "genes" and not asked & set(hardware.figures):
+        raise ConfigError(
+            f"hardware.search is genes, but no objective and no limit depends on the accelerator; "
+            f"name one of {', '.join(hardware.figures)} in search.objectives or search.limits"
+        )
 
 
 def _explain(error: Any) -> str:

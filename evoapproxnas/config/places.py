@@ -20,3 +20,11 @@ def absolute_start(name: str, runs_dir: Path) -> str:
         run, colon, member = name.removeprefix("run:").partition(":")
         return f"run:{absolute_run(run, runs_dir)}{colon}{member}"
     return str(Path(name).expanduser().absolute()) if Path(name).suffix else name
+
+
+def absolute_accelerator(name: str) -> str:
+    """A name as it is; a file by its path, with what is varied of it behind it."""
+    file, at, varied = (name, "", "") if name.endswith(".toml") else name.rpartition("@")
+    if not file.endswith(".toml"):
+        return name
+    return f"{Path(file).expanduser().absolute()}{at}{varied}"

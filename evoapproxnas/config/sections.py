@@ -1,34 +1,21 @@
 """The sections of a configuration, their defaults, and which values each key may have."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
+from evoapproxnas.config.hardware import HardwareConfig
 from evoapproxnas.config.places import absolute, absolute_run, absolute_start
 from evoapproxnas.config.precision import best_precision
+from evoapproxnas.config.section import Count, Name, PlacePath, Seconds, Section, Values, Weight
 from evoapproxnas.quantization import Quantization, WeightScheme
 
 MOST_NODES = 100_000
 
-T = TypeVar("T")
-Values = Annotated[tuple[T, ...], Field(strict=False, max_length=1000)]
-"""A list of the search space; its order is the gene's value."""
-Name = Annotated[str, Field(min_length=1, max_length=1000)]
-PlacePath = Annotated[str, Field(min_length=1, max_length=4096)]
-Count = Annotated[int, Field(ge=1, le=10**9)]
-Seconds = Annotated[float, Field(gt=0, le=1e8)]
 
-
-Weight = Annotated[float, Field(ge=0, le=1e6)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class GridConfig(_Section):
+class GridConfig(Section):
     """The CGP grid."""
 
     rows: int = Field(10, ge=1, le=MOST_NODES)
@@ -36,7 +23,7 @@ class GridConfig(_Section):
     levels_back: int = Field(5, ge=1, le=MOST_NODES)
 
 
-class SpaceConfig(_Section):
+class SpaceConfig(Section):
     """Node kinds, their parameter values and the limits of a network (DESIGN section 4)."""
 
     nodes: Values[Name] = (
@@ -85,7 +72,7 @@ class SpaceConfig(_Section):
     """Smallest height and width, in pixels, that a feature map may have."""
 
 
-class DataConfig(_Section):
+class DataConfig(Section):
     """The data set, its folder and how much of it is used."""
 
     dataset: PlacePath = "digits"
@@ -105,7 +92,7 @@ class DataConfig(_Section):
     """alternating: every second epoch shows an image the other way round than the one before."""
 
 
-class TrainingConfig(_Section):
+class TrainingConfig(Section):
     """How one candidate is trained."""
 
     epochs: Count = 10
@@ -143,7 +130,7 @@ class TrainingConfig(_Section):
         return self.model_copy(update={"precision": best_precision()})
 
 
-class QuantizationConfig(_Section):
+class QuantizationConfig(Section):
     """How convolutions are quantized and emulated: a `Quantization` (DESIGN section 3)."""
 
     weight_scheme: WeightScheme = "sign_magnitude"
@@ -175,7 +162,7 @@ class QuantizationConfig(_Section):
         return self.value.options
 
 
-class RungsConfig(_Section):
+class RungsConfig(Section):
     """Training budgets: all candidates get the first, the promising ones the next."""
 
     passes: Values[Count] = ()
@@ -200,7 +187,7 @@ class RungsConfig(_Section):
         return passes
 
 
-class InheritanceConfig(_Section):
+class InheritanceConfig(Section):
     """What a child takes over of its parent's training."""
 
     enabled: bool = False
@@ -215,7 +202,7 @@ class InheritanceConfig(_Section):
     """A parent that its child beats is trained on for as long as the child was, then compared."""
 
 
-class AssignmentConfig(_Section):
+class AssignmentConfig(Section):
     """The fast level: a front of multiplier assignments for every trained architecture."""
 
     enabled: bool = False
@@ -235,7 +222,7 @@ class AssignmentConfig(_Section):
     """A child's genes begin with the assignment that was chosen for its parent."""
 
 
-class SearchConfig(_Section):
+class SearchConfig(Section):
     """The campaign."""
 
     algorithm: Name = "nsga2"
@@ -277,7 +264,7 @@ class SearchConfig(_Section):
     """Leave out candidates that could not enter the front whatever an evaluation gave."""
 
 
-class FinishConfig(_Section):
+class FinishConfig(Section):
     """The finish: members of the front trained for long, assigned again, and fine-tuned."""
 
     top: Count = 3
@@ -326,7 +313,7 @@ class FinishConfig(_Section):
     """Limit of one turn, or of finding and measuring assignments."""
 
 
-class TabularConfig(_Section):
+class TabularConfig(Section):
     """Networks whose figures stand in a table: problem `nasbench201`."""
 
     dataset: Name = "cifar10"
@@ -344,18 +331,7 @@ class TabularConfig(_Section):
     """`HW-NAS-Bench-v1_0.pickle`: costs on more devices and data sets; nothing in it is run."""
 
 
-class HardwareConfig(_Section):
-    """What the network runs on, for the objectives that depend on it."""
-
-    accelerator: PlacePath = "eyeriss"
-    """Name of an accelerator of the package, or a TOML file."""
-    latency_table: PlacePath | None = None
-    """File of `hardware measure`: `latency_ms` is that of its device, not of the accelerator."""
-    interpolate: bool = False
-    """Estimate operations that the table has no time of from others of their kind."""
-
-
-class ExecutionConfig(_Section):
+class ExecutionConfig(Section):
     """Where candidates are evaluated, and the limits of one evaluation."""
 
     executor: Literal["inline", "processes", "ray"] = "processes"
@@ -370,7 +346,7 @@ class ExecutionConfig(_Section):
     """Resident memory of one worker, in GiB, above which its candidate is a failure."""
 
 
-class RunConfig(_Section):
+class RunConfig(Section):
     """Everything that decides a run, down to the seed."""
 
     problem: Name = "cnn"
@@ -393,6 +369,19 @@ class RunConfig(_Section):
     def to_toml(self) -> str:
         """Serialize; keys that are None are left out, as TOML has no null."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+
+    def without_hardware(self) -> "RunConfig":
+        """Return the same without accelerators, and without objectives and limits about them."""
+        search = self.search
+        figures = self.hardware.figures
+        objectives = tuple(name for name in search.objectives if name not in figures)
+        limits = {name: value for name, value in search.limits.items() if name not in figures}
+        return self.model_copy(
+            update={
+                "hardware": self.hardware.without_accelerators(),
+                "search": search.model_copy(update={"objectives": objectives, "limits": limits}),
+            }
+        )
 
     def for_this_machine(self, runs_dir: Path = Path("runs")) -> "RunConfig":
         """Return what a run keeps of it: the same wherever and on whatever machine it goes on.
@@ -418,13 +407,7 @@ class RunConfig(_Section):
         dataset = data.dataset
         if data_dir is None and dataset.endswith(".npz") and Path(dataset).expanduser().exists():
             dataset = str(Path(dataset).expanduser().absolute())
-        accelerator = self.hardware.accelerator
-        if accelerator.endswith(".toml"):
-            accelerator = str(Path(accelerator).expanduser().absolute())
-        table = absolute(self.hardware.latency_table)
-        hardware = self.hardware.model_copy(
-            update={"accelerator": accelerator, "latency_table": table}
-        )
+        hardware = self.hardware.with_absolute_paths()
         tabular = self.tabular.model_copy(update={"pickle": absolute(self.tabular.pickle)})
         init = tuple(absolute_start(name, runs_dir) for name in search.init)
         reuse = tuple(absolute_run(name, runs_dir) for name in search.reuse)

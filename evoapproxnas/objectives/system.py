@@ -6,7 +6,7 @@ part of it. Multiplier energy, `energy_nj`, is always reported next to it. With
 accelerator's own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from evoapproxnas.config import RunConfig
@@ -17,14 +17,46 @@ from evoapproxnas.hardware.accelerators import (
     memory_kb,
     system_cost,
 )
+from evoapproxnas.hardware.energy import Assignment
 from evoapproxnas.hardware.latency import load_device_table
 from evoapproxnas.hardware.workload import network_workload
-from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.multipliers import Multiplier, MultiplierChoice
+from evoapproxnas.networks import Network
 from evoapproxnas.objectives.base import Objective, Subject
+from evoapproxnas.records import Figure
 
-_UNITS = {"energy_nj": "nJ / inference", "latency_ms": "ms", "edp": "nJ ms", "area_mm2": "mm2"}
+_UNITS = {
+    "system_energy_nj": "nJ / inference",
+    "latency_ms": "ms",
+    "edp": "nJ ms",
+    "area_mm2": "mm2",
+}
+_ATTRIBUTES = {"system_energy_nj": "energy_nj"}
+"""Of `SystemCost`, where they have another name."""
 
 MEMORY_KB = Objective("memory_kb", "min", "KB", "cheap", lambda s: memory_kb(s.network))
+
+
+def system_figure(name: str) -> Figure:
+    """Say what one of `config.SYSTEM_FIGURES` is."""
+    return Figure(name, "min", _UNITS[name], "cheap")
+
+
+def system_figures(cost: SystemCost, names: Iterable[str]) -> dict[str, float]:
+    """Return some of `config.SYSTEM_FIGURES`.
+
+    Raises:
+        MultiplierError: for one that needs a figure which a multiplier does not have.
+    """
+    return {name: float(getattr(cost, _ATTRIBUTES.get(name, name))) for name in names}
+
+
+def multipliers_of(network: Network, library: Mapping[str, Multiplier]) -> Assignment:
+    """Return what the layers of a network multiply with, by path."""
+    return {
+        path: MultiplierChoice.of(name, library=library)
+        for path, name in network.assignment.items()
+    }
 
 
 def system_of(subject: Subject, accelerator: Accelerator) -> SystemCost:
@@ -32,24 +64,20 @@ def system_of(subject: Subject, accelerator: Accelerator) -> SystemCost:
 
     Raises:
         ConfigError: if a layer does not fit its memories.
-        MultiplierError: where a figure is asked for that a multiplier does not have.
     """
-    chosen = {
-        path: MultiplierChoice.of(name, library=subject.library)
-        for path, name in subject.network.assignment.items()
-    }
+    chosen = multipliers_of(subject.network, subject.library)
     return system_cost(network_workload(subject.network), chosen, accelerator)
 
 
-def _figure(subject: Subject, *, accelerator: Accelerator, of: str) -> float:
-    return float(getattr(system_of(subject, accelerator), of))
+def _figure(subject: Subject, *, accelerator: Accelerator, name: str) -> float:
+    return system_figures(system_of(subject, accelerator), [name])[name]
 
 
-def _objective(name: str, of: str) -> Callable[[RunConfig], Objective]:
+def _objective(name: str) -> Callable[[RunConfig], Objective]:
     def build(config: RunConfig) -> Objective:
         accelerator = load_accelerator(config.hardware.accelerator)
-        measure = partial(_figure, accelerator=accelerator, of=of)
-        return Objective(name, "min", _UNITS[of], "cheap", measure)
+        measure = partial(_figure, accelerator=accelerator, name=name)
+        return Objective(name, "min", _UNITS[name], "cheap", measure)
 
     return build
 
@@ -58,7 +86,7 @@ def _latency(config: RunConfig) -> Objective:
     """Latency on the device whose table the configuration names, or else on the accelerator."""
     table = config.hardware.latency_table
     if table is None:
-        return _objective("latency_ms", "latency_ms")(config)
+        return _objective("latency_ms")(config)
     measure = partial(_device_latency, table=table, interpolate=config.hardware.interpolate)
     return Objective("latency_ms", "min", "ms", "cheap", measure)
 
@@ -68,7 +96,7 @@ def _device_latency(subject: Subject, *, table: str, interpolate: bool) -> float
     return load_device_table(table).predict(subject.network, interpolate=interpolate).ms
 
 
-SYSTEM_ENERGY_NJ = _objective("system_energy_nj", "energy_nj")
+SYSTEM_ENERGY_NJ = _objective("system_energy_nj")
 LATENCY_MS = _latency
-EDP = _objective("edp", "edp")
-AREA_MM2 = _objective("area_mm2", "area_mm2")
+EDP = _objective("edp")
+AREA_MM2 = _objective("area_mm2")

@@ -28,10 +28,12 @@ class Parent:
         candidate: the parent.
         assignment: that the search chose for it, which its child takes over; empty: that of its
             genes.
+        accelerator: likewise, where accelerators are searched.
     """
 
     candidate: Candidate
     assignment: Mapping[str, str] = field(default_factory=dict)
+    accelerator: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,23 @@ class Problem(Protocol):
 
     def identity(self, candidate: Candidate, step: Step) -> str:
         """Digest of what decides a step's training, but chance; empty where nothing is trained."""
+
+    def work_key(self, candidate: Candidate) -> str:
+        """Key of what an evaluation depends on; candidates that share it differ in hardware alone.
+
+        Usually the candidate's own key.
+        """
+
+    def on_hardware(self, candidate: Candidate, evaluation: Evaluation) -> Evaluation:
+        """Return an evaluation with points on the hardware of a candidate.
+
+        Args:
+            candidate: whose hardware it is.
+            evaluation: of it, or of another one with the same `work_key`.
+
+        Returns:
+            Usually the evaluation itself.
+        """
 
     def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> Task:
         """A step of the evaluation of a candidate.

@@ -3,11 +3,11 @@
 from typing import cast
 
 from evoapproxnas.config import RunConfig
-from evoapproxnas.constraints import Limit, Ranking
 from evoapproxnas.errors import ConfigError, unknown_name
 from evoapproxnas.extensions import imported
 from evoapproxnas.problems.finishing import Finisher, FinisherKind
 from evoapproxnas.problems.protocol import Problem, ProblemKind
+from evoapproxnas.problems.ranking import make_ranking
 
 PROBLEMS = {
     "cnn": "evoapproxnas.problems.cnn:CnnProblem",
@@ -20,6 +20,15 @@ FINISHERS = {"cnn": "evoapproxnas.problems.cnn.finish:CnnFinisher"}
 """Likewise of what finishes members of its fronts, for problems where there is something to do."""
 
 
+_ON_HARDWARE = "evoapproxnas.problems.cosearch:OnHardware"
+
+
+def asks_for_hardware(config: RunConfig) -> bool:
+    """Whether a run needs the figures of accelerators."""
+    asked = {*config.search.objectives, *config.search.limits}
+    return config.hardware.search != "off" or bool(asked & set(config.hardware.figures))
+
+
 def make_problem(config: RunConfig) -> Problem:
     """Make the problem that a configuration names.
 
@@ -27,7 +36,11 @@ def make_problem(config: RunConfig) -> Problem:
         UnknownNameError: for an unknown problem, or a figure that it does not have.
         EvoApproxNASError: if the configuration makes no such problem.
     """
-    problem = _kind_of(config)(config)
+    kind = _kind_of(config)
+    if asks_for_hardware(config):
+        problem = cast(Problem, imported(_ON_HARDWARE)(config, kind=kind))
+    else:
+        problem = kind(config)
     make_ranking(problem, config)
     return problem
 
@@ -64,18 +77,3 @@ def make_finisher(config: RunConfig) -> Finisher:
             f"finish; runs of these can be finished: {', '.join(FINISHERS)}"
         )
     return cast(FinisherKind, imported(FINISHERS[config.problem]))(config)
-
-
-def make_ranking(problem: Problem, config: RunConfig) -> Ranking:
-    """Say what a run minimizes, under which limits; each figure has the direction it is good in.
-
-    Raises:
-        UnknownNameError: for a figure that the problem does not have.
-    """
-    return Ranking(
-        {name: problem.figure(name).direction for name in config.search.objectives},
-        tuple(
-            Limit(name, problem.figure(name).direction, value)
-            for name, value in config.search.limits.items()
-        ),
-    )

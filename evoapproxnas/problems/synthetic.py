@@ -148,6 +148,14 @@ class SyntheticProblem:
         """Nothing is trained."""
         return ""
 
+    def work_key(self, candidate: Candidate) -> str:
+        """Nothing runs on anything."""
+        return candidate.key
+
+    def on_hardware(self, candidate: Candidate, evaluation: Evaluation) -> Evaluation:
+        """Likewise."""
+        return evaluation
+
     def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> Task:
         """See `Problem`; nothing is random and nothing is kept."""
         return Task.of(evaluate, SyntheticTask(candidate.genes))

@@ -2,23 +2,31 @@
 
 import pandas as pd
 
+from evoapproxnas.config import SYSTEM_FIGURES
+
 _OF_NETWORKS = ("float_error", "exact8_error", "energy_nj", "exact8_energy_nj")
 """Figures that fronts of networks have, and those of other problems may lack."""
 
 
 def front_overview(front: pd.DataFrame) -> pd.DataFrame:
-    """Pick the telling columns of `Run.front()`, the most telling first, accuracies in percent."""
+    """Pick the telling columns of `Run.front()`, the most telling first, accuracies in percent.
+
+    Figures of a system stand beside the multiplier energy that is part of it.
+    """
     if front.empty:
         return front
     if not set(_OF_NETWORKS) <= set(front):
         return front.drop(columns="multipliers")  # Of another problem: all that there is.
     accuracies = (100 * _accuracies(front)).round(2)
     columns = {f"{name} %": accuracies[name] for name in accuracies}
-    sizes = front[["energy_nj", "relative_energy", "parameters", "macs"]]
+    system = [name for name in SYSTEM_FIGURES if name in front]
+    sizes = front[["energy_nj", "relative_energy", *system, "parameters", "macs"]]
     sizes = sizes.astype({"parameters": int, "macs": int})
     table = pd.concat([front[["id"]], pd.DataFrame(columns), sizes], axis=1)
-    leading = ["id", "accuracy %", "energy_nj", "relative_energy"]
+    leading = ["id", "accuracy %", *system, "energy_nj", "relative_energy"]
     table = table[leading + [column for column in table if column not in leading]]
+    if "accelerator" in front:
+        table["accelerator"] = front["accelerator"]
     table["multipliers"] = [_names(text) for text in front["multipliers"]]
     return table.rename(columns={"accuracy %": f"{_split(front)} accuracy %"})
 

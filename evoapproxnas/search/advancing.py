@@ -44,16 +44,18 @@ class Advance:
         return self._steps.first(candidate, self._warm.get(candidate.id))
 
     def independent(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Those that need not wait for another one's training."""
-        if not self._config.inheritance.enabled:
-            return list(candidates)
+        """Those that need not wait for another one's training, or for its figures."""
+        inherits = self._config.inheritance.enabled
         first: dict[str, Candidate] = {}
+        working: set[str] = set()
         free = []
         for candidate in candidates:
-            key = candidate.architecture_key
-            if not key or key in self._ledger.trained or key not in first:
+            key, work = candidate.architecture_key, self._ledger.work_key(candidate)
+            known = not inherits or not key or key in self._ledger.trained or key not in first
+            if known and work not in working:
                 free.append(candidate)
             first.setdefault(key, candidate)
+            working.add(work)
         return free
 
     def promoted(self, places: Sequence[CandidateId], rung: int) -> list[Step]:
@@ -108,7 +110,11 @@ class Advance:
         return found
 
     def _runner(self, step: StepId) -> Runner:
-        points = self._ledger.evaluations[step].points
+        """Its points, and those on other hardware, which go as far as it does."""
+        points = list(self._ledger.evaluations[step].points)
+        for twin in self._ledger.twins.get(step.candidate, ()):
+            if (found := self._ledger.last_step(twin)) is not None:
+                points += self._ledger.evaluations[found].points
         vectors = self._ledger.ranking.vectors(point.metrics for point in points)
         return Runner(vectors, points[0].metrics.get(_SIZE, 0.0))
 

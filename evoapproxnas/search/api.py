@@ -11,6 +11,7 @@ from evoapproxnas.problems import Problem, make_problem, make_ranking, with_obje
 from evoapproxnas.search.algorithms import find_algorithm
 from evoapproxnas.search.campaign import run_campaign
 from evoapproxnas.search.ending import write_page
+from evoapproxnas.search.feasible import check_limits
 from evoapproxnas.search.inputs import inputs_of
 from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.observer import Observer, Silent
@@ -87,12 +88,14 @@ def check_searchable(config: RunConfig) -> Problem:
 
     Raises:
         DatasetError: if its data set cannot be found or read.
-        EvoApproxNASError: if it makes nothing that can be searched, or its algorithm cannot be
-            used.
+        EvoApproxNASError: if it makes nothing that can be searched, nothing is within its limits,
+            or its algorithm cannot be used.
     """
     make_algorithm = find_algorithm(config.search.algorithm)
     problem = make_problem(config)
-    make_algorithm(problem, Ledger(make_ranking(problem, config)), config)
+    ranking = make_ranking(problem, config)
+    make_algorithm(problem, Ledger(ranking), config)
+    check_limits(problem, ranking, seed=config.seed)
     return problem
 
 

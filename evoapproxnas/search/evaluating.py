@@ -137,7 +137,14 @@ class Evaluator:
         known = self._reuse.find(candidate, step)
         if known is None or not known.measured:
             return None
-        return take_over(known, step, self._models)
+        return self._problem.on_hardware(candidate, take_over(known, step, self._models))
+
+    def as_twin(self, candidate: Candidate, twin: CandidateId, outcome: Outcome) -> Outcome:
+        """Make what a candidate came to that of one that differs from it in hardware alone."""
+        if not isinstance(outcome, Evaluation):
+            return copied(outcome, twin)
+        own = replace(outcome, training=None, seconds=0.0, reused_from="")
+        return finite(self._problem.on_hardware(candidate, own))
 
     def submit(self, candidate: Candidate, step: Step) -> None:
         """Begin a step; `completed` gives its outcome."""
@@ -188,6 +195,7 @@ class Evaluator:
         if isinstance(outcome, Failure):
             return outcome
         whole = self._whole(outcome, job.candidate, job.done)
+        whole = self._problem.on_hardware(job.candidate, whole)
         return finite(whole if job.reused is None else as_own(job.reused, job.step, whole))
 
     def _received(self, name: str, outcome: Result | Failure) -> Evaluation | Failure:
@@ -240,7 +248,12 @@ class Evaluator:
 def copied(outcome: Outcome, source: CandidateId) -> Outcome:
     """The outcome of a candidate that means the same as an earlier one."""
     if isinstance(outcome, Evaluation):
-        return Evaluation(outcome.metrics, assignment=outcome.assignment, weights=outcome.weights)
+        return Evaluation(
+            outcome.metrics,
+            assignment=outcome.assignment,
+            weights=outcome.weights,
+            accelerator=outcome.accelerator,
+        )
     reason = f"same network as {source}: {outcome.reason}"
     if isinstance(outcome, Rejection):
         return replace(outcome, reason=reason)

@@ -77,10 +77,10 @@ class Generational:
         """Evaluate candidates; False if the time was up before all were.
 
         Of several with the same architecture the first is trained and the others, after it,
-        measured with its weights.
+        measured with its weights; what differs in hardware alone takes its figures over.
         """
         left = list(candidates)
-        while left:
+        while left := [c for c in left if not self._session.take_twin(c)]:
             now = self._advance.independent(left)
             left = [candidate for candidate in left if candidate not in now]
             if not self._work([(c, self._advance.first(c)) for c in now]):
@@ -103,7 +103,11 @@ class Generational:
         for candidate, step in work:
             if (outcome := known.get(step.id)) is not None:
                 self._session.settle(candidate, step.id, outcome)
-        return self._work([(c, s) for c, s in work if s.id not in known])
+        if not self._work([(c, s) for c, s in work if s.id not in known]):
+            return False
+        for step in steps:
+            self._session.follow(step.id)
+        return True
 
     def _work(self, work: Sequence[tuple[Candidate, Step]]) -> bool:
         """Do steps; False if the time was up before all were done."""

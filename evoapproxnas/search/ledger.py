@@ -1,6 +1,6 @@
 """What a campaign knows so far, in memory: candidates, what their steps gave, the front."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from evoapproxnas.constraints import INFEASIBLE, Ranking
 from evoapproxnas.pareto import Points
@@ -31,19 +31,30 @@ class Ledger:
         steps: how many steps of a candidate have an outcome.
         evaluations: what steps gave.
         first_of_key: the first candidate of each key; the others take its outcome over.
+        twins: by candidate, later ones that differ in hardware alone and took its figures over.
         trained: by architecture, the step whose weights had the most passes.
         counts: outcomes by kind.
         archive: the front of all points.
     """
 
-    def __init__(self, ranking: Ranking) -> None:
-        """Start empty."""
+    def __init__(
+        self, ranking: Ranking, work_key: Callable[[Candidate], str] = lambda c: c.key
+    ) -> None:
+        """Start empty.
+
+        Args:
+            ranking: how points compare.
+            work_key: see `Problem.work_key`.
+        """
         self.ranking = ranking
+        self.work_key = work_key
         self.candidates: dict[CandidateId, Candidate] = {}
         self.outcomes: dict[CandidateId, Outcome] = {}
         self.steps: dict[CandidateId, int] = {}
         self.evaluations: dict[StepId, Evaluation] = {}
         self.first_of_key: dict[str, CandidateId] = {}
+        self.twins: dict[CandidateId, list[CandidateId]] = {}
+        self._first_of_work: dict[str, CandidateId] = {}
         self.trained: dict[str, StepId] = {}
         self.counts = Counts()
         self.archive: Archive[PointId] = Archive(len(ranking.directions))
@@ -67,8 +78,26 @@ class Ledger:
             self.outcomes[place] = outcome
         copy = self.is_copy(self.candidates[place])
         self._count(step, outcome, copied=copy and not _unvaried(outcome))
+        if not copy and not _unvaried(outcome) and not isinstance(outcome, Rejection):
+            self._worked(place)
         if isinstance(outcome, Evaluation) and not copy:
             self._add(step, outcome)
+
+    def _worked(self, place: CandidateId) -> None:
+        """Take note of who was evaluated first, and who differs from it in hardware alone."""
+        first = self._first_of_work.setdefault(self.work_key(self.candidates[place]), place)
+        twins = self.twins.setdefault(first, [])
+        if first != place and place not in twins:
+            twins.append(place)
+
+    def twin_of(self, candidate: Candidate) -> CandidateId | None:
+        """The candidate that was evaluated, or failed, and differs in hardware alone."""
+        first = self._first_of_work.get(self.work_key(candidate))
+        return None if first == candidate.id else first
+
+    def last_step(self, place: CandidateId) -> StepId | None:
+        """The last step of a candidate that has figures."""
+        return self._last.get(place)
 
     def _add(self, step: StepId, evaluation: Evaluation) -> None:
         self.evaluations[step] = evaluation

@@ -58,7 +58,7 @@ class Session:
         """Put together what a run's configuration asks for."""
         self.run, self.recorder, self.config = run, recorder, run.config.search
         self._problem, self._observer = problem, observer
-        self.ledger = Ledger(run.ranking)
+        self.ledger = Ledger(run.ranking, problem.work_key)
         self.steps = Steps(self.ledger, run.config.rungs, run.config.inheritance)
         self.advance = Advance(problem, self.ledger, self.steps, run.config, run.warm_starts)
         self.algorithm = self._make_algorithm()
@@ -105,8 +105,45 @@ class Session:
         elif (rejection := self._rejection(candidate)) is not None:
             self.take(candidate, first, rejection)
         else:
-            return False
+            return self.take_twin(candidate)
         return True
+
+    def take_twin(self, candidate: Candidate) -> bool:
+        """Give a candidate what another one came to that differs in hardware alone.
+
+        Args:
+            candidate: is registered and has no outcome.
+
+        Returns:
+            Whether there is such a one with an outcome.
+        """
+        twin = self.ledger.twin_of(candidate)
+        if twin is None:
+            return False
+        last = self.ledger.last_step(twin)
+        outcome = self.ledger.outcomes[twin] if last is None else self.ledger.evaluations[last]
+        self.take(
+            candidate, StepId(candidate.id), self.evaluator.as_twin(candidate, twin, outcome)
+        )
+        return True
+
+    def follow(self, step: StepId) -> None:
+        """Let the twins of a candidate go as far as it went by a step after its first.
+
+        Steps are recorded, so that a resumed run has the same.
+        """
+        evaluation = self.ledger.evaluations.get(step)
+        if evaluation is None:
+            return
+        for place in self.ledger.twins.get(step.candidate, ()):
+            candidate = self.ledger.candidates[place]
+            further = StepId(place, self.ledger.steps[place])
+            known = self.recorder.known.get(further)
+            if known is not None:
+                self.settle(candidate, further, known)
+            else:
+                outcome = self.evaluator.as_twin(candidate, step.candidate, evaluation)
+                self.take(candidate, further, outcome)
 
     def _rejection(self, candidate: Candidate) -> Rejection | None:
         front = self.advance.front if self.config.reject else None
@@ -206,13 +243,19 @@ class Session:
         self._problem.prune(self.run.models_dir, self.advance.needed())
 
     def _test_front(self) -> None:
+        """Measure what is not measured yet; points that differ in hardware alone once."""
         if not self._problem.test_figures:
             return
-        members: list[Member] = []
-        for name, point in self.ledger.front().items():
-            if name not in self.recorder.tests:
-                weights = self.ledger.evaluations[name.made_in].weights or name.made_in
-                members.append((name, self.ledger.candidates[name.candidate], point, weights))
+        front, tests = self.ledger.front(), self.recorder.tests
+        groups: dict[object, list[PointId]] = {}
+        for name, point in front.items():
+            same = self._weights_of(name), tuple(sorted(point.assignment.items()))
+            groups.setdefault(same, []).append(name)
+        members: list[Member] = [
+            (name, self.ledger.candidates[name.candidate], front[name], self._weights_of(name))
+            for name, *others in groups.values()
+            if not tests.keys() & {name, *others}
+        ]
         if members:
             self.tell(f"measuring {len(members)} front members on the test set")
         for name, outcome in self.evaluator.tests(members):
@@ -220,6 +263,14 @@ class Session:
                 self.tell(f"{name} could not be tested: {outcome.reason}")
             else:
                 self.recorder.test(name, outcome.metrics)
+        for names in groups.values():
+            known = [tests[name] for name in names if name in tests]
+            for name in names if known else ():
+                if name not in tests:
+                    self.recorder.test(name, known[0])
+
+    def _weights_of(self, name: PointId) -> StepId:
+        return self.ledger.evaluations[name.made_in].weights or name.made_in
 
     def _progress(
         self, generation: int, step: StepId | None = None, hypervolume: float | None = None

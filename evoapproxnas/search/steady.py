@@ -85,8 +85,11 @@ class Steady:
         self._changed = {p: None for p in self._changed if p.generation >= self._closed}
 
     def _take(self, candidate: Candidate, step: Step, outcome: Outcome) -> None:
-        self._session.take(candidate, step.id, outcome)
-        self._note(candidate, step.id, outcome)
+        with self._session.recorder.together():  # A resume would not let its twins follow.
+            self._session.take(candidate, step.id, outcome)
+            self._note(candidate, step.id, outcome)
+            if step.id.step:
+                self._follow(step.id)
         self._settle_copies()
         while self._whole(self._closed):
             self._close()
@@ -104,13 +107,25 @@ class Steady:
             survivors = self._session.algorithm.tell(candidate.id.generation, [candidate.id])
             self._advance.close_generation(survivors)
 
+    def _follow(self, step: StepId) -> None:
+        """Let what differs in hardware alone go as far."""
+        self._session.follow(step)
+        for place in self._ledger.twins.get(step.candidate, ()):
+            further = StepId(place, self._ledger.steps[place] - 1)
+            outcome = self._ledger.outcomes[place]
+            self._note(self._ledger.candidates[place], further, outcome)
+
     def _settle_copies(self) -> None:
-        """Give copies the outcome of what they are copies of, once that has one."""
+        """Give copies the outcome of what they are copies of, once that has one; twins, too."""
         for candidate in list(self._open.values()):
             source = self._ledger.first_of_key[candidate.key]
             if source != candidate.id and source in self._ledger.outcomes:
                 self._session.take_copy(candidate)
                 del self._open[candidate.id]
+            elif source == candidate.id and candidate.id not in self._flying:
+                if self._session.take_twin(candidate):
+                    outcome = self._ledger.outcomes[candidate.id]
+                    self._note(candidate, StepId(candidate.id), outcome)
 
     def _fill(self) -> None:
         """Give every idle worker something to do, as long as there is something."""

@@ -14,7 +14,8 @@ class Counts:
         cached: candidates that took over the outcome of an earlier one.
         work: candidates evaluated, or failed, on their own account.
         trainings: steps that trained.
-        emulated: candidates that were measured with the weights of another one.
+        emulated: candidates that were measured with the weights of another one, or took over what
+            these came to on other hardware.
         promotions: steps after a candidate's first.
         reused: steps taken over from another run.
         passes: over the training images, of all trainings.

@@ -138,14 +138,14 @@ class Database(Rows):
                 f"SELECT id FROM trainings {AT_STEP}", *rows.step_columns(outcome.weights)
             )
             training = found[0][0] if found else None
-        statement = "INSERT INTO points VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        statement = f"INSERT INTO points VALUES (NULL{11 * ', ?'})"
         self._write_all(
             statement,
             [
                 (
                     *(*rows.step_columns(step), number, training),
                     *(json.dumps(dict(point.assignment)), rows.metrics_text(point.metrics)),
-                    *(outcome.seconds, rows.place_text(source), rows.now()),
+                    *(outcome.seconds, rows.place_text(source), rows.now(), point.accelerator),
                 )
                 for number, point in enumerate(outcome.points)
             ],

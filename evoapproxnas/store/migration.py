@@ -2,7 +2,7 @@
 
 Schema 1 had a table `evaluations` in place of `trainings` and `points`. Its recipes of training
 are not known any more (""), and all figures that it could limit were better the lower.
-Schema 2 knew one step and one point a candidate, schema 3 no operators.
+Schema 2 knew one step and one point a candidate, schema 3 no operators, schema 4 no accelerators.
 """
 
 import json
@@ -14,7 +14,7 @@ from importlib import resources
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.networks import Network
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 _TABLES_1 = (
     *("objectives", "candidates", "evaluations", "failures", "tests", "generations", "sessions"),
@@ -90,6 +90,9 @@ INSERT INTO sessions SELECT started, seconds FROM old_sessions ORDER BY rowid;
 """
 
 _ADD_OPERATOR = "ALTER TABLE candidates ADD COLUMN operator TEXT NOT NULL DEFAULT '';"
+_ADD_ACCELERATOR = "ALTER TABLE points ADD COLUMN accelerator TEXT NOT NULL DEFAULT '';"
+_ADDED = {3: _ADD_OPERATOR + _ADD_ACCELERATOR, 4: _ADD_ACCELERATOR}
+"""Columns that schemas lack whose tables are those of the present one otherwise."""
 
 _INFEASIBLE = """
 UPDATE candidates SET state = 'infeasible'
@@ -118,7 +121,7 @@ def migrate(connection: sqlite3.Connection, version: int, limits: Mapping[str, f
     connection.create_function("architecture_key_of", 1, _architecture_key, deterministic=True)
     connection.create_function("assignment_of", 1, _assignment, deterministic=True)
     try:
-        steps = _ADD_OPERATOR if version == 3 else _made_anew(connection, version)
+        steps = _ADDED[version] if version in _ADDED else _made_anew(connection, version)
         connection.executescript(f"BEGIN IMMEDIATE;{steps}")
         if version == 1:
             rows = [(name, "min", value) for name, value in limits.items()]

@@ -111,15 +111,16 @@ class Rows:
         """What steps gave, cache hits included, in order of birth."""
         found = self._read(
             "SELECT p.generation, p.position, p.step, p.seconds, p.metrics, p.assignment, "
-            "t.generation, t.position, t.step FROM points p LEFT JOIN trainings t "
+            "p.accelerator, t.generation, t.position, t.step FROM points p LEFT JOIN trainings t "
             "ON t.id = p.training ORDER BY p.generation, p.position, p.step, p.number"
         )
         points: dict[StepId, list[Point]] = {}
         shared: dict[StepId, dict[str, Any]] = {}
-        for g, i, number, seconds, metrics, assignment, *trained in found:
+        for g, i, number, seconds, metrics, assignment, accelerator, *trained in found:
             step = self._reader.step("points", g, i, number)
             texts = {"metrics": metrics, "assignment": assignment}
-            point = self._reader.record(Point, f"points of {g}, {i}", {}, texts=texts)
+            plain = {"accelerator": accelerator}
+            point = self._reader.record(Point, f"points of {g}, {i}", plain, texts=texts)
             points.setdefault(step, []).append(point)
             weights = None if None in trained else self._reader.step("trainings", *trained)
             where = f"{self._path}, points of {g}, {i}"
@@ -137,6 +138,7 @@ class Rows:
                 tuple(here[1:]),
                 shared[step]["weights"],
                 trainings[step].reused_from if step in trainings else "",
+                here[0].accelerator,
             )
             for step, here in points.items()
         }

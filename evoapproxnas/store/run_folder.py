@@ -156,7 +156,8 @@ class Run:
         Returns:
             One row a point: `id`, the objectives, every other figure (`exact8_error`,
             `float_error`, `relative_energy`, ...; validation split), `test_*` where the test
-            set was evaluated, and `multipliers` with the layers that use each.
+            set was evaluated, `accelerator` where a figure depends on it, and `multipliers` with
+            the layers that use each.
         """
         return self._table(self.archive())
 
@@ -206,6 +207,18 @@ class Run:
             ) from error
         point = self.point(name)
         return network if point is None else network.with_assignment(point.assignment)
+
+    def accelerator(self, name: str | CandidateId | PointId) -> str:
+        """The accelerator of a point, or of a candidate's first one, by name.
+
+        `load_accelerator` reads it. It is that of the configuration where the run stored none.
+
+        Raises:
+            StoreError: if there is no such candidate.
+        """
+        self.candidate(name)
+        point = self.point(name)
+        return (point.accelerator if point else "") or self.config.hardware.accelerator
 
     def candidate(self, name: str | CandidateId | PointId) -> Candidate:
         """The candidate of an id, or the one that a point of this id belongs to.

@@ -50,7 +50,7 @@ CREATE TABLE trainings (         -- one row a training, of the network of a cand
 );
 CREATE INDEX trainings_of_architecture ON trainings (architecture_key);
 CREATE INDEX trainings_of_candidate ON trainings (generation, position, step);
-CREATE TABLE points (            -- a training with a multiplier for every layer, and its figures
+CREATE TABLE points (            -- a training with multipliers on an accelerator, and its figures
     id         INTEGER PRIMARY KEY,
     generation INTEGER NOT NULL,
     position   INTEGER NOT NULL,
@@ -62,6 +62,7 @@ CREATE TABLE points (            -- a training with a multiplier for every layer
     seconds    REAL NOT NULL,    -- of the step
     source     TEXT,             -- JSON [generation, position] of the first of its key; else NULL
     finished   TEXT NOT NULL,    -- UTC, ISO 8601
+    accelerator TEXT NOT NULL DEFAULT '',    -- that it runs on, where a figure depends on it
     FOREIGN KEY (generation, position) REFERENCES candidates (generation, position)
 );
 CREATE INDEX points_of_candidate ON points (generation, position, step);

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from evoapproxnas.config import MULTIPLIER_ENERGY, SYSTEM_FIGURES
 from evoapproxnas.records import Point, PointId
 
 
@@ -28,7 +29,9 @@ def figures_table(directions: Mapping[str, str], candidates: Iterable[Measured])
 
     Returns:
         Columns `id`, the objectives, every other figure by name, `test_*` where there are test
-        figures, and `multipliers` with the layers that use each.
+        figures, `accelerator` where figures depend on one, and `multipliers` with the layers that
+        use each. Where there are figures of a system, the multiplier energy that is part of it
+        comes right after them.
     """
     rows = [_row(directions, candidate) for candidate in candidates]
     if not rows:
@@ -43,11 +46,17 @@ def figures_table(directions: Mapping[str, str], candidates: Iterable[Measured])
 def _row(directions: Mapping[str, str], candidate: Measured) -> dict[str, Any]:
     metrics = dict(sorted(candidate.point.metrics.items()))
     objectives = {name: metrics.get(name, math.nan) for name in directions}
+    system = {name: metrics[name] for name in SYSTEM_FIGURES if name in metrics}
+    if system and MULTIPLIER_ENERGY in metrics:
+        system[MULTIPLIER_ENERGY] = metrics[MULTIPLIER_ENERGY]
     test = {f"test_{name}": value for name, value in sorted(candidate.test.items())}
     multipliers = _layers_by_multiplier(candidate.point.assignment)
+    accelerator = candidate.point.accelerator
     return {
-        "id": str(candidate.id), **objectives, **metrics, **test, "multipliers": multipliers
-    }  # fmt: skip
+        **{"id": str(candidate.id), **objectives, **system, **metrics, **test},
+        **({"accelerator": accelerator} if accelerator else {}),
+        "multipliers": multipliers,
+    }
 
 
 def _layers_by_multiplier(assignment: Mapping[str, str]) -> str:

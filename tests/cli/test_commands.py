@@ -16,7 +16,12 @@ from typer.testing import CliRunner
 
 import evoapproxnas.executors
 from evoapproxnas.cli.app import app, main
-from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError, NothingFound
+from evoapproxnas.errors import (
+    ConfigError,
+    EnvironmentBroken,
+    EvoApproxNASError,
+    NothingFound,
+)
 from evoapproxnas.executors import InlineExecutor
 from evoapproxnas.files import locked
 from evoapproxnas.multipliers import load_library
@@ -59,9 +64,13 @@ def test_a_run_without_any_figures_says_why_and_fails(tmp_path, monkeypatch):
         invoke("run", "barren", *SMALL, "--runs-dir", tmp_path)
     words = shlex.split(str(caught.value).split("see all with: ")[1])
     assert invoke(*words[3:]).count("loss is nan") == 8
-    none = ["--set", "search.limits={energy_nj=1e-9}"]
+    few = ["--problem", "synthetic", "--set", "search.limits={cost=3}"]
     with pytest.raises(NothingFound, match="were beyond a limit"):
-        invoke("run", "limited", *SMALL, *none, "--runs-dir", tmp_path)
+        invoke("run", "limited", *SMALL, *few, "--runs-dir", tmp_path)
+    none = ["--set", "search.limits={energy_nj=1e-9}"]
+    with pytest.raises(ConfigError, match="none is within all of .*energy_nj <= 1e-09"):
+        invoke("run", "impossible", *SMALL, *none, "--runs-dir", tmp_path)
+    assert not (tmp_path / "impossible").exists()
 
 
 def test_another_problem_is_searched_and_shown(tmp_path, monkeypatch):

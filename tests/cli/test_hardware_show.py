@@ -7,7 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from evoapproxnas.cli.app import app
+from evoapproxnas.config import load_config
 from evoapproxnas.errors import ConfigError, UnknownNameError
+from evoapproxnas.search import run_campaign, search
+from tests.fakes import FakeExecutor, Recorder, tiny_run
 
 
 def _show(*arguments: str) -> str:
@@ -42,3 +45,31 @@ def test_what_is_no_network_or_accelerator_is_said():
         _show("resnet9")
     with pytest.raises(UnknownNameError, match="did you mean 'microcontroller'"):
         _show("resnet8", "--accelerator", "microcontroler")
+
+
+@pytest.mark.parametrize("problem", ["cnn", "nasbench201"])
+def test_points_are_shown_on_their_own_accelerator(problem, tmp_path, made_table):
+    """Nobody has to name it."""
+    settings = [
+        *("search.objectives=['error', 'edp']", "search.population=4", "search.generations=0"),
+        *("hardware.search=genes", "hardware.rows=[8, 16]", "hardware.dataflows=['any']"),
+    ]
+    if problem == "cnn":
+        run = tiny_run(tmp_path / "run", *settings)
+        run_campaign(run, FakeExecutor(), Recorder())
+    else:
+        table = [f"data.data_dir={made_table.path.parents[1]}"]
+        table += [f"tabular.sha256={made_table.sha256}", "execution.executor=inline"]
+        config = load_config(settings=["problem=nasbench201", *table, *settings])
+        run = search(config, name="run", runs_dir=tmp_path)
+    for row in run.front().to_dict("records"):
+        place = ("--runs-dir", str(tmp_path))
+        totals = json.loads(_show(f"run:{row['id']}", "--json", *place))["totals"]
+        assert totals["accelerator"] == row["accelerator"]
+        assert totals["edp"] == pytest.approx(row["edp"])
+        assert totals["multiplier_energy_nj"] == pytest.approx(row["energy_nj"])
+    other = json.loads(_show(f"run:{row['id']}", "--json", "--accelerator=eyeriss", *place))
+    assert other["totals"]["accelerator"] == "eyeriss"
+    shown = CliRunner().invoke(app, ["show", "run", row["id"], *place]).stdout
+    assert row["accelerator"] in shown
+    assert "energy_nj" in shown

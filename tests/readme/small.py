@@ -131,15 +131,21 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} bench campaign": Elsewhere(
         "tests/bench/test_campaign_bench.py", 'command = ["bench", "campaign", "--set"'
     ),
+    f"{_PACKAGE} bench cosearch": Elsewhere(
+        "tests/bench/test_cosearch.py", '"bench", "cosearch", "--seeds", "1"'
+    ),
     f"{_PACKAGE} bench hardware": Elsewhere(
         "tests/bench/test_hardware_bench.py", 'command = ["bench", "hardware"'
     ),
-    f"{_PACKAGE} hardware show": AS_IT_IS,
     f"{_PACKAGE} bench latency": Elsewhere("tests/bench/test_latency.py", '"bench", "latency"'),
     f"{_PACKAGE} bench search": Elsewhere("tests/bench/test_search_bench.py", '"bench", "search"'),
     f"{_PACKAGE} run NAME --problem nasbench201": Small(
         (_INLINE, *_set(search={"population": 4, "generations": 1}))
     ),
+    f"{_PACKAGE} run CO --problem nasbench201": Small(
+        (_INLINE, *_set(search={"population": 4, "generations": 1}))
+    ),
+    f"{_PACKAGE} hardware show": AS_IT_IS,
     f"{_PACKAGE} hardware query": AS_IT_IS,
     f"{_PACKAGE} hardware references": AS_IT_IS,
     f"{_PACKAGE} hardware fit": Small(

@@ -7,6 +7,8 @@ import pytest
 from evoapproxnas.errors import ConfigError, StoreError
 from evoapproxnas.executors import InlineExecutor
 from evoapproxnas.report import front_overview, save_front_figure
+from evoapproxnas.report.data.fronts import front_frame
+from evoapproxnas.report.pareto_figure import draw_pareto
 from evoapproxnas.search import run_campaign
 from tests.fakes import FakeExecutor, Recorder, tiny_run
 from tests.synthetic_runs import synthetic_run
@@ -65,3 +67,36 @@ def run_of_others(path):
     made = synthetic_run(path, "search.generations=1", "search.objectives=['spare', 'error']")
     run_campaign(made, InlineExecutor(), Recorder())
     return made
+
+
+@pytest.fixture(scope="module")
+def on_hardware(tmp_path_factory):
+    made = tiny_run(
+        tmp_path_factory.mktemp("runs") / "hardware",
+        *("search.generations=1", "search.objectives=['error', 'edp', 'system_energy_nj']"),
+        *("hardware.search=genes", "hardware.rows=[8, 16]", "hardware.dataflows=['any']"),
+    )
+    run_campaign(made, FakeExecutor(), Recorder())
+    return made
+
+
+def test_multiplier_energy_stands_beside_every_figure_of_a_system(on_hardware, tmp_path):
+    """Nobody asked for it as an objective."""
+    front = on_hardware.front()
+    columns = list(front)
+    assert columns[1:5] == ["error", "edp", "system_energy_nj", "energy_nj"]
+    assert set(front["accelerator"]) <= {"eyeriss@8x14,any", "eyeriss@16x14,any"}
+    overview = list(front_overview(front))
+    assert overview[2:6] == ["system_energy_nj", "edp", "energy_nj", "relative_energy"]
+    assert "accelerator" in overview
+    drawn = front_frame([on_hardware])
+    assert list(drawn.attrs["objectives"])[1:] == ["edp", "system_energy_nj", "energy_nj"]
+    assert set(drawn["id"]) == set(front["id"])  # It selects nothing.
+    labels = {axes.get_xlabel() for axes in draw_pareto(drawn).axes}
+    assert any("multiplier energy" in label for label in labels)
+    save_front_figure([on_hardware], tmp_path / "front.png")
+
+
+def test_runs_without_such_figures_have_no_columns_for_them(run):
+    assert "accelerator" not in front_overview(run.front())
+    assert list(front_frame([run]).attrs["objectives"])[1:] == ["energy_nj"]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from evoapproxnas.errors import StoreError
-from evoapproxnas.records import Candidate, CandidateId
+from evoapproxnas.records import Candidate, CandidateId, Evaluation, Point, StepId
 from evoapproxnas.store import Database, load_run
 from evoapproxnas.store.migration import SCHEMA_VERSION
 
@@ -82,12 +82,38 @@ def test_a_run_without_operators_gets_them(tmp_path):
     database.close()
     with sqlite3.connect(path) as connection:
         connection.executescript(
-            "ALTER TABLE candidates DROP COLUMN operator; PRAGMA user_version = 3"
+            "ALTER TABLE candidates DROP COLUMN operator; "
+            "ALTER TABLE points DROP COLUMN accelerator; PRAGMA user_version = 3"
         )
     child = Candidate(CandidateId(1, 0), (3,), "other", "{}", (first.id,), "", "insertion")
     again = Database.open(path)
     again.add_candidates([child])
     assert again.candidates() == {first.id: first, child.id: child}
+    again.close()
+    assert version(tmp_path) == SCHEMA_VERSION
+
+
+def test_a_run_without_accelerators_gets_them(tmp_path):
+    path = tmp_path / "campaign.sqlite"
+    database = Database.create(path, {"error": "min"})
+    step = StepId(CandidateId(0, 0))
+    database.add_candidates([Candidate(step.candidate, (1, 2), "key", "{}")])
+    database.add_outcome(step, Evaluation({"error": 0.5}))
+    database.close()
+    with sqlite3.connect(path) as connection:
+        connection.executescript(
+            "ALTER TABLE points DROP COLUMN accelerator; PRAGMA user_version = 4"
+        )
+    again = Database.open(path)
+    further = StepId(step.candidate, 1)
+    points = Point({"error": 0.3}, accelerator="eyeriss"), Point({"error": 0.4})
+    first, *others = points
+    again.add_outcome(
+        further, Evaluation(first.metrics, others=tuple(others), accelerator=first.accelerator)
+    )
+    found = again.evaluations()
+    assert found[step].points == (Point({"error": 0.5}),)
+    assert found[further].points == points
     again.close()
     assert version(tmp_path) == SCHEMA_VERSION
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from evoapproxnas import seeds
 from evoapproxnas.bench.search.setting import Setting
 from evoapproxnas.bench.search.truth import Truth, Vector
-from evoapproxnas.config import RunConfig
+from evoapproxnas.config import SYSTEM_FIGURES, RunConfig
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.hardware.hw_nas_bench.cells import index_of
 from evoapproxnas.pareto import hypervolume
@@ -39,6 +39,11 @@ def nasbench201_truth(problem: NasBench201Problem, setting: Setting, config: Run
         ConfigError: if the cost is none that is known without training, or no network is of
             interest.
     """
+    if set(config.search.objectives) & set(SYSTEM_FIGURES):
+        raise ConfigError(
+            f"{setting.cost} is a figure of an accelerator, of which the table has none; searches "
+            "of accelerators are compared by bench cosearch"
+        )
     accuracies, cost = problem.accuracies, config.search.objectives[1]
     cheap = cheap_figures(accuracies.table, setting.dataset)
     if cost not in cheap:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from evoapproxnas.hardware import Workload
     from evoapproxnas.hardware.energy import Assignment
     from evoapproxnas.networks import Network
+    from evoapproxnas.store import Run
 
 Shown = Annotated[
     str,
@@ -22,14 +23,20 @@ Shown = Annotated[
         "resnet8 (for CIFAR-10)."
     ),
 ]
+_USUAL = "eyeriss"
 
 
 def show(
     network: Shown,
     *,
     accelerator: Annotated[
-        str, typer.Option(help="Name of an accelerator, or a TOML file.")
-    ] = "eyeriss",
+        str | None,
+        typer.Option(
+            help="Name of an accelerator, or a TOML file; either with @12x14,108KB,any behind it "
+            "for another array, buffer and dataflow. [default: that of the point of a run; else "
+            "eyeriss]"
+        ),
+    ] = None,
     multiplier: Annotated[
         str | None, typer.Option(help="Of all layers, in place of their own.")
     ] = None,
@@ -42,8 +49,8 @@ def show(
     from evoapproxnas.multipliers import load_library
     from evoapproxnas.report.system_table import system_rows, system_totals
 
-    target = load_accelerator(accelerator)
-    work, assignment, memory = _read(network, runs_dir)
+    work, assignment, memory, own = _read(network, runs_dir)
+    target = load_accelerator(accelerator or own)
     if multiplier is not None:
         assignment = dict.fromkeys(work.multiplications, load_library()[multiplier])
     cost = system_cost(work, assignment, target)
@@ -68,10 +75,29 @@ def show(
         say(str(output))
 
 
-def _read(network: str, runs_dir: Path) -> "tuple[Workload, Assignment, dict[str, float]]":
+def _read(network: str, runs_dir: Path) -> "tuple[Workload, Assignment, dict[str, float], str]":
+    """Layers, multipliers, figures of memory, and the accelerator that is meant."""
     if network.endswith(".keras"):
-        return _model(Path(network))
-    return _network(named_network(network, runs_dir))
+        return *_model(Path(network)), _USUAL
+    run, colon, member = network.rpartition(":")
+    if not (colon and run):
+        return *_network(named_network(network, runs_dir)), _USUAL
+    from evoapproxnas.store import load_run
+
+    found = load_run(runs_dir / run, read_only=True)
+    return *_member(found, member), found.accelerator(member)
+
+
+def _member(run: "Run", member: str) -> "tuple[Workload, Assignment, dict[str, float]]":
+    if run.config.problem != "nasbench201":
+        return _network(run.network(member))
+    from evoapproxnas.hardware.accelerators import layers_peak_kb, weights_kb
+    from evoapproxnas.hardware.hw_nas_bench.skeleton import network_work
+
+    number = json.loads(run.meaning(member))["nasbench201"]
+    work = network_work(number, run.config.tabular.dataset)
+    memory = {"weights_kb": weights_kb(work), "activations_of_a_layer_kb": layers_peak_kb(work)}
+    return work, {}, memory
 
 
 def _network(network: "Network") -> "tuple[Workload, Assignment, dict[str, float]]":

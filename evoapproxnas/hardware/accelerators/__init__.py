@@ -10,6 +10,7 @@ The order that takes least energy counts. It shares its assumptions with ZigZag,
 its figures for the same memories: `python -m evoapproxnas bench hardware` compares them.
 
 - `description`: `Accelerator`, `Memory`; `reading`: from TOML; `technology`: 45 nm figures.
+- `variants`: the same with another array, buffers or dataflow, by names such as "eyeriss@8x16".
 - `loops`, `orders/`, `layer_cost`: the best order of a layer's loops, and what moves then; one
   layer with all its figures, or energy and cycles of many at once.
 - `estimate`: a network with its multipliers; `footprint`: the memory that it needs.
@@ -47,6 +48,7 @@ from evoapproxnas.hardware.accelerators.reading import (
     load_accelerator,
     parse_accelerator,
 )
+from evoapproxnas.hardware.accelerators.variants import buffer_kb, variant_text
 
 __all__ = [
     "Access",
@@ -61,6 +63,7 @@ __all__ = [
     "accelerator_names",
     "accelerator_toml",
     "activations_kb",
+    "buffer_kb",
     "data_cost",
     "layer_cost",
     "layers_peak_kb",
@@ -70,5 +73,6 @@ __all__ = [
     "price_all",
     "shape_costs",
     "system_cost",
+    "variant_text",
     "weights_kb",
 ]

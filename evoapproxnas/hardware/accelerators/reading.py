@@ -23,6 +23,7 @@ from evoapproxnas.hardware.accelerators.description import (
     Memory,
 )
 from evoapproxnas.hardware.accelerators.technology import access_pj, area_um2
+from evoapproxnas.hardware.accelerators.variants import SEPARATOR, varied
 
 _LARGEST = 10**12
 _MOST_PLACES = 4096
@@ -44,10 +45,20 @@ def accelerator_names() -> list[str]:
 def load_accelerator(name: str) -> Accelerator:
     """Return an accelerator by its name, or from a file whose name ends in .toml.
 
+    Either may have "@" and what is varied behind it; see `variants`.
+
     Raises:
-        ConfigError: if the file cannot be read, or describes no accelerator.
+        ConfigError: if the file cannot be read, or describes no accelerator, or what is behind
+            the "@" makes none.
         UnknownNameError: for an unknown name, with the nearest known ones.
     """
+    described, at, text = (name, "", "") if name.endswith(".toml") else name.rpartition(SEPARATOR)
+    if not at:
+        return _described(name)
+    return varied(_described(described), text)
+
+
+def _described(name: str) -> Accelerator:
     if name.endswith(".toml"):
         path = Path(name).expanduser()
         return _parsed(path.stem, read_text(path, error=ConfigError), str(path))

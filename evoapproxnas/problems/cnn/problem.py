@@ -13,9 +13,11 @@ from evoapproxnas.cgp import Genotype, domains, from_ranks, to_ranks
 from evoapproxnas.config import RunConfig
 from evoapproxnas.executors import Result, Task
 from evoapproxnas.files import remove_leftovers, write_atomically
+from evoapproxnas.hardware.workload import network_workload
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice, load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives import get_objective
+from evoapproxnas.objectives.system import multipliers_of
 from evoapproxnas.problems.cnn.device import check_latency_table
 from evoapproxnas.problems.cnn.experience import Experience, check_operators
 from evoapproxnas.problems.cnn.population import draft_of, draw, make_space, vary
@@ -33,6 +35,7 @@ from evoapproxnas.problems.cnn.tasks import (
     recipe,
 )
 from evoapproxnas.problems.cnn.warm import warm_starts
+from evoapproxnas.problems.layered import Demand
 from evoapproxnas.problems.protocol import Lesson, Parent, Source, Step
 from evoapproxnas.records import Candidate, Draft, Evaluation, Figure, Point, StepId, WarmStart
 from evoapproxnas.resilience.quick import spread_choices
@@ -131,12 +134,15 @@ class CnnProblem:
 
     def bound(self, candidate: Candidate) -> Mapping[str, float]:
         """Figures with the most favourable of all assignments, and without any error."""
-        network = _network(candidate)
-        library: Mapping[str, Multiplier] = load_library()
-        if self.config.assignment.enabled:
-            exact = self.config.quantization.exact_multiplier
-            network, library = favourable(network, library, self._choices, exact=exact)
+        network, library = self._favourable(_network(candidate))
         return {**price(network, library, self.config), "error": 0.0}
+
+    def _favourable(self, network: Network) -> tuple[Network, Mapping[str, Multiplier]]:
+        library = load_library()
+        if not self.config.assignment.enabled:
+            return network, library
+        exact = self.config.quantization.exact_multiplier
+        return favourable(network, library, self._choices, exact=exact)
 
     @cached_property
     def _choices(self) -> tuple[MultiplierChoice, ...]:
@@ -163,6 +169,23 @@ class CnnProblem:
             *([] if step.rate == 1 else [step.rate]),
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+    def work_key(self, candidate: Candidate) -> str:
+        """See `Problem`; `cosearch` adds what hardware does."""
+        return candidate.key
+
+    def on_hardware(self, candidate: Candidate, evaluation: Evaluation) -> Evaluation:
+        """Likewise."""
+        return evaluation
+
+    def demand(self, candidate: Candidate, assignment: Mapping[str, str]) -> Demand:
+        """Layers and multipliers of the network."""
+        network = _network(candidate).with_assignment(assignment)
+        return _demand(network, load_library())
+
+    def least_demand(self, candidate: Candidate) -> Demand:
+        """Likewise with the most favourable of all assignments."""
+        return _demand(*self._favourable(_network(candidate)))
 
     def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> Task:
         """Train, find assignments, and measure on the validation split."""
@@ -214,6 +237,10 @@ def _origin(source: Source) -> Origin:
         passes=round(source.passes),
         assignments=tuple(dict(point.assignment) for point in source.points),
     )
+
+
+def _demand(network: Network, library: Mapping[str, Multiplier]) -> Demand:
+    return Demand(network_workload(network), multipliers_of(network, library))
 
 
 def _network(candidate: Candidate) -> Network:

@@ -72,7 +72,8 @@ def _members(name: str, space: SearchSpace, config: RunConfig) -> list[WarmStart
         weights = evaluations[point.made_in].weights
         training = None if weights is None else trainings.get(weights)
         origin = f"run {run.name}, {point}"
-        genotype = Genotype.from_list(before.grid, candidate.genes)
+        genes = candidate.genes[: len(candidate.genes) - run.config.hardware.genes]
+        genotype = Genotype.from_list(before.grid, genes)
         found[candidate.architecture_key] = WarmStart(
             _adopted(origin, space, design_of(before, genotype)),
             origin,

@@ -16,7 +16,7 @@ from evoapproxnas.hardware.hw_nas_bench import cells
 from evoapproxnas.hardware.hw_nas_bench.query import number_of
 from evoapproxnas.problems.protocol import Parent
 from evoapproxnas.records import Candidate, Draft, WarmStart
-from evoapproxnas.store import load_run
+from evoapproxnas.store import Run, load_run
 
 GENES = len(cells.EDGES)
 VALUES = len(cells.OPERATIONS)
@@ -113,6 +113,11 @@ def _starts(name: str) -> list[WarmStart]:
     return [WarmStart(draft_of(cells.ops_of(index)), f"network {index}")]
 
 
+def _operations_of(candidate: Candidate, run: Run) -> tuple[int, ...]:
+    """Genes without those of hardware."""
+    return candidate.genes[: len(candidate.genes) - run.config.hardware.genes]
+
+
 def _members(name: str) -> list[WarmStart]:
     """Front members of a run, each once."""
     path, _, member = name.partition(":")
@@ -123,8 +128,9 @@ def _members(name: str) -> list[WarmStart]:
         )
     candidates = run.database.candidates()
     found = {
-        candidates[point.candidate].key: WarmStart(
-            draft_of(candidates[point.candidate].genes), f"run {run.name}, {point}"
+        candidates[point.candidate].architecture_key: WarmStart(
+            draft_of(_operations_of(candidates[point.candidate], run)),
+            f"run {run.name}, {point}",
         )
         for point in run.archive()
         if not member or member in (str(point), str(point.candidate))

@@ -11,7 +11,9 @@ from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import ConfigError, NetworkRejected
 from evoapproxnas.executors import Result, Task
 from evoapproxnas.hardware.hw_nas_bench import cells, load_original, load_table
+from evoapproxnas.hardware.hw_nas_bench.skeleton import network_work
 from evoapproxnas.hardware.hw_nas_bench.table import SHA256
+from evoapproxnas.problems.layered import Demand
 from evoapproxnas.problems.protocol import Lesson, Parent, Step
 from evoapproxnas.problems.tabular.accuracy import FIDELITIES, Accuracies
 from evoapproxnas.problems.tabular.candidates import (
@@ -122,6 +124,22 @@ class NasBench201Problem:
     def identity(self, candidate: Candidate, step: Step) -> str:
         """Digest of network, data set and epochs."""
         return _digest(self._recipe, candidate.key, self._epochs(step))
+
+    def work_key(self, candidate: Candidate) -> str:
+        """See `Problem`; `cosearch` adds what hardware does."""
+        return candidate.key
+
+    def on_hardware(self, candidate: Candidate, evaluation: Evaluation) -> Evaluation:
+        """Likewise."""
+        return evaluation
+
+    def demand(self, candidate: Candidate, assignment: Mapping[str, str]) -> Demand:
+        """The layers of the network, all of which are exact in 8 bits."""
+        return Demand(network_work(cells.index_of(candidate.genes), self._options.dataset), {})
+
+    def least_demand(self, candidate: Candidate) -> Demand:
+        """There are no multipliers to choose."""
+        return self.demand(candidate, {})
 
     def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> Task:
         """Look the validation error up.

@@ -6,6 +6,7 @@ import moocore
 import numpy as np
 import pandas as pd
 
+from evoapproxnas.config import MULTIPLIER_ENERGY, SYSTEM_FIGURES
 from evoapproxnas.constraints import Ranking
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.pareto import non_dominated
@@ -31,7 +32,9 @@ def front_frame(
     Args:
         runs: what is compared.
         objectives: columns of `points_frame`; None: those of the runs, errors of trained networks
-            as `accuracy`, or `test_accuracy` where all members of all fronts were tested.
+            as `accuracy`, or `test_accuracy` where all members of all fronts were tested. Beside
+            figures of a system stands the multiplier energy that is part of it; it selects
+            nothing.
         points: list all other points, too.
 
     Returns:
@@ -48,7 +51,8 @@ def front_frame(
     axes = axes_of(objectives, runs, table.columns)
     if objectives is None:
         axes = _tested(table, axes)
-    names = [axis.name for axis in axes]
+    shown = axes if objectives else _with_multiplier_energy(axes, table)
+    names = [axis.name for axis in shown]
     selecting = tuple(axis_of(_selecting(axis, table), runs) for axis in axes)
     known = finite(table[~table["copied"].astype(bool)], [axis.name for axis in selecting])
     kept = [known.iloc[:0].assign(member=False)]
@@ -60,8 +64,16 @@ def front_frame(
     found = found if points else found[found["member"]]
     found = found.assign(member=found["member"].astype(bool))
     found = found.sort_values(["run", names[-1]], kind="stable", ignore_index=True)
-    found.attrs["objectives"] = {axis.name: axis.direction for axis in axes}
+    found.attrs["objectives"] = {axis.name: axis.direction for axis in shown}
     return found
+
+
+def _with_multiplier_energy(axes: tuple[Axis, ...], table: pd.DataFrame) -> tuple[Axis, ...]:
+    names = {axis.name for axis in axes}
+    if not names & set(SYSTEM_FIGURES) or MULTIPLIER_ENERGY in names:
+        return axes
+    known = MULTIPLIER_ENERGY in table and table[MULTIPLIER_ENERGY].notna().any()
+    return (*axes, axis_of(MULTIPLIER_ENERGY)) if known else axes
 
 
 def _tested(table: pd.DataFrame, axes: tuple[Axis, ...]) -> tuple[Axis, ...]:

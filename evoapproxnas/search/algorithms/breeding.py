@@ -10,11 +10,14 @@ from evoapproxnas.search.ledger import Ledger
 
 
 def parent_of(ledger: Ledger, point: PointId, config: RunConfig) -> Parent:
-    """A candidate as a parent, with the assignment it was chosen by if children take that over."""
-    candidate = ledger.candidates[point.candidate]
+    """A candidate as a parent, with what it was chosen by if children take that over.
+
+    That is its accelerator, and its assignment where these are chosen for every candidate.
+    """
+    candidate, chosen = ledger.candidates[point.candidate], ledger.point(point)
     if not (config.assignment.enabled and config.assignment.lamarckian):
-        return Parent(candidate)
-    return Parent(candidate, ledger.point(point).assignment)
+        return Parent(candidate, accelerator=chosen.accelerator)
+    return Parent(candidate, chosen.assignment, chosen.accelerator)
 
 
 def lessons(

@@ -85,7 +85,8 @@ def test_bounds_of_system_figures_are_below_every_assignment():
     names = "system_energy_nj", "latency_ms", "edp", "area_mm2", "memory_kb"
     limits = ", ".join(f"{name} = 1e9" for name in names)
     problem = make_problem(tiny_config("assignment.enabled=true", f"search.limits={{{limits}}}"))
-    for candidate in initial_candidates(problem.space, 0, 0, 4):
+    space = make_problem(tiny_config()).space
+    for candidate in initial_candidates(space, 0, 0, 4):
         bound, price = problem.bound(candidate), problem.price(candidate)
         for name in names:
             assert 0 < bound[name] <= price[name]

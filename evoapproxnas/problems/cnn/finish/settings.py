@@ -9,7 +9,11 @@ def finish_settings(config: RunConfig) -> RunConfig:
     """Return a run's configuration with what section `finish` says in the sections it is about.
 
     All images of the training and of the validation split are used, and no training is cut short.
+    Where accelerators are searched, no figure is about one: the points that are finished have
+    several.
     """
+    if config.hardware.search != "off":
+        config = config.without_hardware()
     finish = config.finish
     training: dict[str, Any] = {"epochs": finish.passes, "max_seconds": None}
     if finish.learning_rate is not None:
