@@ -1,7 +1,5 @@
 """Models of members: approximated ones, and the exact 8-bit twin as LiteRT has it. TensorFlow."""
 
-import logging
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,14 +7,14 @@ from typing import Any
 import keras
 import numpy as np
 import numpy.typing as npt
-import tensorflow as tf
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.emulation import load_model
 from evoapproxnas.errors import StoreError
 from evoapproxnas.hardware.accelerators import load_accelerator
+from evoapproxnas.hardware.latency.runtimes.converting import int8_file
 from evoapproxnas.multipliers import load_library
-from evoapproxnas.private_apis import ConverterError, convert_variables_to_constants_v2
+from evoapproxnas.private_apis import ConverterError
 from evoapproxnas.report.export.job import Job, finished_model
 from evoapproxnas.report.export.netlists.folder import write_netlists
 from evoapproxnas.training import load_dataset
@@ -79,27 +77,13 @@ def int8_model(model: keras.Model, images: npt.NDArray[Any]) -> bytes:
         StoreError: if the converter cannot convert it.
     """
 
-    def representative() -> Iterator[list[npt.NDArray[np.float32]]]:
+    def calibration() -> Iterator[list[npt.NDArray[np.float32]]]:
         return ([image[None].astype(np.float32)] for image in images)
 
-    signature = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)
-    call = tf.function(lambda x: model(x, training=False), autograph=False)
-    frozen = convert_variables_to_constants_v2(call.get_concrete_function(signature))
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen])
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = representative
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    logger = logging.getLogger("tensorflow")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that statistics of inputs have defaults
-            return bytes(converter.convert())
+        return int8_file(model, [model.input_shape[1:]], calibration, float_ends=True)
     except (ConverterError, ValueError, RuntimeError) as error:
         raise StoreError(
             f"TensorFlow's converter cannot make an int8 model of {model.name!r}: {error}; export "
             "it to onnx instead"
         ) from error
-    finally:
-        logger.setLevel(level)

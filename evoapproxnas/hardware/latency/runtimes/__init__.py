@@ -5,7 +5,7 @@ it in `RUNTIMES`. TensorFlow and LiteRT are imported when a runtime is asked for
 
 - `litert`: int8 models; `flatbuffer` takes them apart.
 - `tensorflow_graph`: float32 graphs.
-- `samples`, `freezing`: models of single operations, and functions of models, for both.
+- `samples`: models of single operations; `converting`: models as functions, and as int8 files.
 """
 
 from importlib import import_module

@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
-from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
-from tensorflow.lite.python.convert_phase import ConverterError
 
 from evoapproxnas.hardware.latency.fusion import FUSIONS
 from evoapproxnas.hardware.latency.operation import Operation
 from evoapproxnas.hardware.latency.runtimes.base import Call, Prepared, RuntimeRefuses
+from evoapproxnas.hardware.latency.runtimes.converting import int8_file
 from evoapproxnas.hardware.latency.runtimes.flatbuffer import LiteModel
-from evoapproxnas.hardware.latency.runtimes.freezing import frozen
 from evoapproxnas.hardware.latency.runtimes.quiet import quietly
 from evoapproxnas.hardware.latency.runtimes.samples import (
     calibration,
@@ -25,6 +23,7 @@ from evoapproxnas.hardware.latency.runtimes.samples import (
 from evoapproxnas.networks import Network
 from evoapproxnas.networks.keras_model import build_model
 from evoapproxnas.networks.ops import Shape
+from evoapproxnas.private_apis import ConverterError
 
 _CALIBRATION_IMAGES = 8
 _PACKAGES = ("ai-edge-litert", "tensorflow", "keras", "numpy")
@@ -41,20 +40,11 @@ def to_int8(model: keras.Model, shapes: Sequence[Shape], rng: np.random.Generato
     Raises:
         RuntimeRefuses: if the converter cannot convert it.
     """
+    images = partial(calibration, shapes, rng, count=_CALIBRATION_IMAGES)
     try:
-        with quietly():
-            return LiteModel(_converter(frozen(model, shapes), shapes, rng).convert())
+        return LiteModel(int8_file(model, shapes, images, float_ends=False))
     except ConverterError as error:
         raise RuntimeRefuses(f"TensorFlow's converter cannot convert it: {error}") from None
-
-
-def _converter(function: Any, shapes: Sequence[Shape], rng: np.random.Generator) -> Any:
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = lambda: calibration(shapes, rng, count=_CALIBRATION_IMAGES)
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = converter.inference_output_type = tf.int8
-    return converter
 
 
 class LiteRT:

@@ -13,7 +13,7 @@ from evoapproxnas.errors import MeasurementError
 from evoapproxnas.hardware.latency.fusion import FUSIONS
 from evoapproxnas.hardware.latency.operation import Operation
 from evoapproxnas.hardware.latency.runtimes.base import Call, Prepared
-from evoapproxnas.hardware.latency.runtimes.freezing import frozen
+from evoapproxnas.hardware.latency.runtimes.converting import frozen
 from evoapproxnas.hardware.latency.runtimes.quiet import quietly
 from evoapproxnas.hardware.latency.runtimes.samples import (
     random_maps,
