@@ -1,10 +1,9 @@
 """A tiny configuration, and an executor that measures without training."""
 
 import random
-from itertools import count
 
 from evoapproxnas.config import load_config
-from evoapproxnas.executors import Executor, Result
+from evoapproxnas.executors import Result
 from evoapproxnas.executors.envelope import name_of
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.networks import Network
@@ -13,6 +12,7 @@ from evoapproxnas.problems import make_problem, make_ranking
 from evoapproxnas.problems.cnn.tasks import MODEL, WEIGHTS, EvaluationTask, evaluate
 from evoapproxnas.records import Evaluation, Failure, Training
 from evoapproxnas.store import create_run
+from tests.held_tasks import HeldTasks
 
 ONE_LEVEL = (
     *("assignment.enabled=false", "inheritance.enabled=false", "rungs.passes=[]"),
@@ -31,7 +31,7 @@ def tiny_run(path, *settings):
     return create_run(path, config, make_ranking(make_problem(config), config))
 
 
-class FakeExecutor(Executor):
+class FakeExecutor(HeldTasks):
     """Gives plausible figures at once, in a shuffled order.
 
     Args:
@@ -41,31 +41,23 @@ class FakeExecutor(Executor):
     """
 
     def __init__(self, seed=0, die_after=None, fails=lambda task: False):
+        super().__init__()
         self.order = random.Random(seed)
         self.die_after = die_after
         self.die_in_test = False
         self.fails = fails
         self.evaluated = []
         self.closed = False
-        self._tickets, self._waiting = count(), {}
-
-    def submit(self, task):
-        ticket = next(self._tickets)
-        self._waiting[ticket] = task
-        return ticket
 
     def completed(self):
-        while self._waiting:
-            batch = list(self._waiting.items())
+        while self.held:
+            batch = list(self.held.items())
             self.order.shuffle(batch)
             for ticket, task in batch:
-                if ticket in self._waiting:
+                if ticket in self.held:
                     outcome = self.work(task)
-                    del self._waiting[ticket]
+                    del self.held[ticket]
                     yield ticket, outcome
-
-    def cancel(self, ticket):
-        self._waiting.pop(ticket, None)
 
     def work(self, task):
         if task.kind == name_of(evaluate):
@@ -90,6 +82,7 @@ class FakeExecutor(Executor):
         return Result.of(evaluation, {WEIGHTS: b"weights"} if task.passes else {})
 
     def close(self):
+        super().close()
         self.closed = True
 
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from itertools import count
 
 import pytest
 
@@ -18,35 +17,28 @@ from evoapproxnas.records import Evaluation, Failure
 from evoapproxnas.search import run_campaign
 from evoapproxnas.store import load_run
 from tests.fakes import FakeExecutor, Recorder, tiny_run
+from tests.held_tasks import HeldTasks
 from tests.synthetic_runs import synthetic_run
 
 STEADY = "search.mode=steady"
 LEVELS = ("inheritance.enabled=true", "rungs.passes=[2, 6, 9]", "search.crossover_rate=0.3")
 
 
-class Workers(InlineExecutor):
+class Workers(HeldTasks):
     """So many tasks in flight, which finish in any order; `script` may give another outcome."""
 
     def __init__(self, seed=0, script=lambda task, tries: None, die_after=None):
         super().__init__()
         self.order, self.script, self.die_after = random.Random(seed), script, die_after
-        self.tickets, self.flying, self.tried, self.sizes = count(), {}, [], []
-
-    def submit(self, task):
-        ticket = next(self.tickets)
-        self.flying[ticket] = task
-        return ticket
+        self.tried, self.sizes = [], []
 
     def completed(self):
-        while self.flying:
-            self.sizes.append(len(self.flying))
+        while self.held:
+            self.sizes.append(len(self.held))
             if self.die_after is not None and len(self.tried) >= self.die_after:
                 raise KeyboardInterrupt
-            ticket = self.order.choice(list(self.flying))
-            yield ticket, self.work(self.flying.pop(ticket))
-
-    def cancel(self, ticket):
-        self.flying.pop(ticket, None)
+            ticket = self.order.choice(list(self.held))
+            yield ticket, self.work(self.held.pop(ticket))
 
     def work(self, task):
         work = task.read(SyntheticTask)
