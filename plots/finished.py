@@ -34,7 +34,7 @@ def main(
 ) -> None:
     """Draw finished networks of a run, beside exact multipliers and retrained studies.
 
-    Example: python plots/finished.py runs/NAME --study ResNet-8=runs/cifar10-resnet8/assign-0
+    Example: python plots/finished.py runs/cifar10-reference -o finished.png
     """
     named = [text.rpartition("=")[::2] for text in study or ()]
     beside = {f"{name or folder}, retrained": retrained(Path(folder)) for name, folder in named}

@@ -45,7 +45,7 @@ def export(
     team: layer map, accelerator, Verilog of multipliers and MACs, and a testbench whose vectors
     are the emulation's own sums. A genome is a file for run --init.
 
-    Example: python -m evoapproxnas export NAME g03-05 --to netlists -o hardware
+    Example: python -m evoapproxnas export NAME g03-05 --to netlists
     """
     from evoapproxnas.report.export import TARGETS, export_run
     from evoapproxnas.store import load_run

@@ -29,7 +29,7 @@ def report(
     to click through, networks, multipliers, curves, failures, configuration, commands. A campaign
     writes its own at its end; while it goes on, this writes what is there.
 
-    Example: python -m evoapproxnas report digits-001 digits-002 -o both.html
+    Example: python -m evoapproxnas report NAME OTHER -o both.html
     """
     from evoapproxnas.report.page import PAGE, write_report
     from evoapproxnas.store import load_run

@@ -4,8 +4,6 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
-from matplotlib.backend_bases import FigureCanvasBase
-
 from evoapproxnas.errors import ConfigError, StoreError
 from evoapproxnas.files import atomic_file, told
 
@@ -48,6 +46,9 @@ def check_figure(path: Path) -> None:
 
 
 def _check_ending(path: Path) -> None:
+    # Here, so that commands without figures need not wait for it.
+    from matplotlib.backend_bases import FigureCanvasBase
+
     endings = FigureCanvasBase.get_supported_filetypes()
     if path.suffix.removeprefix(".").lower() not in endings:
         raise ConfigError(

@@ -172,7 +172,15 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
         ("SMALL:0",), why="one ladder of one short step"
     ),
     f"{_PACKAGE} multipliers bundle select": AS_IT_IS,
+    "python plots/confusion.py": Elsewhere(
+        "tests/report/export/test_predictions.py", '"confusion.py", str(run.path), member'
+    ),
+    "python plots/genes.py": AS_IT_IS,
+    "python plots/lineage.py": AS_IT_IS,
+    "python plots/multipliers.py": AS_IT_IS,
+    "python plots/network.py": AS_IT_IS,
     "python plots/pareto.py": AS_IT_IS,
+    "python plots/progress.py": AS_IT_IS,
     "python plots/networks.py": AS_IT_IS,
     "python plots/resilience.py": AS_IT_IS,
     "python plots/finished.py": AS_IT_IS,

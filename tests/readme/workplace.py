@@ -146,7 +146,9 @@ def _script(words: list[str]) -> str:
     """Run a script of plots/."""
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as output:
         patch.setattr(sys, "argv", words)
-        runpy.run_path(str(ROOT / words[0]), run_name="__main__")
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(ROOT / words[0]), run_name="__main__")
+    assert not ended.value.code, shlex.join(words)
     return output.getvalue()
 
 
