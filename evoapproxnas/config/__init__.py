@@ -6,6 +6,7 @@ known one. Lists that describe the search space keep their order: the order is t
 
 section    what they are made of
 sections   the keys, their defaults and bounds
+search     likewise, of the search and the finish
 hardware   likewise, of accelerators
 places     paths that mean the same from everywhere
 loading    from preset, file and settings to a configuration
@@ -23,17 +24,19 @@ from evoapproxnas.config.loading import (
     presets,
     read_toml,
 )
-from evoapproxnas.config.sections import (
+from evoapproxnas.config.search import (
     AssignmentConfig,
-    DataConfig,
-    ExecutionConfig,
     FinishConfig,
-    GridConfig,
     InheritanceConfig,
-    QuantizationConfig,
-    RunConfig,
     RungsConfig,
     SearchConfig,
+)
+from evoapproxnas.config.sections import (
+    DataConfig,
+    ExecutionConfig,
+    GridConfig,
+    QuantizationConfig,
+    RunConfig,
     SpaceConfig,
     TabularConfig,
     TrainingConfig,
