@@ -1,6 +1,6 @@
 """The run store: one folder a run, one SQLite row a training, a point, a failure.
 
-run_folder   `Run` is what other code sees
+run_folder   `Run` is what other code sees; opening: how one is made and opened
 tables       its figures as tables
 counts       what it took; agreement: what its rungs agree on
 acceptance   whether a run may go on with the configuration that it has now
@@ -18,8 +18,9 @@ A run is readable while it grows and after any kind of end.
 from evoapproxnas.store.counts import Counts
 from evoapproxnas.store.database import Database
 from evoapproxnas.store.finish import FinishedStage, FinishFolder, StageName
+from evoapproxnas.store.opening import create_run, load_run, next_free_name
 from evoapproxnas.store.rows import GenerationRow, SessionRow, TrainingRow
-from evoapproxnas.store.run_folder import Run, create_run, load_run, next_free_name
+from evoapproxnas.store.run_folder import Run
 from evoapproxnas.store.tables import Measured, figures_table
 
 __all__ = [

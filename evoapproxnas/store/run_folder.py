@@ -16,7 +16,7 @@ finish/            what `finalize` made of members of the front, see `finish`
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,12 +24,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 from filelock import FileLock
 
-from evoapproxnas.arguments import as_path
 from evoapproxnas.config import (
     MAY_CHANGE,
     RunConfig,
     flat,
-    load_config,
     may_change,
     parse_config,
     read_toml,
@@ -37,9 +35,7 @@ from evoapproxnas.config import (
 from evoapproxnas.constraints import Ranking
 from evoapproxnas.errors import ConfigError, StoreError, command
 from evoapproxnas.files import (
-    atomic_folder,
     decode,
-    encode_json,
     make_folder,
     read_json,
     remove_leftovers,
@@ -52,16 +48,15 @@ from evoapproxnas.records import Candidate, CandidateId, Point, PointId, WarmSta
 from evoapproxnas.store.acceptance import check_change, plain
 from evoapproxnas.store.agreement import rung_agreement
 from evoapproxnas.store.database import Database
-from evoapproxnas.store.environment import describe_environment
 from evoapproxnas.store.finish import read_finished
 from evoapproxnas.store.tables import Measured, figures_table
-from evoapproxnas.store.warm import read_warm_starts, write_warm_starts
+from evoapproxnas.store.warm import read_warm_starts
 
 if TYPE_CHECKING:
     import keras
 
-_CONFIG, _DATABASE, _ENVIRONMENT = "config.toml", "campaign.sqlite", "environment.json"
-_INPUTS = "inputs.json"
+CONFIG, DATABASE, ENVIRONMENT = "config.toml", "campaign.sqlite", "environment.json"
+INPUTS = "inputs.json"
 _ID = re.compile(r"g(\d+)-(\d+)(?:-r(\d+))?(?:-p(\d+))?")
 
 
@@ -123,7 +118,7 @@ class Run:
         Raises:
             StoreError: if `inputs.json` is malformed.
         """
-        file = self.path / _INPUTS
+        file = self.path / INPUTS
         if not file.exists():
             return {}
         return decode(dict[str, str], read_json(file), where=str(file))
@@ -313,7 +308,7 @@ class Run:
         """
         if self._read_only:
             raise StoreError(f"run {self.path} was opened for reading only; open it to write")
-        check_change(self.database.config(), read_toml(self.path / _CONFIG))
+        check_change(self.database.config(), read_toml(self.path / CONFIG))
 
     def begin_writing(self) -> None:
         """Open the database for writing, migrating an older one, and record the configuration.
@@ -325,8 +320,8 @@ class Run:
         make_folder(self.models_dir)  # Someone may have removed it to save space.
         remove_leftovers(self.models_dir)
         text = self.config.to_toml()
-        if text != (self.path / _CONFIG).read_text("utf-8"):
-            write_atomically(self.path / _CONFIG, text)
+        if text != (self.path / CONFIG).read_text("utf-8"):
+            write_atomically(self.path / CONFIG, text)
         if self.database.config() != plain(self.config):
             self.database.set_config(plain(self.config))
 
@@ -337,88 +332,12 @@ class Run:
     def _reopen(self, *, read_only: bool) -> None:
         self.database.close()
         limits = self.config.search.limits
-        self.database = Database.open(self.path / _DATABASE, read_only=read_only, limits=limits)
+        self.database = Database.open(self.path / DATABASE, read_only=read_only, limits=limits)
 
     def _table(self, points: Mapping[PointId, Point]) -> pd.DataFrame:
         tests = self.database.tests()
         rows = (Measured(name, p, tests.get(name, {})) for name, p in points.items())
         return figures_table(self._ranking.directions, rows)
-
-
-def create_run(
-    path: str | Path,
-    config: RunConfig,
-    ranking: Ranking,
-    *,
-    warm_starts: Sequence[WarmStart] = (),
-    inputs: Mapping[str, str] | None = None,
-) -> Run:
-    """Make a run folder; it appears complete or not at all.
-
-    Args:
-        path: the folder to make.
-        config: the resolved configuration.
-        ranking: objectives and limits, as the problem understands them.
-        warm_starts: its first candidates, which are copied into the folder.
-        inputs: digests of what it depends on, by what they are of.
-
-    Raises:
-        StoreError: if the folder exists or cannot be written.
-    """
-    path = Path(path)
-    if path.exists():
-        raise StoreError(
-            f"run {path} exists already; choose another name, or continue it with: "
-            + command("resume", path.name, runs_dir=path.parent)
-        )
-    config = config.for_this_machine()
-    with atomic_folder(path) as partial:
-        (partial / "models").mkdir()
-        (partial / _CONFIG).write_text(config.to_toml(), "utf-8")
-        (partial / _ENVIRONMENT).write_text(
-            encode_json(describe_environment(), indent=2) + "\n", "utf-8"
-        )
-        write_warm_starts(partial, warm_starts)
-        (partial / _INPUTS).write_text(encode_json(dict(inputs or {}), indent=2) + "\n", "utf-8")
-        Database.create(
-            partial / _DATABASE, ranking.directions, limits=ranking.limits, config=plain(config)
-        ).close()
-    return load_run(path)
-
-
-def load_run(path: str | Path, *, read_only: bool = False) -> Run:
-    """Open an existing run folder; only a campaign that goes on changes anything in it.
-
-    Args:
-        path: the folder.
-        read_only: no campaign may go on with it.
-
-    Raises:
-        StoreError: if it is not a run, is damaged, or was written by a newer version.
-    """
-    path = as_path(path, of="a run folder", error=StoreError)
-    if not path.is_dir():
-        raise StoreError(f"no run folder at {path}{_nearby(path)}")
-    if not (path / _DATABASE).is_file():
-        raise StoreError(f"no database at {path / _DATABASE}; is this a run folder?")
-    config = load_config(file=path / _CONFIG)
-    database = Database.open(path / _DATABASE, read_only=True, limits=config.search.limits)
-    return Run(path, config, database, read_only=read_only)
-
-
-def next_free_name(runs_dir: Path, stem: str) -> str:
-    """First of `stem-001`, `stem-002`, ... that is not taken."""
-    pattern = re.compile(re.escape(stem) + r"-(\d+)")
-    names = [p.name for p in runs_dir.iterdir()] if runs_dir.is_dir() else []
-    taken = [int(match[1]) for name in names if (match := pattern.fullmatch(name))]
-    return f"{stem}-{max(taken, default=0) + 1:03d}"
-
-
-def _nearby(path: Path) -> str:
-    if not path.parent.is_dir():
-        return ""
-    names = sorted(p.parent.name for p in path.parent.glob(f"*/{_DATABASE}"))
-    return f"; runs in {path.parent}: {', '.join(names)}" if names else f"; {path.parent} has none"
 
 
 def _parsed(name: str | CandidateId | PointId) -> PointId:
