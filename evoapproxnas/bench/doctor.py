@@ -22,13 +22,18 @@ from evoapproxnas.training.datasets.npz import places_of
 
 _EXTRA = re.compile(r"(?P<package>[A-Za-z0-9._-]+).*;.*extra\s*==\s*['\"](?P<extra>[^'\"]+)")
 _NVIDIA = Path("/proc/driver/nvidia/version")
-_PURPOSES = {
+PURPOSES = {
     "dev": "to test and to change this package",
+    "litert": "hardware measure: latency of int8 models on this machine",
+    "onnx": "export --to onnx",
     "optuna": "searches of Optuna: search.algorithm=optuna:tpe",
     "optuna-gp": "Optuna's Gaussian processes: search.algorithm=optuna:gp",
+    "parquet": "export --to parquet",
     "ray": "campaigns on a Ray cluster",
     "verilog": "Verilog of other tools, read by Yosys",
+    "zigzag": "bench hardware: accelerators beside ZigZag",
 }
+"""What extras are for."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,7 @@ def _extras() -> list[Finding]:
     findings = []
     for extra, packages in sorted(_packages_by_extra().items()):
         missing = [name for name in packages if not _is_installed(name)]
-        purpose = f" ({_PURPOSES[extra]})" if extra in _PURPOSES else ""
+        purpose = f" ({PURPOSES[extra]})" if extra in PURPOSES else ""
         if missing:
             lack = f"lacks {', '.join(missing)}{purpose}"
             advice = f"pip install 'evoapproxnas[{extra}]', in a checkout pip install '.[{extra}]'"

@@ -1,4 +1,5 @@
 import json
+import tomllib
 
 import pytest
 from typer.testing import CliRunner
@@ -6,6 +7,7 @@ from typer.testing import CliRunner
 from evoapproxnas.bench import doctor
 from evoapproxnas.cli.app import app
 from evoapproxnas.kernel_names import KERNEL_HOMES
+from tests.readme.documents import ROOT
 
 
 class _Stop(Exception):
@@ -65,3 +67,8 @@ def test_the_command_tells_of_every_kernel_and_of_graphics():
     assert found["emulation", "kernel reference"]["fine"]
     assert ("graphics", "GPU") in found
     assert "processor" in CliRunner().invoke(app, ["doctor"]).stdout
+
+
+def test_every_extra_says_what_it_is_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert set(project["optional-dependencies"]) == set(doctor.PURPOSES)
