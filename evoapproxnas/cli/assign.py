@@ -8,6 +8,7 @@ import typer
 
 from evoapproxnas.cli import model_options as judged
 from evoapproxnas.cli import options as given
+from evoapproxnas.cli.completing import complete_multiplier
 from evoapproxnas.cli.output import console, print_table, say
 from evoapproxnas.cli.stages import Stages
 from evoapproxnas.quantization import Gradient, Quantization
@@ -56,7 +57,8 @@ def assign(
     multipliers: Annotated[
         list[str] | None,
         typer.Option(
-            help="Name or shell pattern, NAME@a6w4; may be repeated. [default: all unsigned]"
+            help="Name or shell pattern, NAME@a6w4; may be repeated. [default: all unsigned]",
+            autocompletion=complete_multiplier,
         ),
     ] = None,
     bits: Annotated[

@@ -1,9 +1,15 @@
-"""What a campaign took, in words."""
+"""What a campaign took and found, in words."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from evoapproxnas.cli.output import cell
 
 if TYPE_CHECKING:
     from evoapproxnas.store import Counts
+
+_RUNGS = 4
+"""Of which the trainings are told apart."""
 
 
 def work_told(work: "Counts") -> list[str]:
@@ -19,3 +25,29 @@ def work_told(work: "Counts") -> list[str]:
         (work.cached, f"{work.cached} cached"),
     ]
     return [text for number, text in parts if number]
+
+
+def trainings_told(work: "Counts", by_rung: Sequence[int]) -> str:
+    """Say how many trainings there were: on the first rung, on the second, and so on."""
+    told = f"{work.trainings} of {work.passes:g} passes in all"
+    if len(by_rung) < 2:
+        return told
+    parts = [f"{count} on rung {rung}" for rung, count in enumerate(by_rung[:_RUNGS], start=1)]
+    if more := sum(by_rung[_RUNGS:]):
+        parts.append(f"{more} beyond")
+    return f"{told}: {', '.join(parts)}"
+
+
+def figure_told(name: str, value: float | None = None) -> tuple[str, str]:
+    """Return the heading of a figure, and a value of it as text."""
+    if name == "error":
+        return "accuracy", "-" if value is None or value != value else f"{100 * (1 - value):.1f} %"
+    if name == "relative_energy":
+        return "of exact 8-bit", "-" if value is None or value != value else f"{value:.2f}"
+    return "energy nJ" if name == "energy_nj" else name, cell(value)
+
+
+def clock(seconds: float) -> str:
+    """Hours, minutes and seconds; a campaign may take more than a day."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest:02d}"

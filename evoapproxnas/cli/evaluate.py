@@ -6,6 +6,7 @@ import typer
 
 from evoapproxnas.cli import model_options as judged
 from evoapproxnas.cli import options as given
+from evoapproxnas.cli.completing import complete_multiplier
 from evoapproxnas.cli.output import print_table, say
 from evoapproxnas.quantization import Quantization
 
@@ -20,7 +21,11 @@ def evaluate(
     model: given.ModelFile,
     *,
     multiplier: Annotated[
-        list[str], typer.Option(help="Name or shell pattern, NAME@a6w4; may be repeated.")
+        list[str],
+        typer.Option(
+            help="Name or shell pattern, NAME@a6w4; may be repeated.",
+            autocompletion=complete_multiplier,
+        ),
     ],
     dataset: given.DatasetName = "digits",
     data_dir: given.DataDir = None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evoapproxnas.cli.finalize import print_finished
-from evoapproxnas.cli.options import AsJson, RunName, RunsDir
+from evoapproxnas.cli.options import AsJson, RunName, RunNames, RunsDir
 from evoapproxnas.cli.output import print_table, say
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _of_networks(run: "Run") -> bool:
 
 
 def plot(
-    names: Annotated[list[str], typer.Argument(help="Names of one or several runs.")],
+    names: RunNames,
     *,
     output: Annotated[Path | None, typer.Option("-o", help="PNG or SVG file.")] = None,
     runs_dir: RunsDir = Path("runs"),

@@ -10,6 +10,7 @@ import typer
 
 from evoapproxnas.cli import model_options as judged
 from evoapproxnas.cli import options as given
+from evoapproxnas.cli.completing import complete_multiplier
 from evoapproxnas.cli.output import print_table, say
 from evoapproxnas.quantization import Quantization
 
@@ -47,7 +48,10 @@ def sweep(
     library: given.LibraryFolder = None,
     multipliers: Annotated[
         list[str] | None,
-        typer.Option(help="Name or shell pattern, NAME@a6w4; may be repeated. [default: all]"),
+        typer.Option(
+            help="Name or shell pattern, NAME@a6w4; may be repeated. [default: all]",
+            autocompletion=complete_multiplier,
+        ),
     ] = None,
     images: Annotated[int | None, typer.Option(min=1, help="Use so many images.")] = None,
     split: Annotated[str, typer.Option(help="test or validation.")] = "test",

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import psutil
 import typer
 
 from evoapproxnas.cli.options import DataDir, DatasetName, Seed
@@ -68,6 +67,8 @@ def train(
     The folder gets a checkpoint and a line of log.csv after every epoch, and in the end
     model.keras, with the weights of the best epoch by validation accuracy, and metrics.json.
     """
+    import psutil
+
     from evoapproxnas.cli.quiet import start_tensorflow_quietly
     from evoapproxnas.config import parse_config
 

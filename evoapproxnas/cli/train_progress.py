@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from evoapproxnas.cli.output import say
-from evoapproxnas.files import Journal
 
 if TYPE_CHECKING:
+    from evoapproxnas.files import Journal
     from evoapproxnas.training import EpochRecord
 
 
@@ -48,7 +48,8 @@ class EpochLines:
         self._log.unlink(missing_ok=True)
         self._journal().extend(asdict(record) for record in history)
 
-    def _journal(self) -> Journal:
+    def _journal(self) -> "Journal":
+        from evoapproxnas.files import Journal
         from evoapproxnas.training import EpochRecord
 
         columns = [field.name for field in fields(EpochRecord)]

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evoapproxnas.cli.completing import complete_multiplier
 from evoapproxnas.cli.options import (
     AsJson,
     LibraryFolder,
+    MultiplierName,
+    MultiplierPattern,
     NetworkOperands,
     OperandsFile,
     Reference,
     chosen_operands,
 )
-from evoapproxnas.cli.output import print_rows, print_side_by_side, print_table, say
+from evoapproxnas.cli.output import note, print_rows, print_side_by_side, print_table, say
 
 if TYPE_CHECKING:
     from evoapproxnas.circuits import OperandDistribution
@@ -26,7 +29,7 @@ _COSTS = ("power_uw", "area_um2", "delay_ns", "gates", "terms")
 
 
 def list_(
-    pattern: Annotated[str, typer.Argument(help="Name or shell pattern.")] = "*",
+    pattern: MultiplierPattern = "*",
     *,
     signed: Annotated[bool | None, typer.Option("--signed/--unsigned", help="Only these.")] = None,
     max_mae: Annotated[float | None, typer.Option(help="Largest MAE, in percent.")] = None,
@@ -58,7 +61,7 @@ def list_(
 
 
 def show(
-    name: Annotated[str, typer.Argument()],
+    name: MultiplierName,
     *,
     heat_map: Annotated[Path | None, typer.Option(help="Draw it into a PNG or SVG file.")] = None,
     network_operands: NetworkOperands = False,
@@ -94,7 +97,10 @@ def show(
 
 
 def compare(
-    names: Annotated[list[str], typer.Argument(help="Names or shell patterns.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(help="Names or shell patterns.", autocompletion=complete_multiplier),
+    ],
     *,
     network_operands: NetworkOperands = False,
     operands_file: OperandsFile = None,
@@ -144,7 +150,7 @@ _FLIPS = "flips a sign"
 
 def _say_references(references: set[str]) -> None:
     if references:
-        say(f"relative_power is against {', '.join(sorted(references))}")
+        note(f"relative_power is against {', '.join(sorted(references))}")
 
 
 def _details(

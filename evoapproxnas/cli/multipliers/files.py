@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from evoapproxnas.cli.options import AsJson, LibraryFolder, Signed
+from evoapproxnas.cli.options import (
+    AsJson,
+    LibraryFolder,
+    MultiplierName,
+    MultiplierPattern,
+    Signed,
+)
 from evoapproxnas.cli.output import print_entries, print_table, say
 
 if TYPE_CHECKING:
@@ -124,7 +130,7 @@ def _print_imported(done: "list[CatalogEntry]", notes: list[list[str]], *, as_js
 
 
 def export(
-    name: Annotated[str, typer.Argument()],
+    name: MultiplierName,
     path: Annotated[Path, typer.Argument(help="Ending .bin, .npy, .v, .blif or .c.")],
     *,
     library: LibraryFolder = None,
@@ -136,7 +142,7 @@ def export(
 
 
 def verify(
-    pattern: Annotated[str, typer.Argument(help="Name or shell pattern.")] = "*",
+    pattern: MultiplierPattern = "*",
     *,
     library: LibraryFolder = None,
     as_json: AsJson = False,
