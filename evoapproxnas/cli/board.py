@@ -1,7 +1,7 @@
 """What a campaign looks like on a terminal: some lines about where it stands at a moment.
 
     generation 3 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━                    34 of 88 candidates
-    trainings    36 of 132 passes in all: 24 on rung 1, 9 on rung 2, 3 on rung 3
+    trainings    36 of 132 passes: 24 on rung 1, 9 on rung 2, 3 on rung 3
     outcomes     2 failed, 5 rejected, 3 reused
     time         0:12:31, about 0:20:14 left; Ctrl-C stops, and nothing is lost
     hypervolume  0.4312 after generation 2
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rich.text import Text
 
-from evoapproxnas.cli.counting import clock, figure_told, trainings_told
+from evoapproxnas.cli.counting import clock, column_told, trainings_told
 from evoapproxnas.cli.output import clean
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Board:
         told: when that came.
         volume: hypervolume of the last generation that has one, in words.
         last: the last outcome, in words.
+        hint: what a user may do.
     """
 
     doing: str
@@ -52,6 +53,7 @@ class Board:
     told: float = 0.0
     volume: str = ""
     last: str = ""
+    hint: str = "; Ctrl-C stops, and nothing is lost"
 
 
 def draw(board: Board, now: float, *, width: int, height: int, ascii_only: bool) -> list[Text]:
@@ -107,10 +109,11 @@ def _facts(board: Board, now: float) -> list[Text]:
     if progress.seconds_left is not None:
         left = max(progress.seconds_left - (now - board.told), 0.0)
         time += f", about {clock(left)} left"
+    trained = trainings_told(counts, progress.trainings)
     return [
-        _row("trainings", trainings_told(counts, progress.trainings)),
+        *([_row("trainings", trained)] if counts.trainings else []),
         _row("outcomes", Text.assemble(failed, ", ", others)),
-        _row("time", Text.assemble(time, ("; Ctrl-C stops, and nothing is lost", "dim"))),
+        _row("time", Text.assemble(time, (board.hint, "dim"))),
         _row("hypervolume", board.volume or "known after the first generation"),
     ]
 
@@ -124,11 +127,13 @@ def _front(progress: "Progress", space: int, width: int) -> list[Text]:
     first = next(iter(progress.objectives), "")
     members = sorted(front, key=lambda name: front[name].metrics.get(first, 0.0))
     rows = [(str(name), front[name].metrics) for name in _spread(members, space)]
-    names = _shown(progress.objectives, rows[0][1])
+    names, of_networks = _shown(progress.objectives, rows[0][1]), "relative_energy" in rows[0][1]
     left = max(len(size), *(len(name) for name, _ in rows))
     columns, used = [], _LABEL + left
     for name in names:
-        cells = [figure_told(name)[0], *(figure_told(name, m.get(name))[1] for _, m in rows)]
+        values = [metrics.get(name) for _, metrics in rows]
+        heading, cells = column_told(name, values, of_networks=of_networks)
+        cells = [heading, *cells]
         wide = max(len(cell) for cell in cells) + 2
         used += wide
         if columns and used > width:

@@ -58,6 +58,8 @@ def config(
     """Print the resolved configuration as TOML, if it can be searched.
 
     Keys without a value are left out. The data set need not be here.
+
+    Example: python -m evoapproxnas config --preset cifar10 > my.toml
     """
     from evoapproxnas.search import check_searchable
 
@@ -111,7 +113,10 @@ def run(
     finalize: Finalize = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Search networks and multipliers; the run goes to RUNS_DIR/NAME."""
+    """Search networks and multipliers; the run goes to RUNS_DIR/NAME.
+
+    Example: python -m evoapproxnas run NAME --preset cifar10 --data-dir DIR
+    """
     shortcuts: dict[str, Any] = {
         "problem": problem,
         "seed": seed,
@@ -150,7 +155,10 @@ def resume(
     finalize: Finalize = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Continue a run after any kind of end, optionally for longer."""
+    """Continue a run after any kind of end, optionally for longer.
+
+    Example: python -m evoapproxnas resume NAME
+    """
     changes: dict[str, dict[str, Any]] = {
         "search": {"generations": generations, "max_hours": max_hours},
         "execution": execution_options(workers, executor, ray_address),

@@ -1,5 +1,6 @@
 """What a campaign took and found, in words."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ def work_told(work: "Counts") -> list[str]:
 
 def trainings_told(work: "Counts", by_rung: Sequence[int]) -> str:
     """Say how many trainings there were: on the first rung, on the second, and so on."""
-    told = f"{work.trainings} of {work.passes:g} passes in all"
+    told = f"{work.trainings} of {work.passes:g} passes"
     if len(by_rung) < 2:
         return told
     parts = [f"{count} on rung {rung}" for rung, count in enumerate(by_rung[:_RUNGS], start=1)]
@@ -38,13 +39,23 @@ def trainings_told(work: "Counts", by_rung: Sequence[int]) -> str:
     return f"{told}: {', '.join(parts)}"
 
 
-def figure_told(name: str, value: float | None = None) -> tuple[str, str]:
-    """Return the heading of a figure, and a value of it as text."""
-    if name == "error":
-        return "accuracy", "-" if value is None or value != value else f"{100 * (1 - value):.1f} %"
-    if name == "relative_energy":
-        return "of exact 8-bit", "-" if value is None or value != value else f"{value:.2f}"
-    return "energy nJ" if name == "energy_nj" else name, cell(value)
+def column_told(
+    name: str, values: Sequence[float | None], *, of_networks: bool
+) -> tuple[str, list[str]]:
+    """Return the heading of a figure, and values of it as text.
+
+    Args:
+        name: of the figure.
+        values: None and NaN where it is not known.
+        of_networks: whether an error is the share of images that are classified wrongly.
+    """
+    headings = {"relative_energy": "of exact 8-bit", "energy_nj": "energy nJ"}
+    if name == "error" and of_networks:
+        known = [v is not None and math.isfinite(v) for v in values]
+        shares = [100 * (1 - (v or 0.0)) for v in values]
+        pairs = zip(shares, known, strict=True)
+        return "accuracy", [f"{share:.1f} %" if is_known else "-" for share, is_known in pairs]
+    return headings.get(name, name), [cell(value) for value in values]
 
 
 def clock(seconds: float) -> str:

@@ -30,7 +30,7 @@ def delete(
     What is no run is refused, and so is a run that a process works on. Links in a run are removed,
     not what they point to. Either all of the runs can be deleted or none is.
 
-    Example: python -m evoapproxnas delete NAME OTHER
+    Example: python -m evoapproxnas delete OTHER
     """
     from evoapproxnas.store import delete_run, extent
 

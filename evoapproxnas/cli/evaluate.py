@@ -7,7 +7,7 @@ import typer
 from evoapproxnas.cli import model_options as judged
 from evoapproxnas.cli import options as given
 from evoapproxnas.cli.completing import complete_multiplier
-from evoapproxnas.cli.output import print_table, say
+from evoapproxnas.cli.output import note, print_table
 from evoapproxnas.quantization import Quantization
 
 
@@ -35,9 +35,12 @@ def evaluate(
     pixel_scale: given.PixelScale = 255.0,
     as_json: given.AsJson = False,
 ) -> None:
-    """Test a Keras model in float, exact 8-bit, and with each multiplier in every layer.
+    r"""Test a Keras model in float, exact 8-bit, and with each multiplier in every layer.
 
     A file that holds approximate layers is tested as it was saved, too.
+
+    Example: python -m evoapproxnas evaluate model.keras --dataset cifar10 \
+        --multiplier 'mul8u_or*'
     """
     from evoapproxnas.resilience import sweep
 
@@ -58,4 +61,4 @@ def evaluate(
     print_table(table[names], as_json=as_json)
     if not as_json:
         for layer in result.stays_exact:
-            say(f"stays exact: {layer}")
+            note(f"stays exact: {layer}")

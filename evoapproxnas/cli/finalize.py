@@ -70,6 +70,8 @@ def finalize(
     """Train members of the front for long, assign multipliers again, fine-tune, and test.
 
     What was interrupted goes on; options are remembered by the run.
+
+    Example: python -m evoapproxnas finalize NAME --top 3 --passes 60
     """
     from evoapproxnas.store import load_run
 

@@ -60,32 +60,33 @@ class LiveBoard(Lines):
         trace: TracebackType | None,
     ) -> None:
         """Take the board away, but for an interrupted campaign, of which it is all there is."""
+        self._board = replace(self._board, hint="")
         self._live.transient = kind is not KeyboardInterrupt or self._board.progress is None
         self._live.stop()
 
     def outcome(self, candidate: Candidate, outcome: Outcome, progress: "Progress") -> None:
         """Bring the board up to date; failures also get a line, with -v all candidates do."""
-        if level() == Level.VERBOSE or isinstance(outcome, Failure):
-            self.tell_outcome(candidate, outcome, progress)
         last = f"{StepId(candidate.id, progress.step)}  {described(outcome, progress)}"
         self._board = replace(self._board, progress=progress, told=self._now(), last=last)
+        if level() == Level.VERBOSE or isinstance(outcome, Failure):
+            self.tell_outcome(candidate, outcome, progress)
 
     def generation(self, progress: "Progress", front_size: int) -> None:
         """Print what came of a generation; the rest is on the board."""
         volume = "-" if progress.hypervolume is None else f"{progress.hypervolume:.4g}"
         number = progress.generation
-        self._say(f"generation {number}: front of {front_size}, hypervolume {volume}")
         self._board = replace(
             self._board,
             progress=progress,
             told=self._now(),
             volume=f"{volume} after generation {number}",
         )
+        self._say(f"generation {number}: front of {front_size}, hypervolume {volume}")
 
     def message(self, text: str) -> None:
         """Print a line."""
-        super().message(text)
         self._board = replace(self._board, doing=self.then)
+        super().message(text)
 
     def _draw(self, options: ConsoleOptions) -> list[Text]:
         return draw(

@@ -30,7 +30,10 @@ def show(
     as_json: AsJson = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Print the Pareto front of a run, or one candidate's network."""
+    """Print the Pareto front of a run, or one candidate's network.
+
+    Example: python -m evoapproxnas show NAME g03-05
+    """
     from evoapproxnas.store import load_run
 
     run = load_run(runs_dir / name, read_only=True)
@@ -77,7 +80,10 @@ def plot(
     output: Annotated[Path | None, typer.Option("-o", help="PNG or SVG file.")] = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Draw the fronts of runs; those of CNNs with float and exact 8-bit baselines."""
+    """Draw the fronts of runs; those of CNNs with float and exact 8-bit baselines.
+
+    Example: python -m evoapproxnas plot NAME OTHER -o fronts.svg
+    """
     from evoapproxnas.report import save_front_figure
     from evoapproxnas.store import load_run
 

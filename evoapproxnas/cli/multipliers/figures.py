@@ -40,7 +40,10 @@ def list_(
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """List multipliers with error figures, power, area and delay."""
+    """List multipliers with error figures, power, area and delay.
+
+    Example: python -m evoapproxnas multipliers list 'mul8u_*' --sort mae_pct
+    """
     from evoapproxnas.errors import unknown_name
     from evoapproxnas.multipliers import Library, load_library
 
@@ -70,7 +73,10 @@ def show(
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print everything known about one multiplier: figures, where it errs, its circuit."""
+    """Print everything known about one multiplier: figures, where it errs, its circuit.
+
+    Example: python -m evoapproxnas multipliers show mul8u_or8_v6
+    """
     import json
 
     from evoapproxnas.multipliers import load_library
@@ -108,7 +114,10 @@ def compare(
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print all figures of several multipliers side by side."""
+    """Print all figures of several multipliers side by side.
+
+    Example: python -m evoapproxnas multipliers compare mul8u_or8_v6 mul8u_or9_v8
+    """
     import pandas as pd
 
     from evoapproxnas.multipliers import load_library
