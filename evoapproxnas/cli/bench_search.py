@@ -60,9 +60,10 @@ def search(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare searches by the share of the true hypervolume that they reach.
+    r"""Compare searches by the share of the true hypervolume that they reach.
 
-    Example: python -m evoapproxnas bench search --data-dir DIR --figure searches.png
+    Example: python -m evoapproxnas bench search --data-dir DIR \
+        --figure searches.png
     """
     from evoapproxnas.executors.worker import limit_threads
 

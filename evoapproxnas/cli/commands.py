@@ -1,8 +1,8 @@
-"""What all commands have in common: -v and -q, and help that is printed as it was written.
+"""What all commands have in common: -v and -q, and help that fits in 80 columns.
 
-Typer reads help as Rich's markup, in which "[default: all of them]" is a tag that vanishes, and
-keeps the line ends of docstrings, which are wider than many terminals. Here nothing is markup, and
-a paragraph is as wide as the terminal; an example stays on the lines that it was written on.
+Typer's own help, made with Rich, cuts the names of options where lines are short, drops what looks
+like its markup ("[default: all of them]"), and takes the ends of lines from docstrings. The plain
+one, of Click, has none of that; an example stays on the lines that it was written on.
 """
 
 import inspect
@@ -10,7 +10,6 @@ import traceback
 from typing import Any
 
 import typer
-from rich.markup import escape
 from typer.core import TyperCommand, TyperGroup
 
 from evoapproxnas.cli.output import Terminal, say
@@ -19,6 +18,9 @@ from evoapproxnas.errors import EnvironmentBroken
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as of a shell: 128 and the number of the signal."""
+
+_AS_IT_IS = "\b\n"
+"""Before a paragraph: Click is to keep its lines."""
 
 
 class Command(TyperCommand):
@@ -37,6 +39,12 @@ class Commands(TyperGroup):
         """Take what Typer makes of functions."""
         super().__init__(*args, **options)
         _lay_out(self)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands, each with the whole first paragraph of its help."""
+        shown = [(name, command) for name, command in self.commands.items() if not command.hidden]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _first_paragraph(command)) for name, command in shown])
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command.
@@ -75,15 +83,13 @@ def _ended(end: SystemExit) -> EnvironmentBroken:
 
 
 def _lay_out(command: Any) -> None:
-    """Prepare the help of a command and of its options for Typer."""
-    if command.help:
-        paragraphs = inspect.cleandoc(command.help).split("\n\n")
-        command.help = escape("\n\n".join(map(_one_line, paragraphs)))
-    for option in command.params:
-        if getattr(option, "help", None):
-            option.help = escape(option.help)
+    """Prepare the help of a command."""
+    command.rich_markup_mode = None
+    paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
+    command.help = "\n\n".join(
+        f"{_AS_IT_IS}{text}" if text.startswith("Example:") else text for text in paragraphs
+    )
 
 
-def _one_line(paragraph: str) -> str:
-    """Return a paragraph without line ends, unless it is a command that goes on after one."""
-    return paragraph if "\\\n" in paragraph else " ".join(paragraph.split())
+def _first_paragraph(command: Any) -> str:
+    return " ".join((command.help or "").split("\n\n")[0].split())

@@ -67,6 +67,7 @@ def _ask(runs: int) -> None:
     if not sys.stdin.isatty():
         raise ConfigError("deleting asks, and nobody is there to answer; repeat it with --yes")
     these = "this run" if runs == 1 else f"these {runs} runs"
-    if not typer.confirm(f"Delete {these}?"):
+    say(f"Delete {these}? [y/N]")
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         say("nothing was deleted")
         raise typer.Exit(1)

@@ -56,9 +56,14 @@ def test_it_shows_what_goes_on_and_is_gone_at_the_end():
 
 def test_an_interrupted_campaign_leaves_it_there():
     console = terminal()
-    with pytest.raises(KeyboardInterrupt), LiveBoard(console, **WORDS) as board:
-        board.outcome(CANDIDATE, Evaluation({"error": 0.5}), PROGRESS)
-        raise KeyboardInterrupt
+
+    def interrupted():
+        with LiveBoard(console, **WORDS) as board:
+            board.outcome(CANDIDATE, Evaluation({"error": 0.5}), PROGRESS)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert "1 of 8 candidates" in shown(console)[0]
     assert "Ctrl-C" not in "".join(shown(console))
 

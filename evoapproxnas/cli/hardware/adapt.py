@@ -33,12 +33,13 @@ def probes(
     data_dir: DataDir = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Write networks that tell the most about another device, and a form for their latencies.
+    r"""Write networks that tell the most about another device, and a form for their latencies.
 
     They are random networks of the space that the table is of, as JSON and, for LiteRT, as .tflite
     files that its own tools run: benchmark_model --graph=FILE on a phone.
 
-    Example: python -m evoapproxnas hardware probes device.json -o probes --preset digits
+    Example: python -m evoapproxnas hardware probes device.json \
+        -o probes --preset digits
     """
     from evoapproxnas.files import make_folder, write_atomically
     from evoapproxnas.hardware.devices.measurement_file import write_names

@@ -9,7 +9,7 @@ from evoapproxnas.cli.output import say
 
 app = typer.Typer(
     help="Make bundled circuits again, or others.\n\n"
-    "Example: python -m evoapproxnas multipliers bundle build /tmp/again mul8u_or8_v6",
+    "Example: python -m evoapproxnas multipliers bundle climb LADDERS",
     no_args_is_help=True,
 )
 
@@ -24,9 +24,10 @@ def build(
         list[str] | None, typer.Argument(help="Of bundled circuits; left out: all of them.")
     ] = None,
 ) -> None:
-    """Build bundled circuits from their recipes; other netlists in the folder are deleted.
+    r"""Build bundled circuits from their recipes; other netlists in the folder are deleted.
 
-    Example: python -m evoapproxnas multipliers bundle build /tmp/again mul8u_or8_v6
+    Example: python -m evoapproxnas multipliers bundle build \
+        /tmp/again mul8u_or8_v6
     """
     from evoapproxnas.multipliers.making.bundle import write_library
 
