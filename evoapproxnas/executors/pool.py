@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -126,6 +127,7 @@ def _interrupts_held() -> Iterator[None]:
 
     It is the campaign's to handle; a process that is still importing would print a traceback.
     """
+    resource_tracker.ensure_running()  # The first start of a process would let interrupts in.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
