@@ -129,7 +129,8 @@ def _front(progress: "Progress", space: int, width: int) -> list[Text]:
     rows = [(str(name), front[name].metrics) for name in _spread(members, space)]
     names, of_networks = _shown(progress.objectives, rows[0][1]), "relative_energy" in rows[0][1]
     left = max(len(size), *(len(name) for name, _ in rows))
-    columns, used = [], _LABEL + left
+    columns: list[list[str]] = []
+    used = _LABEL + left
     for name in names:
         values = [metrics.get(name) for _, metrics in rows]
         heading, cells = column_told(name, values, of_networks=of_networks)
