@@ -40,6 +40,7 @@ class NasBench201Problem:
     """
 
     default_objectives = (ERROR.name, "eyeriss_energy_mj")
+    code_genes = tuple(f"edge {source} to {node}" for node, source in cells.EDGES)
     test_figures = (ERROR.name,)
     prepare = None
 
