@@ -200,6 +200,11 @@ def _check_usable(config: RunConfig) -> None:
             raise ConfigError(
                 f"{key}: the table of problem nasbench201 has figures and no weights; leave it out"
             )
+    if config.hardware.latency_table is not None:
+        raise ConfigError(
+            "hardware.latency_table: problem nasbench201 has latencies of its own, such as "
+            "raspi4_latency_ms; those of a measured device are for problem cnn. Leave the table out"
+        )
 
 
 def _digest(*parts: object) -> str:
