@@ -203,7 +203,7 @@ def _check_usable(config: RunConfig) -> None:
     if config.hardware.latency_table is not None:
         raise ConfigError(
             "hardware.latency_table: problem nasbench201 has latencies of its own, such as "
-            "raspi4_latency_ms; those of a measured device are for problem cnn. Leave the table out"
+            "raspi4_latency_ms; those of a measured device are for problem cnn. Leave it out"
         )
 
 
