@@ -112,6 +112,7 @@ def emulated_columns(layer: EmulatedLayer, calls: "Sequence[LayerCall]") -> dict
         "per_channel": quantization.per_channel,
         "tuned_weights": quantization.tune_weights,
         "error_correction": quantization.error_correction,
+        "control_variate": quantization.control_variate,
         "input_scale": float(operands.input_scale),
         "input_zero_point": int(operands.input_zero_point),
     }
