@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.circuits import OperandDistribution, uniform_operands
+from evoapproxnas.errors import MultiplierError
 
 _FULL_SCALE = 2**16
 
@@ -89,6 +90,31 @@ def error_figures(
         mse=_mean(error * error, weights),
         mre_pct=100 * _mean(relative, weights[nonzero]) / nonzero_share if nonzero_share else 0.0,
     )
+
+
+def error_map(
+    table: npt.NDArray[np.int32], *, signed: bool, blocks: int = 16
+) -> npt.NDArray[np.float64]:
+    """Average the absolute error over square blocks of operand values.
+
+    Args:
+        table: products by operand codes, shape (256, 256).
+        signed: whether the codes are two's complement.
+        blocks: per side, a divisor of 256.
+
+    Returns:
+        Shape (blocks, blocks), row = activation, column = weight, by rising operand *value*.
+
+    Raises:
+        MultiplierError: if `blocks` does not divide 256.
+    """
+    if blocks < 1 or 256 % blocks:
+        raise MultiplierError(f"blocks must divide 256, got {blocks}")
+    error = np.abs(table - exact_table(signed=signed))
+    order = np.argsort(operand_values(signed=signed))
+    side = 256 // blocks
+    by_value = error[np.ix_(order, order)].reshape(blocks, side, blocks, side)
+    return by_value.mean(axis=(1, 3))
 
 
 def error_profile(

@@ -20,6 +20,7 @@ from evoapproxnas.arguments import as_path
 from evoapproxnas.circuits import Netlist, load_verilog, product_table
 from evoapproxnas.errors import MultiplierError, UnknownNameError, unknown_name
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog
+from evoapproxnas.multipliers.library_card import library_card
 from evoapproxnas.multipliers.multiplier import Multiplier
 from evoapproxnas.multipliers.narrow import OperandWidths
 from evoapproxnas.multipliers.table_files import read_npy
@@ -87,6 +88,10 @@ class Library(Mapping[str, Multiplier]):
         folders = ", ".join(str(folder) for folder in dict.fromkeys(self._folders.values()))
         signed = sum(entry.signed for entry in self._entries.values())
         return f"<Library of {len(self)} multipliers, {signed} of them signed, in {folders}>"
+
+    def _repr_html_(self) -> str:
+        """Show how the circuits lie, and some of the best, in a notebook."""
+        return library_card(list(self._entries.values()), dict.fromkeys(self._folders.values()))
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names."""

@@ -49,6 +49,7 @@ from evoapproxnas.store.acceptance import check_change, plain
 from evoapproxnas.store.agreement import rung_agreement
 from evoapproxnas.store.database import Database
 from evoapproxnas.store.finish import read_finished
+from evoapproxnas.store.run_card import run_card
 from evoapproxnas.store.tables import Measured, figures_table
 from evoapproxnas.store.warm import read_warm_starts
 
@@ -81,14 +82,27 @@ class Run:
 
     def __repr__(self) -> str:
         """Say what was searched, how far it came and what it found."""
+        return (
+            f"<Run {self.name!r} of {self.config.problem} ({self._objectives()}): {self._came()}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Show the same in a notebook, with the front as a picture and a table."""
+        note = f"{self.config.problem} ({self._objectives()}): {self._came()}; {self.path}"
+        title, directions = f"Run {self.name}", self._ranking.directions
+        return run_card(title, note, directions, self.front(), self.evaluations())
+
+    def _objectives(self) -> str:
+        return ", ".join(self._ranking.directions)
+
+    def _came(self) -> str:
+        """Say how far it came."""
         done = self.database.generations()
         last = f"generation {done[-1].generation}" if done else "no generation"
-        evaluations = len(self.database.evaluations())
-        names = ", ".join(self._ranking.directions)
         return (
-            f"<Run {self.name!r} of {self.config.problem} ({names}): {last} of "
-            f"{self.config.search.generations} done, {evaluations} candidates evaluated, "
-            f"{len(self.archive())} on the front>"
+            f"{last} of {self.config.search.generations} done, "
+            f"{len(self.database.evaluations())} candidates evaluated, "
+            f"{len(self.archive())} on the front"
         )
 
     @property
