@@ -14,7 +14,7 @@ from evoapproxnas.errors import ConfigError, NetworkRejected, unknown_name
 from evoapproxnas.networks.builder import Group, Tensor
 from evoapproxnas.networks.choices import value_lists
 from evoapproxnas.networks.decode import BoundKind, Limits, decode, expand
-from evoapproxnas.networks.kinds import KINDS, NodeKind
+from evoapproxnas.networks.kinds import NodeKind, find_kind
 from evoapproxnas.networks.network import Network
 from evoapproxnas.networks.ops import Shape
 
@@ -237,9 +237,7 @@ def _check_task(space: SpaceConfig, input_shape: Shape, classes: int) -> None:
 
 
 def _bind(name: str, lists: Mapping[str, Sequence[Any]]) -> BoundKind:
-    if name not in KINDS:
-        raise unknown_name("node kind", name, KINDS)
-    kind = KINDS[name]
+    kind = find_kind(name)
     return BoundKind(kind, {p.name: _values(kind, p.choices, lists) for p in kind.parameters})
 
 

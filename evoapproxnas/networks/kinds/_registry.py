@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from evoapproxnas.errors import ConfigError
+from evoapproxnas.extensions import look_up
 from evoapproxnas.networks.builder import Tensor
 
 Expand = Callable[..., Tensor]
@@ -41,6 +43,29 @@ class NodeKind:
 _KINDS: dict[str, NodeKind] = {}
 KINDS: Mapping[str, NodeKind] = MappingProxyType(_KINDS)
 """Every registered kind by name; read-only."""
+
+
+GROUP = "evoapproxnas.nodes"
+"""Entry points of other packages' decorated functions."""
+
+
+def find_kind(name: str) -> NodeKind:
+    """Return the kind of a name: of this package, of this process, or of another package.
+
+    Args:
+        name: of the kind, which is that of its function.
+
+    Raises:
+        UnknownNameError: with the nearest known names.
+        ConfigError: if another package registers it and it cannot be imported, or is another one.
+    """
+    found = look_up(name, KINDS, kind="node kind", group=GROUP)
+    if name not in KINDS:  # Importing the function has registered it, unless it is none.
+        raise ConfigError(
+            f"the entry point {name!r} of group {GROUP!r} must be a function of that name that is "
+            f"decorated with @node_kind, got {found!r:.60}"
+        )
+    return KINDS[name]
 
 
 def node_kind(
