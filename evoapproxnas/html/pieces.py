@@ -52,6 +52,9 @@ def beside(*parts: str) -> str:
 
     Args:
         parts: the pieces.
+
+    Returns:
+        HTML.
     """
     return f'<div class="beside">{"".join(f"<div>{part}</div>" for part in parts if part)}</div>'
 
@@ -61,6 +64,9 @@ def scrolled(part: str) -> str:
 
     Args:
         part: the piece.
+
+    Returns:
+        HTML.
     """
     return f'<div class="scrolled">{part}</div>'
 

@@ -18,7 +18,7 @@ def escaped(text: object) -> str:
 
 
 def number(value: object) -> str:
-    """Write a number with four digits, and a dash where there is none.
+    """Return a number with four digits as text, and a dash where there is none.
 
     Args:
         value: a number; a text stays as it is.
@@ -34,7 +34,7 @@ def number(value: object) -> str:
 
 
 def several(count: int, noun: str) -> str:
-    """Write a count with its noun, in the plural where there is not one.
+    """Return a count with its noun, in the plural where there is not one.
 
     Args:
         count: how many there are.

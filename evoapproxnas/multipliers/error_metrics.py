@@ -23,7 +23,15 @@ _FULL_SCALE = 2**16
 
 @dataclass(frozen=True)
 class ErrorFigures:
-    """Error of one table; all but `mse` in percent."""
+    """Error of one table; all but `mse` in percent.
+
+    Attributes:
+        mae_pct: mean absolute error, in percent of 2^16.
+        wce_pct: worst-case error, in percent of 2^16.
+        ep_pct: share of operand pairs with a wrong product, in percent.
+        mse: mean squared error.
+        mre_pct: mean relative error over nonzero exact products, in percent.
+    """
 
     mae_pct: float
     wce_pct: float
@@ -33,13 +41,21 @@ class ErrorFigures:
 
 
 def operand_values(*, signed: bool) -> npt.NDArray[np.int32]:
-    """Return the value of each operand code 0..255, shape (256,); two's complement if signed."""
+    """Return the value of each operand code 0..255, shape (256,); two's complement if signed.
+
+    Args:
+        signed: whether codes are two's complement.
+    """
     codes = np.arange(256, dtype=np.int32)
     return np.where(codes < 128, codes, codes - 256).astype(np.int32) if signed else codes
 
 
 def exact_table(*, signed: bool) -> npt.NDArray[np.int32]:
-    """Return the products table[a, w] of all operand codes, shape (256, 256)."""
+    """Return the products table[a, w] of all operand codes, shape (256, 256).
+
+    Args:
+        signed: whether codes are two's complement.
+    """
     values = operand_values(signed=signed)
     return np.multiply.outer(values, values)
 
@@ -76,6 +92,9 @@ def error_figures(
         table: products by operand codes, shape (256, 256).
         signed: whether the codes are two's complement.
         operands: how often codes occur; uniform by default, as in all published figures.
+
+    Returns:
+        Figures as defined above.
     """
     exact = exact_table(signed=signed)
     error = np.abs(table.astype(np.int64) - exact)

@@ -251,7 +251,12 @@ def _warn(label: str, notes: Iterable[str]) -> None:
 
 
 def digest(table: npt.NDArray[np.int32], *, signed: bool) -> str:
-    """Return the identity of a table: SHA-256 over "signed" or "unsigned" and its int32 bytes."""
+    """Return the identity of a table: SHA-256 over "signed" or "unsigned" and its int32 bytes.
+
+    Args:
+        table: products, shape (256, 256).
+        signed: whether codes are two's complement.
+    """
     sha = hashlib.sha256(b"signed" if signed else b"unsigned")
     sha.update(np.ascontiguousarray(table, dtype="<i4").tobytes())
     return sha.hexdigest()

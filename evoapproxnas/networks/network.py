@@ -174,6 +174,9 @@ class Network:
     def from_dict(cls, data: Mapping[str, Any]) -> "Network":
         """Rebuild a network from `to_dict`, checking every operation.
 
+        Args:
+            data: as `to_dict` returned it.
+
         Raises:
             ConfigError: the format is newer, a field is missing or of the wrong type, or an
                 operation reads what is not defined before it or has another shape.

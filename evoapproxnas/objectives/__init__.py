@@ -69,7 +69,13 @@ def get_objective(name: str, config: RunConfig) -> Objective:
 def measure(
     subject: Subject, config: RunConfig, *, cost: Literal["cheap", "trained"]
 ) -> dict[str, float]:
-    """Compute the figures of one cost that a run asks for, or that are always reported."""
+    """Return the figures of one cost that a run asks for, or that are always reported.
+
+    Args:
+        subject: the network with its multipliers.
+        config: of the run.
+        cost: whether figures follow from the network, or from its training.
+    """
     asked = [*REPORTED, *config.search.objectives, *config.search.limits]
     objectives = [get_objective(name, config) for name in dict.fromkeys(asked)]
     return {o.name: o.measure(subject) for o in objectives if o.cost == cost}

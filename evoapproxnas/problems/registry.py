@@ -32,6 +32,9 @@ def asks_for_hardware(config: RunConfig) -> bool:
 def make_problem(config: RunConfig) -> Problem:
     """Make the problem that a configuration names.
 
+    Args:
+        config: of the run.
+
     Raises:
         UnknownNameError: for an unknown problem, or a figure that it does not have.
         EvoApproxNASError: if the configuration makes no such problem.
@@ -47,6 +50,9 @@ def make_problem(config: RunConfig) -> Problem:
 
 def with_objectives(config: RunConfig) -> RunConfig:
     """Return a configuration whose objectives are those of its problem, unless it names some.
+
+    Args:
+        config: of a run that is going to be made.
 
     Raises:
         UnknownNameError: for an unknown problem.
@@ -66,6 +72,9 @@ def _kind_of(config: RunConfig) -> ProblemKind:
 
 def make_finisher(config: RunConfig) -> Finisher:
     """Make what finishes members of a front.
+
+    Args:
+        config: of the run.
 
     Raises:
         ConfigError: if there is nothing to finish in this problem.

@@ -40,11 +40,20 @@ class ConversionReport:
     not_compiled: str = ""
 
     def paths(self, action: str) -> tuple[str, ...]:
-        """Return the paths of the layers with this action."""
+        """Return the paths of the layers with this action.
+
+        Args:
+            action: "approximated", "folded" or "exact".
+        """
         return tuple(layer.path for layer in self.layers if layer.action == action)
 
     def marked(self, paths: Iterable[str], remark: str) -> "ConversionReport":
-        """Return the report with a remark at some layers, or at the layers that hold them."""
+        """Return the report with a remark at some layers, or at the layers that hold them.
+
+        Args:
+            paths: of layers, also of such inside nested models.
+            remark: what is added to their detail.
+        """
         marked = {layer.path for layer in self.layers for path in paths
                   if f"{path}/".startswith(f"{layer.path}/")}  # fmt: skip
         layers = (
@@ -81,6 +90,9 @@ class ConversionReport:
 
 def conversion_report(model: keras.Model) -> ConversionReport:
     """Return the report of a model that `approximate` returned in this process.
+
+    Args:
+        model: the converted one.
 
     Raises:
         QuantizationError: for any other model; reports are not saved with a model.

@@ -27,7 +27,14 @@ class Parameter:
 
 @dataclass(frozen=True)
 class NodeKind:
-    """A node kind: its arity, its parameters and its expansion into primitives."""
+    """A node kind: its arity, its parameters and its expansion into primitives.
+
+    Attributes:
+        name: of its function.
+        arity: how many inputs a node reads.
+        parameters: one each for its parameter genes.
+        expand: the function that writes its operations.
+    """
 
     name: str
     arity: int
@@ -77,6 +84,9 @@ def node_kind(
         arity: number of inputs, passed as tensors after the graph builder.
         **parameters: for each keyword of the function, the `SpaceConfig` list of its values
             or the values themselves.
+
+    Returns:
+        What registers a function, and returns it as it is.
     """
     declared = tuple(Parameter(name, choices) for name, choices in parameters.items())
 

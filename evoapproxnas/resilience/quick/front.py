@@ -56,6 +56,9 @@ def quick_front(
             by layer. Layers that they do not name are exact, and names of others are let be.
         seed: decides the noise by which losses are predicted.
 
+    Returns:
+        The front, and what it was chosen from.
+
     Raises:
         QuantizationError: if no layer can be emulated or a range has no width.
         MultiplierError: for a choice without power.

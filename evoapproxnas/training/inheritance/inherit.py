@@ -68,6 +68,9 @@ def inherit(
         shrink: factor of inherited kernels, 0..1.
         perturb: factor of the child's own initial kernels, not negative.
 
+    Returns:
+        What was taken over.
+
     Raises:
         ConfigError: factors out of range, or match or weights do not belong to these networks.
         DatasetError: if there is no image.
