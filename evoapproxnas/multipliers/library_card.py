@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from evoapproxnas.html import Dot, beside, card, number, scatter, several, table
+from evoapproxnas.html import Dot, beside, card, number, scatter, scrolled, several, table
 from evoapproxnas.multipliers.catalog import CatalogEntry
 from evoapproxnas.pareto import non_dominated
 
@@ -36,7 +36,7 @@ def library_card(entries: Sequence[CatalogEntry], folders: Iterable[object]) -> 
     rows = [_row(entry) for front in fronts for entry in _spread(front)]
     return card(
         f"Library of {several(len(entries), 'multiplier')}",
-        beside(picture, table(("some of the best", *_COLUMNS), rows) if rows else ""),
+        beside(picture, scrolled(table(("some of the best", *_COLUMNS), rows)) if rows else ""),
         note=f"{signed} of them signed; in {', '.join(map(str, folders))}",
     )
 
