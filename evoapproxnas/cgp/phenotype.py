@@ -67,7 +67,7 @@ def active_mask(genotype: Genotype) -> npt.NDArray[np.bool_]:
 
 
 def active_nodes(genotype: Genotype) -> IntArray:
-    """Return the indices of the active nodes in topological order.
+    """Return the indices of the active nodes in topological order, shape (active nodes,).
 
     Args:
         genotype: whose nodes are listed.

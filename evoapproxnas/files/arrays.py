@@ -127,7 +127,7 @@ def _load(
 
 
 def decode_array(content: bytes) -> npt.NDArray[Any]:
-    """Read the content of one `.npy` file.
+    """Read the content of one `.npy` file, an array of any shape.
 
     Args:
         content: bytes of the file.

@@ -139,7 +139,7 @@ def error_map(
 def error_profile(
     table: npt.NDArray[np.int32], *, signed: bool, operands: OperandDistribution | None = None
 ) -> ErrorProfile:
-    """Describe the error of a table; arguments as in `error_figures`.
+    """Describe the error of a table, shape (256, 256); arguments as in `error_figures`.
 
     Bias and variance are weighted by `operands`; the counts are over all pairs.
     """

@@ -81,7 +81,7 @@ def retrain_front(
         observer: is told what happens.
 
     Returns:
-        What became of each member.
+        A row for each member.
 
     Raises:
         UnknownNameError: for a member that was not verified.

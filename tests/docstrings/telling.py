@@ -11,6 +11,7 @@ _SECTION = re.compile(
     rf"^(?P<name>{'|'.join(SECTIONS)}):\n(?P<body>(?:(?: .*)?\n?)*)", re.MULTILINE
 )
 _ENTRY = re.compile(r"^    \*{0,2}(?P<name>\w+): ", re.MULTILINE)
+_ATTRIBUTE = re.compile(r"^    (\w+): ((?:.*\n)(?:        .*\n)*)", re.MULTILINE)
 _REFERENCE = re.compile(r"(?:[Ss]ee|as in|as|like|See also) `(?:\w+\.)*(?P<name>\w+)`")
 
 TELLING = {
@@ -89,6 +90,42 @@ def undocumented_fields(node):
         if isinstance(each, ast.AnnAssign) and "ClassVar" not in ast.unparse(each.annotation)
     ]
     return [name for name in fields if name not in told and not name.startswith("_")]
+
+
+_ARRAY = re.compile(r"NDArray|ArrayLike|\b(?:IntArray|FloatArray|Floats|Points|Array|Codes)\b")
+_SHAPE = re.compile(r"shapes?\b|\([\w.]+(?: [+*] \w+)?,")
+
+
+def arrays_without_shape(item):
+    """Return the arrays that a function takes or returns, or a class holds, of unsaid shape."""
+    if item.is_class:
+        told = {
+            name: text
+            for name, text in _ATTRIBUTE.findall(sections(item.doc).get("Attributes", ""))
+        }
+        return [
+            name
+            for field in item.node.body
+            if isinstance(field, ast.AnnAssign) and _is_array(field.annotation)
+            and not (name := ast.unparse(field.target)).startswith("_")
+            and not _SHAPE.search(told.get(name, ""))
+        ]  # fmt: skip
+    docs = [item.doc, ast.get_docstring(item.owner) or "" if item.owner else ""]
+    docs += [ast.get_docstring(node) or "" for node in described_elsewhere(item)]
+    if of_keras(item) or _SHAPE.search("".join(docs)):
+        return []
+    arguments = item.node.args
+    annotated = {each.arg: each.annotation for each in (*arguments.args, *arguments.kwonlyargs)}
+    return [
+        name
+        for name, kind in (annotated | {"return": item.node.returns}).items()
+        if _is_array(kind)
+    ]
+
+
+def _is_array(annotation):
+    text = "" if annotation is None else ast.unparse(annotation)
+    return bool(_ARRAY.search(text)) and "Mapping" not in text
 
 
 def raised(node):

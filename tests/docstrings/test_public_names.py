@@ -4,6 +4,7 @@ import ast
 
 from tests.docstrings.source import ROOT, described_elsewhere, public, tree
 from tests.docstrings.telling import (
+    arrays_without_shape,
     entries,
     is_exception,
     raised,
@@ -50,6 +51,10 @@ def test_every_result_is_described():
 
 def test_every_field_is_described():
     assert lacking(CLASSES, lambda item: undocumented_fields(item.node)) == []
+
+
+def test_the_shapes_of_arrays_are_said():
+    assert lacking(NAMES, arrays_without_shape) == []
 
 
 def test_what_a_function_raises_itself_is_said():

@@ -50,7 +50,7 @@ def compare(
         worst: by figure, value beyond which a point is worth nothing.
 
     Returns:
-        Hypervolumes of each variant and seed, and best errors.
+        A row for each variant, and one for each campaign.
     """
     scale = _Scale(traces, objectives, worst)
     seconds = min(trace.seconds for trace in traces)

@@ -29,7 +29,7 @@ def percentile(percent: float = 99.9) -> RangeMethod:
     within 0.4 %.
 
     Args:
-        percent: share of the activations within the range at either end, over 50 to 100.
+        percent: of the activations that each end takes in, over 50 and up to 100.
 
     Raises:
         QuantizationError: unless 50 < percent <= 100.

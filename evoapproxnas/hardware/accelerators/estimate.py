@@ -65,7 +65,7 @@ def data_cost(
         price: what gives the cost of a layer.
 
     Returns:
-        Energy of memories and cycles.
+        Energy of memories and accumulators, and cycles.
 
     Raises:
         ConfigError: if the workload has layers that are not covered: none is free. Likewise if a

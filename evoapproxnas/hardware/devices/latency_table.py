@@ -64,7 +64,7 @@ class LatencyTable:
             networks: that were measured: cells of NAS-Bench-201 by number, architecture string or
                 operations, or mappings from operations to counts. `reference_networks` lists ten
                 cells that tell the most.
-            milliseconds: latency of each.
+            milliseconds: latency of each, shape (networks,).
             prune: whether the device's runtime leaves out operations whose result is not used;
                 `auto` takes what fits better.
 

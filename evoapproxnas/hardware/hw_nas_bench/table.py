@@ -61,9 +61,10 @@ class NasBench201:
 
     Attributes:
         ops: codes of `cells.OPERATIONS`, int8, shape (15625, 6), edges as in `cells.EDGES`.
-        unique: isomorphism class of each network, 0 .. 6465; its networks compute the same.
-        flops: multiplications and additions of the network for CIFAR-10, counted as one.
-        params: its parameters.
+        unique: isomorphism class of each network, 0 .. 6465; its networks compute the same;
+            shape (15625,).
+        flops: multiplications and additions of each for CIFAR-10, counted as one, shape (15625,).
+        params: parameters of each, shape (15625,).
         columns: all figures by name; float64, shape (15625,), or (15625, 3) for three seeds.
         path: the file.
         sha256: its digest.

@@ -51,7 +51,7 @@ def bench_circuits(*, seconds: float = 3.0, threads: int = 2) -> CircuitBench:
         threads: number of searches at the same time.
 
     Returns:
-        Evaluations per second.
+        Children evaluated per second, and on what.
     """
     start = _start()
     load_average = os.getloadavg()[0]

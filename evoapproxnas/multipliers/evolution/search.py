@@ -54,8 +54,8 @@ class Progress:
     """Where a search stands; `energy_fj` is per operation, without glitches.
 
     Attributes:
-        evaluations: circuits that were judged.
-        neutral: of these, how many were as good as their parent.
+        evaluations: children that were judged.
+        neutral: further children whose circuit is that of their parent.
         energy_fj: of the best one, per operation, fJ.
         start_energy_fj: of the one that it began with.
         improved_at: evaluation of the last improvement.

@@ -101,7 +101,7 @@ class EvolutionTask:
         return self.error(netlist) <= self.bound * (1 + 1e-9)
 
     def operand_codes(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return 256 activation and 256 weight codes that stand for the distribution.
+        """Return activation and weight codes that stand for the distribution, shape (256,) each.
 
         They are its quantiles, so that any pair of them is equally likely: uniform operands give
         every code once. What they miss, seldom codes, `allows` sees.

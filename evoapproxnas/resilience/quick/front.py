@@ -47,7 +47,8 @@ def quick_front(
         model: functional or Sequential, gives logits or probabilities.
         choices: what a layer chooses from, of one signedness, as `spread_choices` gives them;
             exact 8-bit need not be among them.
-        calibration_images: training images that fix the ranges, as the model takes them.
+        calibration_images: training images that fix the ranges, as the model takes them, shape
+            (n, height, width, channels).
         images: validation images, likewise.
         labels: of these.
         quantization: of all layers, but for the widths of what they choose; None is the default.

@@ -77,7 +77,7 @@ class NumbaKernel:
 
     @staticmethod
     def byte_rows(table: LookupTable) -> Array:
-        """Return a table's rows in bytes, if `work` reads them.
+        """Return a table's rows in bytes, one after the other; shape (0,) if `work` reads none.
 
         Args:
             table: the multiplier.
