@@ -165,6 +165,8 @@ class QuantizationConfig(Section):
     """Where the sign of a weight goes; symmetric is for signed multipliers."""
     error_correction: bool = True
     """Subtract each output channel's expected product error from the bias."""
+    control_variate: bool = False
+    """Correct by the sum of each window's activations, at one multiplication for each output."""
     per_channel: bool = False
     """Quantize the weights of each output channel with its own scale."""
     activation_bits: int = Field(8, ge=2, le=8)
