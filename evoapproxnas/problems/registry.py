@@ -67,6 +67,9 @@ def with_objectives(config: RunConfig) -> RunConfig:
 def problem_kind(config: RunConfig) -> ProblemKind:
     """Return the class of the problem that a configuration names, without making one.
 
+    Args:
+        config: of the run.
+
     Raises:
         UnknownNameError: for an unknown problem.
     """
