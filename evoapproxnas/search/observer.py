@@ -39,13 +39,28 @@ class Observer(Protocol):
     """Receives a campaign's events, in its process."""
 
     def outcome(self, candidate: Candidate, outcome: Outcome, progress: Progress) -> None:
-        """A candidate was evaluated, taken from the cache or the store, rejected, or failed."""
+        """A candidate was evaluated, taken from the cache or the store, rejected, or failed.
+
+        Args:
+            candidate: whose outcome it is.
+            outcome: figures, failure or rejection.
+            progress: with it.
+        """
 
     def generation(self, progress: Progress, front_size: int) -> None:
-        """A generation is complete and recorded."""
+        """A generation is complete and recorded.
+
+        Args:
+            progress: with it.
+            front_size: points on the front so far.
+        """
 
     def message(self, text: str) -> None:
-        """Something else worth a line."""
+        """Something else worth a line.
+
+        Args:
+            text: a sentence.
+        """
 
 
 class Silent:
