@@ -67,6 +67,7 @@ def run_script(command: Callable[..., None] | None = None, **named: Callable[...
     app = typer.Typer(
         pretty_exceptions_enable=False,
         add_completion=False,
+        rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     if command is not None:

@@ -8,6 +8,7 @@ import typer
 
 from evoapproxnas.cli import model_options as judged
 from evoapproxnas.cli import options as given
+from evoapproxnas.cli.completing import complete_multiplier
 from evoapproxnas.cli.output import console, print_table, say
 from evoapproxnas.cli.stages import Stages
 from evoapproxnas.quantization import Gradient, Quantization
@@ -56,7 +57,8 @@ def assign(
     multipliers: Annotated[
         list[str] | None,
         typer.Option(
-            help="Name or shell pattern, NAME@a6w4; may be repeated. [default: all unsigned]"
+            help="Name or shell pattern, NAME@a6w4; may be repeated. [default: all unsigned]",
+            autocompletion=complete_multiplier,
         ),
     ] = None,
     bits: Annotated[
@@ -98,11 +100,14 @@ def assign(
     include_dense: given.IncludeDense = False,
     as_json: given.AsJson = False,
 ) -> None:
-    """Search a multiplier for each layer: a front of accuracy against multiplier energy.
+    r"""Search a multiplier for each layer: a front of accuracy against multiplier energy.
 
     Each layer is measured alone with each multiplier; a surrogate made of that is searched by
     NSGA-II, and its best are emulated on the validation split. The test split is only reported.
     The same command goes on where an interrupted one stopped.
+
+    Example: python -m evoapproxnas assign r8/model.keras --dataset cifar10 \
+        --data-dir DIR --tune-weights -o r8/assign
     """
     from evoapproxnas.nsga2_arrays import Evolution
     from evoapproxnas.report.resilience_figure import save_assignment_figure
@@ -129,7 +134,11 @@ def assign(
         include_dense=include_dense,
     )
     network, data = as_model(model), judged.load_data(dataset, data_dir)
-    with judged.plain_warnings(), Stages(console, quiet=as_json) as stages:
+    with (
+        judged.going_on(kept=True),
+        judged.plain_warnings(),
+        Stages(console, quiet=as_json) as stages,
+    ):
         result = run(network, data, options=options, folder=output, observer=stages.advance)
     title = f"{model.stem} on {dataset}: a multiplier for each layer"
     save_assignment_figure(result.table(), output / "assign.png", title=title)
@@ -140,7 +149,7 @@ def assign(
     if finetune is not None:
         from evoapproxnas.resilience import retrain_front
 
-        with Stages(console, quiet=as_json) as stages:
+        with judged.going_on(kept=True), Stages(console, quiet=as_json) as stages:
             table = retrain_front(
                 network,
                 data,

@@ -21,7 +21,11 @@ from evoapproxnas.cli.output import print_table
 if TYPE_CHECKING:
     import pandas as pd
 
-app = typer.Typer(help="Measure how fast this package is on this machine.", no_args_is_help=True)
+app = typer.Typer(
+    help="Measure how fast this package is on this machine.\n\n"
+    "Example: python -m evoapproxnas bench emulation",
+    no_args_is_help=True,
+)
 app.command()(bench_campaign.campaign)
 app.command()(bench_candidate.candidate)
 app.command()(bench_circuits.circuits)
@@ -43,7 +47,10 @@ def emulation(
     quick: Annotated[bool, typer.Option(help="Tiny shapes: a check that it runs.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compare the emulation kernels with TensorFlow's float32 layers in the same run."""
+    """Compare the emulation kernels with TensorFlow's float32 layers in the same run.
+
+    Example: python -m evoapproxnas bench emulation
+    """
     from evoapproxnas.cli.quiet import start_tensorflow_quietly
 
     start_tensorflow_quietly()

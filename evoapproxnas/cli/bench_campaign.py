@@ -8,7 +8,7 @@ import typer
 
 from evoapproxnas.cli.bench_machine import print_machine
 from evoapproxnas.cli.options import AsJson
-from evoapproxnas.cli.output import print_table, say
+from evoapproxnas.cli.output import note, print_table
 
 _CHANCE = 0.9
 """Error of guessing one of ten classes."""
@@ -37,7 +37,10 @@ def campaign(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare campaigns of equal time, with and without each mechanism of the search."""
+    """Compare campaigns of equal time, with and without each mechanism of the search.
+
+    Example: python -m evoapproxnas bench campaign --minutes 3 --seeds 3
+    """
     import pandas as pd
 
     from evoapproxnas.bench import campaign as bench
@@ -56,8 +59,8 @@ def campaign(
     ):
         traces.append(trace)
         if not as_json:
-            say(f"{len(traces)}/{len(variants) * seeds}  {trace.variant}, seed {trace.seed}: "
-                f"{trace.candidates} candidates, {trace.trainings} trainings")  # fmt: skip
+            note(f"{len(traces)}/{len(variants) * seeds}  {trace.variant}, seed {trace.seed}: "
+                 f"{trace.candidates} candidates, {trace.trainings} trainings")  # fmt: skip
     found = bench.compare(traces, objectives=config.search.objectives, worst={"error": _CHANCE})
     if as_json:
         print(json.dumps({"machine": machine, **vars(found)}, indent=2))

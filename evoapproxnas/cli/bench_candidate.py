@@ -25,7 +25,10 @@ def candidate(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare a candidate's processor time with plain Keras training of the same network."""
+    """Compare a candidate's processor time with plain Keras training of the same network.
+
+    Example: python -m evoapproxnas bench candidate
+    """
     from evoapproxnas.cli.quiet import start_tensorflow_quietly
     from evoapproxnas.config import load_config
     from evoapproxnas.executors.worker import limit_threads

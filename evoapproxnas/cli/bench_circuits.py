@@ -20,7 +20,10 @@ def circuits(
     seconds: Annotated[float, typer.Option(min=0, help="For each number of threads.")] = 3.0,
     as_json: AsJson = False,
 ) -> None:
-    """Count the circuits that evolution evaluates per second, next to plain NumPy in this run."""
+    """Count the circuits that evolution evaluates per second, next to plain NumPy in this run.
+
+    Example: python -m evoapproxnas bench circuits
+    """
     from evoapproxnas.cli.quiet import start_tensorflow_quietly
 
     start_tensorflow_quietly()

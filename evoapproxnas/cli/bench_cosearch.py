@@ -28,6 +28,8 @@ def cosearch(
     """Compare hardware genes with a fixed Eyeriss: energy-delay product at equal accuracy.
 
     Both search NAS-Bench-201 under the area of the Eyeriss; nothing is trained.
+
+    Example: python -m evoapproxnas bench cosearch --data-dir DIR
     """
     from evoapproxnas.bench.cosearch import bench_cosearch
 

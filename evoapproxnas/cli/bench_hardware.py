@@ -10,7 +10,7 @@ import typer
 
 from evoapproxnas.cli.bench_machine import print_machine
 from evoapproxnas.cli.options import AsJson
-from evoapproxnas.cli.output import Terminal, print_rows, say
+from evoapproxnas.cli.output import Terminal, note, print_rows, say
 
 if TYPE_CHECKING:
     from evoapproxnas.bench.hardware import Reference
@@ -52,6 +52,8 @@ def hardware(
     34 convolutions of CIFAR-sized networks and ResNet-8 on each accelerator. ZigZag (extra
     `zigzag`) takes a few minutes once; its results are kept, also if it is interrupted. Without it
     the model is compared with what ZigZag said of these convolutions on `eyeriss_like`.
+
+    Example: python -m evoapproxnas bench hardware
     """
     from evoapproxnas.bench.host import describe_host
     from evoapproxnas.hardware.accelerators import accelerator_names, load_accelerator
@@ -79,7 +81,7 @@ def _figures(
     missing = missing_zigzag()
     if recorded or missing:
         if missing and not recorded:
-            say(
+            note(
                 f"compared with recorded figures of ZigZag alone: {missing}",
                 style="dim",
                 to=Terminal(stderr=True),

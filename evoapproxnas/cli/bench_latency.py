@@ -38,6 +38,8 @@ def latency(
 
     `table` knows ten measurements alone, `transfer` 900 on each of nine other devices as well;
     `limit` is a table of a device on which everything was measured.
+
+    Example: python -m evoapproxnas bench latency --data-dir DIR -o latency.png
     """
     from evoapproxnas.bench.help_protocol import TEST_DEVICES
     from evoapproxnas.bench.latency import LatencyProtocol, bench_curve, bench_latency

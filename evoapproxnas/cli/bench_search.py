@@ -10,7 +10,7 @@ import typer
 
 from evoapproxnas.cli.bench_machine import print_machine
 from evoapproxnas.cli.options import AsJson, DataDir
-from evoapproxnas.cli.output import Terminal, print_rows, say
+from evoapproxnas.cli.output import Terminal, note, print_rows, say
 
 if TYPE_CHECKING:
     from evoapproxnas.bench.search import Comparison
@@ -60,7 +60,11 @@ def search(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare searches by the share of the true hypervolume that they reach."""
+    r"""Compare searches by the share of the true hypervolume that they reach.
+
+    Example: python -m evoapproxnas bench search --data-dir DIR \
+        --figure searches.png
+    """
     from evoapproxnas.executors.worker import limit_threads
 
     limit_threads(1)  # in this process and in those that it starts, before NumPy is imported
@@ -85,7 +89,7 @@ def search(
         print_machine(machine)
     usual, missing = default_searches(setting)
     if missing and not searches:
-        say(
+        note(
             f"left out, as not installed: {', '.join(missing)}",
             style="dim",
             to=Terminal(stderr=True),

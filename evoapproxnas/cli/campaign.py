@@ -1,13 +1,13 @@
 """`config`, `run` and `resume`."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli.finalize import finish_run
+from evoapproxnas.cli.completing import complete_multiplier
+from evoapproxnas.cli.conducting import Campaign, conduct
 from evoapproxnas.cli.options import (
     DataDir,
     ExecutorName,
@@ -16,15 +16,14 @@ from evoapproxnas.cli.options import (
     RunName,
     RunsDir,
     Workers,
+    execution_options,
+    run_name,
 )
-from evoapproxnas.cli.output import Terminal, console, say
-from evoapproxnas.cli.quiet import start_tensorflow_quietly
-from evoapproxnas.errors import ConfigError, DatasetError, NothingFound, command
+from evoapproxnas.cli.output import Terminal, note, say
+from evoapproxnas.errors import DatasetError
 
 if TYPE_CHECKING:
     from evoapproxnas.config import RunConfig
-    from evoapproxnas.search import Observer
-    from evoapproxnas.store import Run
 
 ProblemName = Annotated[
     str | None, typer.Option("--problem", help="What is searched: cnn (the default) or synthetic.")
@@ -59,6 +58,8 @@ def config(
     """Print the resolved configuration as TOML, if it can be searched.
 
     Keys without a value are left out. The data set need not be here.
+
+    Example: python -m evoapproxnas config --preset cifar10 > my.toml
     """
     from evoapproxnas.search import check_searchable
 
@@ -66,7 +67,7 @@ def config(
     try:
         check_searchable(resolved.with_absolute_paths())
     except DatasetError as error:
-        say(f"not checked against its data: {error}", to=Terminal(stderr=True))
+        note(f"not checked against its data: {error}", to=Terminal(stderr=True))
     print(resolved.to_toml(), end="")
 
 
@@ -86,7 +87,8 @@ def run(
         list[str] | None,
         typer.Option(
             help="Name or shell pattern of circuits to choose from; may be repeated. "
-            "[default: space.multipliers]"
+            "[default: space.multipliers]",
+            autocompletion=complete_multiplier,
         ),
     ] = None,
     library: LibraryFolder = None,
@@ -111,9 +113,10 @@ def run(
     finalize: Finalize = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Search networks and multipliers; the run goes to RUNS_DIR/NAME."""
-    from evoapproxnas.search import free_name, search
+    """Search networks and multipliers; the run goes to RUNS_DIR/NAME.
 
+    Example: python -m evoapproxnas run NAME --preset cifar10 --data-dir DIR
+    """
     shortcuts: dict[str, Any] = {
         "problem": problem,
         "seed": seed,
@@ -122,17 +125,23 @@ def run(
         "search": {"init": _listed(init), "reuse": _listed(reuse), "mode": mode},
         "execution": execution_options(workers, executor, ray_address),
     }
-    resolved = _resolve(preset, config_file, settings, shortcuts)
     if dry_run:
-        _forecast(resolved, runs_dir)
+        note("timing one candidate; nothing is kept of it")
+        _forecast(_resolve(preset, config_file, settings, shortcuts), runs_dir)
         return
-    chosen = free_name(resolved, runs_dir) if name is None else _checked(name)
-    _campaign(
-        runs_dir / chosen,
-        resolved,
-        lambda observer: search(resolved, name=chosen, runs_dir=runs_dir, observer=observer),
-        finalize=finalize,
-    )
+
+    def prepare() -> Campaign:
+        from evoapproxnas.search import free_name, search
+
+        resolved = _resolve(preset, config_file, settings, shortcuts)
+        chosen = free_name(resolved, runs_dir) if name is None else run_name(name)
+        return Campaign(
+            runs_dir / chosen,
+            resolved,
+            lambda observer: search(resolved, name=chosen, runs_dir=runs_dir, observer=observer),
+        )
+
+    conduct(prepare, finalize=finalize)
 
 
 def resume(
@@ -146,27 +155,24 @@ def resume(
     finalize: Finalize = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Continue a run after any kind of end, optionally for longer."""
-    from evoapproxnas.search import go_on
-    from evoapproxnas.store import load_run
+    """Continue a run after any kind of end, optionally for longer.
 
-    run = load_run(runs_dir / name)
+    Example: python -m evoapproxnas resume NAME
+    """
     changes: dict[str, dict[str, Any]] = {
         "search": {"generations": generations, "max_hours": max_hours},
         "execution": execution_options(workers, executor, ray_address),
     }
-    run.reconfigure(changes)
-    _campaign(
-        run.path, run.config, lambda observer: go_on(run, observer=observer), finalize=finalize
-    )
 
+    def prepare() -> Campaign:
+        from evoapproxnas.search import go_on
+        from evoapproxnas.store import load_run
 
-def execution_options(
-    workers: int | None, executor: str | None, ray_address: str | None
-) -> dict[str, Any]:
-    """Return what of `execution` the options set."""
-    chosen = executor or (None if ray_address is None else "ray")
-    return {"workers": workers, "executor": chosen, "ray_address": ray_address}
+        run = load_run(runs_dir / name)
+        run.reconfigure(changes)
+        return Campaign(run.path, run.config, lambda observer: go_on(run, observer=observer))
+
+    conduct(prepare, finalize=finalize)
 
 
 def _listed(given: list[str] | None) -> list[str] | None:
@@ -180,7 +186,6 @@ def _forecast(config: "RunConfig", runs_dir: Path) -> None:
     """Say what a campaign would take."""
     from evoapproxnas.search import dry_run
 
-    say("timing one candidate; nothing is kept of it")
     found = dry_run(config, runs_dir=runs_dir)
     workers = config.execution.workers
     say(f"candidates       {found.candidates}, all generations together")
@@ -210,75 +215,3 @@ def _resolve(
             fallback=DEFAULT_PRESET,
         )
     )
-
-
-def _checked(name: str) -> str:
-    """Return the name of a new run, which is that of a folder below the folder of runs."""
-    parts = Path(name).parts
-    if not parts or Path(name).is_absolute() or not name.isprintable():
-        raise ConfigError(f"a run needs the name of a folder, such as digits-001, got {name!r}")
-    if any(part.startswith(".") for part in parts):
-        raise ConfigError(f"the name of a run must not begin with a dot, got {name!r}")
-    return name
-
-
-def _campaign(
-    path: Path,
-    config: "RunConfig",
-    work: Callable[["Observer"], "Run"],
-    *,
-    finalize: bool = False,
-) -> None:
-    from evoapproxnas.cli.progress import observe
-    from evoapproxnas.problems import make_finisher
-    from evoapproxnas.report import save_front_figure
-
-    if finalize:
-        make_finisher(config)  # What cannot be finished is refused before hours of search.
-    if config.execution.executor == "inline" and config.problem == "cnn":
-        start_tensorflow_quietly(threads=config.execution.threads_per_worker)
-    try:
-        with observe(console) as observer:
-            run = work(observer)
-    except KeyboardInterrupt:
-        again = command("resume", path.name, runs_dir=path.parent)
-        say(f"interrupted; nothing is lost. Continue with: {again}")
-        raise typer.Exit(130) from None
-    _check_found(run)
-    save_front_figure([run], run.path / "pareto.png")
-    _summarize(run)
-    if finalize:
-        finish_run(run, {}, {})
-
-
-def _check_found(run: "Run") -> None:
-    """Refuse a run that ended without figures, whatever for.
-
-    Raises:
-        NothingFound: saying what most candidates lack figures for.
-    """
-    if run.database.evaluations():
-        return
-    failures = run.failures()
-    if failures.empty:
-        raise NothingFound(
-            f"{run.path} ended before any candidate was evaluated; raise its limits"
-        )
-    (reason, count), *_ = Counter(failures["reason"]).most_common(1)
-    rejected = int((failures["kind"] == "rejected").sum())
-    parts = [(len(failures) - rejected, "failed"), (rejected, "were beyond a limit")]
-    told = " and ".join(f"{number} {what}" for number, what in parts if number)
-    see = command("show", run.name, "--failures", runs_dir=run.path.parent)
-    raise NothingFound(
-        f"no candidate of {run.path} has figures: {told}, {count} of them because: {reason}; "
-        f"see all with: {see}"
-    )
-
-
-def _summarize(run: "Run") -> None:
-    from evoapproxnas.cli.results import print_front, print_work
-
-    print_front(run, as_json=False)
-    print_work(run)
-    more = ", models/ID.keras" if run.config.problem == "cnn" else ""
-    say(f"\n{run.path}/front.csv, pareto.png, report.html{more}")

@@ -6,7 +6,8 @@ import typer
 
 from evoapproxnas.cli import model_options as judged
 from evoapproxnas.cli import options as given
-from evoapproxnas.cli.output import print_table, say
+from evoapproxnas.cli.completing import complete_multiplier
+from evoapproxnas.cli.output import note, print_table
 from evoapproxnas.quantization import Quantization
 
 
@@ -20,7 +21,11 @@ def evaluate(
     model: given.ModelFile,
     *,
     multiplier: Annotated[
-        list[str], typer.Option(help="Name or shell pattern, NAME@a6w4; may be repeated.")
+        list[str],
+        typer.Option(
+            help="Name or shell pattern, NAME@a6w4; may be repeated.",
+            autocompletion=complete_multiplier,
+        ),
     ],
     dataset: given.DatasetName = "digits",
     data_dir: given.DataDir = None,
@@ -30,9 +35,12 @@ def evaluate(
     pixel_scale: given.PixelScale = 255.0,
     as_json: given.AsJson = False,
 ) -> None:
-    """Test a Keras model in float, exact 8-bit, and with each multiplier in every layer.
+    r"""Test a Keras model in float, exact 8-bit, and with each multiplier in every layer.
 
     A file that holds approximate layers is tested as it was saved, too.
+
+    Example: python -m evoapproxnas evaluate model.keras --dataset cifar10 \
+        --multiplier 'mul8u_or*'
     """
     from evoapproxnas.resilience import sweep
 
@@ -53,4 +61,4 @@ def evaluate(
     print_table(table[names], as_json=as_json)
     if not as_json:
         for layer in result.stays_exact:
-            say(f"stays exact: {layer}")
+            note(f"stays exact: {layer}")

@@ -5,13 +5,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evoapproxnas.cli.options import AsJson, ExecutorName, RayAddress, RunName, RunsDir, Workers
+from evoapproxnas.cli.commands import INTERRUPTED
+from evoapproxnas.cli.options import (
+    AsJson,
+    ExecutorName,
+    RayAddress,
+    RunName,
+    RunsDir,
+    Workers,
+    execution_options,
+)
 from evoapproxnas.cli.output import Terminal, console, print_table, say
 from evoapproxnas.errors import ConfigError, command
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from evoapproxnas.search import Observer
     from evoapproxnas.store import Run
 
 _TELLING = (
@@ -60,8 +70,9 @@ def finalize(
     """Train members of the front for long, assign multipliers again, fine-tune, and test.
 
     What was interrupted goes on; options are remembered by the run.
+
+    Example: python -m evoapproxnas finalize NAME --top 3 --passes 60
     """
-    from evoapproxnas.cli.campaign import execution_options
     from evoapproxnas.store import load_run
 
     changes = _changes(settings or ())
@@ -90,20 +101,30 @@ def finish_run(
         execution: likewise.
         as_json: print figures as JSON; progress goes to standard error then.
     """
-    from evoapproxnas.cli.progress import Lines
+    from evoapproxnas.cli.watching import watch
+
+    where = Terminal(stderr=True) if as_json else console
+    try:
+        with watch(where, doing="preparing the finish", then="finishing") as observer:
+            table = _finished(run, observer, finish, execution)
+    except KeyboardInterrupt:
+        again = command("finalize", run.name, runs_dir=run.path.parent)
+        say(f"interrupted; nothing is lost. Continue with: {again}", to=where)
+        raise typer.Exit(INTERRUPTED) from None
+    print_finished(table, run, as_json=as_json)
+
+
+def _finished(
+    run: "Run", observer: "Observer", finish: dict[str, Any], execution: dict[str, Any]
+) -> "pd.DataFrame":
+    """Finish members, and draw what came of it."""
     from evoapproxnas.report.finished_figure import save_finished_figure
     from evoapproxnas.search import finalize as finalize_run
 
-    observer = Lines(Terminal(stderr=True) if as_json else console)
-    try:
-        table = finalize_run(run, observer=observer, execution=execution, **finish)
-    except KeyboardInterrupt:
-        again = command("finalize", run.name, runs_dir=run.path.parent)
-        say(f"interrupted; nothing is lost. Continue with: {again}", to=observer.console)
-        raise typer.Exit(130) from None
+    table = finalize_run(run, observer=observer, execution=execution, **finish)
     if len(table):
         save_finished_figure(table, run.path / "finish" / "finished.png")
-    print_finished(table, run, as_json=as_json)
+    return table
 
 
 def print_finished(table: "pd.DataFrame", run: "Run", *, as_json: bool) -> None:

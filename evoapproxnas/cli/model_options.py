@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
-from rich.console import Console
 
+from evoapproxnas.cli.commands import INTERRUPTED
 from evoapproxnas.cli.options import data_config
-from evoapproxnas.cli.output import say
+from evoapproxnas.cli.output import Terminal, note, same_command, say
 from evoapproxnas.cli.quiet import start_tensorflow_quietly
 from evoapproxnas.quantization import Quantization
 
@@ -119,11 +119,26 @@ def use_folder(library: Path | None) -> None:
 
 
 @contextmanager
+def going_on(*, kept: bool) -> Iterator[None]:
+    """Say after Ctrl-C how to go on, if what was measured is kept.
+
+    Raises:
+        typer.Exit: after an interruption.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        told = f"nothing is lost. Continue with: {same_command()}" if kept else "nothing was kept"
+        say(f"interrupted; {told}", to=Terminal(stderr=True))
+        raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
 def plain_warnings() -> Iterator[None]:
     """Print warnings as a line each, on standard error, while the context is open."""
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     with warnings.catch_warnings():
-        warnings.showwarning = lambda message, *_, **__: say(f"warning: {message}", to=console)
+        warnings.showwarning = lambda message, *_, **__: note(f"warning: {message}", to=console)
         yield
 
 

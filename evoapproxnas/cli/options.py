@@ -2,10 +2,11 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evoapproxnas.cli.completing import complete_multiplier, complete_run
 from evoapproxnas.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -13,7 +14,16 @@ if TYPE_CHECKING:
     from evoapproxnas.config import DataConfig
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-RunName = Annotated[str, typer.Argument(help="Name of the run.")]
+RunName = Annotated[str, typer.Argument(help="Name of the run.", autocompletion=complete_run)]
+RunNames = Annotated[
+    list[str], typer.Argument(help="Names of one or several runs.", autocompletion=complete_run)
+]
+MultiplierName = Annotated[
+    str, typer.Argument(help="Name of a multiplier.", autocompletion=complete_multiplier)
+]
+MultiplierPattern = Annotated[
+    str, typer.Argument(help="Name or shell pattern.", autocompletion=complete_multiplier)
+]
 RunsDir = Annotated[Path, typer.Option(help="Folder that holds runs.")]
 Seed = Annotated[int, typer.Option(min=0, help="Decides everything that is drawn.")]
 ModelFile = Annotated[Path, typer.Argument(help="A .keras file of a trained classifier.")]
@@ -50,6 +60,7 @@ Reference = Annotated[
     str | None,
     typer.Option(
         "--reference",
+        autocompletion=complete_multiplier,
         help="Exact multiplier that relative power is against; else the recorded or bundled one.",
     ),
 ]
@@ -78,6 +89,28 @@ RayAddress = Annotated[
         "RAY_ADDRESS, or a Ray of the campaign's own]"
     ),
 ]
+
+
+def execution_options(
+    workers: int | None, executor: str | None, ray_address: str | None
+) -> dict[str, Any]:
+    """Return what of `execution` the options set."""
+    chosen = executor or (None if ray_address is None else "ray")
+    return {"workers": workers, "executor": chosen, "ray_address": ray_address}
+
+
+def run_name(name: str) -> str:
+    """Return the name of a run, which is that of a folder below the folder of runs.
+
+    Raises:
+        ConfigError: for a name that is none.
+    """
+    parts = Path(name).parts
+    if not parts or Path(name).is_absolute() or not name.isprintable():
+        raise ConfigError(f"a run needs the name of a folder, such as digits-001, got {name!r}")
+    if any(part.startswith(".") for part in parts):
+        raise ConfigError(f"the name of a run must not begin with a dot, got {name!r}")
+    return name
 
 
 def data_config(

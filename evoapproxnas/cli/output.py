@@ -18,6 +18,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from evoapproxnas.cli.verbosity import Level, level
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -58,6 +60,20 @@ def say(text: str, *, style: str = "", to: Console | None = None) -> None:
     (to or console).print(shown, highlight=False, soft_wrap=True, markup=False)
 
 
+def note(text: str, *, style: str = "", to: Console | None = None) -> None:
+    """Say what is neither a result nor an error: --quiet leaves it out; see `say`."""
+    if level() > Level.QUIET:
+        say(text, style=style, to=to)
+
+
+def is_live(where: Console) -> bool:
+    """Whether lines there can be drawn again: a terminal that can move its cursor.
+
+    FORCE_COLOR makes a terminal of a pipe for Rich, but only as far as colours go.
+    """
+    return where.is_interactive and where.file.isatty()
+
+
 def same_command(*more: str) -> str:
     """Return the command that this process was started with, and more options, for a shell."""
     added = [] if more and more[0] in sys.argv else more
@@ -88,7 +104,7 @@ def print_rows(
     for name in rows[0] if rows else ():
         values = [row[name] for row in rows]
         numeric = all(type(value) in (int, float) for value in values if value is not None)
-        cells = tuple(_cell(value) for value in values)
+        cells = tuple(cell(value) for value in values)
         columns.append(_Column(name, cells, numeric, fixed=numeric or not columns))
     _print_columns(columns, title)
 
@@ -108,7 +124,7 @@ def print_side_by_side(frame: "pd.DataFrame") -> None:
     names = _Column("", tuple(str(name) for name in frame.columns), fixed=True)
     rows = frame.itertuples(index=False)
     values = [
-        _Column(str(name), tuple(_cell(value) for value in row), numeric=True)
+        _Column(str(name), tuple(cell(value) for value in row), numeric=True)
         for name, row in zip(frame.index, rows, strict=True)
     ]
     _print(_fitting([names, *values], _space()), None)
@@ -152,7 +168,7 @@ class _Column:
 def _column(frame: "pd.DataFrame", position: int, *, first: bool) -> _Column:
     values = frame.iloc[:, position]
     numeric = values.dtype.kind in "fiu"
-    cells = tuple(_cell(value) for value in values)
+    cells = tuple(cell(value) for value in values)
     return _Column(str(frame.columns[position]), cells, numeric, fixed=numeric or first)
 
 
@@ -195,7 +211,7 @@ def _print(columns: Sequence[_Column], title: str | None) -> None:
     wide.print(table, highlight=False)
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
     """Return a value as text; four digits of a fraction, but every one before the point."""
     if isinstance(value, float):
         if value != value:

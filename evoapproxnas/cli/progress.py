@@ -1,30 +1,40 @@
-"""What a campaign shows while it runs: a live bar on a terminal, plain lines elsewhere."""
+"""What a campaign and a finish say while they run, line by line; `live` is for terminals."""
 
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as Bar
 
-from evoapproxnas.cli.counting import work_told
-from evoapproxnas.cli.output import say
+from evoapproxnas.cli.counting import clock, work_told
+from evoapproxnas.cli.output import note
+from evoapproxnas.cli.verbosity import Level, level
 from evoapproxnas.records import Candidate, Evaluation, Failure, Outcome, Rejection, StepId
-from evoapproxnas.search.observer import Progress
+
+if TYPE_CHECKING:
+    from evoapproxnas.search.observer import Progress
 
 
 class Lines:
-    """One line an event; the base of both ways.
+    """One line an event, for pipes and files; use it in a `with` block.
 
     Attributes:
         console: where they go.
+        then: what goes on from the first message on, in words.
     """
 
-    def __init__(self, console: Console) -> None:
-        """Say where lines go."""
-        self.console = console
+    def __init__(self, console: Console, *, doing: str, then: str) -> None:
+        """Prepare.
+
+        Args:
+            console: where lines go.
+            doing: what goes on at first, in words: a sign of life before anything is imported.
+            then: what goes on from the first message on.
+        """
+        self.console, self._doing, self.then = console, doing, then
 
     def __enter__(self) -> "Lines":
-        """Nothing to begin."""
+        """Say that something goes on."""
+        self._say(self._doing)
         return self
 
     def __exit__(
@@ -36,12 +46,11 @@ class Lines:
         """Nothing to end."""
         return None
 
-    def outcome(self, candidate: Candidate, outcome: Outcome, progress: Progress) -> None:
+    def outcome(self, candidate: Candidate, outcome: Outcome, progress: "Progress") -> None:
         """Print the candidate's figures, or why it has none."""
-        name = StepId(candidate.id, progress.step)
-        self._say(f"{name}  {_describe(outcome, progress)}  {_counts(progress)}")
+        self.tell_outcome(candidate, outcome, progress)
 
-    def generation(self, progress: Progress, front_size: int) -> None:
+    def generation(self, progress: "Progress", front_size: int) -> None:
         """Print a summary of the generation."""
         volume = "-" if progress.hypervolume is None else f"{progress.hypervolume:.4g}"
         found = f"front of {front_size}, hypervolume {volume}"
@@ -52,56 +61,19 @@ class Lines:
         """Print a line."""
         self._say(text)
 
+    def tell_outcome(self, candidate: Candidate, outcome: Outcome, progress: "Progress") -> None:
+        """Print the line of a candidate, with -v with the traceback of a failure."""
+        name = StepId(candidate.id, progress.step)
+        self._say(f"{name}  {described(outcome, progress)}  {_counts(progress)}")
+        if isinstance(outcome, Failure) and outcome.details and level() == Level.VERBOSE:
+            self._say(outcome.details.rstrip())
+
     def _say(self, text: str) -> None:
-        say(text, to=self.console)
+        note(text, to=self.console)
 
 
-class _Live(Lines):
-    """A bar with counts and time left below the lines of generations and failures."""
-
-    def __init__(self, console: Console) -> None:
-        super().__init__(console)
-        self._bar = Bar(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[counts]}"),
-            console=console,
-        )
-        self._task = self._bar.add_task("generation 0", total=None, counts="starting workers")
-
-    def __enter__(self) -> "_Live":
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
-
-    def outcome(self, candidate: Candidate, outcome: Outcome, progress: Progress) -> None:
-        """Advance the bar; failures also get a line."""
-        if isinstance(outcome, Failure):
-            name = StepId(candidate.id, progress.step)
-            self._say(f"{name}  {_describe(outcome, progress)}")
-        self._bar.update(
-            self._task,
-            description=f"generation {progress.generation}",
-            completed=progress.counts.done,
-            total=progress.total,
-            counts=_counts(progress),
-        )
-
-
-def observe(console: Console) -> Lines:
-    """Choose the observer that suits where the output goes; use it in a `with` block."""
-    return _Live(console) if console.is_terminal else Lines(console)
-
-
-def _describe(outcome: Outcome, progress: Progress) -> str:
+def described(outcome: Outcome, progress: "Progress") -> str:
+    """Say in a line what a step came to."""
     if isinstance(outcome, Failure):
         return f"failed ({outcome.kind}): {outcome.reason}"
     if isinstance(outcome, Rejection):
@@ -119,7 +91,7 @@ def _figures(outcome: Evaluation) -> str:
     )
 
 
-def _how(outcome: Evaluation, progress: Progress) -> str:
+def _how(outcome: Evaluation, progress: "Progress") -> str:
     """Say what is not an ordinary first training, and how many points there are."""
     training, parts = outcome.training, []
     if len(outcome.points) > 1:
@@ -133,15 +105,9 @@ def _how(outcome: Evaluation, progress: Progress) -> str:
     return f"  ({', '.join(parts)})" if parts else ""
 
 
-def _counts(progress: Progress) -> str:
+def _counts(progress: "Progress") -> str:
     left = progress.seconds_left
     parts = [f"{progress.counts.done}/{progress.total}", *work_told(progress.counts)]
     parts += [f"hypervolume {progress.hypervolume:.4g}"] if progress.hypervolume else []
-    parts += [] if left is None else [f"{_clock(left)} left"]
+    parts += [] if left is None else [f"{clock(left)} left"]
     return ", ".join(parts)
-
-
-def _clock(seconds: float) -> str:
-    """Hours, minutes and seconds; a campaign may take more than a day."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest:02d}"

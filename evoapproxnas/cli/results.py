@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evoapproxnas.cli.finalize import print_finished
-from evoapproxnas.cli.options import AsJson, RunName, RunsDir
+from evoapproxnas.cli.options import AsJson, RunName, RunNames, RunsDir
 from evoapproxnas.cli.output import print_table, say
 
 if TYPE_CHECKING:
@@ -30,7 +30,10 @@ def show(
     as_json: AsJson = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Print the Pareto front of a run, or one candidate's network."""
+    """Print the Pareto front of a run, or one candidate's network.
+
+    Example: python -m evoapproxnas show NAME g03-05
+    """
     from evoapproxnas.store import load_run
 
     run = load_run(runs_dir / name, read_only=True)
@@ -72,12 +75,15 @@ def _of_networks(run: "Run") -> bool:
 
 
 def plot(
-    names: Annotated[list[str], typer.Argument(help="Names of one or several runs.")],
+    names: RunNames,
     *,
     output: Annotated[Path | None, typer.Option("-o", help="PNG or SVG file.")] = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Draw the fronts of runs; those of CNNs with float and exact 8-bit baselines."""
+    """Draw the fronts of runs; those of CNNs with float and exact 8-bit baselines.
+
+    Example: python -m evoapproxnas plot NAME OTHER -o fronts.svg
+    """
     from evoapproxnas.report import save_front_figure
     from evoapproxnas.store import load_run
 

@@ -10,7 +10,9 @@ import typer
 
 from evoapproxnas.cli import model_options as judged
 from evoapproxnas.cli import options as given
-from evoapproxnas.cli.output import print_table, say
+from evoapproxnas.cli.completing import complete_multiplier
+from evoapproxnas.cli.output import console, note, print_table, say
+from evoapproxnas.cli.stages import Stages
 from evoapproxnas.quantization import Quantization
 
 if TYPE_CHECKING:
@@ -47,7 +49,10 @@ def sweep(
     library: given.LibraryFolder = None,
     multipliers: Annotated[
         list[str] | None,
-        typer.Option(help="Name or shell pattern, NAME@a6w4; may be repeated. [default: all]"),
+        typer.Option(
+            help="Name or shell pattern, NAME@a6w4; may be repeated. [default: all]",
+            autocompletion=complete_multiplier,
+        ),
     ] = None,
     images: Annotated[int | None, typer.Option(min=1, help="Use so many images.")] = None,
     split: Annotated[str, typer.Option(help="test or validation.")] = "test",
@@ -72,10 +77,13 @@ def sweep(
     ] = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Measure a model with every multiplier in every convolution.
+    r"""Measure a model with every multiplier in every convolution.
 
     Beside it stand float, exact 8 bits, and exact multipliers of fewer bits: what a circuit has
     to beat. With -o, a sweep that was interrupted goes on where it stopped.
+
+    Example: python -m evoapproxnas sweep r8/model.keras --dataset cifar10 \
+        --data-dir DIR --tune-weights -o r8/sweep
     """
     from evoapproxnas.resilience import SweepOptions
     from evoapproxnas.resilience import sweep as run
@@ -95,13 +103,17 @@ def sweep(
         pixel_scale=pixel_scale,
         include_dense=include_dense,
     )
-    with judged.plain_warnings():
+    with (
+        judged.going_on(kept=output is not None),
+        judged.plain_warnings(),
+        Stages(console, quiet=as_json, every=True) as stages,
+    ):
         result = run(
             model,
             judged.load_data(dataset, data_dir),
             options=options,
             folder=output,
-            observer=None if as_json else _print_row,
+            observer=lambda row, done, total: stages.advance("sweep", _told(row), done, total),
         )
     table = result.table()
     print_table(table if as_json else table.drop(columns="mmac_equivalents"), as_json=as_json)
@@ -116,19 +128,16 @@ def sweep(
             say(f"rows and figure are in {output}")
 
 
-def _print_row(row: "SweepRow", done: int, total: int) -> None:
+def _told(row: "SweepRow") -> str:
     plain = row.kind in ("float", "saved")
     loss = "" if plain else f"  {row.loss_points:+6.2f} points lost"
     energy = "" if plain else f"  energy {row.relative_energy:.3f} of exact 8-bit"
     if not math.isnan(row.uniform_relative_energy):
         energy += f" ({row.uniform_relative_energy:.3f} under uniform operands)"
     given_up = f"  given up after {row.images} images" if row.screened else ""
-    say(
-        f"{done}/{total}  {row.multiplier}  accuracy {100 * row.accuracy:.2f} %{loss}{energy}"
-        f"{given_up}"
-    )
+    return f"{row.multiplier}  accuracy {100 * row.accuracy:.2f} %{loss}{energy}{given_up}"
 
 
 def _print_exact(result: "SweepResult") -> None:
     for layer in result.stays_exact:
-        say(f"stays exact: {layer}")
+        note(f"stays exact: {layer}")

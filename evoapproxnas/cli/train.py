@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import psutil
 import typer
 
+from evoapproxnas.cli.commands import INTERRUPTED
 from evoapproxnas.cli.options import DataDir, DatasetName, Seed
 from evoapproxnas.cli.output import console, same_command, say
 from evoapproxnas.cli.train_progress import EpochLines
@@ -63,11 +63,16 @@ def train(
     ] = None,
     resume: Annotated[bool, typer.Option(help="Go on from the folder's checkpoint.")] = False,
 ) -> None:
-    """Train a network and save it with its figures: float and exact 8-bit accuracy.
+    r"""Train a network and save it with its figures: float and exact 8-bit accuracy.
 
     The folder gets a checkpoint and a line of log.csv after every epoch, and in the end
     model.keras, with the weights of the best epoch by validation accuracy, and metrics.json.
+
+    Example: python -m evoapproxnas train resnet8 --dataset cifar10 \
+        --data-dir DIR -o r8
     """
+    import psutil
+
     from evoapproxnas.cli.quiet import start_tensorflow_quietly
     from evoapproxnas.config import parse_config
 
@@ -172,7 +177,7 @@ def _fit(
         )
     except KeyboardInterrupt:
         say(f"interrupted; go on after the last whole epoch with: {same_command('--resume')}")
-        raise typer.Exit(130) from None
+        raise typer.Exit(INTERRUPTED) from None
     lines.rewrite(result.history)
     return result
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from evoapproxnas.cli.output import say
-from evoapproxnas.files import Journal
+from evoapproxnas.cli.output import note
 
 if TYPE_CHECKING:
+    from evoapproxnas.files import Journal
     from evoapproxnas.training import EpochRecord
 
 
@@ -33,7 +33,7 @@ class EpochLines:
     def __call__(self, record: "EpochRecord") -> None:
         """Print and log an epoch."""
         left = record.seconds / record.epoch * (self._epochs - record.epoch)
-        say(
+        note(
             f"epoch {record.epoch:3d}/{self._epochs}  loss {record.loss:.3f}  "
             f"train {100 * record.accuracy:5.2f} %  "
             f"validation {100 * (record.val_accuracy or 0):5.2f} %  "
@@ -48,7 +48,8 @@ class EpochLines:
         self._log.unlink(missing_ok=True)
         self._journal().extend(asdict(record) for record in history)
 
-    def _journal(self) -> Journal:
+    def _journal(self) -> "Journal":
+        from evoapproxnas.files import Journal
         from evoapproxnas.training import EpochRecord
 
         columns = [field.name for field in fields(EpochRecord)]

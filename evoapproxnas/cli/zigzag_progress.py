@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from evoapproxnas.cli.output import Terminal, say
+from evoapproxnas.cli.output import Terminal, note
 from evoapproxnas.cli.stages import Stages
 
 if TYPE_CHECKING:
@@ -19,4 +19,4 @@ def wait_for_zigzag(runs: "ZigzagRuns") -> None:
         for done, (_, accelerator) in enumerate(runs.completed(), start=1):
             stages.advance(f"ZigZag {runs.version}", accelerator.name, done, total)
     for (shape, accelerator), reason in runs.failed.items():
-        say(f"no figure of ZigZag for {shape} on {accelerator.name}: {reason}", to=terminal)
+        note(f"no figure of ZigZag for {shape} on {accelerator.name}: {reason}", to=terminal)

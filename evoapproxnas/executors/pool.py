@@ -4,7 +4,9 @@ import contextlib
 import multiprocessing as mp
 import signal
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -113,6 +115,21 @@ def start_worker(threads: int, log: Path, prepare: str | None, scratch: Path) ->
     here, there = context.Pipe()
     arguments = (there, threads, log, prepare, scratch)
     process = context.Process(target=serve, args=arguments, daemon=True)
-    process.start()
+    with _interrupts_held():
+        process.start()
     there.close()
     return Worker(process, here)
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep Ctrl-C from a process that is started meanwhile, until it says how it takes it.
+
+    It is the campaign's to handle; a process that is still importing would print a traceback.
+    """
+    resource_tracker.ensure_running()  # The first start of a process would let interrupts in.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

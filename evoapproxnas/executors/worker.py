@@ -43,6 +43,7 @@ def serve(
             is removed if the executor ends without doing so.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the campaign's to handle.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # Held since it was started.
     threading.Thread(target=_end_with_parent, args=(scratch,), daemon=True).start()
     tempfile.tempdir = str(scratch)
     limit_threads(threads)

@@ -2,7 +2,7 @@
 
 | module | what it is the only one of |
 |---|---|
-| `atomic` | the writer: `write_atomically` (text, bytes), `atomic_file` (for writers that take a path), `atomic_folder` |
+| `atomic` | the writer: `write_atomically` (text, bytes), `atomic_file` (for writers that take a path), `atomic_folder`; `remove_folder` |
 | `arrays` | `save_arrays`, `load_arrays`: named NumPy arrays in one `.npz` file, checked before memory is taken; `pack_arrays`, `unpack_arrays`: likewise as bytes; `decode_array`: a `.npy` |
 | `records` | the codec: `decode`, `decode_json`, `decode_row` make frozen dataclasses, `encode_json`, `encode_row` their text |
 | `data_folders` | where data that users bring are looked for |
@@ -25,6 +25,7 @@ from evoapproxnas.files.arrays import (
 from evoapproxnas.files.atomic import (
     atomic_file,
     atomic_folder,
+    remove_folder,
     remove_leftovers,
     write_atomically,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "read_json",
     "read_rows",
     "read_text",
+    "remove_folder",
     "remove_leftovers",
     "save_arrays",
     "shown",

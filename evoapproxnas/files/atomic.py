@@ -86,6 +86,27 @@ def atomic_folder(target: Path) -> Iterator[Path]:
             shutil.rmtree(partial, ignore_errors=True)
 
 
+def remove_folder(folder: Path) -> None:
+    """Remove a folder and all that is in it; it disappears at once. No link is followed.
+
+    Where this is interrupted, what is left is as what is half written: `atomic_folder` and
+    `remove_leftovers` remove it later.
+
+    Raises:
+        StoreError: if it cannot be removed.
+    """
+    partial = _partial(folder)
+    try:
+        folder.rename(partial)
+        shutil.rmtree(partial)
+        _flush(folder.parent)
+    except OSError as error:
+        where = partial if partial.exists() else folder
+        raise StoreError(
+            f"cannot remove {where}: {told(error)}; fix permissions and remove it with rm -r"
+        ) from error
+
+
 def remove_leftovers(folder: Path) -> None:
     """Remove what processes of this machine that are no more left half written in a folder.
 

@@ -1,5 +1,6 @@
 """What a campaign knows so far, in memory: candidates, what their steps gave, the front."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from evoapproxnas.constraints import INFEASIBLE, Ranking
@@ -34,6 +35,7 @@ class Ledger:
         twins: by candidate, later ones that differ in hardware alone and took its figures over.
         trained: by architecture, the step whose weights had the most passes.
         counts: outcomes by kind.
+        trainings: how many there were of each step.
         archive: the front of all points.
     """
 
@@ -57,6 +59,7 @@ class Ledger:
         self._first_of_work: dict[str, CandidateId] = {}
         self.trained: dict[str, StepId] = {}
         self.counts = Counts()
+        self.trainings: Counter[int] = Counter()
         self.archive: Archive[PointId] = Archive(len(ranking.directions))
         self._last: dict[CandidateId, StepId] = {}
         self._volume = Volume()
@@ -119,6 +122,7 @@ class Ledger:
             counts.emulated += outcome.training is None and outcome.weights is not None
             if outcome.training is not None and not outcome.reused_from:
                 counts.trainings += 1
+                self.trainings[step.step] += 1
                 counts.passes += outcome.training.budget
         if step.step > 0:
             return

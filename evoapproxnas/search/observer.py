@@ -1,9 +1,10 @@
 """What a campaign tells whoever watches: the terminal, a log, a notebook."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from evoapproxnas.records import Candidate, Outcome
+from evoapproxnas.records import Candidate, Outcome, Point, PointId
 from evoapproxnas.store import Counts
 
 
@@ -17,7 +18,10 @@ class Progress:
         counts: outcomes by kind, trainings and passes so far, in all sessions.
         seconds_left: wall-clock time, estimated; None before the first outcome of this session.
         step: of its candidate that an outcome is of: 0 is the first, later ones go on from there.
-        hypervolume: of the front so far; None where it is not known.
+        hypervolume: of the front, known at the end of a generation.
+        trainings: so far, by step: first those on the first rung, then those on the second, ...
+        objectives: by name, in the order of the configuration.
+        front: its members as they are now, in order of birth.
     """
 
     generation: int
@@ -26,6 +30,9 @@ class Progress:
     seconds_left: float | None = None
     step: int = 0
     hypervolume: float | None = None
+    trainings: tuple[int, ...] = ()
+    objectives: tuple[str, ...] = ()
+    front: Mapping[PointId, Point] = field(default_factory=dict)
 
 
 class Observer(Protocol):

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from evoapproxnas.executors import Executor
@@ -286,4 +286,12 @@ class Session:
             seconds_left=self.pace.seconds_left(total - counts.done, hours=self.recorder.hours),
             step=0 if step is None else step.step,
             hypervolume=hypervolume,
+            trainings=_in_order(self.ledger.trainings),
+            objectives=tuple(self.run.ranking.directions),
+            front=self.ledger.front(),
         )
+
+
+def _in_order(trainings: Mapping[int, int]) -> tuple[int, ...]:
+    """Trainings of the first step, of the second, and so on."""
+    return tuple(trainings.get(step, 0) for step in range(max(trainings, default=-1) + 1))

@@ -10,6 +10,7 @@ rows         between columns and records
 connection   opening the file
 migration    files of earlier schemas
 environment  where a run was made
+deletion     how a run is deleted
 finish       what was finished of a run
 
 A run is readable while it grows and after any kind of end.
@@ -17,6 +18,7 @@ A run is readable while it grows and after any kind of end.
 
 from evoapproxnas.store.counts import Counts
 from evoapproxnas.store.database import Database
+from evoapproxnas.store.deletion import Extent, delete_run, extent
 from evoapproxnas.store.finish import FinishedStage, FinishFolder, StageName
 from evoapproxnas.store.opening import create_run, load_run, next_free_name
 from evoapproxnas.store.rows import GenerationRow, SessionRow, TrainingRow
@@ -26,6 +28,7 @@ from evoapproxnas.store.tables import Measured, figures_table
 __all__ = [
     "Counts",
     "Database",
+    "Extent",
     "FinishFolder",
     "FinishedStage",
     "GenerationRow",
@@ -35,6 +38,8 @@ __all__ = [
     "StageName",
     "TrainingRow",
     "create_run",
+    "delete_run",
+    "extent",
     "figures_table",
     "load_run",
     "next_free_name",

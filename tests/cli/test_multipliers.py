@@ -291,7 +291,11 @@ def test_an_interrupted_evolution_says_how_to_go_on(monkeypatch):
     monkeypatch.setattr(evolution, "evolve_front", interrupted)
     result = CliRunner().invoke(app, ["multipliers", "evolve", "--bound", "1"])
     assert result.exit_code == 130
-    assert "nothing was saved" in result.output
+    assert "nothing was kept" in result.output
+    monkeypatch.setattr("sys.argv", ["evoapproxnas", "multipliers", "evolve", "--bound", "1"])
+    command = ["multipliers", "evolve", "--bound", "1", "--checkpoint", "kept.json"]
+    told = CliRunner().invoke(app, command).output
+    assert "Continue with: python -m evoapproxnas multipliers evolve --bound 1" in told
 
 
 @pytest.mark.parametrize("command", [["list"], ["show", "mul8u_or9_v8"]])

@@ -107,6 +107,7 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} plot": AS_IT_IS,
     f"{_PACKAGE} export": Small((), {"g03-05": "MEMBER"}),
     f"{_PACKAGE} report": AS_IT_IS,
+    f"{_PACKAGE} delete": Small(("--yes",), why="nobody is there to answer"),
     f"{_PACKAGE} doctor": AS_IT_IS,
     f"{_PACKAGE} evaluate": Small(("--images=10",), _FEW),
     f"{_PACKAGE} train": Small(
@@ -127,6 +128,9 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     ),
     f"{_PACKAGE} bench candidate": Elsewhere(
         "tests/cli/test_bench_candidate.py", '"bench", "candidate", "--networks", "2"'
+    ),
+    f"{_PACKAGE} bench circuits": Elsewhere(
+        "tests/cli/test_bench.py", '"bench", "circuits", "--threads", "1"'
     ),
     f"{_PACKAGE} bench campaign": Elsewhere(
         "tests/bench/test_campaign_bench.py", 'command = ["bench", "campaign", "--set"'
@@ -154,10 +158,17 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} hardware measure": Elsewhere(
         "tests/cli/test_hardware_measure.py", "def test_litert_measures_a_small_space"
     ),
+    f"{_PACKAGE} hardware probes": Elsewhere(
+        "tests/cli/test_hardware_adapt.py", '_hardware("probes", tmp_path / "mine.json"'
+    ),
+    f"{_PACKAGE} hardware adapt": Elsewhere(
+        "tests/cli/test_hardware_adapt.py", '("adapt", tmp_path / "mine.json", folder'
+    ),
     f"{_PACKAGE} hardware predict": AS_IT_IS,
     f"{_PACKAGE} hardware analyse": AS_IT_IS,
     f"{_PACKAGE} multipliers list": AS_IT_IS,
     f"{_PACKAGE} multipliers show": AS_IT_IS,
+    f"{_PACKAGE} multipliers compare": AS_IT_IS,
     f"{_PACKAGE} multipliers import": AS_IT_IS,
     f"{_PACKAGE} multipliers export": AS_IT_IS,
     f"{_PACKAGE} multipliers generate": AS_IT_IS,

@@ -9,7 +9,11 @@ from evoapproxnas.cli.hardware.query import query
 from evoapproxnas.cli.hardware.show import show
 from evoapproxnas.cli.hardware.tables import fit, predict, references
 
-app = typer.Typer(help="What networks cost on devices and accelerators.", no_args_is_help=True)
+app = typer.Typer(
+    help="What networks cost on devices and accelerators.\n\n"
+    "Example: python -m evoapproxnas hardware query 0",
+    no_args_is_help=True,
+)
 
 app.command()(show)
 app.command()(measure)

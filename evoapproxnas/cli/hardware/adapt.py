@@ -33,10 +33,13 @@ def probes(
     data_dir: DataDir = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Write networks that tell the most about another device, and a form for their latencies.
+    r"""Write networks that tell the most about another device, and a form for their latencies.
 
     They are random networks of the space that the table is of, as JSON and, for LiteRT, as .tflite
     files that its own tools run: benchmark_model --graph=FILE on a phone.
+
+    Example: python -m evoapproxnas hardware probes device.json \
+        -o probes --preset digits
     """
     from evoapproxnas.files import make_folder, write_atomically
     from evoapproxnas.hardware.devices.measurement_file import write_names
@@ -67,10 +70,13 @@ def adapt(
     output: Annotated[Path, typer.Option("-o", help="JSON file to write.")],
     device: Annotated[str, typer.Option(help="Name of the other device, for the file.")],
 ) -> None:
-    """Make a table of one device fit another, from a few networks that were measured there.
+    r"""Make a table of one device fit another, from a few networks that were measured there.
 
     Kinds of operations become slower or faster by a factor each; shapes of one kind keep their
     order.
+
+    Example: python -m evoapproxnas hardware adapt device.json probes \
+        -o phone.json --device phone
     """
     from evoapproxnas.files import read_json
     from evoapproxnas.hardware.devices.measurement_file import read_measurements

@@ -27,6 +27,8 @@ def analyse(
 
     For each cost: rank correlations with FLOPs and parameters, the cost that agrees least with
     it, and what the front of test error and another cost lacks of its hypervolume.
+
+    Example: python -m evoapproxnas hardware analyse --data-dir DIR -o devices.png
     """
     from evoapproxnas.hardware.devices import analyse_devices
     from evoapproxnas.hardware.hw_nas_bench import load_table

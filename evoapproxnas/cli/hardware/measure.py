@@ -60,11 +60,14 @@ def measure(
     as_json: AsJson = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Measure what each operation takes on this machine, by shape, as its runtime fuses them.
+    r"""Measure what each operation takes on this machine, by shape, as its runtime fuses them.
 
     Operations of random networks of the space are measured, the most frequent first, each alone
     and with copies beside it. Interrupted or out of time, the file keeps what was measured; the
     same command goes on. The file works on any machine as hardware.latency_table.
+
+    Example: python -m evoapproxnas hardware measure --preset digits \
+        -o device.json --check 50
     """
     from evoapproxnas.hardware.latency import get_runtime, require_runtime
 

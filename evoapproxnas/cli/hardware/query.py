@@ -33,7 +33,10 @@ def query(
     pickle: Original = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print latency and energy of a network, and how each figure is known."""
+    """Print latency and energy of a network, and how each figure is known.
+
+    Example: python -m evoapproxnas hardware query 0
+    """
     from evoapproxnas.hardware import hw_nas_bench
 
     found = hw_nas_bench.query(

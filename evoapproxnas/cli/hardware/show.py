@@ -44,7 +44,11 @@ def show(
     as_json: AsJson = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Print energy, cycles and utilization by layer, with exact 8-bit multipliers beside them."""
+    r"""Print energy, cycles and utilization by layer, with exact 8-bit multipliers beside them.
+
+    Example: python -m evoapproxnas hardware show resnet8 \
+        --accelerator eyeriss_like -o bars.png
+    """
     from evoapproxnas.hardware.accelerators import load_accelerator, system_cost
     from evoapproxnas.multipliers import load_library
     from evoapproxnas.report.system_table import system_rows, system_totals

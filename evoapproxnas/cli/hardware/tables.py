@@ -25,7 +25,10 @@ def references(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the networks of NAS-Bench-201 that tell the most about a new device."""
+    """List the networks of NAS-Bench-201 that tell the most about a new device.
+
+    Example: python -m evoapproxnas hardware references -o my.csv
+    """
     from evoapproxnas.hardware.devices import reference_networks
     from evoapproxnas.hardware.devices.measurement_file import write_form
     from evoapproxnas.hardware.hw_nas_bench.cells import arch_string
@@ -47,7 +50,10 @@ def fit(
     ] = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Find what every operation takes on a device, from networks that were measured on it."""
+    """Find what every operation takes on a device, from networks that were measured on it.
+
+    Example: python -m evoapproxnas hardware fit my.csv -o my.json
+    """
     from evoapproxnas.hardware.devices import LatencyTable
     from evoapproxnas.hardware.devices.measurement_file import read_measurements
 
@@ -82,7 +88,10 @@ def predict(
     as_json: AsJson = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Predict the latency of networks on a device, from its table."""
+    """Predict the latency of networks on a device, from its table.
+
+    Example: python -m evoapproxnas hardware predict my.json 0 17
+    """
     from evoapproxnas.files import read_json
     from evoapproxnas.hardware.devices import LatencyTable
 

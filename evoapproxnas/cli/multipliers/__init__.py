@@ -10,7 +10,11 @@ from evoapproxnas.cli.multipliers.generate import generate
 from evoapproxnas.cli.multipliers.operands import operands
 from evoapproxnas.cli.multipliers.plot import plot
 
-app = typer.Typer(help="The library of approximate multipliers.", no_args_is_help=True)
+app = typer.Typer(
+    help="The library of approximate multipliers.\n\n"
+    "Example: python -m evoapproxnas multipliers list 'mul8u_*' --sort mae_pct",
+    no_args_is_help=True,
+)
 app.command("list")(list_)
 app.command()(show)
 app.command()(compare)

@@ -7,7 +7,11 @@ import typer
 
 from evoapproxnas.cli.output import say
 
-app = typer.Typer(help="Make bundled circuits again, or others.", no_args_is_help=True)
+app = typer.Typer(
+    help="Make bundled circuits again, or others.\n\n"
+    "Example: python -m evoapproxnas multipliers bundle climb LADDERS",
+    no_args_is_help=True,
+)
 
 Ladders = Annotated[Path, typer.Argument(help="Folder of recipes and netlists of ladders.")]
 Folder = Annotated[Path, typer.Argument(help="Folder of the library.")]
@@ -20,7 +24,11 @@ def build(
         list[str] | None, typer.Argument(help="Of bundled circuits; left out: all of them.")
     ] = None,
 ) -> None:
-    """Build bundled circuits from their recipes; other netlists in the folder are deleted."""
+    r"""Build bundled circuits from their recipes; other netlists in the folder are deleted.
+
+    Example: python -m evoapproxnas multipliers bundle build \
+        /tmp/again mul8u_or8_v6
+    """
     from evoapproxnas.multipliers.making.bundle import write_library
 
     write_library(folder, names or ())
@@ -34,7 +42,10 @@ def climb(
         list[str] | None, typer.Argument(help="LADDER or LADDER:PASS,PASS; left out: all.")
     ] = None,
 ) -> None:
-    """Trace the fronts of the library by evolution: hours; a repeated command goes on."""
+    """Trace the fronts of the library by evolution: hours; a repeated command goes on.
+
+    Example: python -m evoapproxnas multipliers bundle climb LADDERS
+    """
     from evoapproxnas.multipliers.making.ladder import climb
 
     climb(ladders, chosen or ())
@@ -51,7 +62,10 @@ def select(
         typer.Option(help="Add to the library what saves this share of power, instead."),
     ] = None,
 ) -> None:
-    """Choose circuits of the fronts for a library, beside the constructed ones."""
+    """Choose circuits of the fronts for a library, beside the constructed ones.
+
+    Example: python -m evoapproxnas multipliers bundle select LADDERS multipliers
+    """
     from evoapproxnas.multipliers.making.selection import select
 
     select(ladders, folder, saving=saving)

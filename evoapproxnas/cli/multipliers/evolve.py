@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from evoapproxnas.cli.commands import INTERRUPTED
 from evoapproxnas.cli.options import (
     AsJson,
     LibraryFolder,
@@ -13,7 +13,8 @@ from evoapproxnas.cli.options import (
     OperandsFile,
     chosen_operands,
 )
-from evoapproxnas.cli.output import print_entries
+from evoapproxnas.cli.output import Terminal, print_entries, same_command, say
+from evoapproxnas.cli.verbosity import Level, level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,10 @@ def evolve(
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Minimize power under an error bound, and put the result into your library."""
+    """Minimize power under an error bound, and put the result into your library.
+
+    Example: python -m evoapproxnas multipliers evolve --bound 0.3
+    """
     from evoapproxnas.multipliers import load_library
     from evoapproxnas.multipliers.evolution import EvolutionTask, Stop
     from evoapproxnas.multipliers.names import check_name
@@ -101,8 +105,8 @@ def _points(
     """Run the evolution with a line of progress; says how to go on where it is interrupted."""
     from evoapproxnas.multipliers import evolution
 
-    err = Console(stderr=True)
-    with err.status("starting") as status:
+    shown = Terminal(stderr=True, quiet=level() == Level.QUIET)
+    with shown.status("starting") as status:
 
         def show(progress: "Progress") -> None:
             saved = 1 - progress.energy_fj / progress.start_energy_fj
@@ -123,9 +127,11 @@ def _points(
             ):
                 yield evolution.FrontPoint(bound, task.seed, result)
         except KeyboardInterrupt:
-            again = "repeat the command to go on" if checkpoint else "nothing was saved"
-            err.print(f"interrupted; {again}")
-            raise typer.Exit(130) from None
+            again = "nothing was kept"
+            if checkpoint:
+                again = f"nothing is lost. Continue with: {same_command()}"
+            say(f"interrupted; {again}", to=Terminal(stderr=True))
+            raise typer.Exit(INTERRUPTED) from None
 
 
 def _kept(

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evoapproxnas.cli.completing import complete_multiplier
 from evoapproxnas.cli.options import (
     AsJson,
     LibraryFolder,
+    MultiplierName,
+    MultiplierPattern,
     NetworkOperands,
     OperandsFile,
     Reference,
     chosen_operands,
 )
-from evoapproxnas.cli.output import print_rows, print_side_by_side, print_table, say
+from evoapproxnas.cli.output import note, print_rows, print_side_by_side, print_table, say
 
 if TYPE_CHECKING:
     from evoapproxnas.circuits import OperandDistribution
@@ -26,7 +29,7 @@ _COSTS = ("power_uw", "area_um2", "delay_ns", "gates", "terms")
 
 
 def list_(
-    pattern: Annotated[str, typer.Argument(help="Name or shell pattern.")] = "*",
+    pattern: MultiplierPattern = "*",
     *,
     signed: Annotated[bool | None, typer.Option("--signed/--unsigned", help="Only these.")] = None,
     max_mae: Annotated[float | None, typer.Option(help="Largest MAE, in percent.")] = None,
@@ -37,7 +40,10 @@ def list_(
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """List multipliers with error figures, power, area and delay."""
+    """List multipliers with error figures, power, area and delay.
+
+    Example: python -m evoapproxnas multipliers list 'mul8u_*' --sort mae_pct
+    """
     from evoapproxnas.errors import unknown_name
     from evoapproxnas.multipliers import Library, load_library
 
@@ -58,7 +64,7 @@ def list_(
 
 
 def show(
-    name: Annotated[str, typer.Argument()],
+    name: MultiplierName,
     *,
     heat_map: Annotated[Path | None, typer.Option(help="Draw it into a PNG or SVG file.")] = None,
     network_operands: NetworkOperands = False,
@@ -67,7 +73,10 @@ def show(
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print everything known about one multiplier: figures, where it errs, its circuit."""
+    """Print everything known about one multiplier: figures, where it errs, its circuit.
+
+    Example: python -m evoapproxnas multipliers show mul8u_or8_v6
+    """
     import json
 
     from evoapproxnas.multipliers import load_library
@@ -94,7 +103,10 @@ def show(
 
 
 def compare(
-    names: Annotated[list[str], typer.Argument(help="Names or shell patterns.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(help="Names or shell patterns.", autocompletion=complete_multiplier),
+    ],
     *,
     network_operands: NetworkOperands = False,
     operands_file: OperandsFile = None,
@@ -102,7 +114,10 @@ def compare(
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print all figures of several multipliers side by side."""
+    """Print all figures of several multipliers side by side.
+
+    Example: python -m evoapproxnas multipliers compare mul8u_or8_v6 mul8u_or9_v8
+    """
     import pandas as pd
 
     from evoapproxnas.multipliers import load_library
@@ -144,7 +159,7 @@ _FLIPS = "flips a sign"
 
 def _say_references(references: set[str]) -> None:
     if references:
-        say(f"relative_power is against {', '.join(sorted(references))}")
+        note(f"relative_power is against {', '.join(sorted(references))}")
 
 
 def _details(

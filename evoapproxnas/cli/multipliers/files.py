@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from evoapproxnas.cli.options import AsJson, LibraryFolder, Signed
-from evoapproxnas.cli.output import print_entries, print_table, say
+from evoapproxnas.cli.options import (
+    AsJson,
+    LibraryFolder,
+    MultiplierName,
+    MultiplierPattern,
+    Signed,
+)
+from evoapproxnas.cli.output import Terminal, print_entries, print_table, say
 
 if TYPE_CHECKING:
     from evoapproxnas.multipliers import CatalogEntry
@@ -67,6 +72,8 @@ def import_(
 
     What cannot be imported is reported, the rest is imported; the exit code is
     then 1.
+
+    Example: python -m evoapproxnas multipliers import mine.v --signed
     """
     from evoapproxnas.errors import ConfigError, EvoApproxNASError
     from evoapproxnas.multipliers import NetlistOptions, import_multiplier, refer
@@ -112,7 +119,7 @@ def import_(
 
 def _tell(line: str) -> None:
     """Print a line beside the results, which may be read by a program."""
-    say(line, to=Console(stderr=True))
+    say(line, to=Terminal(stderr=True))
 
 
 def _print_imported(done: "list[CatalogEntry]", notes: list[list[str]], *, as_json: bool) -> None:
@@ -124,24 +131,30 @@ def _print_imported(done: "list[CatalogEntry]", notes: list[list[str]], *, as_js
 
 
 def export(
-    name: Annotated[str, typer.Argument()],
+    name: MultiplierName,
     path: Annotated[Path, typer.Argument(help="Ending .bin, .npy, .v, .blif or .c.")],
     *,
     library: LibraryFolder = None,
 ) -> None:
-    """Write a multiplier for other tools; the ending of the file chooses the format."""
+    """Write a multiplier for other tools; the ending of the file chooses the format.
+
+    Example: python -m evoapproxnas multipliers export mul8u_or8_v6 or8.blif
+    """
     from evoapproxnas.multipliers import export_multiplier, load_library
 
     say(str(export_multiplier(name, path, library=load_library(library))))
 
 
 def verify(
-    pattern: Annotated[str, typer.Argument(help="Name or shell pattern.")] = "*",
+    pattern: MultiplierPattern = "*",
     *,
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Recompute tables, digests, figures and costs; exits with 1 if anything differs."""
+    """Recompute tables, digests, figures and costs; exits with 1 if anything differs.
+
+    Example: python -m evoapproxnas multipliers verify
+    """
     import pandas as pd
 
     from evoapproxnas.multipliers import Library, load_library, verify_multiplier

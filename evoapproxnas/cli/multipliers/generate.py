@@ -28,7 +28,10 @@ def generate(
     library: LibraryFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Generate a multiplier of a published family into your library, or into a file."""
+    """Generate a multiplier of a published family into your library, or into a file.
+
+    Example: python -m evoapproxnas multipliers generate drum --option segment=4
+    """
     from evoapproxnas.multipliers import add_multiplier, export_circuit, generate_multiplier
 
     if family is None:

@@ -31,7 +31,11 @@ def operands(
     ] = 255.0,
     as_json: AsJson = False,
 ) -> None:
-    """Count the operands that a model feeds its multipliers, to evolve circuits for them."""
+    r"""Count the operands that a model feeds its multipliers, to evolve circuits for them.
+
+    Example: python -m evoapproxnas multipliers operands model.keras \
+        --dataset cifar10 -o ops.npz
+    """
     from evoapproxnas.cli.quiet import start_tensorflow_quietly
 
     start_tensorflow_quietly()

@@ -22,7 +22,11 @@ def plot(
         typer.Option(help="CSV file of published circuits to draw too, and to compare with."),
     ] = None,
 ) -> None:
-    """Draw power against error of one or more libraries, with their Pareto fronts."""
+    r"""Draw power against error of one or more libraries, with their Pareto fronts.
+
+    Example: python -m evoapproxnas multipliers plot \
+        --published published_figures.csv
+    """
     from evoapproxnas.multipliers import Library, load_library
     from evoapproxnas.report.library_figure import check_error_figure, save_library_figure
     from evoapproxnas.report.published import covered, read_published
