@@ -16,6 +16,12 @@ _CLOSE = 0.01
 _TESTED = ("accuracy", "exact8_accuracy", "float_accuracy")
 """What is measured on test images."""
 
+_GOES_ON = {
+    True: "It goes on.",
+    False: "It was interrupted; it can go on.",
+    None: "It goes on, or was stopped.",
+}
+
 
 def summary(snapshot: Snapshot, columns: list[Column]) -> list[tuple[str, str]]:
     """Return paragraphs: a heading of a few words, and the text."""
@@ -35,7 +41,21 @@ def summary(snapshot: Snapshot, columns: list[Column]) -> list[tuple[str, str]]:
 
 def state(snapshot: Snapshot) -> str:
     """Say in a word or two how the campaign stands."""
-    return "finished" if snapshot.ended else "running or interrupted"
+    return told_state(ended=snapshot.ended, running=snapshot.running)
+
+
+def told_state(*, ended: str, running: bool | None) -> str:
+    """Say in a word or two how a campaign stands.
+
+    Args:
+        ended: why it ended; empty if it did not.
+        running: whether a process works on it; None if that is not known.
+    """
+    if ended and not running:
+        return "finished"
+    if running is None:
+        return "running or interrupted"
+    return "running" if running else "interrupted"
 
 
 def _searched(snapshot: Snapshot) -> str:
@@ -66,7 +86,7 @@ def _took(snapshot: Snapshot) -> str:
     parts.append(duration(snapshot.hours))
     processor = snapshot.environment.get("processor")
     where = f" ({snapshot.config.execution.workers} workers, {processor})" if processor else ""
-    end = f"It ended with: {snapshot.ended}." if snapshot.ended else "It goes on, or was stopped."
+    end = f"It ended with: {snapshot.ended}." if snapshot.ended else _GOES_ON[snapshot.running]
     return f"{'; '.join(parts)}{where}. {end}"
 
 
