@@ -62,8 +62,14 @@ def open_file(
         connection = sqlite3.connect(uri, uri=True, isolation_level=None)
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
+        # Somebody else's file may bring what never ends under the name of a table.
+        queries = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL%'"
+        ).fetchall()
     if application != APPLICATION_ID:
         raise StoreError(f"{path} is an SQLite file of another program, not a campaign")
+    if queries:
+        raise StoreError(f"{path} holds queries in place of tables, which no campaign writes")
     if version > SCHEMA_VERSION:
         raise StoreError(
             f"{path} was written by a newer evoapproxnas (schema {version}, this one reads "
@@ -86,6 +92,8 @@ def close_file(connection: sqlite3.Connection, path: Path) -> None:
     with explained(path):
         if connection.in_transaction:
             connection.rollback()
+        # SQLite waits here for some locks and for others it does not.
+        connection.execute("PRAGMA busy_timeout = 0")
         deadline = time.monotonic() + _PATIENCE
         while not _without_log(connection) and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -93,7 +101,7 @@ def close_file(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _without_log(connection: sqlite3.Connection) -> bool:
-    """Put all into the file itself; False while somebody reads it. SQLite itself does not wait."""
+    """Put all into the file itself; False while somebody reads it."""
     try:
         connection.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.OperationalError as error:

@@ -10,7 +10,7 @@ from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import InlineExecutor
 from evoapproxnas.records import Failure, StepId
 from evoapproxnas.search import Silent, run_campaign
-from evoapproxnas.store import Database, load_moment, load_run
+from evoapproxnas.store import Database, connection, load_moment, load_run
 from evoapproxnas.store.moment import read_moment
 from evoapproxnas.store.reading import Rows
 from tests.synthetic_runs import synthetic_run
@@ -124,11 +124,11 @@ def test_a_writer_and_those_who_read_moments_do_not_mind_each_other(copied):
     assert "campaign.sqlite-wal" not in files(copied)
 
 
-def test_a_file_is_tidied_up_once_its_readers_are_gone(copied):
+def test_a_file_is_tidied_up_once_its_readers_are_gone(copied, monkeypatch):
     writer = Database.open(copied / "campaign.sqlite")
-    reader = sqlite3.connect(copied / "campaign.sqlite", check_same_thread=False)
+    reader = sqlite3.connect(copied / "campaign.sqlite")
     reader.execute("SELECT count(*) FROM points").fetchall()
-    threading.Timer(0.3, reader.close).start()
+    monkeypatch.setattr(connection.time, "sleep", lambda seconds: reader.close())
     writer.close()
     assert "campaign.sqlite-wal" not in files(copied)
 
@@ -138,3 +138,13 @@ def test_damage_is_told_not_retried(copied):
     (copied / "campaign.sqlite").write_bytes(content[:3000] + b"x" * 3000 + content[6000:])
     with pytest.raises(StoreError, match=r"campaign\.sqlite"):
         load_moment(copied)
+
+
+@pytest.mark.parametrize("reads", [load_moment, load_run])
+def test_a_query_in_place_of_a_table_is_never_run(copied, reads):
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT * FROM n"
+    with sqlite3.connect(copied / "campaign.sqlite") as writer:
+        writer.executescript(f"DROP TABLE tests; CREATE VIEW tests AS {endless};")
+    writer.close()
+    with pytest.raises(StoreError, match="queries in place of tables"):
+        reads(copied)
