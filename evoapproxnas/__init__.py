@@ -21,6 +21,7 @@ The map of the package is the flow of its data:
     search/       NSGA-II and the campaign loop
     store/        the run database and run folder
     report/       figures, tables, pages and exports of what was found
+    dashboard/    the same pages, live, in a browser
     bench/        what emulation costs on this machine, beside float32
     files/        the one atomic writer, record codec, journal and lock
     cli/          the command line, the only part that prints

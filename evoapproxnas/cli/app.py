@@ -15,6 +15,7 @@ from evoapproxnas.cli import (
     assign,
     bench,
     campaign,
+    dashboard,
     doctor,
     evaluate,
     export,
@@ -77,6 +78,7 @@ finalize.register(app)
 results.register(app)
 export.register(app)
 report.register(app)
+dashboard.register(app)
 doctor.register(app)
 evaluate.register(app)
 sweep.register(app)

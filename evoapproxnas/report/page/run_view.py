@@ -52,7 +52,7 @@ def _prices(snapshot: Snapshot) -> dict[str, Price]:
     names = dict.fromkeys(
         name for point in snapshot.points for name in snapshot.assignment(point).values()
     )
-    return prices(names, snapshot.config.space.library) if snapshot.of_networks else {}
+    return prices(names, snapshot.library) if snapshot.of_networks else {}
 
 
 def _view(snapshot: Snapshot, own: list[Column], known: dict[str, Price]) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class Snapshot:
         counts: what it took.
         hours: of all its sessions.
         environment: where it was made, by name; empty if that is not known.
+        library: folder of its own multipliers, if it has some and they may be looked at.
         progress: hypervolume over what it took, see `report.data.progress_frame`.
         ended: why the campaign ended, in words; empty while it goes on, or after it was killed.
         running: whether a process works on it; None where this machine does not say.
@@ -77,6 +78,7 @@ class Snapshot:
     counts: Counts
     hours: float
     environment: Mapping[str, Any]
+    library: str | None
     progress: pd.DataFrame
     ended: str
     running: bool | None
@@ -92,6 +94,12 @@ class Snapshot:
     def of_networks(self) -> bool:
         """Whether candidates are networks, with a multiplier for each layer."""
         return self.config.problem == "cnn"
+
+    @property
+    def complete(self) -> bool:
+        """Whether its last generation is done, whatever its log says, or does not say any more."""
+        last = max((row.generation for row in self.generations), default=-1)
+        return last >= self.config.search.generations
 
     @cached_property
     def points(self) -> dict[PointId, Point]:
@@ -217,6 +225,7 @@ def snapshot_of(run: Run, label: str, progress: pd.DataFrame) -> Snapshot:
         counts=database.counts(),
         hours=database.seconds_worked() / 3600,
         environment=_environment(run.path / "environment.json"),
+        library=run.config.space.library,
         ended=why_ended(run.path),
         running=is_taken(run.path),
         finished=_finished(run),

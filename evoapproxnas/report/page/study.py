@@ -161,14 +161,20 @@ def _swept(folder: Path, accuracy: str) -> tuple[Row, ...]:
 
 def _named(table: pd.DataFrame) -> list[str]:
     """Name rows by their multipliers, and by what else they differ in."""
-    names = table["multiplier"].astype(str)
+    names = _words(table, "multiplier")
     for column in ("weight_scheme", "error_correction"):
-        told = table[column].astype(str) if column in table else pd.Series("nan", table.index)
-        if told[told != "nan"].nunique() > 1:
+        told = _words(table, column)
+        if told[told != ""].nunique() > 1:
             words = "corrected " + told if column == "error_correction" else told
-            names = names.where(told == "nan", names + ", " + words)
+            names = names.where(told == "", names + ", " + words)
     seen = names.groupby(names).cumcount()
     return [f"{name} ({n + 1})" if n else name for name, n in zip(names, seen, strict=True)]
+
+
+def _words(table: pd.DataFrame, column: str) -> "pd.Series[str]":
+    """Return a column as text, empty where there is nothing."""
+    cells = table[column].tolist() if column in table else [None] * len(table)
+    return pd.Series(["" if pd.isna(cell) else str(cell) for cell in cells], table.index)
 
 
 def _assigned(folder: Path) -> tuple[Row, ...]:
@@ -244,4 +250,9 @@ def _table(file: Path, needed: Sequence[str]) -> pd.DataFrame:
         raise StoreError(f"{file} lacks column {missing[0]}; is this a study's?")
     endings = ("accuracy", "energy", "energy_nj", "loss_points")
     numbers = [name for name in map(str, table) if name.endswith(endings)]
-    return table.assign(**{n: pd.to_numeric(table[n], errors="coerce") for n in numbers})
+    return table.assign(**{name: _finite(table[name]) for name in numbers})
+
+
+def _finite(cells: "pd.Series[Any]") -> "pd.Series[float]":
+    """Return numbers; what is none, or is endless, is missing."""
+    return pd.to_numeric(cells, errors="coerce").replace([np.inf, -np.inf], np.nan)

@@ -41,21 +41,11 @@ def summary(snapshot: Snapshot, columns: list[Column]) -> list[tuple[str, str]]:
 
 def state(snapshot: Snapshot) -> str:
     """Say in a word or two how the campaign stands."""
-    return told_state(ended=snapshot.ended, running=snapshot.running)
-
-
-def told_state(*, ended: str, running: bool | None) -> str:
-    """Say in a word or two how a campaign stands.
-
-    Args:
-        ended: why it ended; empty if it did not.
-        running: whether a process works on it; None if that is not known.
-    """
-    if ended and not running:
+    if (snapshot.ended or snapshot.complete) and not snapshot.running:
         return "finished"
-    if running is None:
+    if snapshot.running is None:
         return "running or interrupted"
-    return "running" if running else "interrupted"
+    return "running" if snapshot.running else "interrupted"
 
 
 def _searched(snapshot: Snapshot) -> str:
@@ -86,7 +76,11 @@ def _took(snapshot: Snapshot) -> str:
     parts.append(duration(snapshot.hours))
     processor = snapshot.environment.get("processor")
     where = f" ({snapshot.config.execution.workers} workers, {processor})" if processor else ""
-    end = f"It ended with: {snapshot.ended}." if snapshot.ended else _GOES_ON[snapshot.running]
+    end = _GOES_ON[snapshot.running]
+    if snapshot.ended:
+        end = f"It ended with: {snapshot.ended}."
+    elif snapshot.complete and not snapshot.running:
+        end = "All of its generations are done."
     return f"{'; '.join(parts)}{where}. {end}"
 
 

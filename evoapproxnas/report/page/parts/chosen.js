@@ -21,25 +21,30 @@ function origin(run, point) {
 }
 
 function showChosen(run, point) {
-  const panel = byId("chosen");
+  const panel = element("div");
   const name = front.data.runs.length > 1 ? `${run.name}, ${run.ids[point]}` : run.ids[point];
   const head = element("header", {}, element("h3", {}, name));
   if (run.front[point]) head.append(element("span", { class: "badge" }, "on the front"));
-  byId("told").textContent = [name, ...[front.y, front.x].map((key) => `${labelOf(key)} ${number(valuesOf(run, key)[point])}`)].join(", ");
-  panel.replaceChildren(head, facts(run, point), origin(run, point));
+  const told = [name, ...[front.y, front.x].map((key) => `${labelOf(key)} ${number(valuesOf(run, key)[point])}`)].join(", ");
+  if (byId("told").textContent !== told) byId("told").textContent = told;
+  panel.append(head, facts(run, point), origin(run, point));
   const shown = drawing(run, point);
   if (shown) panel.append(element("div", { class: "drawing", tabindex: "0", role: "group", "aria-label": `network of ${name}` }, shown));
   if (layersOf(run, point).length) {
     const what = layersOf(run, point)[0].nj === null ? "Multipliers of its layers" : "Energy of its layers";
     panel.append(element("details", {}, element("summary", {}, what), layerTable(run, point)));
   }
+  // What is shown already stays, and with it whatever the reader opened, scrolled or is at.
+  if (front.shown === panel.innerHTML && byId("chosen").children.length) return;
+  const open = byId("chosen").querySelector("details")?.open;
+  front.shown = panel.innerHTML;
+  byId("chosen").replaceChildren(...panel.childNodes);
+  if (open) byId("chosen").querySelector("details")?.setAttribute("open", "");
 }
 
 function choose(runNumber, point) {
-  const open = byId("chosen").querySelector("details")?.open;
   front.selected = { run: runNumber, point };
   showChosen(front.data.runs[runNumber], point);
-  if (open) byId("chosen").querySelector("details")?.setAttribute("open", "");
   markChosen();
   drawFront();
   drawCurves();

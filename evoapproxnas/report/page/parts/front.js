@@ -2,20 +2,17 @@
 
 // The interactive front: all points of all runs in two figures of one's choice.
 
-const front = { data: null, plot: null, x: "", y: "", selected: { run: 0, point: 0 }, ordered: [] };
+const front = { data: null, plot: null, x: "", y: "", selected: { run: 0, point: 0 }, ordered: [], shown: "" };
 
 const valuesOf = (run, key) => (run.columns[key] ? run.columns[key].values : run.ids.map(() => null));
 const labelOf = (key) => front.data.runs.map((run) => run.columns[key]).find(Boolean).label;
-const directionOf = (key) => front.data.runs.map((run) => run.columns[key]).find(Boolean).direction;
+const directionOf = (key) => front.data.runs.map((run) => run.columns[key]?.direction).find(Boolean) || "";
 
 function startAxes() {
   const { runs } = front.data;
   const keys = [...new Set(runs.flatMap((run) => Object.keys(run.columns)))];
   const goals = keys.filter((key) => runs.some((run) => run.columns[key] && run.columns[key].direction));
-  const shared = goals.filter((key) => runs.every((run) => run.columns[key]));
-  const first = shared.length > 1 ? shared : goals;
-  front.y = first[0];
-  front.x = first[1] || "evaluation";
+  [front.y, front.x = "evaluation"] = commonGoals(goals);
   fillAxes();
   for (const axis of ["x", "y"]) {
     const select = byId(`axis-${axis}`);
@@ -27,6 +24,13 @@ function startAxes() {
   }
   byId("log-x").checked = isWide(front.x);
   byId("log-x").addEventListener("change", drawFront);
+}
+
+// Goals that all have, if two are, what is to be large before what is to be small.
+function commonGoals(goals) {
+  const shared = goals.filter((key) => front.data.runs.every((run) => run.columns[key]));
+  if (shared.length < 2 || shared.length === goals.length) return goals;
+  return [...shared].sort((a, b) => (directionOf(b) === "max") - (directionOf(a) === "max"));
 }
 
 function fillAxes() {
