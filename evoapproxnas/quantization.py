@@ -26,6 +26,8 @@ class Quantization:
         weight_scheme: "sign_magnitude", "affine" or "symmetric"; None is sign_magnitude for
             unsigned and symmetric for signed multipliers.
         error_correction: subtract each output channel's expected product error from the bias.
+        control_variate: subtract what the sum of a window's activations lets expect as well, at
+            one multiplication for each output.
         per_channel: quantize the weights of each output channel with its own scale.
         activation_bits: width of the activations' codes, 2 to 8, for the same 8-bit tables.
         weight_bits: width of the weights' codes, 2 to 8.
@@ -44,6 +46,7 @@ class Quantization:
 
     weight_scheme: WeightScheme | None = None
     error_correction: bool = True
+    control_variate: bool = False
     per_channel: bool = False
     activation_bits: int = 8
     weight_bits: int = 8
@@ -66,7 +69,7 @@ class Quantization:
                 )
         check_bits(self.activation_bits, operand="activation")
         check_bits(self.weight_bits, operand="weight")
-        for name in ("error_correction", "per_channel", "tune_weights"):
+        for name in ("error_correction", "control_variate", "per_channel", "tune_weights"):
             if not isinstance(getattr(self, name), bool):
                 raise QuantizationError(
                     f"{name} must be True or False, got {getattr(self, name)!r}"

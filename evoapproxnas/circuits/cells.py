@@ -38,7 +38,7 @@ class CellLibrary:
 @cache
 def cells_45nm() -> CellLibrary:
     """Return the cell library of this package."""
-    text = resources.files("evoapproxnas.circuits").joinpath("cells_45nm.toml").read_text()
+    text = resources.files("evoapproxnas.circuits").joinpath("cells_45nm.toml").read_text("utf-8")
     data = tomllib.loads(text)
     cells = {kind: CellFigures(**figures) for kind, figures in data["cells"].items()}
     return CellLibrary(MappingProxyType(cells), **data["technology"])

@@ -6,7 +6,7 @@ from evoapproxnas.errors import NetlistError
 
 
 def netlist_text(path: Path, *, any_bytes: bool = False) -> str:
-    """Return the text of a UTF-8 file.
+    """Return the text of a UTF-8 file, without a byte order mark.
 
     Args:
         path: the file.
@@ -16,6 +16,6 @@ def netlist_text(path: Path, *, any_bytes: bool = False) -> str:
         NetlistError: if the file cannot be read.
     """
     try:
-        return path.read_text(encoding="utf-8", errors="replace" if any_bytes else "strict")
+        return path.read_text(encoding="utf-8-sig", errors="replace" if any_bytes else "strict")
     except (OSError, UnicodeDecodeError) as error:
         raise NetlistError(f"cannot read the netlist {path}: {error}") from error

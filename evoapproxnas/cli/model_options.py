@@ -27,6 +27,12 @@ def quantization_of(
         typer.Option(help="sign_magnitude, affine or symmetric; else what suits the multipliers."),
     ] = None,
     error_correction: Annotated[bool, typer.Option(help="Correct biases for free.")] = True,
+    control_variate: Annotated[
+        bool,
+        typer.Option(
+            "--control-variate", help="Correct by the sum of each window's activations as well."
+        ),
+    ] = False,
     per_channel: Annotated[
         bool, typer.Option("--per-channel", help="A weight scale for each output channel.")
     ] = False,
@@ -54,6 +60,7 @@ def quantization_of(
     return Quantization(
         weight_scheme=weight_scheme,  # type: ignore[arg-type]
         error_correction=error_correction,
+        control_variate=control_variate,
         per_channel=per_channel,
         activation_bits=activation_bits,
         weight_bits=weight_bits,

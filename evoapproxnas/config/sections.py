@@ -142,6 +142,8 @@ class QuantizationConfig(Section):
 
     weight_scheme: WeightScheme = "sign_magnitude"
     error_correction: bool = True
+    control_variate: bool = False
+    """Correct by the sum of each window's activations, at one multiplication for each output."""
     per_channel: bool = False
     activation_bits: int = Field(8, ge=2, le=8)
     """Width of the activations' codes, for the same 8-bit tables."""

@@ -14,13 +14,13 @@ def told(error: Exception) -> str:
 
 
 def read_text(path: Path, *, error: type[EvoApproxNASError] = StoreError) -> str:
-    """Return the text of a UTF-8 file, line ends as they are.
+    """Return the text of a UTF-8 file, line ends as they are, without a byte order mark.
 
     Raises:
         EvoApproxNASError: of the class given, if it cannot be read.
     """
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
         raise error(f"cannot read {path}: {told(problem)}") from problem
 

@@ -27,9 +27,8 @@ def read_rows(
         EvoApproxNASError: of the class given, naming file and line, if anything is malformed.
     """
     names, needed = _columns(kind)
-    # Spreadsheets begin a file with a mark of its encoding. It is not split at every line break
-    # that Unicode knows: a cell may hold one.
-    lines = read_text(path, error=error).removeprefix("\ufeff").split("\n")
+    # Not split at every line break that Unicode knows: a cell may hold one.
+    lines = read_text(path, error=error).split("\n")
     reader = csv.reader((line + "\n" for line in lines), strict=True)
     records: list[Record] = []
     try:

@@ -4,11 +4,12 @@ E = sum over approximate layers of (multiplications x energy of one), DESIGN sec
 *multiplier energy*. System energy, with memory and data movement, is another figure.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from evoapproxnas.errors import MultiplierError
-from evoapproxnas.hardware.workload import Workload
+from evoapproxnas.hardware.workload import LayerWork, Workload
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice, exact_multiplier
 
 Price = Callable[[str, MultiplierChoice], float]
@@ -42,6 +43,36 @@ def energy_pj(multiplier: Multiplier) -> float:
             "power_uw when making it, import it as a circuit, or leave it out"
         )
     return multiplier.energy_pj
+
+
+def with_control_variates(price: Price, workload: Workload) -> Price:
+    """Return a price that includes a layer's control variate, shared out to its multiplications.
+
+    Each output takes one coefficient of a byte times the sum of its window's activation codes: as
+    many exact 8-bit multiplications as the largest sum has bytes. Exact layers have no errors to
+    correct. The sums, which all channels share, are additions, and no multiplier energy.
+
+    Args:
+        price: of one multiplication.
+        workload: whose layers are priced.
+    """
+    added = dict.fromkeys(workload.multiplications, 0)
+    for layer in workload.layers:
+        added[layer.path] += _variate_multiplications(layer)
+
+    def priced(path: str, choice: MultiplierChoice) -> float:
+        energy = price(path, choice)
+        if choice.is_exact:
+            return energy
+        exact = exact_multiplier(signed=choice.multiplier.signed)
+        return energy + energy_pj(exact) * added[path] / workload.multiplications[path]
+
+    return priced
+
+
+def _variate_multiplications(layer: LayerWork) -> int:
+    largest = 255 * math.prod(layer.weight_shape[:3])
+    return layer.times * math.prod(layer.output_shape) * -(-largest.bit_length() // 8)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,6 +110,13 @@ class MultiplierChoice:
         return self.multiplier.digest, *self.widths
 
     @property
+    def is_exact(self) -> bool:
+        """Whether products of such operands have no error."""
+        multiplier = self.multiplier
+        exact8 = exact_multiplier(signed=multiplier.signed)
+        return multiplier.digest == exact8.digest or own_widths(multiplier) != (8, 8)
+
+    @property
     def name(self) -> str:
         """Text that `of` reads: the multiplier's name alone where it says the widths."""
         if self.widths == own_widths(self.multiplier):

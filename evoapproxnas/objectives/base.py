@@ -18,6 +18,7 @@ class Subject:
         library: the multipliers that its layers name.
         exact: name of the exact 8-bit multiplier that networks are compared with, which follows
             from the run's weight scheme.
+        control_variate: whether layers have one, which takes energy.
         accuracy: share of validation images that the quantized, approximated network classifies
             correctly, 0..1; NaN before it is trained.
     """
@@ -25,6 +26,7 @@ class Subject:
     network: Network
     library: Mapping[str, Multiplier]
     exact: str = "exact8"
+    control_variate: bool = False
     accuracy: float = math.nan
 
 

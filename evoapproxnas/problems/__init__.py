@@ -26,6 +26,7 @@ from evoapproxnas.problems.registry import (
     PROBLEMS,
     make_finisher,
     make_problem,
+    problem_kind,
     with_objectives,
 )
 
@@ -45,5 +46,6 @@ __all__ = [
     "make_finisher",
     "make_problem",
     "make_ranking",
+    "problem_kind",
     "with_objectives",
 ]

@@ -244,6 +244,10 @@ class ProblemKind(Protocol):
     default_objectives: tuple[str, ...]
     """What is minimized where the configuration does not say."""
 
+    code_genes: tuple[str, ...]
+    """Names of genes that are codes of things and mean the same in every candidate, in the order
+    of `Candidate.genes`; empty where genes are numbers, or mean something only together."""
+
     def __call__(self, config: RunConfig) -> Problem:
         """Make the problem.
 

@@ -36,7 +36,7 @@ def make_problem(config: RunConfig) -> Problem:
         UnknownNameError: for an unknown problem, or a figure that it does not have.
         EvoApproxNASError: if the configuration makes no such problem.
     """
-    kind = _kind_of(config)
+    kind = problem_kind(config)
     if asks_for_hardware(config):
         problem = cast(Problem, imported(_ON_HARDWARE)(config, kind=kind))
     else:
@@ -53,12 +53,17 @@ def with_objectives(config: RunConfig) -> RunConfig:
     """
     if "objectives" in config.search.model_fields_set:
         return config
-    usual = _kind_of(config).default_objectives
+    usual = problem_kind(config).default_objectives
     search = config.search.model_copy(update={"objectives": usual})
     return config.model_copy(update={"search": search})
 
 
-def _kind_of(config: RunConfig) -> ProblemKind:
+def problem_kind(config: RunConfig) -> ProblemKind:
+    """Return the class of the problem that a configuration names, without making one.
+
+    Raises:
+        UnknownNameError: for an unknown problem.
+    """
     if config.problem not in PROBLEMS:
         raise unknown_name("problem", config.problem, PROBLEMS)
     return cast(ProblemKind, imported(PROBLEMS[config.problem]))

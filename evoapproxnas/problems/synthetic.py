@@ -70,6 +70,7 @@ class SyntheticProblem:
     """The problem; objectives are `error`, `cost` and `spare`."""
 
     default_objectives = ("error", "cost")
+    code_genes = ()
     description = f"{GENES} integers of 0 to {HIGHEST}"
     test_figures = ("error",)
     prepare = None

@@ -28,6 +28,7 @@ from evoapproxnas.hardware.energy import (
     mmac_equivalents,
     multiplier_energy_nj,
     uniform_price,
+    with_control_variates,
 )
 from evoapproxnas.multipliers import CLOCK_MHZ, MultiplierChoice, load_library
 from evoapproxnas.resilience.network import Assignment, EmulatedNetwork
@@ -110,9 +111,12 @@ class NetworkPrice:
         self._known |= missing
 
 
-def price_under(operands: Operands, network: EmulatedNetwork, folder: Path | None) -> Price:
+def price_under(operands: Operands, network: EmulatedNetwork, folder: Path | None = None) -> Price:
     """Return the energy of a multiplication under uniform operands or those of a network."""
-    return uniform_price if operands == "uniform" else NetworkPrice(network, folder)
+    price = uniform_price if operands == "uniform" else NetworkPrice(network, folder)
+    if network.quantization.control_variate:
+        return with_control_variates(price, network.workload)
+    return price
 
 
 def energy_nj(network: EmulatedNetwork, assignment: Assignment, price: Price) -> float:
@@ -121,7 +125,8 @@ def energy_nj(network: EmulatedNetwork, assignment: Assignment, price: Price) ->
     It is NaN if a multiplier's power is unknown.
     """
     whole = network.whole(assignment)
-    if price is uniform_price and any(c.multiplier.power_uw is None for c in whole.values()):
+    known = isinstance(price, NetworkPrice)
+    if not known and any(c.multiplier.power_uw is None for c in whole.values()):
         return float("nan")
     return multiplier_energy_nj(network.workload, whole, price=price)
 

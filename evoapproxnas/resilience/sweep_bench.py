@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from evoapproxnas.emulation.calibration.observation import computing_exactly
-from evoapproxnas.hardware.energy import Price, uniform_price
+from evoapproxnas.hardware.energy import Price
 from evoapproxnas.multipliers import MultiplierChoice
 from evoapproxnas.resilience.energy import energy_nj, price_under
 from evoapproxnas.resilience.measured import labelled, measure_ranges
@@ -120,7 +120,8 @@ class SweepBench:
         row = replace(row, relative_energy=row.energy_nj / (exact or row).energy_nj)
         if self._options.operands == "uniform":
             return row
-        row = replace(row, uniform_energy_nj=energy_nj(network, assignment, uniform_price))
+        uniform = energy_nj(network, assignment, price_under("uniform", network))
+        row = replace(row, uniform_energy_nj=uniform)
         relative = row.uniform_energy_nj / (exact or row).uniform_energy_nj
         return replace(row, uniform_relative_energy=relative)
 

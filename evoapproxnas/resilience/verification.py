@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.files import Journal
-from evoapproxnas.hardware.energy import Price, uniform_price
+from evoapproxnas.hardware.energy import Price
 from evoapproxnas.nsga2_arrays import Genomes
 from evoapproxnas.resilience.assign_bench import AssignBench
 from evoapproxnas.resilience.assignment_records import Assigned, columns
-from evoapproxnas.resilience.energy import energy_nj
+from evoapproxnas.resilience.energy import energy_nj, price_under
 from evoapproxnas.resilience.network import Assignment, EmulatedNetwork
 from evoapproxnas.resilience.scores import accuracy
 
@@ -91,7 +91,7 @@ class Verification:
             seconds=time.monotonic() - start,
         )
         if bench.options.operands != "uniform":
-            energy, relative = self._energy(assignment, uniform_price)
+            energy, relative = self._energy(assignment, price_under("uniform", self._network))
             assigned = replace(
                 assigned, uniform_energy_nj=energy, uniform_relative_energy=relative
             )

@@ -39,7 +39,7 @@ def test_a_model_is_left_as_it_was(coarse):
 
 def test_a_layer_so_wide_that_its_sums_are_split_is_refused(coarse, monkeypatch):
     model, layer, x = cases.build("dense", coarse)
-    place = "evoapproxnas.emulation.operation.convolution.largest_safe_terms"
-    monkeypatch.setattr(place, lambda table, scheme: 3)
+    place = "evoapproxnas.emulation.operation.convolution_types.largest_safe_terms"
+    monkeypatch.setattr(place, lambda table, scheme, **_: 3)
     with pytest.raises(QuantizationError, match=f"{layer.name}.*so wide.*leave them exact"):
         recorded_calls(model, x[:1])

@@ -9,6 +9,7 @@ from evoapproxnas.hardware import (
     multiplier_energy,
     multiplier_energy_nj,
 )
+from evoapproxnas.hardware.energy import uniform_price, with_control_variates
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice, load_library
 
 
@@ -36,6 +37,18 @@ def test_narrow_circuits_count_as_such() -> None:
     narrow = load_library()["mul8u_exact_a6w4"]
     chosen = {"a": MultiplierChoice.of("mul8u_exact_a6w4"), "b/pointwise": narrow}
     assert multiplier_energy_nj(WORK, chosen) == pytest.approx(2 * narrow.energy_pj)
+
+
+def test_control_variates_multiply_every_byte_of_a_windows_sum_once_for_each_output() -> None:
+    library = load_library()
+    circuit, exact = library["mul8u_or8_v6"], library["exact8"]
+    price = with_control_variates(uniform_price, WORK)
+    chosen = {"a": circuit, "b/depthwise": exact, "b/pointwise": library["mul8u_exact_a6w4"]}
+    # Sums of ten codes have two bytes; exact layers, narrow ones as well, have nothing to correct.
+    added = 2 * 100 * exact.energy_pj / 1000
+    assert multiplier_energy_nj(WORK, chosen, price=price) == pytest.approx(
+        multiplier_energy_nj(WORK, chosen) + added
+    )
 
 
 def test_what_is_not_known_is_an_error_not_zero() -> None:

@@ -13,7 +13,9 @@ from evoapproxnas.cli.hardware.measure_report import report
 from evoapproxnas.cli.hardware.source import Source, find_source
 from evoapproxnas.cli.options import AsJson, DataDir, RunsDir, Seed
 from evoapproxnas.cli.output import Terminal
+from evoapproxnas.cli.quiet import start_tensorflow_quietly
 from evoapproxnas.cli.stages import Stages
+from evoapproxnas.errors import MeasurementError
 
 if TYPE_CHECKING:
     from evoapproxnas.hardware.latency import DeviceTable, Operation
@@ -67,12 +69,18 @@ def measure(
     from evoapproxnas.hardware.latency import get_runtime, require_runtime
 
     require_runtime(runtime)
+    start_tensorflow_quietly()
     source = find_source(preset, config_file, settings, run, network, data_dir, runs_dir)
     started = get_runtime(runtime, threads=threads)
     console = Terminal(stderr=True)
     with Stages(console, quiet=as_json and not console.is_terminal) as stages:
         wanted = source.operations(started, draws, seed)
         table = _measured(started, runtime, wanted, source, output, minutes, stages)
+        if not table.operations:
+            raise MeasurementError(
+                f"none of {len(wanted):,} operations was measured in {minutes:g} minutes; give "
+                "more with --minutes"
+            )
         rows = _checked(started, table, source, check, seed, stages)
     if rows:
         from evoapproxnas.hardware.latency.checking import summarize

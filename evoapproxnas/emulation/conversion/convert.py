@@ -34,6 +34,7 @@ def approximate(
     *,
     weight_scheme: WeightScheme | None = None,
     error_correction: bool = True,
+    control_variate: bool = False,
     per_channel: bool = False,
     activation_bits: int = 8,
     weight_bits: int = 8,
@@ -64,6 +65,7 @@ def approximate(
             that `observe` measured on the same model, which makes further conversions cheap.
         weight_scheme: as for the layers; None chooses by signedness.
         error_correction: as for the layers.
+        control_variate: likewise; it takes multiplications, which energies count.
         per_channel: as for the layers.
         activation_bits: as for the layers; of those whose multiplier says no widths.
         weight_bits: likewise.
@@ -82,6 +84,7 @@ def approximate(
     quantization = Quantization(
         weight_scheme=weight_scheme,
         error_correction=error_correction,
+        control_variate=control_variate,
         per_channel=per_channel,
         activation_bits=activation_bits,
         weight_bits=weight_bits,

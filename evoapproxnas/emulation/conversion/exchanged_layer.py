@@ -12,7 +12,6 @@ from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod
 from evoapproxnas.emulation.kernels import Operands
 from evoapproxnas.emulation.layers import EmulatedLayer
-from evoapproxnas.emulation.operation.accumulator import largest_safe_terms
 from evoapproxnas.emulation.operation.host_operands import (
     HostSource,
     host_limits,
@@ -112,7 +111,7 @@ class ExchangedLayer:
         if type(layer)._emulate is not EmulatedLayer._emulate:
             return True
         terms = math.prod(self._kernel.shape[:3])
-        return terms > largest_safe_terms(layer.multiplier.table, layer.weight_scheme)
+        return terms > layer._how.largest_safe_terms
 
     def _prepare(self) -> _Prepared:
         layer, key = self.layer, key_of(self.layer)

@@ -49,6 +49,8 @@ class EmulatedLayer(RangedInput):
         weight_scheme: "sign_magnitude", "affine" or "symmetric"; None is sign_magnitude for
             unsigned and symmetric for signed multipliers.
         error_correction: subtract each output channel's expected product error from the bias.
+        control_variate: subtract what the sum of a window's activations lets expect as well, at
+            one multiplication for each output (see `corrections`).
         per_channel: quantize the weights of each output channel with its own scale.
         activation_bits: width of the activations' codes, 2 to 8, for the same table.
         weight_bits: width of the weights' codes, 2 to 8.
@@ -68,6 +70,7 @@ class EmulatedLayer(RangedInput):
 
     weight_scheme = _option("weight_scheme")
     error_correction = _option("error_correction")
+    control_variate = _option("control_variate")
     per_channel = _option("per_channel")
     activation_bits = _option("activation_bits")
     weight_bits = _option("weight_bits")
@@ -81,6 +84,7 @@ class EmulatedLayer(RangedInput):
         multiplier: str | Multiplier,
         weight_scheme: WeightScheme | None = None,
         error_correction: bool = True,
+        control_variate: bool = False,
         per_channel: bool = False,
         activation_bits: int = 8,
         weight_bits: int = 8,
@@ -97,6 +101,7 @@ class EmulatedLayer(RangedInput):
         self.quantization = Quantization(
             weight_scheme=weight_scheme,
             error_correction=error_correction,
+            control_variate=control_variate,
             per_channel=per_channel,
             activation_bits=activation_bits,
             weight_bits=weight_bits,
@@ -135,7 +140,10 @@ class EmulatedLayer(RangedInput):
         """
         shape = tuple(self._grouped(self.kernel).shape)
         try:
-            check_sum_fits(shape, self._groups, multiplier.table, self.weight_scheme)
+            check_sum_fits(
+                shape, self._groups, multiplier.table, self.weight_scheme,
+                control_variate=self.control_variate,
+            )  # fmt: skip
         except QuantizationError as error:
             raise QuantizationError(f"layer {self.name!r}: {error}") from error
 
@@ -239,6 +247,7 @@ class EmulatedLayer(RangedInput):
             multiplier=self.multiplier,
             weight_scheme=self.weight_scheme,
             error_correction=self.error_correction,
+            control_variate=self.control_variate,
             per_channel=self.per_channel,
             activation_bits=self.activation_bits,
             weight_bits=self.weight_bits,

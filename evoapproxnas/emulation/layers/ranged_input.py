@@ -27,6 +27,7 @@ class RangedInput(keras.layers.Layer):
     activation_bits: int
     activation_range: ActivationRange
     error_correction: bool
+    control_variate: bool
 
     def build(self, input_shape: Any) -> None:
         """Create the weights of the layer, and the range and histogram of its input."""
@@ -111,7 +112,7 @@ class RangedInput(keras.layers.Layer):
         return Source(coding, self._batch_histogram(x, coding))
 
     def _batch_histogram(self, x: tf.Tensor, coding: q.ActivationCoding) -> tf.Tensor:
-        if not self.error_correction:
+        if not (self.error_correction or self.control_variate):
             return tf.zeros(256)
         patterns = tf.reshape(tf.cast(self._patterns(x, coding), tf.int32), [-1])
         counts = tf.math.bincount(patterns, minlength=256, maxlength=256)

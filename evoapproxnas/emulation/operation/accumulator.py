@@ -8,20 +8,25 @@ from evoapproxnas.quantization import WeightScheme
 
 INT32_MAX = 2**31 - 1
 EXACT_PRODUCT_MAX = 255 * 255
+STEEPEST = 127
+"""The largest magnitude of a control variate's coefficient: that of a signed byte."""
 
 
-def largest_safe_terms(table: npt.NDArray[np.int32], scheme: WeightScheme) -> int:
+def largest_safe_terms(
+    table: npt.NDArray[np.int32], scheme: WeightScheme, *, control_variate: bool = False
+) -> int:
     """Return how many products an int32 accumulator is certain to hold, corrections included.
 
     With a sign, a term is sgn * (m(a, w) - z_a*w): for unsigned operands both parts are at least
-    0, so the larger one bounds it. Otherwise their magnitudes are added.
+    0, so the larger one bounds it. Otherwise their magnitudes are added. A control variate adds
+    another multiple of the activation's code.
     """
     largest, unsigned = _largest(table), int(table.min()) >= 0
     if scheme == "sign_magnitude" and unsigned:
         bound = max(largest, EXACT_PRODUCT_MAX)
     else:
         bound = largest + EXACT_PRODUCT_MAX
-    return INT32_MAX // bound
+    return INT32_MAX // (bound + 255 * STEEPEST * control_variate)
 
 
 def most_products(table: npt.NDArray[np.int32]) -> int:
@@ -71,6 +76,8 @@ def check_sum_fits(
     groups: int,
     table: npt.NDArray[np.int32],
     scheme: WeightScheme,
+    *,
+    control_variate: bool = False,
 ) -> None:
     """Refuse a layer whose sums could leave int32 and cannot be split over input channels.
 
@@ -79,12 +86,14 @@ def check_sum_fits(
         groups: of the channels.
         table: of the multiplier.
         scheme: how weights are coded.
+        control_variate: whether there is one.
 
     Raises:
         QuantizationError: if the layer cannot be emulated.
     """
     rows, columns, channels, _ = kernel_shape
-    terms, limit = rows * columns * channels, largest_safe_terms(table, scheme)
+    terms = rows * columns * channels
+    limit = largest_safe_terms(table, scheme, control_variate=control_variate)
     if terms > limit and (groups > 1 or rows * columns > most_products(table)):
         raise QuantizationError(
             f"a sum of {terms} products could overflow the int32 accumulator; at most {limit} "

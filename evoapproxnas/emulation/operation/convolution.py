@@ -6,10 +6,9 @@ import tensorflow as tf
 
 from evoapproxnas.emulation.kernels import Geometry, Operands, is_exporting
 from evoapproxnas.emulation.operation import quantization as q
-from evoapproxnas.emulation.operation.accumulator import largest_safe_terms
 from evoapproxnas.emulation.operation.backward import gradient_rule, saved_tensors
 from evoapproxnas.emulation.operation.convolution_types import Emulation, Filters, Source
-from evoapproxnas.emulation.operation.expected_errors import expected_errors
+from evoapproxnas.emulation.operation.corrections import corrections
 from evoapproxnas.emulation.operation.exported import evaluated
 from evoapproxnas.emulation.operation.recorded import recorded
 from evoapproxnas.emulation.operation.running import convolve
@@ -51,13 +50,12 @@ def _forward(
     how: Emulation,
     geometry: Geometry,
 ) -> tf.Tensor:
-    multiplier, coding = how.multiplier, source.coding
-    signed = multiplier.signed
+    signed, coding = how.multiplier.signed, source.coding
     with evaluated(*weights, *coding, source.histogram, bias):
         scale = coding.scale * weights.scale
-        if how.error_correction:
-            errors = expected_errors(weights, how.table, source.histogram)
-            bias = bias - scale * errors
+        fixed = corrections(weights, how, source.histogram)
+        bias = bias - scale * fixed.constant
+        window_factor = weights.zero_point + fixed.slope
         offset = q.integer_offsets(weights, coding.zero_point, signed=signed)
         limits = q.real_limits(coding, signed=signed, bits=how.activation_bits)
     if how.activation_bits < 8:
@@ -65,9 +63,9 @@ def _forward(
         low, high = limits
         x = tf.minimum(tf.where(x >= low, x, low), high)
     terms = math.prod(weights.codes.shape[:3])
-    if terms > largest_safe_terms(multiplier.table, how.weight_scheme):
-        return wide_convolution(x, weights, coding, bias, how=how, geometry=geometry)
-    operands = Operands(
-        weights.fed, weights.signs, weights.zero_point, *coding, offset, scale, bias
-    )
+    if terms > how.largest_safe_terms:
+        return wide_convolution(
+            x, weights, coding, window_factor, bias, how=how, geometry=geometry
+        )
+    operands = Operands(weights.fed, weights.signs, window_factor, *coding, offset, scale, bias)
     return convolve(how.kernel, x, operands, table=how.table, geometry=geometry)

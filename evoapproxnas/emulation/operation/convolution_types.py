@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from evoapproxnas.emulation.kernels import LookupTable
 from evoapproxnas.emulation.operation import quantization as q
+from evoapproxnas.emulation.operation.accumulator import largest_safe_terms
 from evoapproxnas.emulation.operation.exported import evaluated
 from evoapproxnas.multipliers import Multiplier
 from evoapproxnas.quantization import Gradient, WeightScheme
@@ -19,6 +20,7 @@ class Emulation:
     multiplier: Multiplier
     weight_scheme: WeightScheme
     error_correction: bool
+    control_variate: bool
     per_channel: bool
     activation_bits: int
     weight_bits: int
@@ -29,6 +31,13 @@ class Emulation:
     def table(self) -> LookupTable:
         """The products, as kernels take them."""
         return LookupTable(self.multiplier.table, self.multiplier.signed, self.multiplier.digest)
+
+    @property
+    def largest_safe_terms(self) -> int:
+        """How many products an int32 accumulator is certain to hold, see `accumulator`."""
+        return largest_safe_terms(
+            self.multiplier.table, self.weight_scheme, control_variate=self.control_variate
+        )
 
 
 class Source(NamedTuple):

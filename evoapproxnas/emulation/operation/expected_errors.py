@@ -28,7 +28,7 @@ def expected_errors(
     """
     share = tf.math.divide_no_nan(histogram, tf.reduce_sum(histogram))
     # The error of a table's own column is averaged as such: products would lose float32 digits.
-    mean_errors = tf.linalg.matvec(_errors(table), share, transpose_a=True)
+    mean_errors = tf.linalg.matvec(table_errors(table), share, transpose_a=True)
     fed = tf.cast(weights.fed, tf.int32)
     errors = tf.gather(mean_errors, fed)
     if weights.fed is not weights.codes:
@@ -39,7 +39,8 @@ def expected_errors(
 
 
 @lru_cache(maxsize=64)
-def _errors(table: LookupTable) -> tf.Tensor:
+def table_errors(table: LookupTable) -> tf.Tensor:
+    """Return what each product of a table is too large by, float32 (256, 256)."""
     errors = table.products - exact_table(signed=table.signed)
     return shared_constant(errors.astype(np.float32))
 

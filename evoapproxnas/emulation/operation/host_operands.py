@@ -13,7 +13,7 @@ import numpy.typing as npt
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.kernels import Operands
 from evoapproxnas.emulation.operation.convolution_types import Emulation
-from evoapproxnas.emulation.operation.expected_errors import expected_errors
+from evoapproxnas.emulation.operation.corrections import corrections
 from evoapproxnas.emulation.operation.quantization import QuantizedWeights, code_limits
 
 Array = npt.NDArray[Any]
@@ -90,16 +90,15 @@ def host_operands(
     """Return what a kernel is given besides the input; see `convolution`."""
     signed = how.multiplier.signed
     scale = source.scale * weights.scale
-    if how.error_correction:
-        errors = expected_errors(weights, how.table, source.histogram)
-        bias = bias - scale * errors.numpy()
+    fixed = corrections(weights, how, source.histogram)
+    bias = bias - scale * fixed.constant.numpy()
     values = weights.codes.astype(np.int32)
     values = np.where(values > 127, values - 256, values) if signed else values
     centred = weights.signs.astype(np.int32) * values - weights.zero_point
     offset = -source.zero_point * centred.sum(axis=(0, 1, 2), dtype=np.int32)
     return Operands(
-        weights.fed, weights.signs, weights.zero_point, source.scale, source.zero_point,
-        offset, scale, bias,
+        weights.fed, weights.signs, weights.zero_point + fixed.slope.numpy(), source.scale,
+        source.zero_point, offset, scale, bias,
     )  # fmt: skip
 
 

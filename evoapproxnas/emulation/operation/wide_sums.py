@@ -14,6 +14,7 @@ def wide_convolution(
     x: tf.Tensor,
     weights: q.QuantizedWeights,
     coding: q.ActivationCoding,
+    window_factor: tf.Tensor,
     bias: tf.Tensor,
     *,
     how: Emulation,
@@ -25,6 +26,7 @@ def wide_convolution(
         x: float32 (images, rows, columns, channels_in), within the coding's limits.
         weights: quantized, (kh, kw, channels_in, channels_out); a single group.
         coding: of `x`.
+        window_factor: int32 (channels_out,), subtracted for each unit of the window's codes.
         bias: float32 (channels_out,).
         how: multiplier and options.
         geometry: of one group.
@@ -34,7 +36,7 @@ def wide_convolution(
     """
     shape = output_shape(x, tuple(weights.codes.shape), geometry)
     y = tf.map_fn(
-        lambda i: _one_image(x[i : i + 1], weights, coding, bias, how, geometry)[0],
+        lambda i: _one_image(x[i : i + 1], weights, coding, window_factor, bias, how, geometry)[0],
         tf.range(tf.shape(x)[0]),  # mapping over the images would copy all of them
         parallel_iterations=1,
         fn_output_signature=tf.TensorSpec(shape[1:], tf.float32),
@@ -46,6 +48,7 @@ def _one_image(
     x: tf.Tensor,
     weights: q.QuantizedWeights,
     coding: q.ActivationCoding,
+    window_factor: tf.Tensor,
     bias: tf.Tensor,
     how: Emulation,
     geometry: Geometry,
@@ -69,10 +72,10 @@ def _one_image(
         ]
     )  # fmt: skip
     shape = weights.codes.shape
-    if how.weight_scheme == "affine":
+    if how.weight_scheme == "affine" or how.control_variate:
         padded = pad(tf.cast(values, tf.int32), coding.zero_point, shape, geometry)
         met = tf.cast(window_sums(padded, shape, geometry), tf.int64)
-        total -= tf.cast(weights.zero_point, tf.int64) * met
+        total -= tf.cast(window_factor, tf.int64) * met
     per_step = q.integer_offsets(weights, tf.constant(1), signed=signed)
     total += tf.cast(coding.zero_point, tf.int64) * tf.cast(per_step, tf.int64)
     return tf.cast(total, tf.float32) * (coding.scale * weights.scale) + bias

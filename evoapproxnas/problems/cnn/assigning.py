@@ -71,7 +71,13 @@ def point_of(
 ) -> Point:
     """Make a point of a network with its multipliers and the accuracy that came of them."""
     library = load_library()
-    subject = Subject(network, library, config.quantization.exact_multiplier, accuracy)
+    subject = Subject(
+        network,
+        library,
+        config.quantization.exact_multiplier,
+        config.quantization.control_variate,
+        accuracy,
+    )
     figures = {
         **price(network, library, config),
         **measure(subject, config, cost="trained"),

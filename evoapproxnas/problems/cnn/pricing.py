@@ -23,7 +23,8 @@ def price(
         MultiplierError: if the power of a multiplier is unknown.
     """
     exact = config.quantization.exact_multiplier
-    figures = measure(Subject(network, library, exact), config, cost="cheap")
+    subject = Subject(network, library, exact, config.quantization.control_variate)
+    figures = measure(subject, config, cost="cheap")
     figures["exact8_energy_nj"] = energy_nj(network, library, exact=exact)
     figures["depth"] = float(network.depth)
     return figures

@@ -54,6 +54,7 @@ class CnnProblem:
     """
 
     default_objectives = ("error", "energy_nj")
+    code_genes = ()
 
     def __init__(self, config: RunConfig) -> None:
         """Build the search space.

@@ -55,6 +55,11 @@ class OnHardware:
             ConfigError: if its candidates have no layers, or lists hold what is impossible.
             EvoApproxNASError: what else stands against the problem or the accelerators.
         """
+        if config.quantization.control_variate:
+            raise ConfigError(
+                "quantization.control_variate: accelerators have no sums of windows to correct "
+                f"by; leave it out, or the figures {', '.join(config.hardware.figures)}"
+            )
         problem = kind(config.without_hardware())
         if not isinstance(problem, LayeredProblem):
             raise ConfigError(

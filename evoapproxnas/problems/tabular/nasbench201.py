@@ -40,6 +40,7 @@ class NasBench201Problem:
     """
 
     default_objectives = (ERROR.name, "eyeriss_energy_mj")
+    code_genes = tuple(f"edge {source} to {node}" for node, source in cells.EDGES)
     test_figures = (ERROR.name,)
     prepare = None
 
@@ -199,6 +200,11 @@ def _check_usable(config: RunConfig) -> None:
             raise ConfigError(
                 f"{key}: the table of problem nasbench201 has figures and no weights; leave it out"
             )
+    if config.hardware.latency_table is not None:
+        raise ConfigError(
+            "hardware.latency_table: problem nasbench201 has latencies of its own, such as "
+            "raspi4_latency_ms; those of a measured device are for problem cnn. Leave it out"
+        )
 
 
 def _digest(*parts: object) -> str:

@@ -2,16 +2,17 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.hardware.hw_nas_bench.cells import EDGES
+from evoapproxnas.hardware.accelerators import Accelerator, buffer_kb, load_accelerator
 from evoapproxnas.networks import Network
-from evoapproxnas.records import Candidate
+from evoapproxnas.problems import problem_kind
+from evoapproxnas.records import Candidate, CandidateId, Point, PointId, StepId
 from evoapproxnas.report.data.axes import common_objectives
 from evoapproxnas.report.data.grouping import label_runs
 from evoapproxnas.report.data.layers import Prices, prices_of
@@ -22,9 +23,8 @@ PREFIX = "gene: "
 """In front of the names of columns that are genes."""
 NODES = f"{PREFIX}nodes "
 ACTIVATION = f"{PREFIX}activation "
-
-_NAMES = {"nasbench201": [f"edge {source} to {node}" for node, source in EDGES]}
-"""Of the genes of problems whose genes are codes of operations."""
+ACCELERATOR = f"{PREFIX}accelerator "
+_CODES = (f"{ACCELERATOR}description", f"{ACCELERATOR}dataflow")
 
 
 def gene_frame(runs: Sequence[Run]) -> pd.DataFrame:
@@ -36,7 +36,8 @@ def gene_frame(runs: Sequence[Run]) -> pd.DataFrame:
     activation; of the multipliers mean energy of one and mean operand widths over all layers but
     the head. How long a network was trained is no gene, but decides its error: `training passes`
     stands beside them. Other problems have few genes that mean the same in every candidate; these
-    are listed as they are ("gene: edge 0 to 1", "gene: 3", ...).
+    are listed as they are ("gene: edge 0 to 1", "gene: 3", ...). Where the hardware is searched as
+    well, size and kind of each point's accelerator are genes, too.
 
     Args:
         runs: of one problem.
@@ -76,13 +77,15 @@ def gene_frame(runs: Sequence[Run]) -> pd.DataFrame:
     table[counts] = table[counts].fillna(0.0)
     others = [str(n) for n in table if n not in genes and n != "architecture"]
     table = table.assign(architecture=architecture)[[*others, "architecture", *genes]]
+    for name in set(_CODES) & set(genes):
+        table[name] = pd.Categorical(table[name]).codes.astype(float)
     return _with_attributes(table, runs)
 
 
 def _with_attributes(table: pd.DataFrame, runs: Sequence[Run]) -> pd.DataFrame:
     directions = runs[0].ranking.directions
-    names = _NAMES.get(runs[0].config.problem, ())
-    table.attrs["unordered"] = [PREFIX + name for name in names]
+    codes = (PREFIX + name for name in problem_kind(runs[0].config).code_genes)
+    table.attrs["unordered"] = [name for name in (*codes, *_CODES) if name in table]
     table.attrs["objectives"] = {name: directions[name] for name in common_objectives(runs)}
     return table
 
@@ -90,44 +93,59 @@ def _with_attributes(table: pd.DataFrame, runs: Sequence[Run]) -> pd.DataFrame:
 def _features(run: Run, ids: Sequence[str]) -> pd.DataFrame:
     with run.database.snapshot():
         candidates, points = run.database.candidates(), run.points()
-        trainings = {training.id: training.passes for training in run.database.trainings()}
-        weights = {s: e.weights for s, e in run.database.evaluations().items()}
+        trained = _passes(run) if run.config.problem == "cnn" else {}
     wanted = {str(name): name for name in points}
-    if run.config.problem != "cnn":
-        chosen = [candidates[wanted[name].candidate] for name in ids]
-        rows: list[dict[str, Any]] = [
-            {
-                "architecture": candidate.architecture_key or candidate.key,
-                **{PREFIX + name: float(gene) for name, gene in _named(candidate, run)},
-            }
-            for candidate in chosen
-        ]
-        return pd.DataFrame(rows)
-    names = {name for point in points.values() for name in point.assignment.values()}
-    prices = prices_of(sorted(names))
-    of_networks: dict[Any, dict[str, Any]] = {}
+    places = [wanted[name] for name in ids]
+    if run.config.problem == "cnn":
+        chosen = {place: points[place] for place in places}
+        rows = _of_networks(candidates, chosen, trained)
+    else:
+        rows = [_of_codes(candidates[place.candidate], run) for place in places]
+    if run.config.hardware.search != "off":
+        names = [points[place].accelerator for place in places]
+        found = {name: accelerator_genes(name) for name in set(names)}
+        rows = [{**row, **found[name]} for row, name in zip(rows, names, strict=True)]
+    return pd.DataFrame(rows)
+
+
+def _passes(run: Run) -> dict[StepId, float]:
+    """Passes that the weights of each step were trained for."""
+    passes = {training.id: training.passes for training in run.database.trainings()}
+    of_steps = run.database.evaluations().items()
+    return {step: passes.get(done.weights or step, np.nan) for step, done in of_steps}
+
+
+def _of_networks(
+    candidates: Mapping[CandidateId, Candidate],
+    points: Mapping[PointId, Point],
+    trained: Mapping[StepId, float],
+) -> list[dict[str, Any]]:
+    prices = prices_of(sorted({m for point in points.values() for m in point.assignment.values()}))
+    of_networks: dict[CandidateId, dict[str, Any]] = {}
     rows = []
-    for name in ids:
-        place = wanted[name]
+    for place, point in points.items():
         if place.candidate not in of_networks:
             candidate = candidates[place.candidate]
             network = Network.from_dict(json.loads(candidate.network))
             key = candidate.architecture_key or candidate.key
             of_networks[place.candidate] = {"architecture": key, **architecture_genes(network)}
-        trained = weights[place.made_in] or place.made_in
         rows.append(
             {
                 **of_networks[place.candidate],
-                **multiplier_genes(points[place].assignment, prices),
-                f"{PREFIX}training passes": trainings.get(trained, np.nan),
+                **multiplier_genes(point.assignment, prices),
+                f"{PREFIX}training passes": trained[place.made_in],
             }
         )
-    return pd.DataFrame(rows)
+    return rows
 
 
-def _named(candidate: Candidate, run: Run) -> Iterator[tuple[str, int]]:
-    names = _NAMES.get(run.config.problem) or map(str, range(len(candidate.genes)))
-    return zip(names, candidate.genes, strict=True)
+def _of_codes(candidate: Candidate, run: Run) -> dict[str, Any]:
+    """Genes of a candidate of a problem with few; those of the hardware stand behind them."""
+    names = problem_kind(run.config).code_genes or map(str, range(len(candidate.genes)))
+    return {
+        "architecture": candidate.architecture_key or candidate.key,
+        **{PREFIX + n: float(gene) for n, gene in zip(names, candidate.genes, strict=False)},
+    }
 
 
 def architecture_genes(network: Network) -> dict[str, float]:
@@ -158,6 +176,18 @@ def multiplier_genes(assignment: Mapping[str, str], prices: Prices) -> dict[str,
         f"{PREFIX}activation bits (mean)": _mean([price.activation_bits for price in used]),
         f"{PREFIX}weight bits (mean)": _mean([price.weight_bits for price in used]),
         f"{PREFIX}different multipliers": float(len({price.name for price in used})),
+    }
+
+
+def accelerator_genes(name: str) -> dict[str, Any]:
+    """Features of an accelerator, by the name that a point has of it."""
+    found: Accelerator = load_accelerator(name)
+    return {
+        f"{ACCELERATOR}description": found.name.partition("@")[0],
+        f"{ACCELERATOR}rows": float(found.rows),
+        f"{ACCELERATOR}columns": float(found.columns),
+        f"{ACCELERATOR}buffer (KB)": buffer_kb(found),
+        f"{ACCELERATOR}dataflow": found.dataflow,
     }
 
 

@@ -59,7 +59,8 @@ def _searched(snapshot: Snapshot) -> str:
     return (
         f"Convolutional networks for {config.data.dataset}, with an 8-bit multiplier for every "
         f"convolution ({config.quantization.weight_scheme} weights"
-        f"{', error correction' if config.quantization.error_correction else ''}), {how}, for "
+        f"{', error correction' if config.quantization.error_correction else ''}"
+        f"{', control variate' if config.quantization.control_variate else ''}), {how}, for "
         f"{goals}.{within}"
     )
 

@@ -9,13 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas import seeds
-from evoapproxnas.hardware.energy import uniform_price
 from evoapproxnas.multipliers import MultiplierChoice
 from evoapproxnas.nsga2_arrays import Genomes
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience.choices import check_powers, distinct
-from evoapproxnas.resilience.energy import energies_pj, energy_nj
+from evoapproxnas.resilience.energy import energies_pj, energy_nj, price_under
 from evoapproxnas.resilience.network import EmulatedNetwork
 from evoapproxnas.resilience.quick.losses import NoiseLoss
 from evoapproxnas.resilience.quick.promise import most_promising
@@ -151,7 +150,7 @@ class _Search:
         return _Verified(
             accuracy(scores, self._labels),
             squared_error(scores, self._scores),
-            energy_nj(self._network, assignment, uniform_price),
+            energy_nj(self._network, assignment, price_under("uniform", self._network)),
         )
 
     def _assignment(self, genome: Sequence[int]) -> dict[str, MultiplierChoice]:
@@ -160,7 +159,7 @@ class _Search:
 
     def in_rounds(self, seed: int) -> None:
         """Predict all assignments, verify the most promising ones, fit and go on."""
-        energies = energies_pj(self._network, self._choices, uniform_price)
+        energies = energies_pj(self._network, self._choices, price_under("uniform", self._network))
         errors = self._predicted_errors()
         front = front_of_sums(errors, energies)
         layers = np.arange(len(errors))

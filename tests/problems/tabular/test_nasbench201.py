@@ -175,6 +175,7 @@ def test_genes_that_make_no_network_are_refused(config):
     [
         (["rungs.passes=[12, 50]"], "12 and 200 epochs, got 50"),
         (["inheritance.enabled=true"], "inheritance.enabled: .*no weights"),
+        (["hardware.latency_table='phone.json'"], "hardware.latency_table: .*problem cnn"),
         (["assignment.enabled=true"], "assignment.enabled: .*no weights"),
         (["search.reuse=['a']"], "search.reuse: .*no weights"),
         (["tabular.epochs=50"], "tabular.epochs"),

@@ -2,8 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evoapproxnas.config import load_config
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.report.data import gene_frame, importance_frame
+from evoapproxnas.search.api import search
 
 
 def made(rows=120):
@@ -54,6 +56,26 @@ def test_genes_of_networks_are_counted(networks, seeds, three):
     assert importance_frame(plain)["objective"].unique().tolist() == ["error", "cost"]
     with pytest.raises(ConfigError, match="different problems"):
         gene_frame([networks, *seeds])
+
+
+def test_accelerators_are_genes_where_they_are_searched(tmp_path, made_table):
+    settings = (
+        *("problem=nasbench201", f"data.data_dir={made_table.path.parents[1]}"),
+        *(f"tabular.sha256={made_table.sha256}", "execution.executor=inline"),
+        *("hardware.search=genes", "hardware.rows=[8, 16]"),
+        "hardware.dataflows=['row_stationary', 'any']",
+        *("search.objectives=['error', 'edp', 'area_mm2']", "search.generations=3"),
+    )
+    run = search(load_config(settings=settings), name="run", runs_dir=tmp_path)
+    table = gene_frame([run])
+    assert len([name for name in table if str(name).startswith("gene: edge")]) == 6
+    assert set(table["gene: accelerator rows"]) <= {8.0, 16.0}
+    assert set(table["gene: accelerator dataflow"]) <= {0.0, 1.0}
+    unordered = table.attrs["unordered"]
+    assert "gene: accelerator dataflow" in unordered
+    assert "gene: accelerator rows" not in unordered
+    named = importance_frame(table, ["edp"])["gene"]
+    assert {"edge 0 to 3", "accelerator rows"} <= set(named)
 
 
 def test_a_run_without_points_has_no_genes(empty):

@@ -51,7 +51,8 @@ def int8_file(
     Raises:
         private_apis.ConverterError: if the converter cannot convert it.
     """
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen(model, shapes)])
+    with quietly():  # It asks for what the frozen graph no longer has: its variables.
+        converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen(model, shapes)])
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = calibration
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]

@@ -26,19 +26,21 @@ class MacWidths:
         activation_bits: width of the activations' codes.
         weight_bits: likewise of weights.
         sign_magnitude: whether products have a sign of their own.
-        affine: whether activations are added up, too.
+        activation_sums: whether activations are added up, too: for zero points of weights, and
+            for control variates.
     """
 
     activation_bits: int
     weight_bits: int
     sign_magnitude: bool
-    affine: bool
+    activation_sums: bool
 
     @classmethod
     def of(cls, quantization: Quantization) -> "MacWidths":
         """Return those of a layer, whose scheme is resolved."""
         scheme = quantization.weight_scheme
-        return cls(*quantization.widths, scheme == "sign_magnitude", scheme == "affine")
+        sums = scheme == "affine" or quantization.control_variate
+        return cls(*quantization.widths, scheme == "sign_magnitude", sums)
 
     def parameters(self, sums: int) -> dict[str, int]:
         """Return the Verilog parameters, with the width of sums."""
@@ -47,14 +49,15 @@ class MacWidths:
             "WEIGHT_BITS": self.weight_bits,
             "SUM_BITS": sums,
             "SIGN_MAGNITUDE": int(self.sign_magnitude),
-            "AFFINE": int(self.affine),
+            "ACTIVATION_SUMS": int(self.activation_sums),
         }
 
     @property
     def label(self) -> str:
         """Name in files."""
-        scheme = "sign" if self.sign_magnitude else "affine" if self.affine else "plain"
-        return f"a{self.activation_bits}w{self.weight_bits}_{scheme}"
+        scheme = "sign" if self.sign_magnitude else "plain"
+        sums = "_sums" if self.activation_sums else ""
+        return f"a{self.activation_bits}w{self.weight_bits}_{scheme}{sums}"
 
 
 def needed_bits(calls: "Sequence[LayerCall]", quantization: Quantization) -> int:
@@ -66,7 +69,7 @@ def needed_bits(calls: "Sequence[LayerCall]", quantization: Quantization) -> int
     for call in calls:
         fed, signs = call.operands.weight_codes, call.operands.weight_signs
         widest = max(widest, sum_bits(fed, signs, call.table.products, codes))
-        if quantization.weight_scheme == "affine":
+        if MacWidths.of(quantization).activation_sums:
             values = np.where(codes > 127, codes - 256, codes) if call.table.signed else codes
             terms = int(np.prod(fed.shape[:3]))
             widest = max(widest, bits_of(terms * min(int(values.min()), 0), terms * 255))
@@ -112,6 +115,7 @@ def emulated_columns(layer: EmulatedLayer, calls: "Sequence[LayerCall]") -> dict
         "per_channel": quantization.per_channel,
         "tuned_weights": quantization.tune_weights,
         "error_correction": quantization.error_correction,
+        "control_variate": quantization.control_variate,
         "input_scale": float(operands.input_scale),
         "input_zero_point": int(operands.input_zero_point),
     }

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from evoapproxnas.emulation.kernels import Geometry, LookupTable, Operands
 from evoapproxnas.emulation.kernels.reference import ReferenceKernel
+from evoapproxnas.emulation.operation.accumulator import STEEPEST
 from evoapproxnas.emulation.recording import LayerCall, Window
 from evoapproxnas.report.export.netlists.layers import MacWidths
 
@@ -35,9 +36,9 @@ def operand_windows(
     activations, weights, signs = _operands(table.signed, widths, rng)
     count = len(activations)
     zero_points = np.zeros(count, np.int32)
-    if widths.affine:
+    if widths.activation_sums:
         low, high = _range(table.signed, widths.weight_bits)
-        zero_points = rng.integers(low, high + 1, count).astype(np.int32)
+        zero_points = rng.integers(low - STEEPEST, high + STEEPEST + 1, count).astype(np.int32)
     operands = Operands(
         weight_codes=(weights & 255).astype(np.uint8).reshape(1, 1, 1, -1),
         weight_signs=signs.astype(np.int8).reshape(1, 1, 1, -1),

@@ -59,6 +59,11 @@ SCHEMES = {
     "signed affine": ("mul8s_exact", {"weight_scheme": "affine"}),
     "narrow": ("mul8u_exact_a6w4", {"activation_bits": 6, "weight_bits": 4}),
     "narrow signed": ("mul8s_exact", {"activation_bits": 5, "weight_bits": 3}),
+    "control variate": ("mul8u_or8_v6", {"control_variate": True}),
+    "affine with control variate": (
+        "mul8u_or8_v6",
+        {"weight_scheme": "affine", "control_variate": True},
+    ),
     "tuned": ("mul8u_or12_v10", {"tune_weights": True}),
 }
 

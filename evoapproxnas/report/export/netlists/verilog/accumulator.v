@@ -5,7 +5,7 @@ module accumulator #(
   parameter SUM_BITS = 32,        // layers.csv has what every layer needs
   parameter SIGNED_CODES = 0,     // activations and products are two's complement
   parameter SIGN_MAGNITUDE = 1,   // `negative` and `skip` count
-  parameter AFFINE = 0            // activations are added up, too
+  parameter ACTIVATION_SUMS = 0            // activations are added up, too
 ) (
   input clock,
   input first,
@@ -24,7 +24,7 @@ module accumulator #(
     if (enable) sum <= before + term;
 
   generate
-    if (AFFINE != 0) begin : activations
+    if (ACTIVATION_SUMS != 0) begin : activations
       wire signed [ACTIVATION_BITS:0] code =
         {(SIGNED_CODES != 0) & activation[ACTIVATION_BITS-1], activation};
       wire signed [SUM_BITS-1:0] so_far = first ? {SUM_BITS{1'b0}} : activation_sum;

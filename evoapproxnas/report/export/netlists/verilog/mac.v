@@ -1,16 +1,17 @@
 // MULTIPLIER_NAME with an accumulator: one multiplication and one addition at each clock cycle.
 // Codes narrower than the multiplier's 8 bits are extended. By weight scheme:
-//   sign_magnitude  SIGN_MAGNITUDE = 1, AFFINE = 0: `weight` is the magnitude, `negative` its sign,
-//                   and `skip` is high for a weight of zero, whose product never counts
-//   affine          SIGN_MAGNITUDE = 0, AFFINE = 1: `activation_sum` is for the zero point of the
-//                   weights, see correction.v
-//   symmetric       both 0: two's complement
+//   sign_magnitude  SIGN_MAGNITUDE = 1: `weight` is the magnitude, `negative` its sign, and `skip` is
+//                   high for a weight of zero, whose product never counts
+//   affine          SIGN_MAGNITUDE = 0, ACTIVATION_SUMS = 1: `activation_sum` is for the zero point
+//                   of the weights, see correction.v
+//   symmetric       SIGN_MAGNITUDE = 0: two's complement
+// With a control variate ACTIVATION_SUMS is 1 whatever the scheme.
 module mac_MULTIPLIER_NAME #(
   parameter ACTIVATION_BITS = 8,
   parameter WEIGHT_BITS = 8,
   parameter SUM_BITS = 32,
   parameter SIGN_MAGNITUDE = 1,
-  parameter AFFINE = 0
+  parameter ACTIVATION_SUMS = 0
 ) (
   input clock,
   input first,
@@ -38,7 +39,7 @@ module mac_MULTIPLIER_NAME #(
     .SUM_BITS(SUM_BITS),
     .SIGNED_CODES(SIGNED_CODES),
     .SIGN_MAGNITUDE(SIGN_MAGNITUDE),
-    .AFFINE(AFFINE)
+    .ACTIVATION_SUMS(ACTIVATION_SUMS)
   ) accumulator(
     .clock(clock),
     .first(first),

@@ -9,12 +9,12 @@ module testbench;
   parameter WEIGHT_BITS = 8;
   parameter SUM_BITS = 32;
   parameter SIGN_MAGNITUDE = 1;
-  parameter AFFINE = 0;
+  parameter ACTIVATION_SUMS = 0;
 
   reg clock, first, enable, negative, skip;
   reg [ACTIVATION_BITS-1:0] activation;
   reg [WEIGHT_BITS-1:0] weight;
-  reg signed [8:0] weight_zero_point;
+  reg signed [9:0] weight_zero_point;
   reg signed [31:0] offset;
   wire signed [SUM_BITS-1:0] sum, activation_sum;
   wire signed [31:0] total;
@@ -24,7 +24,7 @@ module testbench;
     .WEIGHT_BITS(WEIGHT_BITS),
     .SUM_BITS(SUM_BITS),
     .SIGN_MAGNITUDE(SIGN_MAGNITUDE),
-    .AFFINE(AFFINE)
+    .ACTIVATION_SUMS(ACTIVATION_SUMS)
   ) mac(
     .clock(clock),
     .first(first),
@@ -37,7 +37,7 @@ module testbench;
     .activation_sum(activation_sum)
   );
 
-  correction #(.SUM_BITS(SUM_BITS), .TOTAL_BITS(32), .AFFINE(AFFINE)) correction(
+  correction #(.SUM_BITS(SUM_BITS), .TOTAL_BITS(32), .ACTIVATION_SUMS(ACTIVATION_SUMS)) correction(
     .sum(sum),
     .activation_sum(activation_sum),
     .weight_zero_point(weight_zero_point),
@@ -86,7 +86,7 @@ module testbench;
         #1 clock = 1;
         #1 clock = 0;
         if (sum !== expected_sum || total !== expected_total
-            || (AFFINE != 0 && activation_sum !== expected_activations)) begin
+            || (ACTIVATION_SUMS != 0 && activation_sum !== expected_activations)) begin
           wrong = wrong + 1;
           if (wrong <= 10)
             $display("sum %0d: expected %0d, %0d and %0d, got %0d, %0d and %0d", s, expected_sum,
