@@ -60,7 +60,7 @@ class Shelf:
     What is wrong with one of them is told in its row, and raises nothing.
     """
 
-    def __init__(self, places: Places, *, rest: float = 3.0, first_seconds: float = 0.7) -> None:
+    def __init__(self, places: Places, *, rest: float = 1.5, first_seconds: float = 0.7) -> None:
         """Know nothing yet.
 
         Args:
