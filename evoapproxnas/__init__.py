@@ -22,11 +22,25 @@ The map of the package is the flow of its data:
     store/        the run database and run folder
     report/       figures, tables, pages and exports of what was found
     dashboard/    the same pages, live, in a browser
-    bench/        what emulation costs on this machine, beside float32
+    bench/        what emulation and searches come to on this machine, and what it lacks
+    html/         what objects look like in notebooks
     files/        the one atomic writer, record codec, journal and lock
+    config/       sections of a configuration, their defaults, presets
     cli/          the command line, the only part that prints
+    examples/     short programs and notebooks to copy from
 
-Public names are loaded on first use; TensorFlow is imported only by the layers and `approximate`.
+Where to begin, by what is wanted:
+
+    a multiplier       Multiplier.from_function, from_table, from_file; load_library()
+    a layer            ApproxConv2D, ApproxDense, ... (multiplier=, quantization as keywords)
+    a network          approximate(model, multiplier, calibration_data=x), load_model
+    which circuit      sweep (one for all layers), assign (one for each), finetune
+    a search           search(...) -> Run; load_run(folder).front(), .network(id), .model(id)
+    the best of it     finalize(folder)
+    costs of hardware  hardware: devices, accelerators, latency tables
+
+Each folder says in its docstring how something new is added to it. Public names are loaded on
+first use; TensorFlow is imported only by the layers and by what trains or emulates.
 """
 
 from importlib import import_module

@@ -33,8 +33,25 @@ def find_extension(name: str, own: Mapping[str, str], *, kind: str, group: str) 
         UnknownNameError: if there is none of that name.
         ConfigError: if another package registers it and it cannot be imported.
     """
+    found = look_up(name, own, kind=kind, group=group)
+    return imported(found) if name in own else found
+
+
+def look_up(name: str, own: Mapping[str, Any], *, kind: str, group: str) -> Any:
+    """Return what a name stands for here, or what another package registers by it.
+
+    Args:
+        name: the name.
+        own: what is known in this process, by name.
+        kind: what names denote, in words.
+        group: of the entry points of other packages.
+
+    Raises:
+        UnknownNameError: if there is none of that name.
+        ConfigError: if another package registers it and it cannot be imported.
+    """
     if name in own:
-        return imported(own[name])
+        return own[name]
     others = {point.name: point for point in entry_points(group=group)}
     if name not in others:
         raise unknown_name(kind, name, [*own, *others])

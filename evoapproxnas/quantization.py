@@ -80,11 +80,19 @@ class Quantization:
             )
 
     def scheme(self, *, signed: bool) -> WeightScheme:
-        """Return the weight scheme for multipliers of a signedness; see `resolve_scheme`."""
+        """Return the weight scheme for multipliers of a signedness; see `resolve_scheme`.
+
+        Args:
+            signed: whether the multipliers are.
+        """
         return resolve_scheme(self.weight_scheme, signed=signed)
 
     def resolved(self, *, signed: bool) -> Self:
-        """Return the same with its weight scheme named."""
+        """Return the same with its weight scheme named.
+
+        Args:
+            signed: whether the multipliers are, which decides a scheme that is left open.
+        """
         return replace(self, weight_scheme=self.scheme(signed=signed))
 
     @property
@@ -103,7 +111,12 @@ class Quantization:
         return self.activation_bits, self.weight_bits
 
     def with_widths(self, activation_bits: int, weight_bits: int) -> Self:
-        """Return the same with codes of other widths."""
+        """Return the same with codes of other widths.
+
+        Args:
+            activation_bits: 2 to 8.
+            weight_bits: 2 to 8.
+        """
         return replace(self, activation_bits=activation_bits, weight_bits=weight_bits)
 
     @property
@@ -132,6 +145,9 @@ class Quantization:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Read what `to_dict` gave.
+
+        Args:
+            values: plain values by field; what is left out is the default.
 
         Raises:
             QuantizationError: for an unknown key or a value that cannot be used.

@@ -6,7 +6,7 @@ and what is known before can be shown meanwhile.
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -128,17 +128,23 @@ def _present(section: str, name: str, file: Path | None, advice: str) -> Finding
 
 
 def _extras() -> list[Finding]:
-    findings = []
-    for extra, packages in sorted(_packages_by_extra().items()):
-        missing = [name for name in packages if not _is_installed(name)]
-        purpose = f" ({PURPOSES[extra]})" if extra in PURPOSES else ""
-        if missing:
-            lack = f"lacks {', '.join(missing)}{purpose}"
-            advice = f"pip install 'evoapproxnas[{extra}]', in a checkout pip install '.[{extra}]'"
-            findings.append(Finding("extras", extra, lack, False, advice))
-        else:
-            findings.append(Finding("extras", extra, f"installed{purpose}"))
-    return findings
+    known = _packages_by_extra()
+    return [_extra(name, known.get(name)) for name in sorted({*PURPOSES, *known})]
+
+
+def _extra(name: str, packages: Sequence[str] | None) -> Finding:
+    """Look for the packages of an extra; None of them is known where it was added since.
+
+    That is so in a checkout that changed after it was installed, or that never was.
+    """
+    purpose = f" ({PURPOSES[name]})" if name in PURPOSES else ""
+    advice = f"pip install 'evoapproxnas[{name}]', in a checkout pip install '.[{name}]'"
+    if packages is None:
+        lack = f"not known to the package as it is installed{purpose}"
+        return Finding("extras", name, lack, False, advice)
+    if missing := [package for package in packages if not _is_installed(package)]:
+        return Finding("extras", name, f"lacks {', '.join(missing)}{purpose}", False, advice)
+    return Finding("extras", name, f"installed{purpose}")
 
 
 def _packages_by_extra() -> Mapping[str, list[str]]:

@@ -68,7 +68,12 @@ class Genotype:
 
     @classmethod
     def from_list(cls, grid: Grid, genes: Sequence[int]) -> "Genotype":
-        """Rebuild a genotype from `to_list`; raises `ConfigError` where it does not fit."""
+        """Rebuild a genotype from `to_list`; raises `ConfigError` where it does not fit.
+
+        Args:
+            grid: that the genes belong to.
+            genes: as `to_list` returned them.
+        """
         return cls(grid, np.array(_checked(genes), np.int64))
 
     def __eq__(self, other: object) -> bool:

@@ -42,6 +42,14 @@ class Grid:
 
     A node reads from any input and from the `levels_back` columns before its own; an output
     reads from anywhere.
+
+    Attributes:
+        rows: nodes of a column.
+        columns: how many there are.
+        levels_back: how many columns before its own a node reads from.
+        inputs: of the whole grid.
+        outputs: of the whole grid.
+        functions: the function set; a node's first gene is an index of it.
     """
 
     rows: int
@@ -138,7 +146,11 @@ class Grid:
         return choices
 
     def locate(self, gene: int) -> str:
-        """Say in words which gene an index of the array denotes."""
+        """Say in words which gene an index of the array denotes.
+
+        Args:
+            gene: index in the array of a genotype.
+        """
         node, slot = divmod(gene, self.genes_per_node)
         if node >= self.node_count:
             return f"output {gene - self.node_count * self.genes_per_node}"

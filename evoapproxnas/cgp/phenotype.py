@@ -29,6 +29,11 @@ class Phenotype:
     """The active nodes in topological order; equal wherever in the grid the nodes sit.
 
     Source `a < inputs` is an input of the grid, source `inputs + k` is `nodes[k]`.
+
+    Attributes:
+        inputs: of the grid.
+        nodes: the active ones, in topological order.
+        outputs: source of each output of the grid.
     """
 
     inputs: int
@@ -41,6 +46,9 @@ def active_mask(genotype: Genotype) -> npt.NDArray[np.bool_]:
 
     Nodes only read from smaller addresses, so one sweep from the last node to the first sees
     every consumer before the node it consumes.
+
+    Args:
+        genotype: whose nodes are marked.
 
     Returns:
         Shape (node_count,).
@@ -59,12 +67,20 @@ def active_mask(genotype: Genotype) -> npt.NDArray[np.bool_]:
 
 
 def active_nodes(genotype: Genotype) -> IntArray:
-    """Return the indices of the active nodes in topological order."""
+    """Return the indices of the active nodes in topological order, shape (active nodes,).
+
+    Args:
+        genotype: whose nodes are listed.
+    """
     return np.flatnonzero(active_mask(genotype))
 
 
 def phenotype(genotype: Genotype) -> Phenotype:
-    """Extract the active nodes, renumbered without the inactive ones."""
+    """Return the active nodes, renumbered without the inactive ones.
+
+    Args:
+        genotype: that they are part of.
+    """
     grid = genotype.grid
     active = active_nodes(genotype)
     number = np.arange(grid.inputs + grid.node_count)
@@ -82,6 +98,9 @@ def phenotype(genotype: Genotype) -> Phenotype:
 
 def node_depths(genotype: Genotype) -> IntArray:
     """Count the nodes on the longest path from any input to each node, itself included.
+
+    Args:
+        genotype: whose nodes are measured.
 
     Returns:
         Shape (node_count,), at least 1.

@@ -50,6 +50,11 @@ def express(
 def find_places(grid: Grid, program: Phenotype, wanted: Sequence[int | None] = ()) -> list[int]:
     """Return the places in which `express` puts the nodes of a program.
 
+    Args:
+        grid: in which they are to be put.
+        program: the nodes.
+        wanted: place of each node, None where any will do; shorter where the last ones are free.
+
     Raises:
         ConfigError: the program does not fit the grid.
     """

@@ -15,7 +15,11 @@ from evoapproxnas.errors import ConfigError
 
 
 def domains(grid: Grid) -> tuple[int, ...]:
-    """Return how many values each gene has with the function that gives it most."""
+    """Return how many values each gene has with the function that gives it most.
+
+    Args:
+        grid: that genotypes belong to.
+    """
     most = np.array(
         [grid.choices(np.full(grid.node_count, f)) for f in range(len(grid.functions))]
     )
@@ -49,6 +53,10 @@ def from_ranks(grid: Grid, ranks: Sequence[int]) -> Genotype:
 
 
 def to_ranks(genotype: Genotype) -> tuple[int, ...]:
-    """Return values that `from_ranks` makes the genotype of."""
+    """Return values that `from_ranks` makes the genotype of.
+
+    Args:
+        genotype: to be written as ranks.
+    """
     genes, grid = genotype.genes, genotype.grid
     return tuple((genes - grid.gap * (genes >= grid.inputs)).tolist())

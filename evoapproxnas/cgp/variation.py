@@ -11,7 +11,12 @@ from evoapproxnas.errors import ConfigError
 
 
 def random_genotype(grid: Grid, rng: np.random.Generator) -> Genotype:
-    """Draw every gene uniformly from its values."""
+    """Draw every gene uniformly from its values.
+
+    Args:
+        grid: that it belongs to.
+        rng: where the genes come from.
+    """
     functions = rng.integers(len(grid.functions), size=grid.node_count)
     ranks = rng.integers(grid.choices(functions))
     ranks[: -grid.outputs : grid.genes_per_node] = functions
@@ -22,6 +27,14 @@ def mutate_rate(genotype: Genotype, rng: np.random.Generator, rate: float) -> Ge
     """Redraw each gene with probability `rate`; a redrawn gene takes another value.
 
     A node whose function changes gets random parameters, as the old ones meant something else.
+
+    Args:
+        genotype: of the parent, which stays as it is.
+        rng: where the choices come from.
+        rate: probability of each gene to be redrawn, 0..1.
+
+    Returns:
+        The mutant.
 
     Raises:
         ConfigError: `rate` is outside 0..1.
@@ -34,6 +47,14 @@ def mutate_rate(genotype: Genotype, rng: np.random.Generator, rate: float) -> Ge
 
 def mutate_count(genotype: Genotype, rng: np.random.Generator, count: int) -> Genotype:
     """Redraw `count` genes, chosen among those that have another value; see `mutate_rate`.
+
+    Args:
+        genotype: of the parent, which stays as it is.
+        rng: where the choices come from.
+        count: how many genes are redrawn.
+
+    Returns:
+        The mutant.
 
     Raises:
         ConfigError: `count` is below one or above the number of such genes.
@@ -49,6 +70,13 @@ def mutate_active(genotype: Genotype, rng: np.random.Generator) -> Genotype:
 
     Source: B. W. Goldman, W. F. Punch, Reducing Wasted Evaluations in Cartesian Genetic
     Programming, EuroGP 2013; genes of inactive nodes are left alone.
+
+    Args:
+        genotype: of the parent, which stays as it is.
+        rng: where the choices come from.
+
+    Returns:
+        The mutant.
 
     Raises:
         ConfigError: no such gene has another value.
@@ -84,6 +112,9 @@ def mutate_until(
         changed: accepts a mutant; by default one whose phenotype is not the parent's.
         max_tries: mutants drawn before giving up.
 
+    Returns:
+        The accepted mutant.
+
     Raises:
         ConfigError: no mutant was accepted.
     """
@@ -104,14 +135,32 @@ def _differs_from(genotype: Genotype) -> Callable[[Genotype], bool]:
 
 
 def one_point_crossover(a: Genotype, b: Genotype, rng: np.random.Generator) -> Genotype:
-    """Take the nodes before a random cut from `a`, those after it and the outputs from `b`."""
+    """Take the nodes before a random cut from `a`, those after it and the outputs from `b`.
+
+    Args:
+        a: one parent.
+        b: the other one, of the same grid.
+        rng: draws the cut.
+
+    Returns:
+        The child.
+    """
     grid = _common_grid(a, b)
     cut = int(rng.integers(grid.node_count + 1)) * grid.genes_per_node
     return Genotype(grid, np.concatenate([a.genes[:cut], b.genes[cut:]]))
 
 
 def uniform_crossover(a: Genotype, b: Genotype, rng: np.random.Generator) -> Genotype:
-    """Take every node, and every output, from either parent with equal probability."""
+    """Take every node, and every output, from either parent with equal probability.
+
+    Args:
+        a: one parent.
+        b: the other one, of the same grid.
+        rng: chooses between them.
+
+    Returns:
+        The child.
+    """
     grid = _common_grid(a, b)
     from_a = rng.random(grid.node_count + grid.outputs) < 0.5
     repeats = np.ones(from_a.size, dtype=np.int64)

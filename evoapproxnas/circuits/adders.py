@@ -17,6 +17,9 @@ def extract_adders(netlist: Netlist) -> Netlist:
 
     Args:
         netlist: a simplified circuit, so that equal gates are shared.
+
+    Returns:
+        The circuit with half and full adders.
     """
     gates = _TwoInputGates(netlist)
     adders: list[_Adder] = []

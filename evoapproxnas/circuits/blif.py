@@ -28,6 +28,9 @@ def to_blif(netlist: Netlist, name: str) -> str:
         netlist: a circuit with 16 inputs and 16 outputs.
         name: of the model, as `names.identifier` makes it an identifier.
 
+    Returns:
+        The text of the file.
+
     Raises:
         NetlistError: if the circuit does not have 16 inputs and 16 outputs, or the name has
             other characters than a label of a library.
@@ -54,6 +57,9 @@ def to_blif(netlist: Netlist, name: str) -> str:
 
 def load_blif(path: Path) -> Netlist:
     """Return the circuit of a file alone; see `read_blif`.
+
+    Args:
+        path: of the file.
 
     Raises:
         NetlistError: if the file cannot be read or is not such a model.

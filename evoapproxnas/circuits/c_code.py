@@ -14,6 +14,9 @@ def to_c(netlist: Netlist, name: str, *, signed: bool = False) -> str:
         name: of the function, as `names.identifier` makes it an identifier.
         signed: whether it takes int8_t and returns int16_t instead of uint8_t and uint16_t.
 
+    Returns:
+        The text of the function.
+
     Raises:
         NetlistError: if the circuit does not have 16 inputs and 16 outputs, or the name has
             other characters than a label of a library.

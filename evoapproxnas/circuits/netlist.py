@@ -22,7 +22,12 @@ _SHOWN = 12
 
 
 class Cell(NamedTuple):
-    """One cell: its kind, a key of `GATES`, and the nets at its input pins."""
+    """One cell: its kind, a key of `GATES`, and the nets at its input pins.
+
+    Attributes:
+        kind: a key of `GATES`.
+        inputs: the nets at its input pins.
+    """
 
     kind: str
     inputs: tuple[int, ...]
@@ -88,6 +93,12 @@ class NamedCell(NamedTuple):
     """A cell of a circuit whose nets have names and whose order is free.
 
     The kind "alias" stands for a second name of a net; `where` is put into error messages.
+
+    Attributes:
+        kind: a key of `GATES`, or "alias".
+        inputs: names of the nets at its input pins.
+        outputs: names of the nets that it drives.
+        where: place in a file, for messages.
     """
 
     kind: str
@@ -110,6 +121,9 @@ def assemble(
         inputs: names of the input bits; "0" and "1" are the constants.
         outputs: names of the nets at the output bits.
         where: names the whole circuit in error messages.
+
+    Returns:
+        The circuit, its nets numbered.
 
     Raises:
         NetlistError: naming the net, and the place `where` it is, if a net is driven twice or

@@ -55,6 +55,10 @@ class OperandDistribution:
     def from_codes(cls, activations: npt.ArrayLike, weights: npt.ArrayLike) -> Self:
         """Count observed codes 0..255, of any shape.
 
+        Args:
+            activations: codes of activations.
+            weights: codes of weights.
+
         Raises:
             MultiplierError: if a code is no integer in 0..255, or there is none.
         """
@@ -63,6 +67,11 @@ class OperandDistribution:
 
 def save_operands(path: Path, operands: OperandDistribution, *, signed: bool) -> None:
     """Write a distribution, and whether its codes are two's complement, to a `.npz` file.
+
+    Args:
+        path: of the file.
+        operands: the distribution.
+        signed: whether its codes are two's complement.
 
     Raises:
         MultiplierError: if the file cannot be written.
@@ -130,6 +139,9 @@ def network_operands(
         activation_sigma: of the half-normal codes of the others.
         weight_sigma: of the half-normal magnitudes of the weights.
 
+    Returns:
+        Probabilities of activation and weight codes.
+
     Raises:
         MultiplierError: if an argument is out of range.
     """
@@ -143,6 +155,10 @@ def relu_activations(*, zero_share: float = 0.5, sigma: float = 48.0) -> FloatAr
     """Return the probabilities of unsigned activation codes after ReLU, shape (256,).
 
     Code 0 has `zero_share`; the rest is half-normal, a normal variable cut at 0.
+
+    Args:
+        zero_share: probability of code 0.
+        sigma: standard deviation before ReLU, in codes.
 
     Raises:
         MultiplierError: unless 0 <= zero_share <= 1 and sigma > 0.
@@ -159,6 +175,9 @@ def relu_activations(*, zero_share: float = 0.5, sigma: float = 48.0) -> FloatAr
 def sign_magnitude_weights(*, sigma: float = 48.0) -> FloatArray:
     """Return the probabilities of the magnitudes 0..255 of normal weights, shape (256,).
 
+    Args:
+        sigma: standard deviation, in codes.
+
     Raises:
         MultiplierError: unless sigma > 0.
     """
@@ -169,6 +188,9 @@ def sign_magnitude_weights(*, sigma: float = 48.0) -> FloatArray:
 
 def symmetric_codes(*, sigma: float = 24.0) -> FloatArray:
     """Return the probabilities of two's-complement codes of a normal variable, shape (256,).
+
+    Args:
+        sigma: standard deviation, in codes.
 
     Raises:
         MultiplierError: unless sigma > 0.

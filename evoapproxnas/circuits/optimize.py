@@ -14,7 +14,14 @@ from evoapproxnas.circuits.netlist import FIRST_INPUT, Cell, Netlist
 
 
 def simplify(netlist: Netlist) -> Netlist:
-    """Propagate constants, merge equal cells and remove dead ones until nothing changes."""
+    """Propagate constants, merge equal cells and remove dead ones until nothing changes.
+
+    Args:
+        netlist: the circuit, which stays as it is.
+
+    Returns:
+        A circuit of the same function without them.
+    """
     while (smaller := _without_dead_logic(_rebuilt(netlist))) != netlist:
         netlist = smaller
     return netlist

@@ -14,7 +14,16 @@ _B = range(FIRST_INPUT + 8, FIRST_INPUT + 16)
 
 
 def without_low_bits(netlist: Netlist, *, a: int = 0, b: int = 0) -> Netlist:
-    """Take the lowest `a` bits of A and `b` bits of B to be 0: a multiplier of fewer bits."""
+    """Take the lowest `a` bits of A and `b` bits of B to be 0: a multiplier of fewer bits.
+
+    Args:
+        netlist: an 8x8-bit multiplier.
+        a: bits of the activation that are taken to be 0.
+        b: bits of the weight that are taken to be 0.
+
+    Returns:
+        The circuit of fewer cells.
+    """
     return _with_constants(netlist, dict.fromkeys([*_A[:a], *_B[:b]], 0))
 
 
@@ -23,6 +32,14 @@ def without_partial_products(netlist: Netlist, *, rows: int = 0, columns: int = 
 
     Inverted partial products, those with one sign bit of a Baugh-Wooley multiplier, become 1,
     which keeps the sign right.
+
+    Args:
+        netlist: an exact array multiplier.
+        rows: bits of B whose partial products are left out, from the lowest.
+        columns: of the product, likewise.
+
+    Returns:
+        The circuit of fewer cells.
     """
     constants = {}
     for cell, nets in netlist.driven_cells():
@@ -37,6 +54,13 @@ def with_or_columns(netlist: Netlist, *, columns: int) -> Netlist:
     Small operands, of which at most one partial product per column is 1, are still multiplied
     exactly; the idea is that of the lower-part-OR adder (Mahdiani et al., "Bio-Inspired
     Imprecise Computational Blocks", IEEE TCAS I, 2010).
+
+    Args:
+        netlist: an exact array multiplier.
+        columns: how many, from the lowest.
+
+    Returns:
+        The circuit of fewer cells.
     """
     column: dict[int, int] = {}
     cells = []

@@ -58,6 +58,9 @@ def to_verilog(netlist: Netlist, name: str, *, comment: str = "") -> str:
         name: of the module, as `names.identifier` makes it an identifier.
         comment: lines to put above it.
 
+    Returns:
+        The text of the module.
+
     Raises:
         NetlistError: if the circuit does not have 16 inputs and 16 outputs, or the name has
             other characters than a label of a library.
@@ -82,6 +85,9 @@ def to_verilog(netlist: Netlist, name: str, *, comment: str = "") -> str:
 
 def load_verilog(path: Path) -> Netlist:
     """Read a file that `to_verilog` could have written; see `from_verilog`.
+
+    Args:
+        path: of the file.
 
     Raises:
         NetlistError: if the file cannot be read or is not such a module.

@@ -17,12 +17,21 @@ MAY_CHANGE = (
 
 
 def may_change(key: str) -> bool:
-    """Whether a dotted key may differ from one session to the next."""
+    """Whether a dotted key may differ from one session to the next.
+
+    Args:
+        key: such as "search.generations".
+    """
     return any(fnmatchcase(key, pattern) for pattern in MAY_CHANGE)
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return values by dotted key; what a section holds stays as it is."""
+    """Return values by dotted key; what a section holds stays as it is.
+
+    Args:
+        values: by section and key.
+        prefix: that keys begin with.
+    """
     found: dict[str, Any] = {}
     for key, value in values.items():
         inner = isinstance(value, Mapping) and not prefix

@@ -40,6 +40,7 @@ class HardwareConfig(Section):
     rows: Values[Places] = ()
     """Of the array."""
     columns: Values[Places] = ()
+    """Of the array."""
     buffer_kb: Values[Kilobytes] = ()
     """All buffers on the chip together, in units of 1024 bytes."""
     dataflows: Values[Name] = ()

@@ -21,7 +21,7 @@ _NOT_TOML = (ValueError, RecursionError)
 
 
 def presets() -> list[str]:
-    """Names of the configurations that come with the package."""
+    """Return the names of the configurations that come with the package."""
     folder = resources.files("evoapproxnas.config") / "presets"
     return sorted(
         f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith("toml")
@@ -46,6 +46,9 @@ def load_config(
         fallback: the preset where neither one nor a file is given, and networks are searched:
             presets are about them.
 
+    Returns:
+        The configuration, every value checked.
+
     Raises:
         ConfigError: unknown key, wrong type, unreadable file, malformed setting.
         UnknownNameError: unknown preset or kernel.
@@ -64,6 +67,9 @@ def load_config(
 def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
     """Read `section.key=value` strings into values by section and key; later ones win.
 
+    Args:
+        settings: such as "search.population=16"; the value is TOML, or a bare word.
+
     Raises:
         ConfigError: for one that is malformed.
     """
@@ -74,7 +80,10 @@ def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
 
 
 def parse_config(values: Mapping[str, Any]) -> RunConfig:
-    """Validate plain values, as TOML gives them, into a configuration.
+    """Return the configuration of plain values, as TOML gives them.
+
+    Args:
+        values: by section and key.
 
     Raises:
         ConfigError: unknown key or wrong value, naming the key.
@@ -168,6 +177,9 @@ def _read_preset(name: str) -> dict[str, Any]:
 
 def read_toml(file: Path) -> dict[str, Any]:
     """Read the plain values of a TOML file.
+
+    Args:
+        file: its path.
 
     Raises:
         ConfigError: if it cannot be read, or is no TOML.

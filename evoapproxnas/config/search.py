@@ -36,6 +36,7 @@ class InheritanceConfig(Section):
     """What a child takes over of its parent's training."""
 
     enabled: bool = False
+    """Whether it begins with its parent's weights at all."""
     shrink: float = Field(1.0, ge=0, le=1)
     """Factor on inherited weights (shrink and perturb)."""
     perturb: float = Field(0.0, ge=0, le=1)
@@ -51,6 +52,7 @@ class AssignmentConfig(Section):
     """The fast level: a front of multiplier assignments for every trained architecture."""
 
     enabled: bool = False
+    """Off: one point for each, with the multipliers that its genes name."""
     circuits: int = Field(12, ge=1, le=1000)
     """How many of space.multipliers a layer chooses from, spread between power and error."""
     bits: Values[int | Name] = ()
@@ -82,9 +84,13 @@ class SearchConfig(Section):
     limits: dict[Name, float] = {}
     """Worst acceptable value by figure name; candidates beyond one lose to all within."""
     population: int = Field(8, ge=2, le=10**6)
+    """Candidates of a generation."""
     generations: int = Field(10, ge=0, le=10**6)
+    """After the initial one."""
     max_evaluations: Count | None = None
+    """Stop after so many candidates were evaluated (None: do not)."""
     max_hours: float | None = Field(None, gt=0, le=1e6)
+    """Stop after so long, over all sessions (None: do not)."""
     mutation_rate: float = Field(0.05, gt=0, le=1)
     """Probability that a gene is redrawn; mutation repeats until the network changes."""
     crossover_rate: float = Field(0.0, ge=0, le=1)
@@ -148,7 +154,9 @@ class FinishConfig(Section):
     finetune_passes: Count = 4
     """Over all training images, through the multipliers."""
     finetune_learning_rate: float = Field(0.01, gt=0, le=1e6)
+    """Of the first step of fine-tuning."""
     finetune_batch_size: Count = 128
+    """Images per step of it."""
     gradient: Literal["ste", "table"] = "ste"
     """Slope of a product in fine-tuning: the exact one, or that of the smoothed table."""
     turn_seconds: float = Field(120.0, ge=0, le=1e8)

@@ -26,8 +26,11 @@ class GridConfig(Section):
     """The CGP grid."""
 
     rows: int = Field(10, ge=1, le=MOST_NODES)
+    """Nodes of a column."""
     columns: int = Field(30, ge=1, le=MOST_NODES)
+    """How many there are."""
     levels_back: int = Field(5, ge=1, le=MOST_NODES)
+    """How many columns before its own a node reads from."""
 
 
 class SpaceConfig(Section):
@@ -45,17 +48,27 @@ class SpaceConfig(Section):
         "dropout",
         "max_pooling",
     )
+    """Kinds of nodes: names of `evoapproxnas.networks.kinds`, or of other packages'."""
     activations: Values[Name] = ("relu", "elu", "leakyrelu", "prelu")
+    """Of the node kind `activation`."""
     conv_activations: Values[Name] = ("relu", "elu")
+    """Within nodes that convolve."""
     conv_kernels: Values[Count] = (2, 3)
+    """Edges of the windows of plain convolutions, pixels."""
     residual_kernels: Values[Count] = (3, 4)
+    """Likewise in residual blocks."""
     depthwise_kernels: Values[Count] = (3, 5)
     """Of the blocks `separable` and `shuffle_unit`."""
     channels: Values[Count] = (32, 40, 48, 64, 80, 96, 112, 128)
+    """Of the output of a convolution."""
     strides: Values[Count] = (1, 2)
+    """Of nodes that convolve, pixels."""
     factors: Values[float] = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
+    """By which bottlenecks narrow, and inverted blocks widen."""
     dropout_min: Values[float] = (0.05, 0.10, 0.15)
+    """Lower end of the rate of dropout."""
     dropout_max: Values[float] = (0.20, 0.25, 0.30)
+    """Upper end of it."""
     multipliers: Values[Name] = (
         "mul8u_exact", "mul8u_or*", "mul8u_bam*", "mul8u_trunc*", "mul8u_bcsm*"
     )  # fmt: skip
@@ -70,11 +83,13 @@ class SpaceConfig(Section):
     min_depth: Count = 2
     """Fewest active nodes from input to output."""
     max_depth: Count = 20
+    """Most active nodes from input to output."""
     min_macs: int = Field(0, ge=0, le=10**15)
     """Fewest multiply-accumulate operations for one image."""
     max_macs: int = Field(40_000_000, ge=1, le=10**15)
     """Most multiply-accumulate operations for one image."""
     max_parameters: int = Field(2_000_000, ge=1, le=10**15)
+    """Most weights, batch norm statistics included."""
     min_spatial: Count = 2
     """Smallest height and width, in pixels, that a feature map may have."""
 
@@ -83,12 +98,15 @@ class DataConfig(Section):
     """The data set, its folder and how much of it is used."""
 
     dataset: PlacePath = "digits"
+    """A registered name, or the path of an `.npz` file."""
     data_dir: PlacePath | None = None
+    """Folder that holds it (None: what EVOAPPROXNAS_DATA says, then the Keras cache)."""
     train_images: Count | None = None
     """Use only so many training images (None: all but the validation split)."""
     validation_images: Count | None = None
     """Use only so many images of the fixed validation split (None: all of it)."""
     test_images: Count | None = None
+    """Use only so many test images (None: all)."""
     augment: bool = True
     """Random crop and flip, for data sets where they make sense."""
     translation_px: Count | None = None
@@ -103,7 +121,9 @@ class TrainingConfig(Section):
     """How one candidate is trained."""
 
     epochs: Count = 10
+    """Passes over the training images where there are no rungs."""
     batch_size: Count = 64
+    """Images per step."""
     optimizer: Literal["sgd", "adam", "adamw", "muon"] = "adam"
     """muon: orthogonalized momentum for kernels of hidden layers, Nesterov SGD for the others."""
     learning_rate: float = Field(4e-3, gt=0, le=1e6)
@@ -116,6 +136,7 @@ class TrainingConfig(Section):
     weight_decay: float = Field(0.0, ge=0, le=1e6)
     """On kernels only: L2 for sgd and adam, decoupled for adamw and muon (there 0.1 is usual)."""
     label_smoothing: float = Field(0.0, ge=0, lt=1)
+    """Part of every label that is spread over all classes."""
     ema_decay: float = Field(0.0, ge=0, lt=1)
     """Above 0, training ends with a moving average of the weights that forgets so slowly."""
     clip_norm: float = Field(0.0, ge=0)
@@ -141,19 +162,25 @@ class QuantizationConfig(Section):
     """How convolutions are quantized and emulated: a `Quantization` (DESIGN section 3)."""
 
     weight_scheme: WeightScheme = "sign_magnitude"
+    """Where the sign of a weight goes; symmetric is for signed multipliers."""
     error_correction: bool = True
+    """Subtract each output channel's expected product error from the bias."""
     control_variate: bool = False
     """Correct by the sum of each window's activations, at one multiplication for each output."""
     per_channel: bool = False
+    """Quantize the weights of each output channel with its own scale."""
     activation_bits: int = Field(8, ge=2, le=8)
     """Width of the activations' codes, for the same 8-bit tables."""
     weight_bits: int = Field(8, ge=2, le=8)
+    """Width of the weights' codes."""
     tune_weights: bool = False
     """Replace weight codes by those with the better products (ALWANN), without training."""
     range_method: Literal["minmax", "percentile", "moving_average"] = "minmax"
     """How activation ranges follow from the calibration images."""
     calibration_images: Count = 256
+    """Training images that fix the ranges."""
     kernel: Name = "auto"
+    """Emulation kernel of all layers; auto chooses for each."""
 
     @property
     def value(self) -> Quantization:
@@ -198,8 +225,11 @@ class ExecutionConfig(Section):
     ray_address: Name | None = None
     """HOST:PORT of the cluster, or auto (None: what RAY_ADDRESS says, else a Ray of its own)."""
     workers: int = Field(2, ge=1, le=10_000)
+    """Candidates at a time, on all machines together."""
     threads_per_worker: int = Field(1, ge=1, le=10_000)
+    """Threads of each."""
     timeout_seconds: Seconds = 900.0
+    """Wall-clock time after which a candidate is a failure."""
     memory_gb: float = Field(8.0, gt=0, le=1e6)
     """Resident memory of one worker, in GiB, above which its candidate is a failure."""
 
@@ -210,22 +240,36 @@ class RunConfig(Section):
     problem: Name = "cnn"
     """What is searched: a name of `evoapproxnas.problems`."""
     seed: int = Field(0, ge=0, lt=2**63)
+    """Decides all that is random."""
     grid: GridConfig = GridConfig()
+    """Of the genotypes."""
     space: SpaceConfig = SpaceConfig()
+    """What networks are made of."""
     data: DataConfig = DataConfig()
+    """What they classify."""
     training: TrainingConfig = TrainingConfig()
+    """How they are trained."""
     quantization: QuantizationConfig = QuantizationConfig()
+    """How they are quantized."""
     search: SearchConfig = SearchConfig()
+    """How they are searched, and for what."""
     rungs: RungsConfig = RungsConfig()
+    """How long they are trained."""
     inheritance: InheritanceConfig = InheritanceConfig()
+    """What children begin with."""
     assignment: AssignmentConfig = AssignmentConfig()
+    """How multipliers are assigned to their layers."""
     finish: FinishConfig = FinishConfig()
+    """What `finalize` does with members of the front."""
     tabular: TabularConfig = TabularConfig()
+    """Of problem `nasbench201`."""
     hardware: HardwareConfig = HardwareConfig()
+    """What they run on."""
     execution: ExecutionConfig = ExecutionConfig()
+    """Where they are evaluated."""
 
     def to_toml(self) -> str:
-        """Serialize; keys that are None are left out, as TOML has no null."""
+        """Return it as TOML; keys that are None are left out, as TOML has no null."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
 
     def without_hardware(self) -> "RunConfig":

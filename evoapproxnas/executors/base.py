@@ -22,6 +22,9 @@ class Executor(ABC):
     def submit(self, task: Task) -> int:
         """Take a task on, to be started when there is room.
 
+        Args:
+            task: what is to be done.
+
         Returns:
             A ticket, different for every task of this executor.
 
@@ -46,6 +49,9 @@ class Executor(ABC):
         """Drop a task, also one in progress: nothing more is heard of it.
 
         A ticket that is not outstanding is ignored: its task may just have finished.
+
+        Args:
+            ticket: what `submit` returned.
         """
 
     @abstractmethod
@@ -57,6 +63,9 @@ class Executor(ABC):
 
         Where the caller stops early, is interrupted or an error is raised, the tasks that are
         left are cancelled. Nothing else may be outstanding meanwhile.
+
+        Args:
+            tasks: all of them are submitted at once.
 
         Raises:
             EvoApproxNASError: as `completed` does.

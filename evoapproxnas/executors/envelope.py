@@ -55,6 +55,9 @@ class Task:
     def read(self, kind: type[T]) -> T:
         """Return the record, of the type it was made of.
 
+        Args:
+            kind: type of the record.
+
         Raises:
             TaskError: if it is another one.
         """
@@ -85,6 +88,9 @@ class Result:
 
     def read(self, kind: type[T]) -> T:
         """Return the record, of the type it was made of.
+
+        Args:
+            kind: type of the record.
 
         Raises:
             TaskError: if it is another one.

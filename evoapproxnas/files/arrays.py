@@ -32,6 +32,11 @@ def save_arrays(
 ) -> None:
     """Write arrays by name into a `.npz` file, in one step.
 
+    Args:
+        path: of the file.
+        arrays: by name.
+        compressed: whether it takes less room, and longer to write.
+
     Raises:
         StoreError: if it cannot be written.
     """
@@ -41,7 +46,11 @@ def save_arrays(
 
 
 def pack_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
-    """Return the content of a `.npz` file; equal arrays in equal order give equal bytes."""
+    """Return the content of a `.npz` file; equal arrays in equal order give equal bytes.
+
+    Args:
+        arrays: by name.
+    """
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **dict(arrays))
     return file.getvalue()
@@ -118,7 +127,10 @@ def _load(
 
 
 def decode_array(content: bytes) -> npt.NDArray[Any]:
-    """Read the content of one `.npy` file.
+    """Read the content of one `.npy` file, an array of any shape.
+
+    Args:
+        content: bytes of the file.
 
     Raises:
         ValueError: if it is damaged, or does not hold numbers.

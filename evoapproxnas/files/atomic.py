@@ -21,6 +21,10 @@ _PARTIAL = re.compile(r"\..+\.partial-(\d+)(?:@([^.]+))?(?:\.\w+)?")
 def write_atomically(target: Path, content: str | bytes) -> None:
     """Replace a file's content in one step and bring it to the disk; text becomes UTF-8.
 
+    Args:
+        target: path of the file.
+        content: all of it.
+
     Raises:
         StoreError: if it cannot be written; what was there before is then still there.
     """
@@ -34,6 +38,9 @@ def atomic_file(target: Path) -> Iterator[Path]:
 
     The path has the ending of `target`, as writers choose a format by it. It is removed after
     an error, and those that dead processes left beside it are removed first.
+
+    Args:
+        target: path of the file.
 
     Raises:
         StoreError: if it cannot be written; what was there before is then still there.
@@ -58,6 +65,9 @@ def atomic_folder(target: Path) -> Iterator[Path]:
 
     Missing parents are made.
 
+    Args:
+        target: path of the folder.
+
     Raises:
         StoreError: if it cannot be written, or `target` exists and is not an empty folder.
     """
@@ -78,6 +88,9 @@ def atomic_folder(target: Path) -> Iterator[Path]:
 
 def remove_leftovers(folder: Path) -> None:
     """Remove what processes of this machine that are no more left half written in a folder.
+
+    Args:
+        folder: that is looked through; what is in folders below stays.
 
     Raises:
         StoreError: if the folder cannot be read or what is left not be removed.

@@ -11,6 +11,9 @@ def data_folders(data_dir: Path | None) -> list[Path]:
 
     A folder that was named is the only one: other data must not take the place of what is asked
     for. Otherwise they are the one that EVOAPPROXNAS_DATA names, and the Keras cache.
+
+    Args:
+        data_dir: the folder that was named, if any.
     """
     if data_dir is not None:
         return [data_dir]

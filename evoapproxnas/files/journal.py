@@ -26,6 +26,11 @@ class Journal:
     def __init__(self, folder: Path | None, name: str, columns: Sequence[str]) -> None:
         """Read what is there; a last row that was cut short is dropped.
 
+        Args:
+            folder: that holds the file; None keeps nothing.
+            name: of the file.
+            columns: of its rows.
+
         Raises:
             StoreError: if the file has other columns, a damaged row, or cannot be read or written.
         """
@@ -39,13 +44,20 @@ class Journal:
     def append(self, row: Mapping[str, Any]) -> None:
         """Add a row and bring it to the disk; None becomes an empty cell.
 
+        Args:
+            row: value by column.
+
         Raises:
             StoreError: if it cannot be written.
         """
         self.extend([row])
 
     def extend(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Add rows likewise, all at once."""
+        """Add rows likewise, all at once.
+
+        Args:
+            rows: each as for `append`.
+        """
         added = [{c: to_cell(row[c]) for c in self.columns} for row in rows]
         text = "".join(_line(row.values()) for row in added)
         if self._path is not None:
@@ -54,6 +66,9 @@ class Journal:
 
     def records(self, kind: type[Record]) -> list[Record]:
         """Return the rows as dataclasses whose fields are the columns.
+
+        Args:
+            kind: the dataclass.
 
         Raises:
             StoreError: if a row is none; names the file and the row.

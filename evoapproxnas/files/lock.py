@@ -22,6 +22,9 @@ def take_lock(folder: Path, *, wait: bool = False, advice: str = "wait for it") 
         wait: until the other process is done, instead of an error.
         advice: what to do while another process works there.
 
+    Returns:
+        What `let_go` takes.
+
     Raises:
         StoreError: if another process works there or the folder cannot be written.
     """
@@ -41,6 +44,9 @@ def let_go(lock: FileLock) -> None:
     """Give a folder back, leaving it as it was: the lock's file goes as well.
 
     Whoever has the file open already notices that it is gone, and makes a new one.
+
+    Args:
+        lock: what `take_lock` returned.
     """
     Path(lock.lock_file).unlink(missing_ok=True)
     lock.release()
@@ -72,6 +78,9 @@ def _inode(line: str) -> int:
 def make_folder(folder: Path) -> None:
     """Make a folder, with those above it, where it is missing.
 
+    Args:
+        folder: its path.
+
     Raises:
         StoreError: if it cannot be made, or a file has its name.
     """
@@ -85,7 +94,16 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def locked(folder: Path, *, wait: bool = False, advice: str = "wait for it") -> Iterator[None]:
-    """Hold a folder while the context is open, making it where it is missing; see `take_lock`."""
+    """Give a context that holds a folder, which is made where it is missing.
+
+    Args:
+        folder: where `.lock` is put.
+        wait: until the other process is done, instead of an error.
+        advice: what to do while another process works there.
+
+    Raises:
+        StoreError: if another process works there or the folder cannot be made or written.
+    """
     make_folder(folder)
     lock = take_lock(folder, wait=wait, advice=advice)
     try:

@@ -9,12 +9,20 @@ from evoapproxnas.errors import EvoApproxNASError, StoreError
 
 
 def told(error: Exception) -> str:
-    """Return what went wrong in a few words, without the path that an OSError repeats."""
+    """Return what went wrong in a few words, without the path that an OSError repeats.
+
+    Args:
+        error: what was raised.
+    """
     return (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
 
 
 def read_text(path: Path, *, error: type[EvoApproxNASError] = StoreError) -> str:
     """Return the text of a UTF-8 file, line ends as they are, without a byte order mark.
+
+    Args:
+        path: of the file.
+        error: what is raised.
 
     Raises:
         EvoApproxNASError: of the class given, if it cannot be read.
@@ -27,6 +35,10 @@ def read_text(path: Path, *, error: type[EvoApproxNASError] = StoreError) -> str
 
 def read_json(path: Path, *, error: type[EvoApproxNASError] = StoreError) -> Any:
     """Return the plain values of a JSON file; one nested too deep is an error as well.
+
+    Args:
+        path: of the file.
+        error: what is raised.
 
     Raises:
         EvoApproxNASError: of the class given, if it cannot be read or is no JSON.

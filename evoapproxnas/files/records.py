@@ -53,7 +53,17 @@ def decode(
 def decode_json(
     kind: type[T], text: str | bytes, *, where: str, error: type[EvoApproxNASError] = StoreError
 ) -> T:
-    """Return a value of the given type from JSON text; see `decode`."""
+    """Return a value of the given type from JSON text; see `decode`.
+
+    Args:
+        kind: any type that pydantic knows.
+        text: JSON.
+        where: the file, and the row in it, for the message.
+        error: the class to raise.
+
+    Raises:
+        EvoApproxNASError: of the class given, if the value is anything else.
+    """
     try:
         value = from_json(text)
     except ValueError as problem:
@@ -67,6 +77,15 @@ def decode_row(
     """Return a dataclass from the cells of a CSV row; see `decode`.
 
     Fields with a default may have no cell; mappings and tuples are JSON in their cell.
+
+    Args:
+        kind: the dataclass.
+        row: cell by column.
+        where: the file, and the row in it, for the message.
+        error: the class to raise.
+
+    Raises:
+        EvoApproxNASError: of the class given, if the value is anything else.
     """
     hashable: Any = kind
     readers = _cell_readers(hashable)
@@ -79,6 +98,10 @@ def decode_row(
 def encode_json(value: Any, *, indent: int | None = None) -> str:
     """Return a dataclass, or plain values, as JSON text.
 
+    Args:
+        value: what is written.
+        indent: spaces for each level; None writes one line.
+
     Raises:
         StoreError: if a number is not finite.
     """
@@ -90,7 +113,11 @@ def encode_json(value: Any, *, indent: int | None = None) -> str:
 
 
 def encode_row(record: Any) -> dict[str, str]:
-    """Return the cells of a dataclass; None is an empty one, floats keep all their digits."""
+    """Return the cells of a dataclass; None is an empty one, floats keep all their digits.
+
+    Args:
+        record: a dataclass.
+    """
     return {name: to_cell(value) for name, value in asdict(record).items()}
 
 
@@ -102,14 +129,22 @@ def to_cell(value: Any) -> str:
 
 
 def explain(problem: Exception) -> str:
-    """Return what a `ValidationError` says of each value, and any other error as it is."""
+    """Return what a `ValidationError` says of each value, and any other error as it is.
+
+    Args:
+        problem: the error.
+    """
     if not isinstance(problem, ValidationError):
         return str(problem) or type(problem).__name__
     return "; ".join(_explained(error) for error in problem.errors(include_url=False))
 
 
 def shown(value: Any) -> str:
-    """Return a wrong value for a message: quoted, and never long."""
+    """Return a wrong value for a message: quoted, and never long.
+
+    Args:
+        value: of any type.
+    """
     try:
         text = repr(value)
     except RecursionError:

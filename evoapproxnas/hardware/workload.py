@@ -168,7 +168,11 @@ class Workload:
         return sum(layer.multiplications for layer in self.layers)
 
     def parts(self, path: str) -> dict[str, int]:
-        """Return the multiplications of a layer's parts by path: its own, or of both halves."""
+        """Return the multiplications of a layer's parts by path: its own, or of both halves.
+
+        Args:
+            path: of the layer, or of both halves of a separable one.
+        """
         counts = self.multiplications
         if path in counts:
             return {path: counts[path]}
@@ -183,6 +187,9 @@ def same_padding(inputs: int, outputs: int, taps: int, stride: int, dilation: in
 @lru_cache(maxsize=256)
 def network_workload(network: Network) -> Workload:
     """Describe the layers of a network that multiply, the head included.
+
+    Args:
+        network: with its assignment or without; multipliers do not count.
 
     Raises:
         ConfigError: for an operation that multiplies and is of no known kind.

@@ -21,7 +21,7 @@ def add_multiplier(
 
     Args:
         entry: name, digest and figures.
-        circuit: what the entry describes.
+        circuit: what the entry describes; a table has shape (256, 256).
         library: its folder; by default the user's own.
 
     Returns:

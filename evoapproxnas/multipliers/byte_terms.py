@@ -48,7 +48,7 @@ class ByteFactorization:
 
 
 def factorize_bytes(table: npt.NDArray[Any]) -> ByteFactorization:
-    """Factorize a product table exactly into the fewest byte-sized terms that were found.
+    """Return a table's exact factorization into the fewest byte-sized terms that were found.
 
     Args:
         table: integers (256, 256), [activation code, weight code] as raw bit patterns.
@@ -66,6 +66,9 @@ def digits(values: npt.NDArray[Any]) -> list[tuple[int, npt.NDArray[np.int8]]]:
     """Split integers into int8 digits: values = sum of 2^shift * digit.
 
     Values up to 127 times the first power of two have a single digit; other digits are 0 there.
+
+    Args:
+        values: of any shape.
 
     Returns:
         (shift, digit) for each digit that is not zero everywhere, of different shifts.

@@ -38,6 +38,17 @@ class CatalogEntry:
         origin: how the circuit came about.
         reference: name of the exact circuit of the same source, if one was given: its power is
             what that of this circuit is compared with. None is the bundled exact one.
+        name: a label.
+        signed: whether operands and products are.
+        digest: identity of the table.
+        mae_pct: mean absolute error, in percent of 2^16.
+        wce_pct: worst-case error, in percent of 2^16.
+        ep_pct: share of operand pairs with a wrong product, in percent.
+        mse: mean squared error.
+        mre_pct: mean relative error over nonzero exact products, in percent.
+        power_uw: dynamic power, uW.
+        area_um2: cell area, um2.
+        delay_ns: critical path, ns.
 
     Raises:
         MultiplierError: if a name is none, see `names.check_name`.
@@ -78,7 +89,7 @@ class CatalogEntry:
     def measure(
         cls, name: str, netlist: Netlist, *, signed: bool, origin: str, factorized: bool = True
     ) -> Self:
-        """Compute a circuit's entry by exhaustive simulation; figures have six digits.
+        """Return the entry of a circuit, simulated exhaustively; figures have six digits.
 
         Args:
             name: a label.
@@ -118,9 +129,18 @@ class CatalogEntry:
         area_um2: float | None = None,
         delay_ns: float | None = None,
     ) -> Self:
-        """Compute the entry of a multiplier without a circuit; figures have six digits.
+        """Return the entry of a multiplier without a circuit; figures have six digits.
 
         Power, area and delay are taken as they are given: somebody else measured them.
+
+        Args:
+            name: of the multiplier.
+            table: products, int32, shape (256, 256).
+            signed: whether codes are two's complement.
+            origin: how the table came about.
+            power_uw: dynamic power, uW.
+            area_um2: cell area, um2.
+            delay_ns: critical path, ns.
         """
         return cls(
             name=name,
@@ -151,6 +171,10 @@ _COLUMNS = tuple(column.name for column in fields(CatalogEntry))
 def write_catalog(path: Path, entries: Iterable[CatalogEntry]) -> None:
     """Write entries in the given order, in one step; columns of nothing are left out.
 
+    Args:
+        path: of the file.
+        entries: a row each.
+
     Raises:
         StoreError: if the file cannot be written.
     """
@@ -169,6 +193,9 @@ def write_catalog(path: Path, entries: Iterable[CatalogEntry]) -> None:
 
 def read_catalog(path: Path) -> tuple[CatalogEntry, ...]:
     """Read the entries of a catalog.
+
+    Args:
+        path: of the file.
 
     Raises:
         MultiplierError: naming file and line, if the file cannot be read, a column is missing,

@@ -93,6 +93,11 @@ class MultiplierChoice:
     ) -> Self:
         """Return the exact multiplier of operands of these widths, with them.
 
+        Args:
+            signed: whether operands are two's complement.
+            activation_bits: width of the activations' codes, 2 to 8.
+            weight_bits: width of the weights' codes, 2 to 8.
+
         Raises:
             MultiplierError: if a width is not from 2 to 8.
         """
@@ -129,7 +134,7 @@ class MultiplierChoice:
 
 
 def match_choices(patterns: str | Iterable[str], library: Library) -> tuple[str, ...]:
-    """Expand names, aliases and shell patterns, each with "@a6w4" or without, to texts of choices.
+    """Return the texts of choices that names and patterns mean, with "@a6w4" or without.
 
     Args:
         patterns: such as "mul8u_or*@a7w6" or "mul8u_exact_a6w4".
@@ -146,7 +151,11 @@ def match_choices(patterns: str | Iterable[str], library: Library) -> tuple[str,
 
 
 def multiplier_name(text: str) -> str:
-    """Return the name of the multiplier in the text of a choice."""
+    """Return the name of the multiplier in the text of a choice.
+
+    Args:
+        text: such as "mul8u_or8_v6@a6w4".
+    """
     return text.partition("@")[0]
 
 
@@ -154,6 +163,9 @@ def own_widths(multiplier: Multiplier) -> tuple[int, int]:
     """Return the most bits of activation and weight that a multiplier reads.
 
     Only the exact ones are narrow: a table of somebody's own reads 8 bits, however it is called.
+
+    Args:
+        multiplier: whose name says them.
     """
     widths = OperandWidths.parse(multiplier.name)
     if widths is None or load_library().entry(multiplier.name).digest != multiplier.digest:
@@ -162,12 +174,19 @@ def own_widths(multiplier: Multiplier) -> tuple[int, int]:
 
 
 def exact_multiplier(*, signed: bool = False) -> Multiplier:
-    """Return the exact 8-bit multiplier of a signedness, which energies are relative to."""
+    """Return the exact 8-bit multiplier of a signedness, which energies are relative to.
+
+    Args:
+        signed: whether operands are two's complement.
+    """
     return load_library()[exact_name(signed=signed)]
 
 
 def parse_widths(text: str | int) -> tuple[int, int]:
     """Read operand widths: "6" for both, "a6w4" or "6x4" for activation and weight.
+
+    Args:
+        text: what somebody wrote.
 
     Raises:
         MultiplierError: for other text, or widths that are not from 2 to 8.

@@ -16,13 +16,22 @@ import numpy as np
 import numpy.typing as npt
 
 from evoapproxnas.circuits import OperandDistribution, uniform_operands
+from evoapproxnas.errors import MultiplierError
 
 _FULL_SCALE = 2**16
 
 
 @dataclass(frozen=True)
 class ErrorFigures:
-    """Error of one table; all but `mse` in percent."""
+    """Error of one table; all but `mse` in percent.
+
+    Attributes:
+        mae_pct: mean absolute error, in percent of 2^16.
+        wce_pct: worst-case error, in percent of 2^16.
+        ep_pct: share of operand pairs with a wrong product, in percent.
+        mse: mean squared error.
+        mre_pct: mean relative error over nonzero exact products, in percent.
+    """
 
     mae_pct: float
     wce_pct: float
@@ -32,13 +41,21 @@ class ErrorFigures:
 
 
 def operand_values(*, signed: bool) -> npt.NDArray[np.int32]:
-    """Return the value of each operand code 0..255, shape (256,); two's complement if signed."""
+    """Return the value of each operand code 0..255, shape (256,); two's complement if signed.
+
+    Args:
+        signed: whether codes are two's complement.
+    """
     codes = np.arange(256, dtype=np.int32)
     return np.where(codes < 128, codes, codes - 256).astype(np.int32) if signed else codes
 
 
 def exact_table(*, signed: bool) -> npt.NDArray[np.int32]:
-    """Return the products table[a, w] of all operand codes, shape (256, 256)."""
+    """Return the products table[a, w] of all operand codes, shape (256, 256).
+
+    Args:
+        signed: whether codes are two's complement.
+    """
     values = operand_values(signed=signed)
     return np.multiply.outer(values, values)
 
@@ -75,6 +92,9 @@ def error_figures(
         table: products by operand codes, shape (256, 256).
         signed: whether the codes are two's complement.
         operands: how often codes occur; uniform by default, as in all published figures.
+
+    Returns:
+        Figures as defined above.
     """
     exact = exact_table(signed=signed)
     error = np.abs(table.astype(np.int64) - exact)
@@ -91,10 +111,35 @@ def error_figures(
     )
 
 
+def error_map(
+    table: npt.NDArray[np.int32], *, signed: bool, blocks: int = 16
+) -> npt.NDArray[np.float64]:
+    """Average the absolute error over square blocks of operand values.
+
+    Args:
+        table: products by operand codes, shape (256, 256).
+        signed: whether the codes are two's complement.
+        blocks: per side, a divisor of 256.
+
+    Returns:
+        Shape (blocks, blocks), row = activation, column = weight, by rising operand *value*.
+
+    Raises:
+        MultiplierError: if `blocks` does not divide 256.
+    """
+    if blocks < 1 or 256 % blocks:
+        raise MultiplierError(f"blocks must divide 256, got {blocks}")
+    error = np.abs(table - exact_table(signed=signed))
+    order = np.argsort(operand_values(signed=signed))
+    side = 256 // blocks
+    by_value = error[np.ix_(order, order)].reshape(blocks, side, blocks, side)
+    return by_value.mean(axis=(1, 3))
+
+
 def error_profile(
     table: npt.NDArray[np.int32], *, signed: bool, operands: OperandDistribution | None = None
 ) -> ErrorProfile:
-    """Describe the error of a table; arguments as in `error_figures`.
+    """Describe the error of a table, shape (256, 256); arguments as in `error_figures`.
 
     Bias and variance are weighted by `operands`; the counts are over all pairs.
     """

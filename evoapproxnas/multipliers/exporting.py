@@ -42,7 +42,16 @@ def export_multiplier(name: str, path: str | Path, *, library: Library | None = 
 
 
 def export_circuit(entry: CatalogEntry, netlist: Netlist, path: str | Path) -> Path:
-    """Write a circuit that is in no library; otherwise as `export_multiplier`."""
+    """Write a circuit that is in no library; otherwise as `export_multiplier`.
+
+    Args:
+        entry: its name and figures, for comments.
+        netlist: the circuit.
+        path: of the file; its ending is the format.
+
+    Returns:
+        The path.
+    """
     table = partial(product_table, netlist, signed=entry.signed)
     return _write(_Exported(entry, table, lambda: netlist), Path(path))
 

@@ -20,6 +20,7 @@ from evoapproxnas.arguments import as_path
 from evoapproxnas.circuits import Netlist, load_verilog, product_table
 from evoapproxnas.errors import MultiplierError, UnknownNameError, unknown_name
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog
+from evoapproxnas.multipliers.library_card import library_card
 from evoapproxnas.multipliers.multiplier import Multiplier
 from evoapproxnas.multipliers.narrow import OperandWidths
 from evoapproxnas.multipliers.table_files import read_npy
@@ -88,6 +89,10 @@ class Library(Mapping[str, Multiplier]):
         signed = sum(entry.signed for entry in self._entries.values())
         return f"<Library of {len(self)} multipliers, {signed} of them signed, in {folders}>"
 
+    def _repr_html_(self) -> str:
+        """Show how the circuits lie, and some of the best, in a notebook."""
+        return library_card(list(self._entries.values()), dict.fromkeys(self._folders.values()))
+
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names."""
         return iter(self._entries)
@@ -101,7 +106,12 @@ class Library(Mapping[str, Multiplier]):
         return isinstance(name, str) and self._find(ALIASES.get(name, name)) is not None
 
     def get(self, name: object, default: Any = None) -> Any:
-        """Return a multiplier by its name or alias, or the default if there is none."""
+        """Return a multiplier by its name or alias, or the default if there is none.
+
+        Args:
+            name: of a multiplier, or its alias.
+            default: what is returned otherwise.
+        """
         return self[str(name)] if name in self else default
 
     def __getitem__(self, name: str) -> Multiplier:
@@ -120,6 +130,9 @@ class Library(Mapping[str, Multiplier]):
     def entry(self, name: str) -> CatalogEntry:
         """Return figures and digest without computing the table.
 
+        Args:
+            name: of a multiplier, or its alias.
+
         Raises:
             UnknownNameError: if there is no such name; the message names the nearest ones.
         """
@@ -134,9 +147,12 @@ class Library(Mapping[str, Multiplier]):
         return entry
 
     def match(self, patterns: str | Iterable[str]) -> tuple[str, ...]:
-        """Expand names, aliases and shell patterns ("mul8u_*") to names, in catalog order.
+        """Return the names that aliases and shell patterns ("mul8u_*") mean, in catalog order.
 
         Names that are not listed come last.
+
+        Args:
+            patterns: one of these, or several.
 
         Raises:
             UnknownNameError: if one of them matches nothing.
@@ -160,6 +176,9 @@ class Library(Mapping[str, Multiplier]):
 
         There is none where only a table is known.
 
+        Args:
+            name: of a multiplier, or its alias.
+
         Raises:
             UnknownNameError: if there is no such name.
             MultiplierError: if the multiplier is generated.
@@ -172,6 +191,9 @@ class Library(Mapping[str, Multiplier]):
     def is_generated(self, name: str) -> bool:
         """Tell whether a multiplier is generated on demand, so that no file holds it.
 
+        Args:
+            name: of a multiplier, or its alias.
+
         Raises:
             UnknownNameError: if there is no such name.
         """
@@ -179,6 +201,9 @@ class Library(Mapping[str, Multiplier]):
 
     def has_circuit(self, name: str) -> bool:
         """Tell whether a multiplier is known as a circuit, not as a table only.
+
+        Args:
+            name: of a multiplier, or its alias.
 
         Raises:
             UnknownNameError: if there is no such name.
@@ -188,6 +213,9 @@ class Library(Mapping[str, Multiplier]):
 
     def netlist(self, name: str) -> Netlist:
         """Read the circuit of a multiplier.
+
+        Args:
+            name: of a multiplier, or its alias.
 
         Raises:
             UnknownNameError: if there is no such name.
@@ -261,6 +289,9 @@ def load_library(path: str | Path | None = None) -> Library:
 
 def resolve(multiplier: str | Multiplier) -> Multiplier:
     """Return the multiplier itself, or the one of that name in `load_library()`.
+
+    Args:
+        multiplier: or its name.
 
     Raises:
         UnknownNameError: if the library has no such name.

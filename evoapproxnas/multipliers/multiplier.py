@@ -13,7 +13,8 @@ import numpy.typing as npt
 from evoapproxnas.arguments import as_path
 from evoapproxnas.circuits import circuit_cost, mapped
 from evoapproxnas.errors import MultiplierError
-from evoapproxnas.multipliers.error_metrics import error_figures
+from evoapproxnas.html import beside, card, facts, heat_map, number
+from evoapproxnas.multipliers.error_metrics import error_figures, error_map
 from evoapproxnas.multipliers.reading import (
     ImportNotice,
     NetlistOptions,
@@ -76,6 +77,31 @@ class Multiplier:
             f"<Multiplier {self.name}: {kind}, MAE {self.mae_pct:.4g} %, "
             f"WCE {self.wce_pct:.4g} %, {power}, digest {self.digest[:12]}>"
         )
+
+    def _repr_html_(self) -> str:
+        """Show figures, and where it errs, in a notebook."""
+        figures = facts(
+            [
+                ("operands", "signed" if self.signed else "unsigned"),
+                ("MAE (% of 2^16)", self.mae_pct),
+                ("WCE (% of 2^16)", self.wce_pct),
+                ("EP (%)", self.ep_pct),
+                ("MSE", self.mse),
+                ("MRE (%)", self.mre_pct),
+                ("power (uW)", self.power_uw),
+                ("energy (pJ)", self.energy_pj),
+                ("area (um2)", self.area_um2),
+                ("delay (ns)", self.delay_ns),
+                ("digest", self.digest[:12]),
+            ]
+        )
+        if self.wce_pct == 0:
+            return card(f"Multiplier {self.name}", figures, note="it never errs")
+        errors = error_map(self.table, signed=self.signed, blocks=32)
+        told = f"mean |error| by operands: the bluer, the larger, up to {number(errors.max())}"
+        ends = (-128, 127) if self.signed else (0, 255)
+        picture = heat_map(errors, down="activation", across="weight", ends=ends, told=told)
+        return card(f"Multiplier {self.name}", beside(figures, picture), note=told)
 
     @classmethod
     def from_table(
@@ -225,7 +251,12 @@ def _warn(label: str, notes: Iterable[str]) -> None:
 
 
 def digest(table: npt.NDArray[np.int32], *, signed: bool) -> str:
-    """Return the identity of a table: SHA-256 over "signed" or "unsigned" and its int32 bytes."""
+    """Return the identity of a table: SHA-256 over "signed" or "unsigned" and its int32 bytes.
+
+    Args:
+        table: products, shape (256, 256).
+        signed: whether codes are two's complement.
+    """
     sha = hashlib.sha256(b"signed" if signed else b"unsigned")
     sha.update(np.ascontiguousarray(table, dtype="<i4").tobytes())
     return sha.hexdigest()

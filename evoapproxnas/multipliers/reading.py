@@ -165,6 +165,10 @@ def read_multiplier(
 def read_table(path: str | Path, *, signed: bool = False) -> npt.NDArray[np.int32]:
     """Read the products [first, second] of a `.bin` or `.npy` file, int32 (256, 256).
 
+    Args:
+        path: of the file.
+        signed: whether codes and products are two's complement.
+
     Raises:
         MultiplierError: if it cannot be read or is no table.
         UnknownNameError: if its ending is of no table.

@@ -18,7 +18,12 @@ from evoapproxnas.multipliers.user_library import user_folder
 
 @dataclass(frozen=True)
 class RelativePower:
-    """Power of a multiplier as a share of that of an exact one; None where either is unknown."""
+    """Power of a multiplier as a share of that of an exact one; None where either is unknown.
+
+    Attributes:
+        share: power over that of the exact one.
+        reference: name of the exact one.
+    """
 
     share: float | None
     reference: str
@@ -32,6 +37,9 @@ def relative_power(library: Library, name: str, *, reference: str | None = None)
         name: of the multiplier.
         reference: name of the exact one, which counts for multipliers of its signedness; by
             default what the catalog names, else the bundled exact one.
+
+    Returns:
+        The share, and which one it is compared with.
 
     Raises:
         UnknownNameError: if there is no such name.

@@ -38,6 +38,9 @@ def user_folder() -> Path:
 def use_library(folder: str | Path) -> None:
     """Let `load_library()`, here and in processes started from now on, find one more folder.
 
+    Args:
+        folder: of the library.
+
     Raises:
         MultiplierError: if it holds no readable catalog.
     """

@@ -13,6 +13,10 @@ _TOLERANCE = 1e-5
 def verify_multiplier(library: Library, name: str) -> tuple[str, ...]:
     """Compare table, digest, figures and cost of one multiplier with its catalog entry.
 
+    Args:
+        library: that has it.
+        name: of the multiplier.
+
     Returns:
         What is wrong, in words; nothing if all agrees to the six digits of a catalog. The
         number of terms is compared where the catalog has one. What is generated is in no catalog;

@@ -29,7 +29,16 @@ class BoundKind:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a network may be; see `SpaceConfig`."""
+    """What a network may be; see `SpaceConfig`.
+
+    Attributes:
+        min_depth: fewest active nodes from input to output.
+        max_depth: most of them.
+        min_macs: fewest multiply-accumulate operations for one image.
+        max_macs: most of them.
+        max_parameters: most weights.
+        min_spatial: smallest height and width of a map, pixels.
+    """
 
     min_depth: int
     max_depth: int

@@ -37,6 +37,10 @@ class _Record:
 def write_design(file: Path, design: Sequence[Node]) -> None:
     """Write a design, as `design_of` reads it off a genotype.
 
+    Args:
+        file: its path.
+        design: the nodes.
+
     Raises:
         StoreError: the file cannot be written.
     """
@@ -52,6 +56,9 @@ def design_text(design: Sequence[Node], *, genome: Mapping[str, Any] | None = No
 
 def read_design(file: Path) -> tuple[Node, ...]:
     """Read a design; `adopt` says whether a search space has what it needs.
+
+    Args:
+        file: its path.
 
     Raises:
         ConfigError: the file cannot be read, or holds no design.

@@ -32,10 +32,15 @@ class Node:
 
 
 def encode(space: SearchSpace, nodes: Sequence[Node], rng: np.random.Generator) -> Genotype:
-    """Place a design in the grid; its last node is the output, inactive genes are random.
+    """Return a design placed in the grid; its last node is the output, inactive genes are random.
 
     Each node goes to the first column behind its inputs that has a free row, or to a later one
     where the levels-back asks for it.
+
+    Args:
+        space: whose grid it is.
+        nodes: the design.
+        rng: draws inactive genes.
 
     Raises:
         UnknownNameError: a node kind or parameter that the search space does not have.
@@ -46,7 +51,12 @@ def encode(space: SearchSpace, nodes: Sequence[Node], rng: np.random.Generator) 
 
 
 def adopt(space: SearchSpace, nodes: Sequence[Node], rng: np.random.Generator) -> Genotype:
-    """Place a design in the grid as `encode` does, if the space allows its network.
+    """Return a design placed in the grid as `encode` does, if the space allows its network.
+
+    Args:
+        space: that it becomes part of.
+        nodes: the design.
+        rng: draws inactive genes.
 
     Raises:
         UnknownNameError: see `encode`.

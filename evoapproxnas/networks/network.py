@@ -9,8 +9,10 @@ from typing import Any
 
 from evoapproxnas.errors import ConfigError, unknown_name
 from evoapproxnas.files import decode
+from evoapproxnas.html import card, scrolled
 from evoapproxnas.networks.architecture import architecture_key
 from evoapproxnas.networks.checked_ops import OpRecord, Side, read_ops
+from evoapproxnas.networks.drawing import draw_network, relative_energies
 from evoapproxnas.networks.ops import PRIMITIVES, Op, Shape, Value
 from evoapproxnas.networks.summary import operation_table
 
@@ -134,12 +136,19 @@ class Network:
 
     def summary(self) -> str:
         """Return the totals and a table of the operations, as text."""
-        totals = (
+        return f"{self._totals()}\n\n{operation_table(self.ops)}"
+
+    def _totals(self) -> str:
+        return (
             f"input {'x'.join(map(str, self.input_shape))}, {self.classes} classes, "
             f"depth {self.depth}, {self.macs:,} MACs, {self.parameters:,} parameters, "
             f"{len(self.approx_layers) - 1} approximate convolutions"
         )
-        return f"{totals}\n\n{operation_table(self.ops)}"
+
+    def _repr_html_(self) -> str:
+        """Show totals and drawing in a notebook; the bluer a layer, the more a product takes."""
+        drawing = draw_network(self, relative_energies(self.assignment.values()), styled=False)
+        return card("Network", scrolled(drawing), note=self._totals())
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready description; `from_dict` reads it."""
@@ -164,6 +173,9 @@ class Network:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Network":
         """Rebuild a network from `to_dict`, checking every operation.
+
+        Args:
+            data: as `to_dict` returned it.
 
         Raises:
             ConfigError: the format is newer, a field is missing or of the wrong type, or an

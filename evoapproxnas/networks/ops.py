@@ -50,7 +50,12 @@ class Op:
         return dict(self.attributes)[attribute]
 
     def with_value(self, attribute: str, value: Value) -> "Op":
-        """Return the operation with another value of an attribute that decides no size."""
+        """Return the operation with another value of an attribute that decides no size.
+
+        Args:
+            attribute: its name.
+            value: the new one.
+        """
         return replace(
             self, attributes=tuple(sorted({**dict(self.attributes), attribute: value}.items()))
         )

@@ -14,7 +14,7 @@ from evoapproxnas.errors import ConfigError, NetworkRejected, unknown_name
 from evoapproxnas.networks.builder import Group, Tensor
 from evoapproxnas.networks.choices import value_lists
 from evoapproxnas.networks.decode import BoundKind, Limits, decode, expand
-from evoapproxnas.networks.kinds import KINDS, NodeKind
+from evoapproxnas.networks.kinds import NodeKind, find_kind
 from evoapproxnas.networks.network import Network
 from evoapproxnas.networks.ops import Shape
 
@@ -95,6 +95,9 @@ class SearchSpace:
     def decode(self, genotype: Genotype) -> Network:
         """Return the network that a genotype expresses.
 
+        Args:
+            genotype: of this space's grid.
+
         Raises:
             NetworkRejected: it breaks a limit; see `networks.decode`.
             ConfigError: the genotype belongs to another grid.
@@ -139,7 +142,11 @@ class SearchSpace:
         )
 
     def check(self, genotype: Genotype) -> None:
-        """Raise `ConfigError` if a genotype belongs to another grid."""
+        """Raise `ConfigError` if a genotype belongs to another grid.
+
+        Args:
+            genotype: any.
+        """
         if genotype.grid != self.grid:
             raise ConfigError(
                 f"genotype: expected the grid of this search space "
@@ -151,6 +158,9 @@ class SearchSpace:
         """Return the operations of every node, and the maps: the image, then nodes' outputs.
 
         Nothing is checked against the limits, and nothing is in canonical order.
+
+        Args:
+            program: active nodes.
         """
         return expand(
             program,
@@ -165,6 +175,9 @@ class SearchSpace:
         Function, connection and parameter genes are uniform. The output gene is not, as it would
         favour shallow networks where limits are tight: a depth is drawn uniformly from what the
         limits and the drawn grid allow, then one of the nodes at this depth.
+
+        Args:
+            rng: where the genes come from.
 
         Raises:
             ConfigError: no draw was valid; the limits leave almost nothing.
@@ -184,7 +197,12 @@ class SearchSpace:
         )
 
     def mutate(self, genotype: Genotype, rng: np.random.Generator, rate: float) -> Genotype:
-        """Redraw genes with probability `rate`, again until another, valid network results.
+        """Return a mutant whose network is valid, and another one.
+
+        Args:
+            genotype: of the parent, which stays as it is.
+            rng: where the choices come from.
+            rate: probability of each gene, 0..1.
 
         Raises:
             ConfigError: the bounded number of tries gave no such network.
@@ -200,7 +218,13 @@ class SearchSpace:
         return cgp.mutate_until(genotype, rng, mutate, changed, max_tries=_MAX_MUTANTS)
 
     def crossover(self, a: Genotype, b: Genotype, rng: np.random.Generator) -> Genotype:
-        """Cut both parents between two nodes and join them; `a` where no valid child is found."""
+        """Return parents cut between two nodes and joined; `a` where no valid child is found.
+
+        Args:
+            a: one parent.
+            b: the other one.
+            rng: draws the cut.
+        """
         for _ in range(_MAX_CHILDREN):
             child = cgp.one_point_crossover(a, b, rng)
             if self._key(child) is not None:
@@ -237,9 +261,7 @@ def _check_task(space: SpaceConfig, input_shape: Shape, classes: int) -> None:
 
 
 def _bind(name: str, lists: Mapping[str, Sequence[Any]]) -> BoundKind:
-    if name not in KINDS:
-        raise unknown_name("node kind", name, KINDS)
-    kind = KINDS[name]
+    kind = find_kind(name)
     return BoundKind(kind, {p.name: _values(kind, p.choices, lists) for p in kind.parameters})
 
 

@@ -88,7 +88,11 @@ class Finisher(Protocol):
         """
 
     def table(self, rows: Sequence[FinishedStage]) -> pd.DataFrame:
-        """The figures of all that is finished, a row for each `id`."""
+        """The figures of all that is finished, a row for each `id`.
+
+        Args:
+            rows: all that is done.
+        """
 
 
 class FinisherKind(Protocol):

@@ -115,12 +115,18 @@ class Problem(Protocol):
     def figure(self, name: str) -> Figure:
         """What a name in `search.objectives` or `search.limits` stands for.
 
+        Args:
+            name: of a figure.
+
         Raises:
             UnknownNameError: with the nearest known names.
         """
 
     def draw(self, rng: np.random.Generator) -> Draft:
         """Draw a candidate at random.
+
+        Args:
+            rng: where the genes come from.
 
         Raises:
             ConfigError: if the space seems to be empty.
@@ -136,6 +142,10 @@ class Problem(Protocol):
     def vary(self, parents: tuple[Parent, Parent], rng: np.random.Generator) -> Draft:
         """Make a candidate of two others, or of the first of them alone.
 
+        Args:
+            parents: the first is varied, or joined with the second.
+            rng: where the choices come from.
+
         Raises:
             ConfigError: if no other candidate can be made of them.
         """
@@ -149,12 +159,19 @@ class Problem(Protocol):
     def draft(self, values: Sequence[int]) -> Draft:
         """Make a candidate of a value for each gene; several may make the same.
 
+        Args:
+            values: one for each gene, below its number in `domains`.
+
         Raises:
             CandidateError: if they make none that is valid.
         """
 
     def values(self, candidate: Candidate) -> tuple[int, ...]:
-        """Values that `draft` makes a candidate of."""
+        """Return values that `draft` makes a candidate of.
+
+        Args:
+            candidate: that was made in whatever way.
+        """
 
     def learned(self, lessons: Sequence[Lesson]) -> "Problem":
         """Return the problem as it varies candidates once these are known; it may be the same.
@@ -164,18 +181,34 @@ class Problem(Protocol):
         """
 
     def price(self, candidate: Candidate) -> Mapping[str, float]:
-        """Figures that follow from a candidate at once; those of cost `cheap` are all here."""
+        """Return figures that follow from a candidate at once; those of cost `cheap` are all here.
+
+        Args:
+            candidate: not evaluated yet.
+        """
 
     def bound(self, candidate: Candidate) -> Mapping[str, float]:
-        """The best that each figure of a candidate can come to, whatever an evaluation gives."""
+        """The best that each figure of a candidate can come to, whatever an evaluation gives.
+
+        Args:
+            candidate: not evaluated yet.
+        """
 
     def identity(self, candidate: Candidate, step: Step) -> str:
-        """Digest of what decides a step's training, but chance; empty where nothing is trained."""
+        """Return a digest of what decides a step's training, but chance; empty without training.
+
+        Args:
+            candidate: that the step is of.
+            step: of its evaluation.
+        """
 
     def work_key(self, candidate: Candidate) -> str:
-        """Key of what an evaluation depends on; candidates that share it differ in hardware alone.
+        """Return a key of what an evaluation depends on; equal ones differ in hardware alone.
 
         Usually the candidate's own key.
+
+        Args:
+            candidate: whose key it is.
         """
 
     def on_hardware(self, candidate: Candidate, evaluation: Evaluation) -> Evaluation:
@@ -208,7 +241,7 @@ class Problem(Protocol):
     def test_task(
         self, candidate: Candidate, point: Point, *, weights: StepId, folder: Path
     ) -> Task:
-        """Likewise the measuring of a front member on what the search never sees.
+        """Return likewise the measuring of a front member on what the search never sees.
 
         Args:
             candidate: the member's.

@@ -8,6 +8,10 @@ from evoapproxnas.problems.protocol import Problem
 def make_ranking(problem: Problem, config: RunConfig) -> Ranking:
     """Say what a run minimizes, under which limits; each figure has the direction it is good in.
 
+    Args:
+        problem: that knows the figures.
+        config: names objectives and limits.
+
     Raises:
         UnknownNameError: for a figure that the problem does not have.
     """

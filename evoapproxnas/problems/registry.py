@@ -32,6 +32,9 @@ def asks_for_hardware(config: RunConfig) -> bool:
 def make_problem(config: RunConfig) -> Problem:
     """Make the problem that a configuration names.
 
+    Args:
+        config: of the run.
+
     Raises:
         UnknownNameError: for an unknown problem, or a figure that it does not have.
         EvoApproxNASError: if the configuration makes no such problem.
@@ -48,6 +51,9 @@ def make_problem(config: RunConfig) -> Problem:
 def with_objectives(config: RunConfig) -> RunConfig:
     """Return a configuration whose objectives are those of its problem, unless it names some.
 
+    Args:
+        config: of a run that is going to be made.
+
     Raises:
         UnknownNameError: for an unknown problem.
     """
@@ -61,6 +67,9 @@ def with_objectives(config: RunConfig) -> RunConfig:
 def problem_kind(config: RunConfig) -> ProblemKind:
     """Return the class of the problem that a configuration names, without making one.
 
+    Args:
+        config: of the run.
+
     Raises:
         UnknownNameError: for an unknown problem.
     """
@@ -71,6 +80,9 @@ def problem_kind(config: RunConfig) -> ProblemKind:
 
 def make_finisher(config: RunConfig) -> Finisher:
     """Make what finishes members of a front.
+
+    Args:
+        config: of the run.
 
     Raises:
         ConfigError: if there is nothing to finish in this problem.

@@ -12,6 +12,9 @@ def front_overview(front: pd.DataFrame) -> pd.DataFrame:
     """Pick the telling columns of `Run.front()`, the most telling first, accuracies in percent.
 
     Figures of a system stand beside the multiplier energy that is part of it.
+
+    Args:
+        front: as `Run.front` returns it.
     """
     if front.empty:
         return front

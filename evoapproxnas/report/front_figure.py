@@ -15,6 +15,10 @@ def save_front_figure(runs: Sequence[Run], path: Path) -> None:
 
     Networks that were trained here stand beside what they are in exact 8-bit and in float.
 
+    Args:
+        runs: of the same objectives.
+        path: of the file.
+
     Raises:
         StoreError: if a run has nothing evaluated, or the file cannot be written.
         ConfigError: if runs share no objectives, or the file name has no known ending.

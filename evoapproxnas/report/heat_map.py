@@ -3,40 +3,16 @@
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from evoapproxnas.errors import MultiplierError
-from evoapproxnas.multipliers import Multiplier, exact_table, operand_values
+from evoapproxnas.multipliers import Multiplier, error_map, operand_values
 from evoapproxnas.report.figure_file import save_figure
 
 _SHADES = " .:-=+*#%@"
 
 
-def error_map(multiplier: Multiplier, *, blocks: int = 16) -> npt.NDArray[np.float64]:
-    """Average the absolute error over square blocks of operand values.
-
-    Args:
-        multiplier: what to look at.
-        blocks: per side, a divisor of 256.
-
-    Returns:
-        Shape (blocks, blocks), row = activation, column = weight, by rising operand *value*.
-
-    Raises:
-        MultiplierError: if `blocks` does not divide 256.
-    """
-    if blocks < 1 or 256 % blocks:
-        raise MultiplierError(f"blocks must divide 256, got {blocks}")
-    error = np.abs(multiplier.table - exact_table(signed=multiplier.signed))
-    order = np.argsort(operand_values(signed=multiplier.signed))
-    side = 256 // blocks
-    by_value = error[np.ix_(order, order)].reshape(blocks, side, blocks, side)
-    return by_value.mean(axis=(1, 3))
-
-
 def heat_map_text(multiplier: Multiplier, *, blocks: int = 16) -> str:
     """Draw the map with characters: activations down, weights to the right, @ is the largest."""
-    errors = error_map(multiplier, blocks=blocks)
+    errors = error_map(multiplier.table, signed=multiplier.signed, blocks=blocks)
     largest = float(errors.max())
     scaled = errors / largest if largest else errors
     shades = np.ceil(scaled * (len(_SHADES) - 1)).astype(int)
@@ -67,7 +43,7 @@ def save_heat_map(multiplier: Multiplier, path: Path) -> None:
     values = operand_values(signed=multiplier.signed)
     low, high = int(values.min()), int(values.max())
     image = axes.imshow(
-        error_map(multiplier, blocks=64),
+        error_map(multiplier.table, signed=multiplier.signed, blocks=64),
         origin="lower",
         extent=(low, high, low, high),
         cmap="magma",

@@ -68,6 +68,9 @@ def assign(
         **changes: of fields of the options and of their quantization, such as `verify=50`,
             `per_channel=True`.
 
+    Returns:
+        The assignments that were emulated, those on the front marked.
+
     Raises:
         DatasetError: if model and data set do not fit, or have fewer images than asked for.
         QuantizationError: if there is nothing in the model to choose for.

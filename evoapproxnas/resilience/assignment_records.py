@@ -184,6 +184,9 @@ class AssignResult:
     def write(self, folder: Path) -> None:
         """Write `front.csv` and `assignments.json`.
 
+        Args:
+            folder: that holds both.
+
         Raises:
             StoreError: if they cannot be written.
         """

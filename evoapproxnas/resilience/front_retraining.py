@@ -80,6 +80,9 @@ def retrain_front(
         folder: of the search; gets `retrained.csv` and the models.
         observer: is told what happens.
 
+    Returns:
+        A row for each member.
+
     Raises:
         UnknownNameError: for a member that was not verified.
         ConfigError: if the model gives probabilities.

@@ -115,6 +115,9 @@ def finetune(
         distillation_weight: part of the loss that comes from the teacher.
         distillation_temperature: by which the logits of both are divided before that.
 
+    Returns:
+        The model, and accuracies epoch by epoch.
+
     Raises:
         ConfigError: if the model has no approximate layer or gives probabilities, or a number of
             these is out of its range.

@@ -130,7 +130,12 @@ def columns(operands: Operands) -> tuple[str, ...]:
 
 @dataclass(frozen=True, repr=False)
 class SweepResult:
-    """All measurements in the order they were made, and the layers that were not replaced."""
+    """All measurements in the order they were made, and the layers that were not replaced.
+
+    Attributes:
+        rows: all measurements, in the order in which they were made.
+        stays_exact: layers without an approximate counterpart, with the reason.
+    """
 
     rows: tuple[SweepRow, ...]
     stays_exact: tuple[str, ...]

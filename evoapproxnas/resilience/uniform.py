@@ -50,6 +50,9 @@ def sweep(
         **changes: of fields of the options and of their quantization, such as `images=500`,
             `per_channel=True`.
 
+    Returns:
+        A row for each measurement.
+
     Raises:
         DatasetError: if model and data set do not fit.
         QuantizationError: if there is nothing in the model to approximate.

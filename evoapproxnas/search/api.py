@@ -86,6 +86,9 @@ def resolved(config: RunConfig, runs_dir: Path) -> tuple[RunConfig, Problem]:
 def check_searchable(config: RunConfig) -> Problem:
     """Return the problem of a configuration, before anything is written.
 
+    Args:
+        config: with all that it leaves open resolved.
+
     Raises:
         DatasetError: if its data set cannot be found or read.
         EvoApproxNASError: if it makes nothing that can be searched, nothing is within its limits,
@@ -123,7 +126,12 @@ def go_on(run: Run, *, observer: Observer | None = None, problem: Problem | None
 
 
 def free_name(config: RunConfig, runs_dir: Path) -> str:
-    """Make a name up: what is searched, and a number that is not taken."""
+    """Make a name up: what is searched, and a number that is not taken.
+
+    Args:
+        config: says what is searched.
+        runs_dir: folder that holds runs.
+    """
     networks = config.problem == "cnn"
     return next_free_name(runs_dir, Path(config.data.dataset).stem if networks else config.problem)
 

@@ -17,6 +17,7 @@ class Progress:
         counts: outcomes by kind, trainings and passes so far, in all sessions.
         seconds_left: wall-clock time, estimated; None before the first outcome of this session.
         step: of its candidate that an outcome is of: 0 is the first, later ones go on from there.
+        hypervolume: of the front so far; None where it is not known.
     """
 
     generation: int
@@ -31,13 +32,28 @@ class Observer(Protocol):
     """Receives a campaign's events, in its process."""
 
     def outcome(self, candidate: Candidate, outcome: Outcome, progress: Progress) -> None:
-        """A candidate was evaluated, taken from the cache or the store, rejected, or failed."""
+        """A candidate was evaluated, taken from the cache or the store, rejected, or failed.
+
+        Args:
+            candidate: whose outcome it is.
+            outcome: figures, failure or rejection.
+            progress: with it.
+        """
 
     def generation(self, progress: Progress, front_size: int) -> None:
-        """A generation is complete and recorded."""
+        """A generation is complete and recorded.
+
+        Args:
+            progress: with it.
+            front_size: points on the front so far.
+        """
 
     def message(self, text: str) -> None:
-        """Something else worth a line."""
+        """Something else worth a line.
+
+        Args:
+            text: a sentence.
+        """
 
 
 class Silent:

@@ -55,6 +55,9 @@ def dry_run(config: RunConfig, *, runs_dir: str | Path = "runs") -> Forecast:
         config: of the campaign.
         runs_dir: folder that holds the runs it may name.
 
+    Returns:
+        What was measured, and what follows from it.
+
     Raises:
         NothingFound: if no candidate could be evaluated.
         EvoApproxNASError: if the configuration makes nothing that can be searched.

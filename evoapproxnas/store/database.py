@@ -31,7 +31,13 @@ class Database(Rows):
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, *, read_only: bool) -> None:
-        """Wrap an open connection; use `create` or `open`."""
+        """Wrap an open connection; use `create` or `open`.
+
+        Args:
+            path: of the file.
+            connection: to it.
+            read_only: whether nothing is written.
+        """
         super().__init__(path, connection)
         self._read_only = read_only
 
@@ -65,7 +71,13 @@ class Database(Rows):
     def open(
         cls, path: Path, *, read_only: bool = False, limits: Mapping[str, float] | None = None
     ) -> "Database":
-        """Open an existing database; see `connection.open_file`."""
+        """Open an existing database; see `connection.open_file`.
+
+        Args:
+            path: of the file.
+            read_only: whether nothing is going to be written.
+            limits: of the run, for files that do not hold them yet.
+        """
         connection = open_file(path, read_only=read_only, limits=limits or {})
         return cls(path, connection, read_only=read_only)
 
@@ -77,13 +89,21 @@ class Database(Rows):
             close_file(self._connection, self._path)
 
     def set_config(self, config: Mapping[str, Any]) -> None:
-        """Record an accepted configuration."""
+        """Record an accepted configuration.
+
+        Args:
+            config: plain values by section and key.
+        """
         with self.transaction():
             self._write("DELETE FROM campaign")
             self._write("INSERT INTO campaign VALUES (?)", json.dumps(dict(config)))
 
     def add_candidates(self, candidates: Sequence[Candidate]) -> None:
-        """Record candidates; one that is recorded already stays as it is."""
+        """Record candidates; one that is recorded already stays as it is.
+
+        Args:
+            candidates: of a generation, or one that was proposed alone.
+        """
         columns = [
             (
                 *rows.place_columns(c.id),
@@ -164,29 +184,43 @@ class Database(Rows):
         return int(cursor.lastrowid or 0)
 
     def add_test(self, point: PointId, metrics: Mapping[str, float]) -> None:
-        """Record the test figures of a front member."""
+        """Record the test figures of a front member.
+
+        Args:
+            point: of the member.
+            metrics: figures by name.
+        """
         columns = (*rows.point_columns(point), rows.metrics_text(metrics))
         self._write("INSERT INTO tests VALUES (?, ?, ?, ?, ?)", *columns)
 
     def add_generation(self, row: GenerationRow) -> None:
-        """Record a finished generation, also in place of one that was cut short."""
+        """Record a finished generation, also in place of one that was cut short.
+
+        Args:
+            row: what is recorded.
+        """
         self._write(
             "INSERT OR REPLACE INTO generations VALUES (?, ?, ?, ?)",
             *(row.generation, rows.places_text(row.survivors), row.hypervolume, rows.now()),
         )
 
     def start_session(self) -> int:
-        """Record that a process works on this run; returns the session's number."""
+        """Return the number of a new session: a process works on this run."""
         statement = "INSERT INTO sessions (started) VALUES (?)"
         return int(self._write(statement, rows.now()).lastrowid or 0)
 
     def update_session(self, session: int, seconds: float) -> None:
-        """Record how long a session has worked."""
+        """Record how long a session has worked.
+
+        Args:
+            session: number of it.
+            seconds: so far.
+        """
         self._write("UPDATE sessions SET seconds = ? WHERE rowid = ?", seconds, session)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit all that is written in the context together, or none of it; may be nested."""
+        """Give a context whose writes are committed together, or not at all; may be nested."""
         if self._connection.in_transaction:
             yield
             return

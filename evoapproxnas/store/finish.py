@@ -105,6 +105,11 @@ class FinishFolder:
     ) -> None:
         """Record what a stage came to, its files first.
 
+        Args:
+            stage: that is done.
+            record: what it came to.
+            blobs: content of its files by their ending.
+
         Raises:
             StoreError: if it cannot be written.
         """
@@ -118,11 +123,19 @@ class FinishFolder:
             file.unlink()
 
     def file(self, name: str, ending: str) -> Path:
-        """Path of a file that a stage left."""
+        """Return the path of a file that a stage left.
+
+        Args:
+            name: id of the stage.
+            ending: of the file.
+        """
         return self.path / f"{name}.{ending}"
 
     def read(self, file: Path) -> bytes:
         """Read what an earlier stage, or the search, left.
+
+        Args:
+            file: its path.
 
         Raises:
             StoreError: if it is gone.
@@ -133,12 +146,20 @@ class FinishFolder:
             raise StoreError(f"cannot read {file}: {told(error)}; finalize again") from error
 
     def checkpoint(self, stage: StageName) -> bytes | None:
-        """State of a stage in progress; None if it was not begun."""
+        """Return the state of a stage in progress; None if it was not begun.
+
+        Args:
+            stage: that is in progress.
+        """
         file = self._checkpoint_file(stage)
         return file.read_bytes() if file.is_file() else None
 
     def keep_checkpoint(self, stage: StageName, content: bytes) -> None:
         """Write the state of a stage in progress in place of the last one.
+
+        Args:
+            stage: that is in progress.
+            content: its state.
 
         Raises:
             StoreError: if it cannot be written.
@@ -147,6 +168,9 @@ class FinishFolder:
 
     def write_table(self, table: pd.DataFrame) -> None:
         """Write `finish.csv` in one step.
+
+        Args:
+            table: all figures.
 
         Raises:
             StoreError: if it cannot be written.

@@ -99,7 +99,12 @@ def _config_of(path: Path) -> RunConfig:
 
 
 def next_free_name(runs_dir: Path, stem: str) -> str:
-    """First of `stem-001`, `stem-002`, ... that is not taken."""
+    """Return the first of `stem-001`, `stem-002`, ... that is not taken.
+
+    Args:
+        runs_dir: folder that holds runs.
+        stem: what the name begins with.
+    """
     pattern = re.compile(re.escape(stem) + r"-(\d+)")
     names = [p.name for p in runs_dir.iterdir()] if runs_dir.is_dir() else []
     taken = [int(match[1]) for name in names if (match := pattern.fullmatch(name))]

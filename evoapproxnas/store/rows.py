@@ -28,7 +28,13 @@ DAMAGED = "restore the file from a copy or start a new run"
 
 @dataclass(frozen=True)
 class GenerationRow:
-    """A finished generation: who survived it and the archive's hypervolume after it."""
+    """A finished generation: who survived it and the archive's hypervolume after it.
+
+    Attributes:
+        generation: its number, from 0.
+        survivors: ids of those that were selected.
+        hypervolume: of the archive.
+    """
 
     generation: int
     survivors: tuple[CandidateId, ...]
@@ -37,7 +43,12 @@ class GenerationRow:
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A start of the process: when, UTC, and how long it worked as far as it could say."""
+    """A start of the process: when, UTC, and how long it worked as far as it could say.
+
+    Attributes:
+        started: when, UTC.
+        seconds: that it worked.
+    """
 
     started: datetime
     seconds: float
@@ -45,7 +56,21 @@ class SessionRow:
 
 @dataclass(frozen=True)
 class TrainingRow:
-    """A training and whose it was; see `records.Training`."""
+    """A training and whose it was; see `records.Training`.
+
+    Attributes:
+        id: step that trained.
+        architecture_key: of the network.
+        budget: passes over the images of this step alone.
+        passes: over the training images that all of the weights' lineage had.
+        recipe: digest of what else decides it: data and training options, not the seed.
+        identity: equal ones differ in chance alone.
+        history: figures of every epoch by name; None where one was not measured.
+        seconds: that it took.
+        state: whether the budget was the last one.
+        inherited_from: step whose weights it began with, if any.
+        reused_from: run that it was taken over from, else empty.
+    """
 
     id: StepId
     architecture_key: str

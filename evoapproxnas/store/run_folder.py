@@ -50,6 +50,7 @@ from evoapproxnas.store.agreement import rung_agreement
 from evoapproxnas.store.database import Database
 from evoapproxnas.store.finish import read_finished
 from evoapproxnas.store.moment import read_moment
+from evoapproxnas.store.run_card import run_card
 from evoapproxnas.store.tables import Measured, figures_table
 from evoapproxnas.store.warm import read_warm_starts
 
@@ -73,7 +74,14 @@ class Run:
     def __init__(
         self, path: Path, config: RunConfig, database: Database, *, read_only: bool = False
     ) -> None:
-        """Wrap an open run; use `create_run` or `load_run`."""
+        """Wrap an open run; use `create_run` or `load_run`.
+
+        Args:
+            path: its folder.
+            config: its configuration.
+            database: its rows, open.
+            read_only: no campaign may go on with it.
+        """
         self.path = path
         self.config = config
         self.database = database
@@ -82,14 +90,27 @@ class Run:
 
     def __repr__(self) -> str:
         """Say what was searched, how far it came and what it found."""
+        return (
+            f"<Run {self.name!r} of {self.config.problem} ({self._objectives()}): {self._came()}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Show the same in a notebook, with the front as a picture and a table."""
+        note = f"{self.config.problem} ({self._objectives()}): {self._came()}; {self.path}"
+        title, directions = f"Run {self.name}", self._ranking.directions
+        return run_card(title, note, directions, self.front(), self.evaluations())
+
+    def _objectives(self) -> str:
+        return ", ".join(self._ranking.directions)
+
+    def _came(self) -> str:
+        """Say how far it came."""
         done = self.database.generations()
         last = f"generation {done[-1].generation}" if done else "no generation"
-        evaluations = len(self.database.evaluations())
-        names = ", ".join(self._ranking.directions)
         return (
-            f"<Run {self.name!r} of {self.config.problem} ({names}): {last} of "
-            f"{self.config.search.generations} done, {evaluations} candidates evaluated, "
-            f"{len(self.archive())} on the front>"
+            f"{last} of {self.config.search.generations} done, "
+            f"{len(self.database.evaluations())} candidates evaluated, "
+            f"{len(self.archive())} on the front"
         )
 
     @property
@@ -183,7 +204,11 @@ class Run:
         return read_finished(self.path)
 
     def failures(self) -> pd.DataFrame:
-        """Candidates without figures, and why: columns id, kind, reason, seconds."""
+        """List candidates without figures, and why.
+
+        Returns:
+            Columns `id`, `kind`, `reason` and `seconds`, a row each, in order of birth.
+        """
         rows = [
             {"id": str(place), "kind": f.kind, "reason": f.reason, "seconds": f.seconds}
             for place, f in self.database.failures().items()
@@ -191,7 +216,12 @@ class Run:
         return pd.DataFrame(rows, columns=["id", "kind", "reason", "seconds"])
 
     def rung_agreement(self, *, score: str | None = None) -> pd.DataFrame:
-        """Rank correlation between training rungs; see `agreement.rung_agreement`."""
+        """Return the rank correlation between training rungs; see `agreement.rung_agreement`.
+
+        Args:
+            score: figure that ranks candidates; None: `error`, or the first objective where there
+                is none.
+        """
         return rung_agreement(self, score=score)
 
     def network(self, name: str | CandidateId | PointId) -> Network:
@@ -218,6 +248,9 @@ class Run:
 
         `load_accelerator` reads it. It is that of the configuration where the run stored none.
 
+        Args:
+            name: its id.
+
         Raises:
             StoreError: if there is no such candidate.
         """
@@ -227,6 +260,9 @@ class Run:
 
     def candidate(self, name: str | CandidateId | PointId) -> Candidate:
         """The candidate of an id, or the one that a point of this id belongs to.
+
+        Args:
+            name: an id such as "g03-05", "g03-05-r1" or "g03-05-p2".
 
         Raises:
             StoreError: if there is no such candidate.
@@ -240,11 +276,18 @@ class Run:
         )
 
     def point(self, name: str | CandidateId | PointId) -> Point | None:
-        """The point of an id; None if there is none, as of a candidate that was not evaluated."""
+        """The point of an id; None if there is none, as of a candidate that was not evaluated.
+
+        Args:
+            name: its id, such as "g03-05-r1-p2"; without step or number it is the first.
+        """
         return self.points().get(_parsed(name))
 
     def meaning(self, name: str | CandidateId | PointId) -> str:
         """What the genes of a candidate mean, as the problem of the run writes it: JSON text.
+
+        Args:
+            name: id of the candidate, or of one of its points.
 
         Raises:
             StoreError: if there is no such candidate.
@@ -273,7 +316,14 @@ class Run:
         return load_model(self, _parsed(name), kind=kind)
 
     def write_front(self, front: pd.DataFrame | None = None) -> Path:
-        """Write `front.csv` in one step, so that readers never see half a file."""
+        """Write `front.csv` in one step, so that readers never see half a file.
+
+        Args:
+            front: None is the front as it is now.
+
+        Returns:
+            Path of the file.
+        """
         target = self.path / "front.csv"
         table = self.front() if front is None else front
         write_atomically(target, table.to_csv(index=False))
@@ -302,6 +352,9 @@ class Run:
 
     def lock(self) -> FileLock:
         """Take the run for writing; `let_go` gives it back, and so does the end of this process.
+
+        Returns:
+            What `let_go` takes.
 
         Raises:
             StoreError: if another process works on it or it cannot be written.

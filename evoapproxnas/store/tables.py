@@ -13,7 +13,13 @@ from evoapproxnas.records import Point, PointId
 
 @dataclass(frozen=True)
 class Measured:
-    """What is known of one point."""
+    """What is known of one point.
+
+    Attributes:
+        id: of the point.
+        point: its figures and assignment.
+        test: figures of test images by name, if any.
+    """
 
     id: PointId
     point: Point

@@ -29,7 +29,13 @@ class Augmentation:
 
     @classmethod
     def for_size(cls, height: int, width: int, *, flip: bool) -> Self:
-        """Allow moves of a sixteenth of the image: 2 pixels of 32, but at least 1."""
+        """Return what allows moves of a sixteenth of the image: 2 pixels of 32, but at least 1.
+
+        Args:
+            height: of images, pixels.
+            width: of images, pixels.
+            flip: whether images may be mirrored.
+        """
         return cls(padding_px=max(1, round(min(height, width) / 16)), flip=flip)
 
 

@@ -52,7 +52,12 @@ def make_predictor(model: Any, *, batch_size: int = 250, eager: bool = False) ->
 def predict_logits(
     model: Any, x: npt.NDArray[np.uint8], *, batch_size: int = 250
 ) -> npt.NDArray[np.float32]:
-    """Run the model once in inference mode, eagerly on few images; see `make_predictor`.
+    """Return logits, shape (n, classes), computed eagerly on few images; see `make_predictor`.
+
+    Args:
+        model: that gives logits.
+        x: images, shape (n, height, width, channels).
+        batch_size: images at a time.
 
     Raises:
         DatasetError: if there is no image.
@@ -79,5 +84,12 @@ def accuracy(
     *,
     batch_size: int = 250,
 ) -> float:
-    """Return the model's accuracy, 0..1; see `predict_logits` and `accuracy_of`."""
+    """Return the model's accuracy, 0..1; see `predict_logits` and `accuracy_of`.
+
+    Args:
+        model: that gives logits.
+        x: images, shape (n, height, width, channels).
+        y: classes, shape (n,).
+        batch_size: images at a time.
+    """
     return accuracy_of(partial(predict_logits, model, batch_size=batch_size), x, y)

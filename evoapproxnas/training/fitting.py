@@ -70,6 +70,9 @@ def fit(
         passes_before: epochs that the weights have behind them; the order of images and their
             augmentation go on from there, so that a continued training sees new ones.
 
+    Returns:
+        Accuracies, and how training ended.
+
     Raises:
         TrainingDiverged: if a loss or, in the end, a weight is not finite.
         DatasetError: if the model's input or output does not fit the data set.

@@ -49,6 +49,7 @@ def test_an_extra_that_is_missing_is_named_with_what_to_install(monkeypatch):
     assert findings["extras", "ray"].fine
     assert findings["extras", "more"].found == "lacks gone"
     assert "evoapproxnas[more]" in findings["extras", "more"].advice
+    assert findings["extras", "zigzag"].found.startswith("not known to the package as it is")
 
 
 def test_a_library_that_cannot_be_read_is_a_finding(tmp_path, monkeypatch):

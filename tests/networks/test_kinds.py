@@ -328,7 +328,7 @@ def test_cifar_resnet8_is_a_design():
 
 def test_a_new_kind_is_one_registration(monkeypatch):
     monkeypatch.setattr(_registry, "_KINDS", kinds := dict(KINDS))
-    monkeypatch.setattr("evoapproxnas.networks.space.KINDS", kinds)
+    monkeypatch.setattr(_registry, "KINDS", kinds)
 
     @node_kind(arity=2, channels="channels", gate=(False, True), multiplier="multipliers")
     def squeeze(graph, a, b, *, channels, gate, multiplier):

@@ -48,6 +48,9 @@ def compare(
         traces: the campaigns; those of one seed are compared with each other.
         objectives: names of the figures, less is better.
         worst: by figure, value beyond which a point is worth nothing.
+
+    Returns:
+        A row for each variant, and one for each campaign.
     """
     scale = _Scale(traces, objectives, worst)
     seconds = min(trace.seconds for trace in traces)

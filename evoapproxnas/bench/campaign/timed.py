@@ -62,7 +62,7 @@ class Trace:
 def bench_campaigns(
     variants: Sequence[Variant], *, seeds: int, minutes: float, processes: int
 ) -> Iterator[Trace]:
-    """Run every variant with every seed, for the same time; yield them as they end.
+    """Yield campaigns as they end: every variant with every seed, for the same time.
 
     Each campaign works within its own process, with one thread, and is stopped by the clock;
     what it found is timed by the processor time that it took, which other jobs distort little.

@@ -16,7 +16,12 @@ SLOW = ("tensorflow", "reference")
 
 
 class Case(NamedTuple):
-    """A kernel and the name of a table of `bench_tables`."""
+    """A kernel and the name of a table of `bench_tables`.
+
+    Attributes:
+        kernel: name of the kernel.
+        table: name of a table of `bench_tables`.
+    """
 
     kernel: str
     table: str
@@ -46,6 +51,9 @@ def layer_cases(kernels: Iterable[str] | None = None) -> tuple[Case, ...]:
 
     A kernel that works on terms is not measured with the random table, which has too many.
 
+    Args:
+        kernels: names; None is all fast ones of this machine.
+
     Raises:
         UnknownNameError: for a kernel that is not registered.
         QuantizationError: for a kernel that this machine cannot run.
@@ -64,6 +72,9 @@ def network_cases(kernels: Iterable[str] | None = None) -> tuple[Case, ...]:
     """Return what to measure on networks: as for layers if kernels are named, else "auto".
 
     `auto` looks up in the random table, whatever the machine's fastest look-ups are.
+
+    Args:
+        kernels: names; None is "auto" alone.
     """
     if kernels is not None:
         return layer_cases(kernels)

@@ -20,7 +20,17 @@ SCHEMES = ("sign_magnitude", "affine")
 
 @dataclass(frozen=True)
 class LayerShape:
-    """A layer to measure: stride 1, padding "same"; `kernel` is the window's edge in pixels."""
+    """A layer to measure: stride 1, padding "same"; `kernel` is the window's edge in pixels.
+
+    Attributes:
+        kind: of the layer.
+        images: in a batch.
+        rows: of a map, pixels.
+        columns: of a map, pixels.
+        channels_in: of the input; a dense layer has these alone.
+        channels_out: of the output.
+        kernel: edge of the window, pixels.
+    """
 
     kind: Literal["conv", "depthwise", "dense"]
     images: int

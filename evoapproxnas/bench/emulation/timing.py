@@ -10,6 +10,10 @@ def median_seconds(calls: Mapping[str, Callable[[], object]], *, repeats: int) -
 
     The calls take turns, so that what else the machine does slows them alike, and their ratios
     mean more than their times.
+
+    Args:
+        calls: what is measured, by name.
+        repeats: how often each is called.
     """
     for call in calls.values():
         call()

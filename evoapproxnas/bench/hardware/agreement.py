@@ -63,7 +63,16 @@ class Agreement:
 def compare(
     layers: Mapping[str, Shape], accelerator: Accelerator, reference: Reference
 ) -> list[Compared]:
-    """Compare the layers that the reference knows."""
+    """Compare the layers that the reference knows.
+
+    Args:
+        layers: shapes by name.
+        accelerator: that they run on.
+        reference: what the analytic model is compared with.
+
+    Returns:
+        A row for each layer that the reference knows.
+    """
     rows = []
     for name, shape in layers.items():
         theirs = reference.figures(shape, accelerator)
@@ -86,7 +95,11 @@ def compare(
 
 
 def agreement(rows: Sequence[Compared]) -> Agreement:
-    """Sum up layers on one accelerator; at least one."""
+    """Return the sums over layers on one accelerator.
+
+    Args:
+        rows: layers that were compared; at least one.
+    """
     energy = _errors([row.energy_ratio for row in rows])
     cycles = _errors([row.cycles_ratio for row in rows])
     return Agreement(

@@ -46,7 +46,15 @@ class NetworkCompared:
 
 
 def compare_network(accelerator: Accelerator, reference: Reference) -> NetworkCompared:
-    """Price ResNet-8, and compare what the reference knows of it."""
+    """Price ResNet-8, and compare what the reference knows of it.
+
+    Args:
+        accelerator: that the network runs on.
+        reference: what the analytic model is compared with.
+
+    Returns:
+        Figures of both, over the layers that the reference knows.
+    """
     cost = system_cost(bench_workload(), {}, accelerator)
     layers = cost.layers
     total = cost.energy_nj

@@ -118,6 +118,9 @@ def price_points(template: str, *, networks: int, points: int = 1000, seed: int 
         networks: different ones; each has the same number of assignments.
         points: in all.
         seed: of networks and assignments.
+
+    Returns:
+        How many there were of what, and how long it took, first and again.
     """
     rng = np.random.default_rng(seed)
     works = _networks(networks, rng)

@@ -27,12 +27,21 @@ class Figures:
 
 
 class Reference(Protocol):
-    """Another source of figures; `None` for what it does not know."""
+    """Another source of figures; `None` for what it does not know.
+
+    Attributes:
+        name: of the source.
+    """
 
     name: str
 
     def figures(self, shape: Shape, accelerator: Accelerator) -> Figures | None:
-        """Return what it says of a layer on an accelerator."""
+        """Return what it says of a layer on an accelerator.
+
+        Args:
+            shape: of the layer.
+            accelerator: that it runs on.
+        """
 
 
 class Recorded:
@@ -81,6 +90,10 @@ def bench_layers() -> dict[str, Shape]:
 
 
 def bench_pairs(accelerators: Sequence[Accelerator]) -> list[tuple[Shape, Accelerator]]:
-    """Return all layers on all accelerators, those of the network included, each once."""
+    """Return all layers on all accelerators, those of the network included, each once.
+
+    Args:
+        accelerators: on each of which all layers are compared.
+    """
     shapes = [*bench_layers().values(), *map(Shape.of, bench_workload().layers)]
     return list(dict.fromkeys((shape, a) for a in accelerators for shape in shapes))

@@ -93,7 +93,7 @@ class ZigzagRuns:
         self._executor.close()
 
     def completed(self) -> Iterator[Pair]:
-        """Wait for what is left; yield each pair when its cost, or why it has none, is known.
+        """Yield each pair when its cost, or why it has none, is known; waits for what is left.
 
         Raises:
             ConfigError: if a layer does not fit an accelerator.

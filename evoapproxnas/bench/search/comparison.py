@@ -69,7 +69,8 @@ class Comparison:
         objectives: error and cost.
         reference: of the hypervolume.
         checkpoints: numbers of networks.
-        networks, hours: where the curves have their points.
+        networks: where curves over networks have their points.
+        hours: where curves over simulated training have theirs.
         outcomes: by search, a list over seeds.
     """
 
@@ -82,7 +83,15 @@ class Comparison:
     outcomes: Mapping[str, Sequence[Outcome]]
 
     def quartiles(self, search: str, what: Callable[[Outcome], Floats]) -> Floats:
-        """Lower quartile, median and upper quartile over seeds, shape (3, n)."""
+        """Lower quartile, median and upper quartile over seeds, shape (3, n).
+
+        Args:
+            search: its name in `outcomes`.
+            what: returns a curve of an outcome, shape (n,).
+
+        Returns:
+            Lower quartile, median and upper quartile over seeds, shape (3, n).
+        """
         return np.quantile([what(o) for o in self.outcomes[search]], _QUARTILES, axis=0)
 
     def rows(self) -> Iterator[dict[str, Any]]:
@@ -178,6 +187,9 @@ def compare(
         setting: what is searched.
         workers: processes.
         progress: is told of each search when it is done.
+
+    Returns:
+        What all of them came to.
 
     Raises:
         EvoApproxNASError: if there is no such search, setting or table, or fewer networks than

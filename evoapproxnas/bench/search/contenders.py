@@ -51,6 +51,9 @@ def default_searches(setting: Setting) -> tuple[list[str], list[str]]:
     """Return the searches that are compared unless others are named, and those left out.
 
     Left out are searches of packages that are not installed; rungs are where there are fidelities.
+
+    Args:
+        setting: what is searched.
     """
     one_fidelity = setting.problem != "nasbench201" or setting.fidelity != Setting.fidelity
     there = [name for name in DEFAULT_SEARCHES if not (one_fidelity and "rungs" in name)]

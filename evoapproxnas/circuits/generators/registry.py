@@ -104,6 +104,9 @@ FAMILIES = {
 def family(name: str) -> Family:
     """Return a family by its name.
 
+    Args:
+        name: such as "drum".
+
     Raises:
         UnknownNameError: if there is none.
     """

@@ -7,9 +7,12 @@ from evoapproxnas.circuits.netlist import Netlist
 
 
 def sign_magnitude(netlist: Netlist) -> Netlist:
-    """Turn an unsigned 8x8-bit multiplier into one of two's-complement numbers.
+    """Make an unsigned 8x8-bit multiplier into one of two's-complement numbers.
 
     Its product is sign(a) sign(b) m(|a|, |b|), modulo 2^16; |-128| is 128.
+
+    Args:
+        netlist: the unsigned one.
     """
     draft = Draft()
     sign_a, sign_b = OPERAND_A[-1], OPERAND_B[-1]

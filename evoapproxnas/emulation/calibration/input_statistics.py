@@ -37,6 +37,9 @@ class InputStatistics:
             activations: the inputs of a layer, at least one value.
             padded_share: share of multiplications that meet padding instead.
 
+        Returns:
+            Range and distribution of its values.
+
         Raises:
             QuantizationError: if an activation is not finite.
         """
@@ -55,7 +58,11 @@ class InputStatistics:
         return cls(np.array([[low, high]]), counts, padded_share * flat.size)
 
     def merged(self, other: Self) -> "InputStatistics":
-        """Return the statistics of both batches together."""
+        """Return the statistics of both batches together.
+
+        Args:
+            other: statistics of a later batch.
+        """
         return InputStatistics(
             np.concatenate([self.ranges, other.ranges]),
             self.counts + other.counts,

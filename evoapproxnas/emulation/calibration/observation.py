@@ -21,6 +21,9 @@ class Calibration:
     """The input statistics of a model's layers, by path ("block/conv" inside nested models).
 
     It depends on the network and the data, not on a multiplier, a weight scheme or a method.
+
+    Attributes:
+        inputs: statistics of each layer's inputs, by path.
     """
 
     inputs: Mapping[str, InputStatistics]

@@ -138,6 +138,9 @@ def observe(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibrat
         model: as for `approximate`.
         data: as for `calibrate`.
         batch_size: images at a time, for arrays.
+
+    Returns:
+        The statistics of each layer's inputs.
     """
     stand_in = Multiplier.from_table("exact", exact_table(signed=False))
     return measure(_converted(model, stand_in, Quantization()), data, batch_size=batch_size)

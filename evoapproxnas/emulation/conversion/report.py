@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import keras
 
 from evoapproxnas.errors import QuantizationError
+from evoapproxnas.html import card, scrolled, table
+
+_Action = Literal["approximated", "folded", "exact"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class LayerReport:
     """
 
     path: str
-    action: Literal["approximated", "folded", "exact"]
+    action: _Action
     detail: str
 
 
@@ -37,11 +40,20 @@ class ConversionReport:
     not_compiled: str = ""
 
     def paths(self, action: str) -> tuple[str, ...]:
-        """Return the paths of the layers with this action."""
+        """Return the paths of the layers with this action.
+
+        Args:
+            action: "approximated", "folded" or "exact".
+        """
         return tuple(layer.path for layer in self.layers if layer.action == action)
 
     def marked(self, paths: Iterable[str], remark: str) -> "ConversionReport":
-        """Return the report with a remark at some layers, or at the layers that hold them."""
+        """Return the report with a remark at some layers, or at the layers that hold them.
+
+        Args:
+            paths: of layers, also of such inside nested models.
+            remark: what is added to their detail.
+        """
         marked = {layer.path for layer in self.layers for path in paths
                   if f"{path}/".startswith(f"{layer.path}/")}  # fmt: skip
         layers = (
@@ -62,12 +74,25 @@ class ConversionReport:
 
     def __repr__(self) -> str:
         """Return how many layers there are of each action, then what `str` returns."""
-        counts = (f"{len(self.paths(a))} {a}" for a in ("approximated", "folded", "exact"))
-        return f"layers: {', '.join(counts)}\n{self}"
+        return f"layers: {self._counted()}\n{self}"
+
+    def _repr_html_(self) -> str:
+        """Show the layers as a table in a notebook."""
+        rows = [(layer.path, layer.action, layer.detail) for layer in self.layers]
+        layers = scrolled(table(("layer", "became", "by, into or because of"), rows))
+        reason = f"not compiled: {self.not_compiled}" if self.not_compiled else ""
+        note = "; ".join(filter(None, (self._counted(), reason)))
+        return card("What became of the layers", layers, note=note)
+
+    def _counted(self) -> str:
+        return ", ".join(f"{len(self.paths(a))} {a}" for a in get_args(_Action))
 
 
 def conversion_report(model: keras.Model) -> ConversionReport:
     """Return the report of a model that `approximate` returned in this process.
+
+    Args:
+        model: the converted one.
 
     Raises:
         QuantizationError: for any other model; reports are not saved with a model.

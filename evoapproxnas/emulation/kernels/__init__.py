@@ -62,6 +62,12 @@ def choose_kernel(
     cost model, if table, weight_shape (kh, kw, channels_in / groups, channels_out) and geometry
     are given. Without them "auto" is the first kernel that this machine can run.
 
+    Args:
+        name: what the layer asks for.
+        table: of the layer's multiplier.
+        weight_shape: (kh, kw, channels_in / groups, channels_out).
+        geometry: of the convolution.
+
     Raises:
         UnknownNameError: for a name that is not registered.
         QuantizationError: for a kernel that this machine cannot run.

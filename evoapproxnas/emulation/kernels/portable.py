@@ -27,7 +27,11 @@ def leaves_process() -> bool:
 
 
 def portable_kernel(table: LookupTable) -> Kernel:
-    """Return the faster kernel of ordinary operations that can take the table."""
+    """Return the faster kernel of ordinary operations that can take the table.
+
+    Args:
+        table: of the layer's multiplier.
+    """
     try:
         factors_of(table)
     except QuantizationError:

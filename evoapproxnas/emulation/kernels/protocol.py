@@ -41,6 +41,12 @@ class Geometry:
     """Strides, dilation, padding and groups of a 2-D convolution, channels last.
 
     A depthwise convolution has as many groups as input channels; a dense layer is 1x1.
+
+    Attributes:
+        strides: rows and columns from window to window.
+        dilation: rows and columns from tap to tap.
+        padding: as in Keras.
+        groups: of channels that are not mixed.
     """
 
     strides: tuple[int, int] = (1, 1)
@@ -49,7 +55,12 @@ class Geometry:
     groups: int = 1
 
     def pads(self, size: tuple[int, int], kernel: tuple[int, int]) -> Pads:
-        """Return ((top, bottom), (left, right)) for an input of `size` pixels."""
+        """Return ((top, bottom), (left, right)) for an input of `size` pixels.
+
+        Args:
+            size: rows and columns of the input.
+            kernel: rows and columns of the window.
+        """
         if self.padding == "valid":
             return (0, 0), (0, 0)
         total = [
@@ -60,7 +71,12 @@ class Geometry:
         return (top, total[0] - top), (left, total[1] - left)
 
     def output_size(self, size: tuple[int, int], kernel: tuple[int, int]) -> tuple[int, int]:
-        """Return (rows, columns) of the output for an input of `size` pixels."""
+        """Return (rows, columns) of the output for an input of `size` pixels.
+
+        Args:
+            size: rows and columns of the input.
+            kernel: rows and columns of the window.
+        """
         sizes = []
         for n, k, s, d, pad in zip(
             size, kernel, self.strides, self.dilation, self.pads(size, kernel), strict=True
@@ -131,7 +147,16 @@ class Kernel(Protocol):
     def convolve(
         self, x: Any, operands: Operands, *, table: LookupTable, geometry: Geometry
     ) -> Any:
-        """Quantize `x`, sum products, return float32 (images, rows, columns, channels_out).
+        """Return the layer's output: quantize `x`, sum products, scale.
 
         The result is float32(sums - z_w * sum qa + offset) * scale + bias.
+
+        Args:
+            x: float activations, shape (images, rows, columns, channels_in).
+            operands: quantized weights and the numbers that scale sums.
+            table: the multiplier.
+            geometry: of the convolution.
+
+        Returns:
+            float32, shape (images, rows, columns, channels_out).
         """

@@ -134,6 +134,9 @@ class EmulatedLayer(RangedInput):
     def check_sums(self, multiplier: Multiplier) -> None:
         """Check that the layer, once built, can add up the products of a multiplier.
 
+        Args:
+            multiplier: whose products are summed.
+
         Raises:
             QuantizationError: if the sums could leave the int32 accumulator, and the layer
                 cannot be split.
@@ -205,7 +208,11 @@ class EmulatedLayer(RangedInput):
         keras.layers.Layer.load_own_variables(self, store)
 
     def padded_share(self, input_shape: Any) -> float:
-        """Return the share of multiplications that meet padding; 0 for unknown sizes."""
+        """Return the share of multiplications that meet padding; 0 for unknown sizes.
+
+        Args:
+            input_shape: (images, rows, columns, channels), None where it is not known.
+        """
         shape = tuple(input_shape)
         if None in shape[1:]:
             return 0.0

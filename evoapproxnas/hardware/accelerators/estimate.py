@@ -64,6 +64,9 @@ def data_cost(
         accelerator: what it runs on.
         price: what gives the cost of a layer.
 
+    Returns:
+        Energy of memories and accumulators, and cycles.
+
     Raises:
         ConfigError: if the workload has layers that are not covered: none is free. Likewise if a
             layer does not fit the memories.

@@ -10,13 +10,21 @@ _BYTES_PER_KB = 1024.0
 
 
 def weights_kb(workload: Workload) -> float:
-    """Return what the weights of all layers take, those of a layer that is used twice once."""
+    """Return what the weights of all layers take, those of a layer that is used twice once.
+
+    Args:
+        workload: of the network.
+    """
     layers = {layer.path: layer.weights for layer in workload.layers}
     return sum(layers.values()) * CODE_BITS / 8 / _BYTES_PER_KB
 
 
 def layers_peak_kb(workload: Workload) -> float:
-    """Return the most that one layer reads and writes; maps kept for a later sum are not in it."""
+    """Return the most that one layer reads and writes; maps kept for a later sum are not in it.
+
+    Args:
+        workload: of the network.
+    """
     layers = workload.layers
     most = max((prod(x.input_shape) + prod(x.output_shape) for x in layers), default=0)
     return most * CODE_BITS / 8 / _BYTES_PER_KB
@@ -27,6 +35,9 @@ def activations_kb(network: Network) -> float:
 
     An output lives until its last reader has run. Operations that keep the shape of their only
     input, as batch normalization and activations do, write over it unless it is read again.
+
+    Args:
+        network: whose activations are counted, a byte each.
     """
     last = {name: i for i, op in enumerate(network.ops) for name in op.inputs}
     size = {op.name: prod(op.shape) for op in network.ops} | {"input": prod(network.input_shape)}
@@ -44,5 +55,9 @@ def activations_kb(network: Network) -> float:
 
 
 def memory_kb(network: Network) -> float:
-    """Return the memory of an inference, in units of 1024 bytes."""
+    """Return the memory of an inference, in units of 1024 bytes.
+
+    Args:
+        network: that is run.
+    """
     return weights_kb(network_workload(network)) + activations_kb(network)

@@ -73,7 +73,7 @@ class LayerCost:
         return sum(access.energy_pj for access in self.accesses)
 
     def by_level(self) -> dict[Level, float]:
-        """Energy in pJ by kind of memory."""
+        """Return the energy in pJ by kind of memory."""
         energies: dict[Level, float] = dict.fromkeys(LEVELS, 0.0)
         for access in self.accesses:
             energies[access.level] += access.energy_pj
@@ -82,7 +82,11 @@ class LayerCost:
 
 @lru_cache(maxsize=65536)
 def layer_cost(shape: Shape, accelerator: Accelerator) -> LayerCost:
-    """Search the order of loops, and with it the tiles, that take least energy.
+    """Return a layer's cost with the order of loops, and so the tiles, that take least energy.
+
+    Args:
+        shape: of the layer.
+        accelerator: that it runs on.
 
     Raises:
         ConfigError: if a memory cannot hold the smallest tile of the layer.
@@ -108,6 +112,10 @@ def shape_costs(shapes: Sequence[Shape], accelerator: Accelerator) -> npt.NDArra
     """Return energy in pJ and cycles of many layers; shape (layers, 2).
 
     What was asked for before is remembered; the rest is searched in one compiled call.
+
+    Args:
+        shapes: of the layers.
+        accelerator: that they run on.
 
     Raises:
         ConfigError: if a memory cannot hold the smallest tile of a layer.

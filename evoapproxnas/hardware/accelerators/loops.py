@@ -27,10 +27,13 @@ class Shape:
 
     @classmethod
     def of(cls, work: LayerWork) -> "Shape":
-        """Take what matters of a layer.
+        """Return what matters of a layer.
 
         A transposed convolution is one convolution of stride 1 for each phase of its outputs,
         and these count as further output channels.
+
+        Args:
+            work: of the layer.
         """
         rows, columns, channels = work.output_shape
         kernel, stride, phases = work.kernel, work.strides, 1

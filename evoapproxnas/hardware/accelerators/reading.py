@@ -37,7 +37,7 @@ _ARRAY = (
 
 
 def accelerator_names() -> list[str]:
-    """Names of the accelerators that come with the package."""
+    """Return the names of the accelerators that come with the package."""
     files = resources.files(__package__).iterdir()
     return sorted(f.name.removesuffix(".toml") for f in files if f.name.endswith(".toml"))
 
@@ -46,6 +46,9 @@ def load_accelerator(name: str) -> Accelerator:
     """Return an accelerator by its name, or from a file whose name ends in .toml.
 
     Either may have "@" and what is varied behind it; see `variants`.
+
+    Args:
+        name: such as "eyeriss", "my.toml" or "eyeriss@12x14,108KB,any".
 
     Raises:
         ConfigError: if the file cannot be read, or describes no accelerator, or what is behind
@@ -66,7 +69,11 @@ def _described(name: str) -> Accelerator:
 
 
 def accelerator_digest(accelerator: Accelerator) -> str:
-    """Digest of all figures, 12 hex digits; name, sources and comments of a file do not count."""
+    """Return a digest of all figures, 12 hex digits; name, sources and comments do not count.
+
+    Args:
+        accelerator: that is told from others.
+    """
     figures = {**asdict(accelerator), "name": "", "sources": ()}
     return hashlib.sha256(json.dumps(figures, sort_keys=True).encode()).hexdigest()[:12]
 
@@ -91,6 +98,10 @@ def _parsed(name: str, text: str, where: str) -> Accelerator:
 def parse_accelerator(name: str, values: Mapping[str, Any]) -> Accelerator:
     """Build an accelerator of plain values, as TOML gives them.
 
+    Args:
+        name: that it is given.
+        values: by section and key.
+
     Raises:
         ConfigError: for an unknown key, a wrong value, or memories that cannot work.
     """
@@ -114,7 +125,11 @@ def parse_accelerator(name: str, values: Mapping[str, Any]) -> Accelerator:
 
 
 def accelerator_toml(accelerator: Accelerator) -> str:
-    """Return an accelerator as TOML, with every energy and area; `load_accelerator` reads it."""
+    """Return an accelerator as TOML, with every energy and area; `load_accelerator` reads it.
+
+    Args:
+        accelerator: that is written.
+    """
     values = asdict(accelerator)
     memories = values.pop("memories")
     name = values.pop("name")

@@ -23,7 +23,11 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?(?:e[+-]?\d+)?)KB")
 
 
 def buffer_kb(accelerator: Accelerator) -> float:
-    """Return the size of all buffers on the chip together."""
+    """Return the size of all buffers on the chip together.
+
+    Args:
+        accelerator: whose buffers are added up.
+    """
     return sum(m.size_bytes for m in accelerator.memories if m.level == "buffer") / _BYTES_PER_KB
 
 

@@ -64,7 +64,7 @@ class LatencyTable:
             networks: that were measured: cells of NAS-Bench-201 by number, architecture string or
                 operations, or mappings from operations to counts. `reference_networks` lists ten
                 cells that tell the most.
-            milliseconds: latency of each.
+            milliseconds: latency of each, shape (networks,).
             prune: whether the device's runtime leaves out operations whose result is not used;
                 `auto` takes what fits better.
 
@@ -100,7 +100,10 @@ class LatencyTable:
         )
 
     def predict(self, networks: Networks) -> Floats:
-        """Predict the latency of networks in ms, shape (networks,).
+        """Return the predicted latency of networks in ms, shape (networks,).
+
+        Args:
+            networks: of the kind that the table was fitted to.
 
         Raises:
             UnknownNameError: for an unknown cell, or an operation that was not measured.
@@ -118,6 +121,9 @@ class LatencyTable:
     def save(self, path: str | Path) -> None:
         """Write the table as JSON.
 
+        Args:
+            path: of the file.
+
         Raises:
             StoreError: if the file cannot be written.
         """
@@ -126,6 +132,9 @@ class LatencyTable:
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read what `save` wrote.
+
+        Args:
+            path: of the file.
 
         Raises:
             StoreError: if the file cannot be read or is no latency table.

@@ -64,6 +64,9 @@ class KnownDevices:
             networks: that were measured on all devices; some hundreds will do.
             milliseconds: for each device, latency of each network.
 
+        Returns:
+            What predicts the latency of any network on a further device.
+
         Raises:
             MeasurementError: without a device, or for fewer networks than there are terms.
             UnknownNameError: for an unknown cell.

@@ -142,6 +142,9 @@ def _check_plain(value: Any) -> None:
 def load_original(path: Path) -> OriginalBench:
     """Read `HW-NAS-Bench-v1_0.pickle`.
 
+    Args:
+        path: of the file.
+
     Raises:
         DatasetError: as `load_plain_pickle`, or if it holds other things than that file.
     """

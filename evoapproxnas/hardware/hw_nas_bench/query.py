@@ -74,11 +74,19 @@ class Answer(Mapping[str, float]):
         return isinstance(name, str) and self._find(name) is not None
 
     def get(self, name: object, default: Any = None) -> Any:
-        """Return the value of a cost, or the default if there is none of that name."""
+        """Return the value of a cost, or the default if there is none of that name.
+
+        Args:
+            name: such as "eyeriss_latency".
+            default: what is returned otherwise.
+        """
         return self[str(name)] if name in self else default
 
     def cost(self, name: str) -> NetworkCost:
         """Return a cost with all that is known of it.
+
+        Args:
+            name: such as "eyeriss_latency".
 
         Raises:
             UnknownNameError: with the names that there are.

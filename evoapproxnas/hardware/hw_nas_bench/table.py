@@ -61,9 +61,10 @@ class NasBench201:
 
     Attributes:
         ops: codes of `cells.OPERATIONS`, int8, shape (15625, 6), edges as in `cells.EDGES`.
-        unique: isomorphism class of each network, 0 .. 6465; its networks compute the same.
-        flops: multiplications and additions of the network for CIFAR-10, counted as one.
-        params: its parameters.
+        unique: isomorphism class of each network, 0 .. 6465; its networks compute the same;
+            shape (15625,).
+        flops: multiplications and additions of each for CIFAR-10, counted as one, shape (15625,).
+        params: parameters of each, shape (15625,).
         columns: all figures by name; float64, shape (15625,), or (15625, 3) for three seeds.
         path: the file.
         sha256: its digest.
@@ -97,6 +98,9 @@ class NasBench201:
     def column(self, name: str) -> Floats:
         """Return a figure of all networks, shape (15625,), or (15625, 3) for three seeds.
 
+        Args:
+            name: of an array of the table.
+
         Raises:
             UnknownNameError: with the names that there are.
         """
@@ -105,15 +109,27 @@ class NasBench201:
         return self.columns[name]
 
     def index_of(self, ops: Sequence[int]) -> int:
-        """See `cells.index_of`."""
+        """Return the number of a network; see `cells.index_of`.
+
+        Args:
+            ops: operation of each edge.
+        """
         return cells.index_of(ops)
 
     def arch_string(self, index: int) -> str:
-        """See `cells.arch_string`."""
+        """Return a network as text; see `cells.arch_string`.
+
+        Args:
+            index: its number.
+        """
         return cells.arch_string(index)
 
     def index_of_string(self, text: str) -> int:
-        """See `cells.index_of_string`."""
+        """Return the number of a network that is given as text; see `cells.index_of_string`.
+
+        Args:
+            text: such as "|nor_conv_3x3~0|+...".
+        """
         return cells.index_of_string(text)
 
 

@@ -15,6 +15,12 @@ def random_networks(
 ) -> Iterator[Network]:
     """Draw networks; those of another purpose are others.
 
+    Args:
+        space: that they are of.
+        count: how many.
+        seed: of a campaign.
+        purpose: what they are for.
+
     Raises:
         ConfigError: if the limits of the space leave almost nothing.
     """
@@ -24,7 +30,12 @@ def random_networks(
 
 
 def count_operations_of(networks: Iterable[Network], fusion: Fusion) -> Counter[Operation]:
-    """Count the operations of networks, the most frequent first, then by name."""
+    """Count the operations of networks, the most frequent first, then by name.
+
+    Args:
+        networks: all of which count alike.
+        fusion: what the runtime makes one operation of.
+    """
     total: Counter[Operation] = Counter()
     for network in networks:
         total.update(operation_counts(network, fusion))
@@ -59,7 +70,13 @@ class Coverage:
 def coverage(
     networks: Iterable[Network], fusion: Fusion, known: Mapping[Operation, object]
 ) -> Coverage:
-    """Look up the operations of networks in a table."""
+    """Look up the operations of networks in a table.
+
+    Args:
+        networks: whose operations are looked up.
+        fusion: what the runtime makes one operation of.
+        known: operations that the table has.
+    """
     counts = [operation_counts(network, fusion) for network in networks]
     missing: Counter[Operation] = Counter()
     whole = 0

@@ -42,6 +42,10 @@ def runtime_operations(network: Network, fusion: Fusion) -> tuple[Operation, ...
     """List what a runtime executes for a network, in its order.
 
     Operations whose result nobody reads are no part of a `Network`.
+
+    Args:
+        network: that is executed.
+        fusion: what the runtime makes one operation of.
     """
     graph = _Graph(network)
     return tuple(

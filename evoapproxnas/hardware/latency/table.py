@@ -140,6 +140,9 @@ class DeviceTable:
             interpolate: estimate operations that were not measured from others of their kind.
             statistic: of the repetitions.
 
+        Returns:
+            The time in ms, the part of it that was interpolated, and what was not measured.
+
         Raises:
             MeasurementError: if an operation was not measured, and is not to be interpolated or
                 cannot be.
@@ -158,6 +161,10 @@ class DeviceTable:
     ) -> Mapping[Operation, float]:
         """What each operation of a network takes in ms, interpolated where it was not measured.
 
+        Args:
+            network: whose operations are looked up.
+            statistic: of the repeated measurements.
+
         Raises:
             MeasurementError: if no operation of its kind was measured.
         """
@@ -170,7 +177,11 @@ class DeviceTable:
         }
 
     def with_operation(self, measured: MeasuredOperation) -> Self:
-        """Return the table with one more operation."""
+        """Return the table with one more operation.
+
+        Args:
+            measured: the operation with its times.
+        """
         return replace(self, operations=(*self.operations, measured), check=None)
 
     def _lacks(self, missing: tuple[Operation, ...]) -> str:
@@ -194,6 +205,9 @@ class DeviceTable:
     def save(self, path: Path) -> None:
         """Write the table as JSON.
 
+        Args:
+            path: of the file.
+
         Raises:
             StoreError: if the file cannot be written.
         """
@@ -202,6 +216,9 @@ class DeviceTable:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read what `save` wrote.
+
+        Args:
+            path: of the file.
 
         Raises:
             StoreError: if the file cannot be read.
@@ -221,6 +238,9 @@ class DeviceTable:
 
 def load_device_table(path: str | Path) -> DeviceTable:
     """Read a table, once as long as its file does not change.
+
+    Args:
+        path: of the file.
 
     Raises:
         StoreError: if the file cannot be read.

@@ -45,14 +45,25 @@ class ZigzagCache:
         self._warned = False
 
     def get(self, shape: Shape, accelerator: Accelerator) -> LayerCost | None:
-        """Return what is known of a shape on an accelerator."""
+        """Return what is known of a shape on an accelerator.
+
+        Args:
+            shape: of the layer.
+            accelerator: that it runs on.
+        """
         key = self._key(shape, accelerator)
         if key not in self._known and (cost := self._read(key)) is not None:
             self._known[key] = cost
         return self._known.get(key)
 
     def put(self, shape: Shape, accelerator: Accelerator, cost: LayerCost) -> None:
-        """Keep a cost, on the disk if that can be written."""
+        """Keep a cost, on the disk if that can be written.
+
+        Args:
+            shape: of the layer.
+            accelerator: that it runs on.
+            cost: what ZigZag said.
+        """
         key = self._key(shape, accelerator)
         self._known[key] = cost
         if (path := self._path(key)) is None:

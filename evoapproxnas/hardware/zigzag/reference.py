@@ -47,6 +47,13 @@ def _version() -> str | None:
 def evaluate_layer(shape: Shape, accelerator: Accelerator) -> LayerCost:
     """Let ZigZag search, whatever it found before; takes seconds.
 
+    Args:
+        shape: of the layer.
+        accelerator: that it runs on.
+
+    Returns:
+        Energy and cycles of the best order that it found.
+
     Raises:
         EnvironmentBroken: if it is not installed.
         ConfigError: if no order of the loops fits the memories.

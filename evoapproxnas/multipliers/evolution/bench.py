@@ -49,6 +49,9 @@ def bench_circuits(*, seconds: float = 3.0, threads: int = 2) -> CircuitBench:
     Args:
         seconds: how long to measure.
         threads: number of searches at the same time.
+
+    Returns:
+        Children evaluated per second, and on what.
     """
     start = _start()
     load_average = os.getloadavg()[0]

@@ -51,7 +51,16 @@ class Stop:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a search stands; `energy_fj` is per operation, without glitches."""
+    """Where a search stands; `energy_fj` is per operation, without glitches.
+
+    Attributes:
+        evaluations: children that were judged.
+        neutral: further children whose circuit is that of their parent.
+        energy_fj: of the best one, per operation, fJ.
+        start_energy_fj: of the one that it began with.
+        improved_at: evaluation of the last improvement.
+        seconds: that the search has taken.
+    """
 
     evaluations: int
     neutral: int
@@ -97,6 +106,9 @@ def evolve(
         stop: when to stop.
         on_progress: called after every chunk.
         checkpoint: JSON file, written after every chunk; a search that it holds is continued.
+
+    Returns:
+        The circuit of least power, and how the search came to it.
 
     Raises:
         MultiplierError: if the checkpoint is not one of this task.

@@ -81,7 +81,11 @@ class EvolutionTask:
         return self.operands or uniform_operands()
 
     def error(self, netlist: Netlist) -> float:
-        """Return the metric of a circuit, exactly."""
+        """Return the metric of a circuit, exactly.
+
+        Args:
+            netlist: the circuit.
+        """
         table = product_table(netlist, signed=self.signed)
         if self.metric == "layer_mse":
             return layer_mse(table, signed=self.signed, operands=self.distribution)
@@ -89,11 +93,15 @@ class EvolutionTask:
         return float(getattr(figures, self.metric))
 
     def allows(self, netlist: Netlist) -> bool:
-        """Tell whether a circuit is within the bound."""
+        """Tell whether a circuit is within the bound.
+
+        Args:
+            netlist: the circuit.
+        """
         return self.error(netlist) <= self.bound * (1 + 1e-9)
 
     def operand_codes(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return 256 activation and 256 weight codes that stand for the distribution.
+        """Return activation and weight codes that stand for the distribution, shape (256,) each.
 
         They are its quantiles, so that any pair of them is equally likely: uniform operands give
         every code once. What they miss, seldom codes, `allows` sees.

@@ -13,8 +13,10 @@ function gets the `GraphBuilder`, one `Tensor` per input and the chosen values, 
 builder's primitives and returns the output tensor (`x` itself for "does nothing here").
 Strides go through `graph.allowed_stride(x, stride)`, so that no map gets too small. Shapes,
 MACs, parameters, the network key, Keras, energy and drawings follow from the primitives.
-A kind is searched when its name is in `space.nodes`. A new primitive is one entry in
-`networks/ops.py`, one builder method and one function in `networks/keras_model.py`.
+A kind is searched when its name is in `space.nodes`. Another package registers one by an entry
+point of group `evoapproxnas.nodes`, which names the function; `examples.new_node_kind` is one.
+A new primitive is one entry in `networks/ops.py`, one builder method and one function in
+`networks/keras_model.py`.
 """
 
 from evoapproxnas.networks.kinds import (
@@ -33,7 +35,7 @@ from evoapproxnas.networks.kinds import (
     shuffle_unit,
     summation,
 )
-from evoapproxnas.networks.kinds._registry import KINDS, NodeKind, Parameter, node_kind
+from evoapproxnas.networks.kinds._registry import KINDS, NodeKind, Parameter, find_kind, node_kind
 
 __all__ = [
     "KINDS",
@@ -47,6 +49,7 @@ __all__ = [
     "conv2d",
     "depthwise_conv2d",
     "dropout",
+    "find_kind",
     "max_pooling",
     "node_kind",
     "residual_bottleneck",

@@ -13,7 +13,12 @@ from evoapproxnas.networks.operators.sketch import Sketch
 
 @dataclass(frozen=True)
 class Parent:
-    """A genotype and its active nodes."""
+    """A genotype and its active nodes.
+
+    Attributes:
+        genotype: all genes.
+        sketch: its active nodes.
+    """
 
     genotype: Genotype
     sketch: Sketch
@@ -60,7 +65,15 @@ OPERATORS: Mapping[str, Operator] = MappingProxyType(_OPERATORS)
 
 
 def operator(*, weight: float, parents: int = 1) -> Callable[[Propose], Propose]:
-    """Register the decorated function as the operator of its name."""
+    """Register the decorated function as the operator of its name.
+
+    Args:
+        weight: relative frequency where nothing else is said.
+        parents: how many it needs.
+
+    Returns:
+        What registers a function, and returns it as it is.
+    """
 
     def register(propose: Propose) -> Propose:
         name = getattr(propose, "__name__", "")

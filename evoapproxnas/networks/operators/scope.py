@@ -47,31 +47,60 @@ class Scope:
                 )
 
     def kind(self, function: int) -> str:
-        """Return the name of a node kind."""
+        """Return the name of a node kind.
+
+        Args:
+            function: function gene of a node.
+        """
         return self.space.kinds[function].kind.name
 
     def function(self, kind: str) -> int | None:
-        """Return the function gene of a node kind, None if the space does not have it."""
+        """Return the function gene of a node kind, None if the space does not have it.
+
+        Args:
+            kind: name of a node kind.
+        """
         return self._functions.get(kind)
 
     def slot(self, function: int, parameter: str) -> int | None:
-        """Return which parameter gene of a node kind has this name, None if none has."""
+        """Return which parameter gene of a node kind has this name, None if none has.
+
+        Args:
+            function: function gene of a node.
+            parameter: its name.
+        """
         names = list(self.space.kinds[function].choices)
         return names.index(parameter) if parameter in names else None
 
     def value(self, function: int, slot: int, gene: int) -> Any:
-        """Return what a parameter gene means."""
+        """Return what a parameter gene means.
+
+        Args:
+            function: function gene of a node.
+            slot: which of its parameters.
+            gene: place in the list of values.
+        """
         return self._values(function, slot)[gene]
 
     def genes(self, function: int, slot: int) -> tuple[int, ...]:
-        """Return the genes of the values that a parameter may have."""
+        """Return the genes of the values that a parameter may have.
+
+        Args:
+            function: function gene of a node.
+            slot: which of its parameters.
+        """
         name = list(self.space.kinds[function].choices)[slot]
         allowed = self.allowed.get(f"{self.kind(function)}.{name}")
         values = enumerate(self._values(function, slot))
         return tuple(gene for gene, value in values if allowed is None or value in allowed)
 
     def allows(self, function: int, parameters: Sequence[int]) -> bool:
-        """Whether a node has allowed values only."""
+        """Whether a node has allowed values only.
+
+        Args:
+            function: function gene of a node.
+            parameters: its parameter genes.
+        """
         return all(gene in self.genes(function, slot) for slot, gene in enumerate(parameters))
 
     def neighbours(

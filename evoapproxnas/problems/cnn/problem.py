@@ -180,12 +180,21 @@ class CnnProblem:
         return evaluation
 
     def demand(self, candidate: Candidate, assignment: Mapping[str, str]) -> Demand:
-        """Layers and multipliers of the network."""
+        """Return layers and multipliers of the network.
+
+        Args:
+            candidate: whose network it is.
+            assignment: multiplier by layer.
+        """
         network = _network(candidate).with_assignment(assignment)
         return _demand(network, load_library())
 
     def least_demand(self, candidate: Candidate) -> Demand:
-        """Likewise with the most favourable of all assignments."""
+        """Return the same with the most favourable of all assignments.
+
+        Args:
+            candidate: whose network it is.
+        """
         return _demand(*self._favourable(_network(candidate)))
 
     def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> Task:

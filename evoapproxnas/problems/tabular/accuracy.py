@@ -61,7 +61,11 @@ class Accuracies:
         return self._after_200 if epochs == FIDELITIES[-1] else self._after_12
 
     def mean_validation_errors(self, epochs: int) -> Floats:
-        """Return the mean over trainings, which has the least noise, shape (15625,)."""
+        """Return the mean over trainings, which has the least noise, shape (15625,).
+
+        Args:
+            epochs: 12 or 200.
+        """
         return np.asarray(np.nanmean(self.validation_errors(epochs), axis=1))
 
     @cached_property
@@ -71,11 +75,15 @@ class Accuracies:
 
     @cached_property
     def early_test_errors(self) -> Floats:
-        """Error on test images after 12 epochs, of one training, for reports alone."""
+        """Error on test images after 12 epochs, of one training, shape (15625,); for reports."""
         return 1 - self.table.column(f"ep12_{_LONG[self.dataset]}_test") / 100
 
     def train_seconds(self, epochs: int) -> Floats:
-        """Return what so many epochs of training took, shape (15625,)."""
+        """Return what so many epochs of training took, shape (15625,).
+
+        Args:
+            epochs: 12 or 200.
+        """
         column = self.table.column(f"{_SHORT[self.dataset]}_train_s_200ep")
         return column * (epochs / FIDELITIES[-1])
 

@@ -47,6 +47,9 @@ class NasBench201Problem:
     def __init__(self, config: RunConfig) -> None:
         """Read the table.
 
+        Args:
+            config: of the run.
+
         Raises:
             DatasetError: if it is missing, or another one, or the pickle cannot be used.
             UnknownNameError: for an unknown data set.
@@ -135,11 +138,20 @@ class NasBench201Problem:
         return evaluation
 
     def demand(self, candidate: Candidate, assignment: Mapping[str, str]) -> Demand:
-        """The layers of the network, all of which are exact in 8 bits."""
+        """Return the layers of the network, all of which are exact in 8 bits.
+
+        Args:
+            candidate: whose network it is.
+            assignment: empty, as there is nothing to choose.
+        """
         return Demand(network_work(cells.index_of(candidate.genes), self._options.dataset), {})
 
     def least_demand(self, candidate: Candidate) -> Demand:
-        """There are no multipliers to choose."""
+        """Return the same: there are no multipliers to choose.
+
+        Args:
+            candidate: whose network it is.
+        """
         return self.demand(candidate, {})
 
     def task(self, candidate: Candidate, *, step: Step, seed: int, folder: Path) -> Task:

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from evoapproxnas.hardware.accelerators import SystemCost
-from evoapproxnas.multipliers import Multiplier, operand_values
-from evoapproxnas.report.heat_map import error_map
+from evoapproxnas.multipliers import Multiplier, error_map, operand_values
 from evoapproxnas.report.system_table import system_rows
 
 
@@ -23,7 +22,7 @@ def error_map_frame(multiplier: Multiplier, *, blocks: int = 64) -> pd.DataFrame
     Raises:
         MultiplierError: if `blocks` does not divide 256.
     """
-    errors = error_map(multiplier, blocks=blocks)
+    errors = error_map(multiplier.table, signed=multiplier.signed, blocks=blocks)
     values = np.sort(operand_values(signed=multiplier.signed))[:: 256 // blocks]
     return pd.DataFrame(
         {

@@ -10,6 +10,9 @@ _COLUMNS = ("id", "candidate", "step", "epoch", "passes", "inherited_from", "reu
 def curve_frame(run: Run) -> pd.DataFrame:
     """List the epochs of all trainings.
 
+    Args:
+        run: whose trainings they are.
+
     Returns:
         One row for each epoch of each training, in the order in which trainings ended: `id` of
         the step that trained, `candidate`, `step`, `epoch` from 1, `passes` over the training

@@ -12,6 +12,9 @@ from evoapproxnas.store import Run
 def outcome_frame(runs: Sequence[Run]) -> pd.DataFrame:
     """Count the outcomes of runs.
 
+    Args:
+        runs: that are counted.
+
     Returns:
         One row for each run and kind: `run`, `group`, `outcome` (of `timeline_frame`), `count`,
         `seconds`: that they took, added up over workers.

@@ -15,6 +15,9 @@ from evoapproxnas.store import Run
 def lineage_frame(run: Run) -> pd.DataFrame:
     """List all candidates with their parents, in order of birth.
 
+    Args:
+        run: whose candidates they are.
+
     Returns:
         One row for each candidate: `id`, `generation`, `position`; `operator` that made it
         ("drawn" without parents, "varied" where it was not recorded); `state` (see schema.sql:

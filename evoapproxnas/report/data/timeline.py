@@ -18,6 +18,9 @@ COLUMNS = (
 def timeline_frame(run: Run) -> pd.DataFrame:
     """List the outcomes of a run in the order in which they came.
 
+    Args:
+        run: whose outcomes they are.
+
     Returns:
         One row for each step of a candidate that has an outcome:
         `id` of the step, `candidate`, `step` (0 is a candidate's first), `generation`;

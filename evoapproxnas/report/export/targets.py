@@ -141,6 +141,9 @@ def export_run(
             `netlists` also take that of a network that `finalize` made.
         accelerator: that `netlists` describes: a name or a TOML file; None: that of the run.
 
+    Returns:
+        What was written.
+
     Raises:
         UnknownNameError: for an unknown target or accelerator, with the nearest names.
         ConfigError: if a member is missing, or given for a target of the whole run, or the name

@@ -42,6 +42,9 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
 def write_run_page(run: Run) -> Path:
     """Write the page of one run into its folder; see `write_report`.
 
+    Args:
+        run: that it is about.
+
     Returns:
         Its path.
     """

@@ -5,9 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 from evoapproxnas.networks import Network
+from evoapproxnas.networks.drawing import draw_network, energy_class, network_rows
 from evoapproxnas.records import PointId, StepId
-from evoapproxnas.report.network_drawing import draw_network, energy_class
-from evoapproxnas.report.network_rows import network_rows
 from evoapproxnas.report.page.figures import Column
 from evoapproxnas.report.page.prices import Price
 from evoapproxnas.report.page.snapshot import Snapshot, architecture_of

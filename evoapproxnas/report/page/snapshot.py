@@ -138,7 +138,11 @@ class Snapshot:
         return found
 
     def assignment(self, name: PointId) -> Mapping[str, str]:
-        """Multiplier by layer of a point; of runs that record none, that of the network."""
+        """Return multipliers by layer of a point; of runs that record none, those of the network.
+
+        Args:
+            name: id of the point.
+        """
         if self.points[name].assignment:
             return self.points[name].assignment
         network = self.networks.get(architecture_of(self.candidates[name.candidate]))
@@ -161,6 +165,9 @@ def architecture_of(candidate: Candidate) -> str:
 
 def read_snapshots(runs: Sequence[Run]) -> list[Snapshot]:
     """Read runs, each once; campaigns may write them meanwhile.
+
+    Args:
+        runs: at least one.
 
     Raises:
         ConfigError: for no run.

@@ -2,17 +2,8 @@
 
 import math
 
-
-def number(value: object) -> str:
-    """Write a number with four digits, and a dash where there is none."""
-    if value is None or isinstance(value, str):
-        return value or "–"
-    found = float(value)  # type: ignore[arg-type]
-    if not math.isfinite(found):
-        return "–"
-    if abs(found) >= 1000:
-        return f"{found:,.0f}"
-    return f"{found:.0f}" if found == int(found) else f"{found:.4g}"
+from evoapproxnas.html import number as number
+from evoapproxnas.html import several as several
 
 
 def rounded(value: float | None) -> float | None:
@@ -37,9 +28,3 @@ def duration(hours: float) -> str:
     if seconds < 7200:
         return f"{seconds / 60:.0f} minutes"
     return f"{hours:.1f} hours"
-
-
-def several(count: int, noun: str) -> str:
-    """Write a count with its noun, in the plural where there is not one."""
-    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    return f"{count:,} {noun if count == 1 else plural}"

@@ -46,7 +46,8 @@ def quick_front(
         model: functional or Sequential, gives logits or probabilities.
         choices: what a layer chooses from, of one signedness, as `spread_choices` gives them;
             exact 8-bit need not be among them.
-        calibration_images: training images that fix the ranges, as the model takes them.
+        calibration_images: training images that fix the ranges, as the model takes them, shape
+            (n, height, width, channels).
         images: validation images, likewise.
         labels: of these.
         quantization: of all layers, but for the widths of what they choose; None is the default.
@@ -54,6 +55,9 @@ def quick_front(
         known: assignments that are verified for sure, such as those of a parent: text of a choice
             by layer. Layers that they do not name are exact, and names of others are let be.
         seed: decides the noise by which losses are predicted.
+
+    Returns:
+        The front, and what it was chosen from.
 
     Raises:
         QuantizationError: if no layer can be emulated or a range has no width.

@@ -47,6 +47,9 @@ GROUP = "evoapproxnas.searches"
 def find_algorithm(name: str) -> AlgorithmKind:
     """Look an algorithm up.
 
+    Args:
+        name: of this package's algorithms, or another one's.
+
     Raises:
         UnknownNameError: if there is none of that name.
         EvoApproxNASError: if it needs a package that is missing or cannot be imported.

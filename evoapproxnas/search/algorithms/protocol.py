@@ -18,10 +18,18 @@ class Algorithm(Protocol):
     """
 
     def ask(self, generation: int) -> list[Proposal]:
-        """Propose the candidates of a generation, numbered from index 0."""
+        """Return proposals for the candidates of a generation, numbered from index 0.
+
+        Args:
+            generation: 0 is the first.
+        """
 
     def next(self, place: CandidateId) -> Proposal:
-        """Propose one candidate by all that was told so far, where there are no generations."""
+        """Return one proposal by all that was told so far, where there are no generations.
+
+        Args:
+            place: id that the candidate is going to have.
+        """
 
     def tell(self, generation: int, places: Sequence[CandidateId]) -> tuple[CandidateId, ...]:
         """Take note that candidates have outcomes, which the ledger has.

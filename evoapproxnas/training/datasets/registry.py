@@ -21,6 +21,9 @@ def load_dataset(config: DataConfig) -> Dataset:
     commonly stored. Its images are cropped at random but not flipped, as a mirrored digit is
     another digit.
 
+    Args:
+        config: section `data`.
+
     Raises:
         UnknownNameError: for a name that is neither registered nor an `.npz` file.
         DatasetError: if the data cannot be found or read, or are fewer than asked for.

@@ -18,8 +18,8 @@ class Images:
     Attributes:
         x_train: uint8 (n, height, width, channels), or (n, height, width) for grayscale.
         y_train: integers 0 .. classes - 1, shape (n,) or (n, 1).
-        x_test: like `x_train`.
-        y_test: like `y_train`.
+        x_test: like `x_train`, uint8 (n, height, width, channels).
+        y_test: like `y_train`, shape (n,) or (n, 1).
         origin: where they came from, for messages and records.
     """
 

@@ -63,10 +63,14 @@ def inherit(
         parent: the network that the weights belong to.
         weights: the parent's.
         match: the parent's layer by the child's, None or nothing for a new one.
-        images: as training sees them (`statistics_images`); new batch normalizations take their
+        images: shape (n, height, width, channels), as training sees them
+            (`statistics_images`); new batch normalizations take their
             statistics, to begin as the identity.
         shrink: factor of inherited kernels, 0..1.
         perturb: factor of the child's own initial kernels, not negative.
+
+    Returns:
+        What was taken over.
 
     Raises:
         ConfigError: factors out of range, or match or weights do not belong to these networks.

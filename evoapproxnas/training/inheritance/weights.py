@@ -17,6 +17,9 @@ def weights_of(model: Any) -> dict[str, tuple[npt.NDArray[np.float32], ...]]:
 
     Args:
         model: a built Keras model; seeds of dropout are no weights.
+
+    Returns:
+        By layer, arrays of the shapes and in the order of Keras.
     """
     return {
         layer.name: tuple(np.array(value, np.float32) for value in layer.get_weights())

@@ -117,6 +117,7 @@ def test_residual_layers_names_and_report(exact: Multiplier) -> None:
     assert {name: type(converted.get_layer(name)) for name in kinds} == kinds
     assert not any(isinstance(layer, layers.BatchNormalization) for layer in converted.layers)
     report = conversion_report(converted)
+    assert f"<td>{report.layers[0].path}</td>" in report._repr_html_()
     assert report.paths("approximated") == tuple(kinds)
     assert report.paths("folded") == ("stem_bn", "dw_bn")
     assert "stem_bn  folded        stem" in str(report)

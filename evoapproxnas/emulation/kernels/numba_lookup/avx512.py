@@ -116,7 +116,7 @@ class Avx512Kernel(NumbaKernel):
 
     @staticmethod
     def byte_rows(table: LookupTable) -> Array:
-        """Return the table's rows for `vbmi`."""
+        """Return the table's rows for `vbmi`, uint8, shape (512 * rows,)."""
         return byte_rows(table)
 
     @staticmethod

@@ -77,7 +77,11 @@ class NumbaKernel:
 
     @staticmethod
     def byte_rows(table: LookupTable) -> Array:
-        """Return a table's rows in bytes, if `work` reads them."""
+        """Return a table's rows in bytes, one after the other; shape (0,) if `work` reads none.
+
+        Args:
+            table: the multiplier.
+        """
         return np.zeros(0, np.uint8)
 
     @staticmethod
@@ -86,11 +90,17 @@ class NumbaKernel:
 
         More share the preparation of a row of products, but their sums (64 bytes each) should
         stay in the L2 cache, and there should be work for all threads.
+
+        Args:
+            total: positions of the output.
+            blocks: of output channels.
+            threads: that share the work.
+            grouped: whether channels are in groups.
         """
         return min(max(total * blocks // (2 * threads), 1024), 8192)
 
     def missing(self) -> str | None:
-        """Numba is a required package."""
+        """Return nothing: Numba is a required package."""
         return None
 
     def product_sums(
@@ -103,7 +113,7 @@ class NumbaKernel:
         table: LookupTable,
         geometry: Geometry,
     ) -> Array:
-        """See `Kernel.product_sums`."""
+        """Return the sums of products; see `Kernel.product_sums`."""
         plan = plan_layer(weight_codes, weight_signs, product_rows(table).lifts, geometry.groups)
         out = empty_output(codes.shape, weight_codes.shape, geometry, np.int32)
         no_real = np.zeros(0, np.float32)
@@ -118,7 +128,7 @@ class NumbaKernel:
     def convolve(
         self, x: Array, operands: Operands, *, table: LookupTable, geometry: Geometry
     ) -> Array:
-        """See `Kernel.convolve`."""
+        """Return the layer's output; see `Kernel.convolve`."""
         plan = plan_layer(
             operands.weight_codes, operands.weight_signs, product_rows(table).lifts,
             geometry.groups,
@@ -179,6 +189,13 @@ class NumbaKernel:
         out_shape: tuple[int, ...],
     ) -> tuple[Array, Tiles, int]:
         """Cut the output into parts of its channels, and into tiles.
+
+        Args:
+            shape: of the activation codes, (images, rows, columns, channels_in).
+            weight_shape: (kh, kw, channels_in / groups, channels_out).
+            plan: the layer's weights as row indices.
+            geometry: of the convolution.
+            out_shape: of the sums, (images, rows, columns, channels_out).
 
         Returns:
             The first block of each part, the tiles, and the most input channels of a part.

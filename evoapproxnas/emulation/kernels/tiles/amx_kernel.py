@@ -24,7 +24,7 @@ class AmxKernel(TileKernel):
     unit = UNIT
 
     def missing(self) -> str | None:
-        """Ask the CPU, then Linux for the permission to use the tiles."""
+        """Say what the CPU lacks, or that Linux does not permit the use of its tiles."""
         missing = lacking(
             "avx512f", "avx512bw", "avx512vbmi", "amx-tile", "amx-int8"
         )  # fmt: skip

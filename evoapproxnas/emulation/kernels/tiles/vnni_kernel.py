@@ -12,7 +12,7 @@ class VnniKernel(TileKernel):
     unit = 4
 
     def missing(self) -> str | None:
-        """Ask the CPU."""
+        """Say what the CPU lacks."""
         return lacking("avx512f", "avx512bw", "avx512vbmi", "avx512vnni")
 
     def method(self) -> Vnni:

@@ -46,9 +46,9 @@ class Found(NamedTuple):
     """What the search writes of the best order.
 
     Attributes:
-        reads: words read, by operand and level.
-        writes: likewise, written.
-        parts: cycles of computing, waiting, loading, storing.
+        reads: words read, shape (operands, levels).
+        writes: likewise, written, shape (operands, levels).
+        parts: cycles of computing, waiting, loading, storing, shape (4,).
         unrolled: how much of every dimension is spread over the array.
         loops: dimension and size of the loops, innermost first, shape (2, loops); of size 0 where
             there are no more.

@@ -37,7 +37,11 @@ _EXTRAS = {"litert": "ai_edge_litert"}
 
 
 def get_runtime(name: str, *, threads: int) -> Runtime:
-    """Start a runtime.
+    """Return a runtime, started.
+
+    Args:
+        name: litert or tensorflow.
+        threads: that it computes with.
 
     Raises:
         UnknownNameError: for another name.
@@ -53,6 +57,9 @@ def get_runtime(name: str, *, threads: int) -> Runtime:
 
 def require_runtime(name: str) -> None:
     """Check that a runtime is known and installed, without starting it.
+
+    Args:
+        name: of the runtime.
 
     Raises:
         UnknownNameError: for another name.

@@ -27,13 +27,23 @@ class Prepared(Protocol):
     def start(self, copies: int = 1) -> Call:
         """Load it, several times side by side, all of which a call runs one after another.
 
+        Args:
+            copies: how many.
+
         Raises:
             RuntimeRefuses: if the runtime cannot run it.
         """
         ...
 
     def start_plainly(self, copies: int = 1) -> Call:
-        """Likewise, with the runtime's slower kernels for what its fast ones cannot run."""
+        """Likewise, with the runtime's slower kernels for what its fast ones cannot run.
+
+        Args:
+            copies: how many.
+
+        Returns:
+            What runs all of them once.
+        """
         ...
 
 
@@ -54,9 +64,23 @@ class Runtime(Protocol):
         ...
 
     def operations(self, operations: Sequence[Operation]) -> Sequence[Prepared]:
-        """Prepare operations, each on its own."""
+        """Prepare operations, each on its own.
+
+        Args:
+            operations: of any shapes.
+
+        Returns:
+            One each, in their order.
+        """
         ...
 
     def network(self, network: Network) -> Prepared:
-        """Prepare a whole network, which is started as one copy."""
+        """Prepare a whole network, which is started as one copy.
+
+        Args:
+            network: the graph; weights are random.
+
+        Returns:
+            What starts it.
+        """
         ...

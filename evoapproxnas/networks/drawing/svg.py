@@ -6,20 +6,18 @@ stands alone its `<style>` colours them, in a page the page does.
 """
 
 import math
-import re
 from collections.abc import Mapping, Sequence
-from html import escape as escape_html
 
-from evoapproxnas.networks import Network
-from evoapproxnas.report.network_rows import DrawnRow, network_rows
+from evoapproxnas.html import SHADES, escaped
+from evoapproxnas.networks.drawing.rows import Drawable, DrawnRow, network_rows
 
 _ROW, _BOX, _WIDTH, _CHIP = 26, 20, 250, 150
 """Pixels: from row to row, height and width of a box, width of what names a multiplier."""
+_LETTER = 6.8
+"""Pixels of a letter in the name of a multiplier, at most on average."""
 _LANE = 11
 """Pixels between lines of what is read further below."""
 _TOP = 24
-
-ENERGY_CLASSES = 10
 
 STYLE = (
     ".network{font:11px system-ui,sans-serif}.network text{fill:#1b2733}"
@@ -37,10 +35,6 @@ STYLE = (
 )
 
 
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-"""Characters that no XML may hold, escaped or not."""
-
-
 def energy_class(relative: float | None) -> str:
     """Return the class of a layer's colour.
 
@@ -49,11 +43,11 @@ def energy_class(relative: float | None) -> str:
     """
     if relative is None or not math.isfinite(relative):
         return "e-"
-    return f"e{min(ENERGY_CLASSES - 1, max(0, int(relative * ENERGY_CLASSES)))}"
+    return f"e{min(SHADES - 1, max(0, int(relative * SHADES)))}"
 
 
 def draw_network(
-    network: Network, relative: Mapping[str, float | None] | None = None, *, styled: bool = True
+    network: Drawable, relative: Mapping[str, float | None] | None = None, *, styled: bool = True
 ) -> str:
     """Draw a network from the image at the top to its logits, a row for each operation.
 
@@ -70,8 +64,9 @@ def draw_network(
     lanes = _lanes(rows)
     left = 14 + _LANE * (1 + max(lanes.values(), default=-1))
     height = _TOP + _ROW * len(rows) + 6
-    width = left + _WIDTH + 8 + _CHIP
     names = {} if relative is None else network.assignment
+    chip = max([_CHIP, *(12 + math.ceil(_LETTER * len(name)) for name in names.values())])
+    width = left + _WIDTH + 8 + chip
     parts = [
         f'<svg class="network" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" role="img" aria-label="{_told(network)}">',
@@ -80,7 +75,7 @@ def draw_network(
         f'<text x="{left + 8}" y="14" class="dim">image {_shape(network.input_shape)}</text>',
         *_edges(rows, lanes, left),
         *(
-            _box(number, row, left, names.get(row.name), relative or {})
+            _box(number, row, (left, chip), names.get(row.name), relative or {})
             for number, row in enumerate(rows)
         ),
         "</svg>",
@@ -88,12 +83,8 @@ def draw_network(
     return "".join(parts)
 
 
-def _escaped(text: str) -> str:
-    return escape_html(_NO_XML.sub("?", text))
-
-
-def _told(network: Network) -> str:
-    layers = len(network.approx_layers)
+def _told(network: Drawable) -> str:
+    layers = len(network.assignment)
     return f"network of {layers} layers that multiply, {network.macs / 1e6:.3g} million times"
 
 
@@ -149,7 +140,7 @@ def _bands(rows: Sequence[DrawnRow], left: int) -> list[str]:
     parts = []
     starts = [at for at, row in enumerate(rows) if at == 0 or rows[at - 1].node != row.node]
     for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
-        kind = _escaped(rows[start].node_kind.replace("_", " "))
+        kind = escaped(rows[start].node_kind.replace("_", " "))
         parts.append(
             f'<rect class="band" x="{left - 4}" y="{_TOP + _ROW * start + 1.5}" rx="4" '
             f'width="{_WIDTH + 8}" height="{_ROW * (end - start) - 3}">'
@@ -161,17 +152,18 @@ def _bands(rows: Sequence[DrawnRow], left: int) -> list[str]:
 def _box(
     number: int,
     row: DrawnRow,
-    left: int,
+    place: tuple[int, int],
     multiplier: str | None,
     relative: Mapping[str, float | None],
 ) -> str:
     y = _y(number)
+    left, width = place
     text = f"{y + 4:g}"
-    details = f'<tspan class="dim"> {_escaped(row.details)}</tspan>' if row.details else ""
+    details = f'<tspan class="dim"> {escaped(row.details)}</tspan>' if row.details else ""
     box = (
         f'<rect class="box" x="{left}" y="{y - _BOX / 2:g}" width="{_WIDTH}" height="{_BOX}" '
-        f'rx="3"><title>{_escaped(row.name)}, {_escaped(row.node_kind.replace("_", " "))}</title>'
-        f'</rect><text x="{left + 6}" y="{text}">{_escaped(row.title)}{details}</text>'
+        f'rx="3"><title>{escaped(row.name)}, {escaped(row.node_kind.replace("_", " "))}</title>'
+        f'</rect><text x="{left + 6}" y="{text}">{escaped(row.title)}{details}</text>'
         f'<text class="dim" x="{left + _WIDTH - 6}" y="{text}" text-anchor="end">'
         f"{_shape(row.shape)}</text>"
     )
@@ -181,7 +173,7 @@ def _box(
     name = multiplier or ""
     color = energy_class(relative.get(name))
     return (
-        f'<g data-layer="{_escaped(row.name)}">{box}<rect class="{color}" x="{chip}" '
-        f'y="{y - _BOX / 2:g}" width="{_CHIP}" height="{_BOX}" rx="3"/>'
-        f'<text x="{chip + 6}" y="{text}">{_escaped(name)}</text></g>'
+        f'<g data-layer="{escaped(row.name)}">{box}<rect class="{color}" x="{chip}" '
+        f'y="{y - _BOX / 2:g}" width="{width}" height="{_BOX}" rx="3"/>'
+        f'<text x="{chip + 6}" y="{text}">{escaped(name)}</text></g>'
     )

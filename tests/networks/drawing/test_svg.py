@@ -2,9 +2,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from evoapproxnas.html import SHADES
+from evoapproxnas.networks.drawing import draw_network, energy_class, network_rows
 from evoapproxnas.networks.zoo import ZOO, zoo_network
-from evoapproxnas.report.network_drawing import ENERGY_CLASSES, draw_network, energy_class
-from evoapproxnas.report.network_rows import network_rows
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -65,4 +65,4 @@ def test_without_multipliers_whoever_shows_it_names_them(network):
 )
 def test_colours_stand_for_the_energy_of_a_multiplication(relative, expected):
     assert energy_class(relative) == expected
-    assert ENERGY_CLASSES == 10
+    assert SHADES == 10

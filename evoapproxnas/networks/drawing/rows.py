@@ -7,9 +7,9 @@ so they are written beside it. What is left are a handful of rows for each node.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from evoapproxnas.hardware.workload import network_workload
-from evoapproxnas.networks import PRIMITIVES, Network, Op
+from evoapproxnas.networks.ops import PRIMITIVES, Op, Shape
 
 _LABELS = {
     "conv2d": "conv",
@@ -28,6 +28,26 @@ _FOLLOWERS = frozenset(
 )
 IMAGE = "input"
 """What operations call the image."""
+
+
+class Drawable(Protocol):
+    """What drawings need of a `Network`, whose module stands above this one."""
+
+    @property
+    def input_shape(self) -> Shape:
+        """(height, width, channels) of the image."""
+
+    @property
+    def ops(self) -> tuple[Op, ...]:
+        """The operations, in topological order."""
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulate operations for one image."""
+
+    @property
+    def assignment(self) -> Mapping[str, str]:
+        """Multiplier name by layer name."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +75,12 @@ class DrawnRow:
     multiplications: int | None
 
 
-def network_rows(network: Network) -> list[DrawnRow]:
-    """Return the rows of a network, in topological order."""
+def network_rows(network: Drawable) -> list[DrawnRow]:
+    """Return the rows of a network, in topological order.
+
+    Args:
+        network: a `Network`.
+    """
     readers = Counter(name for op in network.ops for name in op.inputs)
     groups: list[list[Op]] = []
     group_of: dict[str, int] = {}
@@ -68,8 +92,7 @@ def network_rows(network: Network) -> list[DrawnRow]:
         else:
             groups.append([op])
         group_of[op.name] = before if joins else len(groups) - 1
-    multiplications = network_workload(network).multiplications
-    return [_row(group, group_of, multiplications) for group in groups]
+    return [_row(group, group_of) for group in groups]
 
 
 def _follows(op: Op, group: Sequence[Op], readers: Mapping[str, int]) -> bool:
@@ -78,9 +101,7 @@ def _follows(op: Op, group: Sequence[Op], readers: Mapping[str, int]) -> bool:
     return op.kind in _FOLLOWERS and op.inputs == (last,) and readers[last] == 1
 
 
-def _row(
-    group: Sequence[Op], group_of: Mapping[str, int], multiplications: Mapping[str, int]
-) -> DrawnRow:
+def _row(group: Sequence[Op], group_of: Mapping[str, int]) -> DrawnRow:
     first, *rest = group
     layer = "multiplier" in PRIMITIVES[first.kind].attributes
     return DrawnRow(
@@ -91,7 +112,7 @@ def _row(
         reads=tuple(group_of.get(name, -1) for name in first.inputs),
         node=first.node,
         node_kind=first.node_kind,
-        multiplications=multiplications[first.name] if layer else None,
+        multiplications=first.macs if layer else None,
     )
 
 

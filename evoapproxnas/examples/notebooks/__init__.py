@@ -1,0 +1,1 @@
+"""Notebooks as Python files with cells; `evoapproxnas.examples` says how to open them."""
