@@ -21,6 +21,7 @@ The map of the package is the flow of its data:
     search/       NSGA-II and the campaign loop
     store/        the run database and run folder
     report/       figures, tables, pages and exports of what was found
+    dashboard/    the same pages, live, in a browser
     bench/        what emulation and searches come to on this machine, and what it lacks
     html/         what objects look like in notebooks
     files/        the one atomic writer, record codec, journal and lock

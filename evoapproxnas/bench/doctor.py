@@ -23,6 +23,7 @@ from evoapproxnas.training.datasets.npz import places_of
 _EXTRA = re.compile(r"(?P<package>[A-Za-z0-9._-]+).*;.*extra\s*==\s*['\"](?P<extra>[^'\"]+)")
 _NVIDIA = Path("/proc/driver/nvidia/version")
 PURPOSES = {
+    "dashboard": "dashboard: runs and studies in a browser, live",
     "dev": "to test and to change this package",
     "litert": "hardware measure: latency of int8 models on this machine",
     "onnx": "export --to onnx",

@@ -16,6 +16,7 @@ from evoapproxnas.cli import (
     assign,
     bench,
     campaign,
+    dashboard,
     delete,
     doctor,
     evaluate,
@@ -74,6 +75,7 @@ finalize.register(app)
 results.register(app)
 export.register(app)
 report.register(app)
+dashboard.register(app)
 delete.register(app)
 doctor.register(app)
 evaluate.register(app)

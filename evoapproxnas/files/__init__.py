@@ -9,7 +9,7 @@
 | `reading` | `read_text`, `read_json`: a file's content, or an error of this package |
 | `tables` | `read_rows`: the rows of a CSV file as dataclasses |
 | `journal` | `Journal`: rows that are added one by one |
-| `lock` | `make_folder`; `locked`, `take_lock`, `let_go`: one process at a time in a folder |
+| `lock` | `make_folder`; `locked`, `take_lock`, `let_go`, `is_taken`: one process at a time in a folder |
 
 Whatever is wrong with a file is an error of this package that names the file, and the row in it;
 readers take `error=`, the class to raise, which is `StoreError` unless said otherwise.
@@ -31,7 +31,7 @@ from evoapproxnas.files.atomic import (
 )
 from evoapproxnas.files.data_folders import DATA_VARIABLE, data_folders
 from evoapproxnas.files.journal import Journal
-from evoapproxnas.files.lock import let_go, locked, make_folder, take_lock
+from evoapproxnas.files.lock import is_taken, let_go, locked, make_folder, take_lock
 from evoapproxnas.files.reading import read_json, read_text, told
 from evoapproxnas.files.records import (
     Row,
@@ -59,6 +59,7 @@ __all__ = [
     "encode_json",
     "encode_row",
     "explain",
+    "is_taken",
     "let_go",
     "load_arrays",
     "locked",

@@ -10,6 +10,8 @@ from evoapproxnas.errors import StoreError
 from evoapproxnas.files.reading import told
 
 _FOREVER = -1.0
+_LOCKS = Path("/proc/locks")
+"""Where Linux lists who holds which file."""
 
 
 def take_lock(folder: Path, *, wait: bool = False, advice: str = "wait for it") -> FileLock:
@@ -48,6 +50,29 @@ def let_go(lock: FileLock) -> None:
     """
     Path(lock.lock_file).unlink(missing_ok=True)
     lock.release()
+
+
+def is_taken(folder: Path) -> bool | None:
+    """Whether a process works in a folder; None where this machine does not say.
+
+    Nothing is locked for that, so that nobody who wants the folder is refused meanwhile.
+    """
+    try:
+        inode = (folder / ".lock").stat().st_ino
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return None
+    try:
+        locks = _LOCKS.read_text("ascii", "replace").splitlines()
+    except OSError:
+        return None
+    return any("FLOCK" in line and _inode(line) == inode for line in locks)
+
+
+def _inode(line: str) -> int:
+    """Return the inode in a line: "3: FLOCK  ADVISORY  WRITE 31811 fe:00:5603460 0 EOF"."""
+    return int(line.split()[-3].rpartition(":")[2])
 
 
 def make_folder(folder: Path) -> None:

@@ -5,7 +5,7 @@ tables       its figures as tables
 counts       what it took; agreement: what its rungs agree on
 acceptance   whether a run may go on with the configuration that it has now
 database     the rows, written; schema.sql lists them
-reading      the rows, read
+reading      the rows, read; moment: all of them at one moment
 rows         between columns and records
 connection   opening the file
 migration    files of earlier schemas
@@ -20,7 +20,7 @@ from evoapproxnas.store.counts import Counts
 from evoapproxnas.store.database import Database
 from evoapproxnas.store.deletion import Extent, delete_run, extent
 from evoapproxnas.store.finish import FinishedStage, FinishFolder, StageName
-from evoapproxnas.store.opening import create_run, load_run, next_free_name
+from evoapproxnas.store.opening import create_run, load_moment, load_run, next_free_name
 from evoapproxnas.store.rows import GenerationRow, SessionRow, TrainingRow
 from evoapproxnas.store.run_folder import Run
 from evoapproxnas.store.tables import Measured, figures_table
@@ -41,6 +41,7 @@ __all__ = [
     "delete_run",
     "extent",
     "figures_table",
+    "load_moment",
     "load_run",
     "next_free_name",
 ]

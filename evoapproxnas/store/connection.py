@@ -6,6 +6,7 @@ writer do not wait for each other.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from evoapproxnas.store.migration import SCHEMA_VERSION, create_schema, migrate
 from evoapproxnas.store.rows import DAMAGED
 
 APPLICATION_ID = 0x45564E53
+_PATIENCE = 2.0
+"""Seconds that readers, who read for a part of one, get to let a file go."""
 
 
 def new_file(path: Path) -> sqlite3.Connection:
@@ -32,13 +35,16 @@ def new_file(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def open_file(path: Path, *, read_only: bool, limits: Mapping[str, float]) -> sqlite3.Connection:
+def open_file(
+    path: Path, *, read_only: bool, limits: Mapping[str, float], alone: bool = False
+) -> sqlite3.Connection:
     """Open a database.
 
     Args:
         path: the file.
         read_only: never change it.
         limits: of the run's configuration, which older schemas do not hold.
+        alone: take no locks and make no file beside it, as nobody writes it meanwhile; readers.
 
     Raises:
         StoreError: if it is no database of ours, is damaged, or from a newer version.
@@ -51,12 +57,19 @@ def open_file(path: Path, *, read_only: bool, limits: Mapping[str, float]) -> sq
             "from a copy, or remove the folder and start the run anew"
         )
     with explained(path):
-        uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
+        mode = "ro" if read_only else "rw"
+        uri = f"{path.absolute().as_uri()}?mode={mode}{'&immutable=1' if alone else ''}"
         connection = sqlite3.connect(uri, uri=True, isolation_level=None)
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
+        # Somebody else's file may bring what never ends under the name of a table.
+        queries = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL%'"
+        ).fetchall()
     if application != APPLICATION_ID:
         raise StoreError(f"{path} is an SQLite file of another program, not a campaign")
+    if queries:
+        raise StoreError(f"{path} holds queries in place of tables, which no campaign writes")
     if version > SCHEMA_VERSION:
         raise StoreError(
             f"{path} was written by a newer evoapproxnas (schema {version}, this one reads "
@@ -74,17 +87,28 @@ def open_file(path: Path, *, read_only: bool, limits: Mapping[str, float]) -> sq
 def close_file(connection: sqlite3.Connection, path: Path) -> None:
     """Close a database that was written, leaving one file without the log beside it.
 
-    A reader that has the file open prevents that; then the log stays, and nothing is lost.
+    A reader that keeps the file open prevents that; then the log stays, and nothing is lost.
     """
     with explained(path):
         if connection.in_transaction:
             connection.rollback()
-        try:
-            connection.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
-                raise
+        # SQLite waits here for some locks and for others it does not.
+        connection.execute("PRAGMA busy_timeout = 0")
+        deadline = time.monotonic() + _PATIENCE
+        while not _without_log(connection) and time.monotonic() < deadline:
+            time.sleep(0.02)
         connection.close()
+
+
+def _without_log(connection: sqlite3.Connection) -> bool:
+    """Put all into the file itself; False while somebody reads it."""
+    try:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        return False
+    return True
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from evoapproxnas.records import WarmStart
 from evoapproxnas.store.acceptance import plain
 from evoapproxnas.store.database import Database
 from evoapproxnas.store.environment import describe_environment
+from evoapproxnas.store.moment import read_moment
 from evoapproxnas.store.run_folder import CONFIG, DATABASE, ENVIRONMENT, INPUTS, Run
 from evoapproxnas.store.warm import write_warm_starts
 
@@ -69,13 +70,32 @@ def load_run(path: str | Path, *, read_only: bool = False) -> Run:
         StoreError: if it is not a run, is damaged, or was written by a newer version.
     """
     path = as_path(path, of="a run folder", error=StoreError)
+    config = _config_of(path)
+    database = Database.open(path / DATABASE, read_only=True, limits=config.search.limits)
+    return Run(path, config, database, read_only=read_only)
+
+
+def load_moment(path: str | Path) -> Run:
+    """Read a run folder as it is now; no file of it stays open, and none is made in it.
+
+    Args:
+        path: the folder.
+
+    Raises:
+        StoreError: likewise.
+    """
+    path = as_path(path, of="a run folder", error=StoreError)
+    config = _config_of(path)
+    database = read_moment(path / DATABASE, limits=config.search.limits)
+    return Run(path, config, database, read_only=True)
+
+
+def _config_of(path: Path) -> RunConfig:
     if not path.is_dir():
         raise StoreError(f"no run folder at {path}{_nearby(path)}")
     if not (path / DATABASE).is_file():
         raise StoreError(f"no database at {path / DATABASE}; is this a run folder?")
-    config = load_config(file=path / CONFIG)
-    database = Database.open(path / DATABASE, read_only=True, limits=config.search.limits)
-    return Run(path, config, database, read_only=read_only)
+    return load_config(file=path / CONFIG)
 
 
 def next_free_name(runs_dir: Path, stem: str) -> str:

@@ -1,11 +1,12 @@
 """The rows of a run, read."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from evoapproxnas.constraints import Limit, Ranking
 from evoapproxnas.files import decode
@@ -31,6 +32,28 @@ HERE = "WHERE generation = ? AND position = ?"
 AT_STEP = f"{HERE} AND step = ?"
 """Picks the rows of one step."""
 
+R = TypeVar("R", bound="Rows")
+T = TypeVar("T")
+_ONCE: list[str] = []
+"""Names of what is read once where all is of one moment."""
+
+
+def _once(read: Callable[[R], T]) -> Callable[[R], T]:
+    """Take what a method returned before, where all is of one moment."""
+    name = read.__name__
+
+    @wraps(read)
+    def found(rows: R) -> T:
+        known = rows._known
+        if known is None:
+            return read(rows)
+        if name not in known:
+            known[name] = read(rows)
+        return cast(T, known[name])
+
+    _ONCE.append(name)
+    return found
+
 
 class Rows:
     """What is recorded of one run.
@@ -44,6 +67,18 @@ class Rows:
         self._path = path
         self._connection = connection
         self._reader = rows.Reader(path)
+        self._known: dict[str, Any] | None = None
+
+    def keep(self) -> None:
+        """Read all rows as of one moment, each once, and let the file go.
+
+        From then on every method returns what was there at that moment; nobody changes it.
+        """
+        with self.snapshot():
+            self._known = {}
+            for name in _ONCE:
+                getattr(self, name)()
+        self._connection.close()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -51,7 +86,7 @@ class Rows:
 
         A campaign that goes on is not held up; keep it short where it has just ended.
         """
-        if self._connection.in_transaction:
+        if self._known is not None or self._connection.in_transaction:
             yield
             return
         self._read("BEGIN")
@@ -60,11 +95,13 @@ class Rows:
         finally:
             self._read("COMMIT")
 
+    @_once
     def config(self) -> dict[str, Any] | None:
         """The configuration as it was last accepted; None in runs of an older schema."""
         found = self._read("SELECT config FROM campaign")
         return self._reader.value(dict[str, Any], "campaign", found[0][0]) if found else None
 
+    @_once
     def ranking(self) -> Ranking:
         """How the candidates compare."""
         objectives = self._read("SELECT name, direction FROM objectives ORDER BY rowid")
@@ -75,16 +112,29 @@ class Rows:
         """`min` or `max` by objective, in the order of the objective vector."""
         return dict(self.ranking().directions)
 
+    @_once
     def seconds_worked(self) -> float:
         """Wall-clock time over all sessions."""
         return float(self._read("SELECT coalesce(sum(seconds), 0) FROM sessions")[0][0])
 
     def candidates(self, place: CandidateId | None = None) -> dict[CandidateId, Candidate]:
         """All candidates in order of birth, or one of them."""
+        if place is None:
+            return self._all_candidates()
+        if self._known is not None:
+            found = self._all_candidates().get(place)
+            return {} if found is None else {place: found}
+        return self._candidates(HERE, *rows.place_columns(place))
+
+    @_once
+    def _all_candidates(self) -> dict[CandidateId, Candidate]:
+        return self._candidates("")
+
+    def _candidates(self, which: str, *values: int) -> dict[CandidateId, Candidate]:
         found = self._read(
             "SELECT generation, position, key, architecture_key, network, genes, parents, operator"
-            f" FROM candidates {'' if place is None else HERE} ORDER BY generation, position",
-            *(() if place is None else rows.place_columns(place)),
+            f" FROM candidates {which} ORDER BY generation, position",
+            *values,
         )
         return {c.id: c for c in map(self._candidate, found)}
 
@@ -102,11 +152,13 @@ class Rows:
             ids={"parents": parents},
         )
 
+    @_once
     def states(self) -> dict[CandidateId, str]:
         """State of every candidate; schema.sql lists them."""
         found = self._read("SELECT generation, position, state FROM candidates")
         return {self._reader.place("candidates", g, i): str(state) for g, i, state in found}
 
+    @_once
     def evaluations(self) -> dict[StepId, Evaluation]:
         """What steps gave, cache hits included, in order of birth."""
         found = self._read(
@@ -143,6 +195,7 @@ class Rows:
             for step, here in points.items()
         }
 
+    @_once
     def trainings(self) -> list[TrainingRow]:
         """All trainings, in the order in which they ended."""
         names = (
@@ -167,6 +220,7 @@ class Rows:
             for g, i, step, history, inherited, *plain in found
         ]
 
+    @_once
     def cache_hits(self) -> dict[CandidateId, CandidateId]:
         """Candidates that took over the figures of an earlier one with the same key."""
         found = self._read(
@@ -180,6 +234,7 @@ class Rows:
             for g, i, source in found
         }
 
+    @_once
     def failures(self) -> dict[StepId, Failure]:
         """All steps without figures, in order of birth: failed, rejected and lost ones."""
         found = self._read(
@@ -194,6 +249,7 @@ class Rows:
             for g, i, step, *plain in found
         }
 
+    @_once
     def rejections(self) -> dict[StepId, Rejection]:
         """Candidates that were not evaluated, with their cheap figures."""
         found = self._read(
@@ -212,6 +268,7 @@ class Rows:
         failures = {p: f for p, f in self.failures().items() if f.kind not in ("lost", "rejected")}
         return {**self.evaluations(), **failures, **self.rejections()}
 
+    @_once
     def counts(self) -> Counts:
         """What the run took so far; the same as a campaign counts in memory."""
         counts, keys = Counts(), set()
@@ -246,6 +303,7 @@ class Rows:
         )
         return counts
 
+    @_once
     def tests(self) -> dict[PointId, dict[str, float]]:
         """Test figures of the front members that have them."""
         found = self._read("SELECT generation, position, step, number, metrics FROM tests")
@@ -256,6 +314,7 @@ class Rows:
             for g, i, step, number, metrics in found
         }
 
+    @_once
     def finish_times(self) -> dict[StepId, datetime]:
         """When steps ended, UTC, those without figures included, in this order."""
         found = self._read(
@@ -267,6 +326,7 @@ class Rows:
             for g, i, step, end in found
         }
 
+    @_once
     def sessions(self) -> list[SessionRow]:
         """The starts of the process, in order."""
         found = self._read("SELECT rowid, started, seconds FROM sessions ORDER BY rowid")
@@ -279,6 +339,7 @@ class Rows:
             for number, started, seconds in found
         ]
 
+    @_once
     def generations(self) -> list[GenerationRow]:
         """The finished generations."""
         found = self._read(

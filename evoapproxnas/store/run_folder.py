@@ -49,6 +49,7 @@ from evoapproxnas.store.acceptance import check_change, plain
 from evoapproxnas.store.agreement import rung_agreement
 from evoapproxnas.store.database import Database
 from evoapproxnas.store.finish import read_finished
+from evoapproxnas.store.moment import read_moment
 from evoapproxnas.store.run_card import run_card
 from evoapproxnas.store.tables import Measured, figures_table
 from evoapproxnas.store.warm import read_warm_starts
@@ -143,6 +144,15 @@ class Run:
         if not file.exists():
             return {}
         return decode(dict[str, str], read_json(file), where=str(file))
+
+    def at_one_moment(self) -> "Run":
+        """This run as it is now, with every row in memory; it does not change any more.
+
+        Raises:
+            StoreError: if it is damaged or gone.
+        """
+        database = read_moment(self.path / DATABASE, limits=self.config.search.limits)
+        return Run(self.path, self.config, database, read_only=True)
 
     def points(self) -> dict[PointId, Point]:
         """Every point, cache hits included, in order of birth."""

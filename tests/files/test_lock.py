@@ -5,7 +5,7 @@ import time
 import pytest
 
 from evoapproxnas.errors import StoreError
-from evoapproxnas.files import let_go, locked, take_lock
+from evoapproxnas.files import is_taken, let_go, locked, take_lock
 
 
 def test_a_folder_is_for_one_process(tmp_path):
@@ -61,3 +61,14 @@ def test_folders_that_cannot_be_used_are_told(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(StoreError, match="cannot write in .*Permission denied"):
         take_lock(tmp_path)
+
+
+def test_who_asks_whether_a_folder_is_taken_takes_nothing(tmp_path, monkeypatch):
+    assert is_taken(tmp_path) is False
+    lock = take_lock(tmp_path)
+    assert is_taken(tmp_path) is True
+    let_go(lock)
+    (tmp_path / ".lock").touch()  # As a process leaves it that was killed.
+    assert is_taken(tmp_path) is False
+    monkeypatch.setattr("evoapproxnas.files.lock._LOCKS", tmp_path / "no such file")
+    assert is_taken(tmp_path) is None

@@ -38,6 +38,7 @@ AS_IT_IS = Small()
 
 _PACKAGE = "python -m evoapproxnas"
 _RAY = Elsewhere("tests/executors/test_ray.py", "def test_the_commands_of_the_readme_run")
+_LIVE = Elsewhere("tests/cli/test_dashboard.py", "def test_it_serves_until_it_is_interrupted")
 _CI = Elsewhere(".ci/run", 'pip install --quiet -e ".[dev]" && python -m pytest -n 2')
 
 
@@ -107,6 +108,7 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} plot": AS_IT_IS,
     f"{_PACKAGE} export": Small((), {"g03-05": "MEMBER"}),
     f"{_PACKAGE} report": AS_IT_IS,
+    f"{_PACKAGE} dashboard": _LIVE,
     f"{_PACKAGE} delete": Small(("--yes",), why="nobody is there to answer"),
     f"{_PACKAGE} doctor": AS_IT_IS,
     f"{_PACKAGE} evaluate": Small(("--images=10",), _FEW),

@@ -16,7 +16,7 @@ from evoapproxnas.records import (
     Training,
 )
 from evoapproxnas.search import run_campaign
-from evoapproxnas.store import Database, GenerationRow, TrainingRow
+from evoapproxnas.store import Database, GenerationRow, TrainingRow, connection
 from tests.fakes import FakeExecutor, Recorder, tiny_run
 
 A, B = CandidateId(0, 0), CandidateId(1, 3)
@@ -176,7 +176,8 @@ def test_limits_and_configuration_are_kept(tmp_path):
     assert made.config() == {"seed": 4}
 
 
-def test_a_closed_database_is_one_file(tmp_path):
+def test_a_closed_database_is_one_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(connection, "_PATIENCE", 0.0)
     path = tmp_path / "campaign.sqlite"
     Database.create(path, {"error": "min"}).close()
     writer = Database.open(path)

@@ -1,10 +1,13 @@
 """The page of a run, or of several beside each other: one HTML file that needs nothing else.
 
-    snapshot   a run read at one moment; a campaign may write it meanwhile
+    snapshot   a run read at one moment; a campaign may write it meanwhile; study: likewise
     figures    its points by column; prices: what its multipliers take
     words      the summary; tables: rows of tables; reproduce: commands
     payload    what the scripts know; packing: compressed into the page, plotly.js beside it
+    run_view   all that is shown of a run; study_view: of a study; shown: in one form
     building   all of it, by the templates, the style and the scripts in parts/
+
+The live view (`evoapproxnas.dashboard`) is made of the same parts, from `build_content`.
 
 A policy in the page forbids it every request, and what runs are called reaches it as text only.
 """

@@ -35,9 +35,17 @@ def packed_plotly() -> str:
     Raises:
         EnvironmentBroken: if the package is not installed.
     """
+    return _packed(plotly_script())
+
+
+def plotly_script() -> bytes:
+    """Return plotly.js as it is installed.
+
+    Raises:
+        EnvironmentBroken: if the package is not installed.
+    """
     try:
-        file = Path(str(metadata.distribution("plotly").locate_file(_PLOTLY)))
-        return _packed(file.read_bytes())
+        return Path(str(metadata.distribution("plotly").locate_file(_PLOTLY))).read_bytes()
     except (metadata.PackageNotFoundError, OSError) as error:
         raise EnvironmentBroken(
             f"the page needs plotly.js of the package plotly ({error}); install it with: "

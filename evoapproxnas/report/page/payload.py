@@ -1,6 +1,7 @@
 """What the scripts of a page know of a run, ready for JSON."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from evoapproxnas.networks import Network
@@ -50,7 +51,7 @@ def run_payload(
             }
             for column in columns
         },
-        "multipliers": [_multiplier(name, known[name]) for name in names],
+        "multipliers": [told_multiplier(name, known[name]) for name in names],
         "architectures": [_architecture(network) for network in snapshot.networks.values()],
         "of": [architectures.get(_key(snapshot, name), -1) for name in snapshot.points],
         "assignments": _assignments(snapshot, {name: i for i, name in enumerate(names)}),
@@ -73,7 +74,8 @@ def _key(snapshot: Snapshot, name: PointId) -> str:
     return architecture_of(snapshot.candidates[name.candidate])
 
 
-def _multiplier(name: str, price: Price) -> dict[str, Any]:
+def told_multiplier(name: str, price: Price) -> dict[str, Any]:
+    """Return a multiplier as plain values, with the class of its colour."""
     return {
         "name": name,
         "pj": rounded(price.energy_pj),
@@ -82,6 +84,7 @@ def _multiplier(name: str, price: Price) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4096)  # A page that is made anew draws few that are new.
 def _architecture(network: Network) -> dict[str, Any]:
     rows = [row for row in network_rows(network) if row.multiplications is not None]
     return {

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 from evoapproxnas.config import RunConfig
 from evoapproxnas.constraints import Ranking
 from evoapproxnas.errors import ConfigError, StoreError
-from evoapproxnas.files import read_json
+from evoapproxnas.files import is_taken, read_json
 from evoapproxnas.networks import Network
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.records import (
@@ -33,6 +33,8 @@ _TEXTS, _NUMBERS = ("id", "kind"), ("test_accuracy", "val_accuracy", "energy_nj"
 """Columns of finished networks that the page cannot do without."""
 _LOG_TAIL = 64 * 1024
 """Bytes from the end of a log in which its last lines are looked for."""
+_MOST_NETWORKS = 4096
+"""That are remembered from page to page."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,10 @@ class Snapshot:
         counts: what it took.
         hours: of all its sessions.
         environment: where it was made, by name; empty if that is not known.
+        library: folder of its own multipliers, if it has some and they may be looked at.
         progress: hypervolume over what it took, see `report.data.progress_frame`.
         ended: why the campaign ended, in words; empty while it goes on, or after it was killed.
+        running: whether a process works on it; None where this machine does not say.
         finished: what `finalize` made; None if nothing is finished.
         begun_finish: whether `finalize` was begun.
     """
@@ -74,8 +78,10 @@ class Snapshot:
     counts: Counts
     hours: float
     environment: Mapping[str, Any]
+    library: str | None
     progress: pd.DataFrame
     ended: str
+    running: bool | None
     finished: pd.DataFrame | None
     begun_finish: bool
 
@@ -88,6 +94,12 @@ class Snapshot:
     def of_networks(self) -> bool:
         """Whether candidates are networks, with a multiplier for each layer."""
         return self.config.problem == "cnn"
+
+    @property
+    def complete(self) -> bool:
+        """Whether its last generation is done, whatever its log says, or does not say any more."""
+        last = max((row.generation for row in self.generations), default=-1)
+        return last >= self.config.search.generations
 
     @cached_property
     def points(self) -> dict[PointId, Point]:
@@ -120,10 +132,9 @@ class Snapshot:
             candidate = self.candidates[place]
             key = architecture_of(candidate)
             if self.of_networks and key not in found:
-                try:
-                    found[key] = Network.from_dict(json.loads(candidate.network))
-                except (ConfigError, LookupError, ValueError):
-                    continue
+                network = _network(candidate.network)
+                if network is not None:
+                    found[key] = network
         return found
 
     def assignment(self, name: PointId) -> Mapping[str, str]:
@@ -136,6 +147,15 @@ class Snapshot:
             return self.points[name].assignment
         network = self.networks.get(architecture_of(self.candidates[name.candidate]))
         return {} if network is None else network.assignment
+
+
+@lru_cache(maxsize=_MOST_NETWORKS)
+def _network(text: str) -> Network | None:
+    """Read a network; None if it is damaged. A page that is made anew reads few that are new."""
+    try:
+        return Network.from_dict(json.loads(text))
+    except (ConfigError, LookupError, ValueError):
+        return None
 
 
 def architecture_of(candidate: Candidate) -> str:
@@ -153,12 +173,26 @@ def read_snapshots(runs: Sequence[Run]) -> list[Snapshot]:
         ConfigError: for no run.
         StoreError: if a run is damaged.
     """
-    if not runs:
+    return snapshots_of([run.at_one_moment() for run in runs])
+
+
+def snapshots_of(moments: Sequence[Run]) -> list[Snapshot]:
+    """Put runs that are in memory beside each other.
+
+    Args:
+        moments: of `load_moment` or `Run.at_one_moment`.
+
+    Raises:
+        ConfigError: for no run.
+        StoreError: if a run is damaged.
+    """
+    if not moments:
         raise ConfigError("expected at least one run, got none")
-    labelled = label_runs(runs)
+    labelled = label_runs(moments)
     grown = _progress([one.run for one in labelled])
     return [
-        _read(one.run, one.label, progress) for one, progress in zip(labelled, grown, strict=True)
+        snapshot_of(one.run, one.label, progress)
+        for one, progress in zip(labelled, grown, strict=True)
     ]
 
 
@@ -170,29 +204,40 @@ def _progress(runs: Sequence[Run]) -> list[pd.DataFrame]:
     return [together[together["run"] == one.label] for one in label_runs(runs)]
 
 
-def _read(run: Run, label: str, progress: pd.DataFrame) -> Snapshot:
+def snapshot_of(run: Run, label: str, progress: pd.DataFrame) -> Snapshot:
+    """Put a run that is in memory together with what stands beside its rows.
+
+    Args:
+        run: of `load_moment` or `Run.at_one_moment`.
+        label: what it is called.
+        progress: its hypervolume, see `report.data.progress_frame`.
+
+    Raises:
+        StoreError: if a file beside the database is damaged.
+    """
     database = run.database
-    with database.snapshot():
-        return Snapshot(
-            label=label,
-            progress=progress,
-            path=run.path,
-            config=run.config,
-            ranking=run.ranking,
-            candidates=database.candidates(),
-            evaluations=database.evaluations(),
-            hits=database.cache_hits(),
-            trainings=tuple(database.trainings()),
-            failures=database.failures(),
-            tests=database.tests(),
-            generations=tuple(database.generations()),
-            counts=database.counts(),
-            hours=database.seconds_worked() / 3600,
-            environment=_environment(run.path / "environment.json"),
-            ended=_ended(run.path / "campaign.log"),
-            finished=_finished(run),
-            begun_finish=(run.path / FOLDER).is_dir(),
-        )
+    return Snapshot(
+        label=label,
+        progress=progress,
+        path=run.path,
+        config=run.config,
+        ranking=run.ranking,
+        candidates=database.candidates(),
+        evaluations=database.evaluations(),
+        hits=database.cache_hits(),
+        trainings=tuple(database.trainings()),
+        failures=database.failures(),
+        tests=database.tests(),
+        generations=tuple(database.generations()),
+        counts=database.counts(),
+        hours=database.seconds_worked() / 3600,
+        environment=_environment(run.path / "environment.json"),
+        library=run.config.space.library,
+        ended=why_ended(run.path),
+        running=is_taken(run.path),
+        finished=_finished(run),
+        begun_finish=(run.path / FOLDER).is_dir(),
+    )
 
 
 def _environment(file: Path) -> Mapping[str, Any]:
@@ -202,8 +247,13 @@ def _environment(file: Path) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _ended(log: Path) -> str:
-    """Return why the last session ended; the log of a run is all that knows it."""
+def why_ended(run: Path) -> str:
+    """Return why the last session of a run ended; its log is all that knows it.
+
+    Args:
+        run: its folder.
+    """
+    log = run / "campaign.log"
     try:
         with log.open("rb") as stream:
             stream.seek(max(0, log.stat().st_size - _LOG_TAIL))

@@ -3,6 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
 
 from evoapproxnas.records import Failure, StepId
 from evoapproxnas.report.page.figures import EVALUATION, Column
@@ -118,3 +121,22 @@ def reuse(snapshot: Snapshot) -> list[tuple[str, int]]:
             ("weights of another candidate, only measured again", snapshot.counts.emulated)
         )
     return found
+
+
+def figures_of(table: pd.DataFrame, *, heading: str, told: str) -> dict[str, Any]:
+    """Return a data frame as a page has it: accuracies in percent, None where nothing is known.
+
+    Args:
+        table: of any columns.
+        heading: above it.
+        told: what it is, in a sentence or two.
+    """
+    names = [str(name) for name in table]
+    shares = [name for name in names if "accuracy" in name]
+    shown = table.assign(**{name: 100 * table[name] for name in shares}).astype(object)
+    return {
+        "heading": heading,
+        "told": told,
+        "names": [name.replace("_", " ") + (" (%)" if name in shares else "") for name in names],
+        "rows": shown.where(shown.notna(), None).to_numpy().tolist(),
+    }

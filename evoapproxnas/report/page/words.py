@@ -16,6 +16,12 @@ _CLOSE = 0.01
 _TESTED = ("accuracy", "exact8_accuracy", "float_accuracy")
 """What is measured on test images."""
 
+_GOES_ON = {
+    True: "It goes on.",
+    False: "It was interrupted; it can go on.",
+    None: "It goes on, or was stopped.",
+}
+
 
 def summary(snapshot: Snapshot, columns: list[Column]) -> list[tuple[str, str]]:
     """Return paragraphs: a heading of a few words, and the text."""
@@ -35,7 +41,11 @@ def summary(snapshot: Snapshot, columns: list[Column]) -> list[tuple[str, str]]:
 
 def state(snapshot: Snapshot) -> str:
     """Say in a word or two how the campaign stands."""
-    return "finished" if snapshot.ended else "running or interrupted"
+    if (snapshot.ended or snapshot.complete) and not snapshot.running:
+        return "finished"
+    if snapshot.running is None:
+        return "running or interrupted"
+    return "running" if snapshot.running else "interrupted"
 
 
 def _searched(snapshot: Snapshot) -> str:
@@ -67,7 +77,11 @@ def _took(snapshot: Snapshot) -> str:
     parts.append(duration(snapshot.hours))
     processor = snapshot.environment.get("processor")
     where = f" ({snapshot.config.execution.workers} workers, {processor})" if processor else ""
-    end = f"It ended with: {snapshot.ended}." if snapshot.ended else "It goes on, or was stopped."
+    end = _GOES_ON[snapshot.running]
+    if snapshot.ended:
+        end = f"It ended with: {snapshot.ended}."
+    elif snapshot.complete and not snapshot.running:
+        end = "All of its generations are done."
     return f"{'; '.join(parts)}{where}. {end}"
 
 

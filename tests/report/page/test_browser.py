@@ -1,68 +1,25 @@
 """Pages in headless Chromium: nothing complains or is asked for, and what is clicked shows."""
 
-import shutil
-from contextlib import contextmanager
-
 import pytest
 
 from evoapproxnas.report.page import write_report
+from tests.browser import click_mark, needs_chromium, opened, started
 from tests.report.page.runs import EVIL, hostile, searched_networks, searched_synthetic
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="Playwright is not installed: pip install playwright"
-)
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium"
-)
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
 def browser():
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM)
-        yield started
-        started.close()
-
-
-@contextmanager
-def opened(browser, file, *, width=1400, scheme="light"):
-    """The page, and all that it complained of or asked for."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    context.set_default_timeout(120_000)
-    page = context.new_page()
-    trouble = []
-    page.on("console", lambda message: trouble.append(message.text))
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("dialog", lambda dialog: trouble.append(dialog.message))
-    page.on(
-        "request", lambda request: request.url != file.as_uri() and trouble.append(request.url)
-    )
-    page.goto(file.as_uri())
-    page.wait_for_selector("html[data-ready]", state="attached")
-    yield page, trouble
-    context.close()
+    with started() as driven:
+        yield driven
 
 
 @pytest.fixture(scope="module")
 def networks(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     write_report([searched_networks(folder / "networks")], folder / "page.html")
-    return folder / "page.html"
-
-
-def click_mark(page, number):
-    """Click a mark of the front as people do: where it is drawn."""
-    mark = page.locator("#front-plot .scatterlayer .trace .points path.point")
-    box = mark.nth(number).bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_timeout(300)
-    hovered = page.locator(".hover").all_text_contents()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_timeout(300)
-    return hovered
+    return (folder / "page.html").as_uri()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -123,7 +80,7 @@ def test_axes_tables_and_figures_follow_the_reader(browser, networks):
 
 def test_hostile_names_do_nothing(browser, tmp_path):
     write_report([hostile(tmp_path / EVIL)], tmp_path / "page.html")
-    with opened(browser, tmp_path / "page.html") as (page, trouble):
+    with opened(browser, (tmp_path / "page.html").as_uri()) as (page, trouble):
         click_mark(page, 0)
         page.locator("#chosen summary").click()
         assert page.locator("h1").text_content() == EVIL
@@ -140,7 +97,7 @@ def test_two_runs_of_a_thousand_evaluations_are_drawn(browser, tmp_path):
         for seed, name in enumerate(("a", "b"))
     ]
     write_report(runs, tmp_path / "page.html")
-    with opened(browser, tmp_path / "page.html") as (page, trouble):
+    with opened(browser, (tmp_path / "page.html").as_uri()) as (page, trouble):
         assert page.locator("#front-plot path.point").count() >= 2000
         page.locator("#run-1 > summary").click()
         page.locator("#run-1 tbody button").first.click()
@@ -152,6 +109,6 @@ def test_a_run_without_figures_opens(browser, tmp_path):
     write_report(
         [searched_synthetic(tmp_path / "empty", "search.max_hours=1e-9")], tmp_path / "page.html"
     )
-    with opened(browser, tmp_path / "page.html") as (page, trouble):
+    with opened(browser, (tmp_path / "page.html").as_uri()) as (page, trouble):
         assert page.locator("#reproduce .command").count() >= 3
         assert trouble == []

@@ -46,17 +46,22 @@ function drawCurves() {
   Plotly.react(byId("curve-plot"), traces, layout("passes over the training images", CURVES[key]), plotOptions);
 }
 
-function startCurves(data) {
+function showCurves() {
   const known = Object.keys(CURVES).filter((key) =>
-    data.runs.some((run) => Object.values(run.trainings).some((training) => training[key])));
-  for (const key of known) byId("curve-y").append(element("option", { value: key }, CURVES[key]));
-  if (!known.length) return;
-  byId("curves").hidden = false;
+    front.data.runs.some((run) => Object.values(run.trainings).some((training) => training[key])));
+  const select = byId("curve-y");
+  const there = [...select.options].map((option) => option.value);
+  for (const key of known.filter((each) => !there.includes(each))) select.append(element("option", { value: key }, CURVES[key]));
+  byId("curves").hidden = !known.length;
+}
+
+function startCurves() {
+  showCurves();
   byId("curve-y").addEventListener("change", drawCurves);
-  drawCurves();
 }
 
 function drawProgress() {
+  if (byId("progress").hidden) return;
   const key = byId("progress-x").value;
   const traces = front.data.runs.map((run) => ({
     type: "scatter", mode: "lines", name: plain(run.name), showlegend: front.data.runs.length > 1,
@@ -66,9 +71,12 @@ function drawProgress() {
   Plotly.react(byId("progress-plot"), traces, layout(across, "hypervolume"), plotOptions);
 }
 
-function startProgress(data) {
-  if (!data.runs.some((run) => run.progress && run.progress.hypervolume.length)) return;
-  byId("progress").hidden = false;
-  byId("progress-x").addEventListener("change", drawProgress);
+function showProgress() {
+  byId("progress").hidden = !front.data.runs.some((run) => run.progress.hypervolume.length);
   drawProgress();
+}
+
+function startProgress() {
+  byId("progress-x").addEventListener("change", drawProgress);
+  showProgress();
 }

@@ -2,21 +2,20 @@
 
 // The interactive front: all points of all runs in two figures of one's choice.
 
-const front = { data: null, plot: null, x: "", y: "", selected: { run: 0, point: 0 }, ordered: [] };
+const front = { data: null, plot: null, x: "", y: "", selected: { run: 0, point: 0 }, ordered: [], shown: "" };
 
 const valuesOf = (run, key) => (run.columns[key] ? run.columns[key].values : run.ids.map(() => null));
 const labelOf = (key) => front.data.runs.map((run) => run.columns[key]).find(Boolean).label;
-const directionOf = (key) => front.data.runs.map((run) => run.columns[key]).find(Boolean).direction;
+const directionOf = (key) => front.data.runs.map((run) => run.columns[key]?.direction).find(Boolean) || "";
 
-function fillAxes(data) {
-  const keys = [...new Set(data.runs.flatMap((run) => Object.keys(run.columns)))];
-  const goals = keys.filter((key) => data.runs.some((run) => run.columns[key] && run.columns[key].direction));
-  front.y = goals[0];
-  front.x = goals[1] || "evaluation";
+function startAxes() {
+  const { runs } = front.data;
+  const keys = [...new Set(runs.flatMap((run) => Object.keys(run.columns)))];
+  const goals = keys.filter((key) => runs.some((run) => run.columns[key] && run.columns[key].direction));
+  [front.y, front.x = "evaluation"] = commonGoals(goals);
+  fillAxes();
   for (const axis of ["x", "y"]) {
     const select = byId(`axis-${axis}`);
-    for (const key of keys) select.append(element("option", { value: key }, labelOf(key)));
-    select.value = front[axis];
     select.addEventListener("change", () => {
       front[axis] = select.value;
       byId("log-x").checked = isWide(front.x);
@@ -25,6 +24,24 @@ function fillAxes(data) {
   }
   byId("log-x").checked = isWide(front.x);
   byId("log-x").addEventListener("change", drawFront);
+}
+
+// Goals that all have, if two are, what is to be large before what is to be small.
+function commonGoals(goals) {
+  const shared = goals.filter((key) => front.data.runs.every((run) => run.columns[key]));
+  if (shared.length < 2 || shared.length === goals.length) return goals;
+  return [...shared].sort((a, b) => (directionOf(b) === "max") - (directionOf(a) === "max"));
+}
+
+function fillAxes() {
+  const keys = [...new Set(front.data.runs.flatMap((run) => Object.keys(run.columns)))];
+  for (const axis of ["x", "y"]) {
+    const select = byId(`axis-${axis}`);
+    const same = select.options.length === keys.length && keys.every((key, i) => select.options[i].value === key);
+    if (!keys.includes(front[axis])) front[axis] = keys[0];
+    if (!same) select.replaceChildren(...keys.map((key) => element("option", { value: key }, labelOf(key))));
+    select.value = front[axis];
+  }
 }
 
 function isWide(key) {
@@ -104,7 +121,7 @@ function tracesOf(run, number) {
       marker: { size: 5.5, color, opacity: 0.35 },
     }),
     trace(run, number, chosenPoints(run, (i) => !run.front[i] && run.beyond[i]), {
-      name: "beyond a limit", showlegend: !several, visible: several ? true : "legendonly",
+      name: run.beyondTold || "beyond a limit", showlegend: !several, visible: several ? true : "legendonly",
       marker: { size: 5, symbol: "x-thin-open", color: style("--dim"), opacity: 0.6 },
     }),
     trace(run, number, members, {
@@ -126,8 +143,16 @@ function selectedTrace() {
 function drawFront() {
   const traces = front.data.runs.flatMap(tracesOf).filter((t) => t.x.length);
   const log = byId("log-x").checked;
-  Plotly.react(front.plot, [...traces, selectedTrace()],
-    layout(labelOf(front.x), labelOf(front.y), { xaxis: log ? logAxis(traces) : {} }), plotOptions);
+  const shown = layout(labelOf(front.x), labelOf(front.y), { xaxis: log ? logAxis(traces) : {} });
+  // What was zoomed to stays while points are added or chosen, until the axes are others.
+  Plotly.react(front.plot, [...traces, selectedTrace()], { ...shown, uirevision: `${front.x} ${front.y} ${log}` }, plotOptions);
+  tellMissing();
+}
+
+function tellMissing() {
+  const without = front.data.runs.filter((run) => run.ids.length && !chosenPoints(run, () => true).length);
+  byId("missing").hidden = !without.length;
+  byId("missing").textContent = `Not known of ${without.map((run) => run.name).join(", ")}: choose other figures to see them.`;
 }
 
 // Ticks at 1, 2, 5, 10, ... written out; Plotly leaves the zeros away.
@@ -151,7 +176,8 @@ function hoverCard(run, point) {
   }
   const architecture = run.architectures[run.of[point]];
   if (architecture) {
-    const told = `${architecture.layers.length} layers, ${number(architecture.macs / 1e6)} MMAC, ${number(architecture.parameters)} parameters`;
+    const more = architecture.macs === null ? "" : `, ${number(architecture.macs / 1e6)} MMAC, ${number(architecture.parameters)} parameters`;
+    const told = `${architecture.layers.length} layers${more}`;
     card.append(element("div", { class: "dim" }, told), strip(run, point, 230));
   }
   return card;
@@ -187,7 +213,8 @@ function stepAlongFront(event) {
 function startFront(data) {
   front.data = data;
   front.plot = byId("front-plot");
-  fillAxes(data);
+  front.selected = { run: 0, point: 0 };
+  startAxes();
   drawFront();
   front.plot.on("plotly_click", (event) => {
     const mark = event.points.find((each) => each.customdata);

@@ -13,7 +13,7 @@ function layersOf(run, point) {
       multiplier: multiplier ? multiplier.name : "unknown",
       relative: multiplier ? multiplier.relative : null,
       energyClass: multiplier ? multiplier.class : "e-",
-      nj: pj === null ? null : (multiplications * pj) / 1000,
+      nj: pj === null || multiplications === null ? null : (multiplications * pj) / 1000,
     };
   });
 }
@@ -22,7 +22,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 function strip(run, point, width = 180) {
   const layers = layersOf(run, point);
-  const sizes = layers.map((layer) => Math.sqrt(layer.multiplications));
+  const sizes = layers.map((layer) => Math.sqrt(layer.multiplications ?? 1));
   const total = sizes.reduce((sum, size) => sum + size, 0) || 1;
   const svg = document.createElementNS(SVG, "svg");
   for (const [key, value] of Object.entries({
@@ -37,7 +37,7 @@ function strip(run, point, width = 180) {
       class: layer.energyClass, x, width: Math.max(1, size - 1), height: 16,
     })) bar.setAttribute(key, value);
     const title = document.createElementNS(SVG, "title");
-    title.textContent = `${layer.name} (${layer.told}): ${layer.multiplier}`;
+    title.textContent = `${layer.name}${layer.told ? ` (${layer.told})` : ""}: ${layer.multiplier}`;
     bar.append(title);
     svg.append(bar);
     x += size;
@@ -47,7 +47,9 @@ function strip(run, point, width = 180) {
 
 function drawing(run, point) {
   const architecture = run.architectures[run.of[point]];
+  if (architecture && !architecture.svg) return strip(run, point, 400);
   if (!architecture) {
+    if (!run.made) return null;
     const made = run.made[run.ids[point].split("-").slice(0, 2).join("-")];
     return made && made.meaning ? element("pre", {}, made.meaning) : null;
   }
@@ -70,11 +72,17 @@ function layerTable(run, point) {
   const layers = layersOf(run, point);
   const total = layers.reduce((sum, layer) => sum + (layer.nj || 0), 0);
   const head = element("tr");
-  for (const [name, kind] of [["layer", ""], ["does", ""], ["multiplier", ""], ["MMAC", "number"], ["nJ", "number"], ["share", "number"]]) {
-    head.append(element("th", kind ? { class: kind } : {}, name));
-  }
+  const works = layers.some((layer) => layer.multiplications !== null);
+  const names = [["layer", ""], ["does", ""], ["multiplier", ""], ["MMAC", "number"], ["nJ", "number"], ["share", "number"]];
+  const few = [["layer", ""], ["multiplier", ""], ["exact 8-bit = 1", "number"]];
+  for (const [name, kind] of works ? names : few) head.append(element("th", kind ? { class: kind } : {}, name));
   const body = element("tbody");
   for (const layer of layers) {
+    if (!works) {
+      body.append(element("tr", {}, element("td", {}, layer.name), element("td", {}, layer.multiplier),
+        element("td", { class: "number" }, number(layer.relative))));
+      continue;
+    }
     const share = layer.nj === null || !total ? null : layer.nj / total;
     const bar = element("span", { class: "bar", style: `width:${((share || 0) * 60).toFixed(1)}px` });
     body.append(element("tr", {},

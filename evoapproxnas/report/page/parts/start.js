@@ -1,75 +1,18 @@
 "use strict";
 
-// Tables are sorted and commands copied without the figures; then the figures are begun.
+// A page on the disk carries its data and plotly.js with it.
 
-function startSorting() {
-  for (const table of document.querySelectorAll("table.sortable")) {
-    table.querySelectorAll("thead th").forEach((head, column) => {
-      const button = element("button", { type: "button" }, ...head.childNodes);
-      head.replaceChildren(button);
-      button.addEventListener("click", () => sortBy(table, column));
-    });
-  }
-}
-
-function sortBy(table, column) {
-  const head = table.querySelectorAll("thead th")[column];
-  const down = head.getAttribute("aria-sort") === "ascending";
-  for (const other of table.querySelectorAll("thead th")) other.removeAttribute("aria-sort");
-  head.setAttribute("aria-sort", down ? "descending" : "ascending");
-  const value = (row) => {
-    const cell = row.cells[column];
-    const told = cell.dataset.value ?? cell.textContent;
-    return told === "" || Number.isNaN(Number(told)) ? told : Number(told);
-  };
-  const rows = [...table.tBodies[0].rows];
-  rows.sort((a, b) => {
-    const [x, y] = [value(a), value(b)];
-    const order = typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y), "en", { numeric: true });
-    return down ? -order : order;
-  });
-  table.tBodies[0].append(...rows);
-}
-
-function startCopying() {
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    const line = button.previousElementSibling;
-    button.setAttribute("aria-label", `copy: ${line.textContent.slice(0, 120)}`);
-    button.addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(line.textContent);
-        button.textContent = "copied";
-      } catch {
-        getSelection().selectAllChildren(line);
-        button.textContent = "selected";
-      }
-      setTimeout(() => { button.textContent = "copy"; }, 1500);
-    });
-  }
-}
-
-async function startFigures() {
+async function unpackFigures() {
   const data = JSON.parse(await unpack("packed-data"));
   document.body.append(element("script", {}, await unpack("packed-plotly")));
-  startFront(data);
-  startMembers(data);
-  startProgress(data);
-  startCurves(data);
-  const first = data.runs.findIndex((run) => run.ids.length);
-  const best = data.runs[first].best;
-  choose(first, best);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    drawFront();
-    drawCurves();
-    if (!byId("progress").hidden) drawProgress();
-  });
+  startFigures(data);
   document.documentElement.dataset.ready = "true";
 }
 
-startSorting();
-startCopying();
+startSorting(document);
+startCopying(document);
 if (byId("front")) {
-  startFigures().catch((error) => {
+  unpackFigures().catch((error) => {
     byId("trouble").hidden = false;
     byId("trouble").textContent = `The figures cannot be drawn in this browser (${error.message}); the tables below are whole. A browser of 2023 or later draws them.`;
     throw error;
