@@ -34,7 +34,7 @@ def export(
     ] = None,
     accelerator: Annotated[
         str | None,
-        typer.Option(help="That netlists describes: a name or a TOML file. [default: the run's]"),
+        typer.Option(help="That netlists describes: a name or a TOML file. [default: the member's]"),
     ] = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
