@@ -32,8 +32,8 @@ def member_accelerator(run: Run, member: str, *, finished: bool = False) -> Acce
         digest, was = accelerator_digest(load_accelerator(each)), run.inputs[_KEY + each]
         if digest != was:
             raise ConfigError(
-                f"accelerator {each} of run {run.name} changed since it was made: digest {digest}, "
-                f"was {was}; put back what was there, or name another with --accelerator"
+                f"accelerator {each} of run {run.name} changed since it was made: digest "
+                f"{digest}, was {was}; put back what was there, or name one with --accelerator"
             )
     return load_accelerator(name)
 

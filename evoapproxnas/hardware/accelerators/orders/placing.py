@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evoapproxnas.hardware.accelerators.orders.compiling import inner, maker
+from evoapproxnas.hardware.accelerators.orders.compiling import maker
 from evoapproxnas.hardware.accelerators.orders.nest import (
     LEVELS,
     OPERANDS,
