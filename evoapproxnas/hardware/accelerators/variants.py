@@ -67,7 +67,7 @@ def varied(accelerator: Accelerator, text: str) -> Accelerator:
         ConfigError: for a part that is none, or sizes that are impossible.
         UnknownNameError: for an unknown dataflow, with the nearest names.
     """
-    found, varied_so_far = accelerator, set()
+    found, varied_so_far = accelerator, set[str]()
     for part in text.split(","):
         if match := _ARRAY.fullmatch(part):
             what, found = "an array", _with_array(found, int(match[1]), int(match[2]))
