@@ -221,5 +221,8 @@ def test_files_of_accelerators_mean_the_same_from_everywhere(tmp_path, monkeypat
         settings=["hardware.search=inner", "hardware.accelerators=['a.toml', 'eyeriss']"]
     ).with_absolute_paths()
     assert config.hardware.accelerators == (str(tmp_path / "a.toml"), "eyeriss")
+    twice = ["hardware.search=inner", "hardware.accelerators=['a.toml', './a.toml']"]
+    with pytest.raises(ConfigError, match=r"a\.toml is in the list twice"):
+        load_config(settings=twice).with_absolute_paths()
     config = load_config(settings=["hardware.accelerator=a.toml@8x8"]).with_absolute_paths()
     assert config.hardware.accelerator == f"{tmp_path / 'a.toml'}@8x8"

@@ -34,7 +34,9 @@ def export(
     ] = None,
     accelerator: Annotated[
         str | None,
-        typer.Option(help="That netlists describes: a name or a TOML file. [default: the run's]"),
+        typer.Option(
+            help="That netlists describes: a name or a TOML file. [default: that of the member]"
+        ),
     ] = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:

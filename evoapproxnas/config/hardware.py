@@ -6,6 +6,7 @@ from pydantic import Field, field_validator
 
 from evoapproxnas.config.places import absolute, absolute_accelerator
 from evoapproxnas.config.section import Name, PlacePath, Section, Values
+from evoapproxnas.errors import ConfigError
 
 Places = Annotated[int, Field(ge=1, le=4096)]
 Kilobytes = Annotated[float, Field(gt=0, le=1e6)]
@@ -81,11 +82,18 @@ class HardwareConfig(Section):
         return HardwareConfig(latency_table=self.latency_table, interpolate=self.interpolate)
 
     def with_absolute_paths(self) -> "HardwareConfig":
-        """Return the same with files that mean the same from everywhere."""
+        """Return the same with files that mean the same from everywhere.
+
+        Raises:
+            ConfigError: if one is among the accelerators twice, by two paths.
+        """
+        accelerators = tuple(map(absolute_accelerator, self.accelerators))
+        if twice := [name for name in accelerators if accelerators.count(name) > 1]:
+            raise ConfigError(f"hardware.accelerators: {twice[0]} is in the list twice")
         return self.model_copy(
             update={
                 "accelerator": absolute_accelerator(self.accelerator),
-                "accelerators": tuple(map(absolute_accelerator, self.accelerators)),
+                "accelerators": accelerators,
                 "latency_table": absolute(self.latency_table),
             }
         )

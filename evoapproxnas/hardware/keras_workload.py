@@ -131,6 +131,17 @@ def _before(layer: Any, axis: int, inputs: int, outputs: int, *, transposed: boo
     return same_padding(inputs, outputs, taps, layer.strides[axis], dilation)
 
 
+def multiplies(operation: Any) -> bool:
+    """Return whether a layer without weights, or an operation of `keras.ops`, sums products."""
+    return type(operation).__name__ in _SUMS_OF_PRODUCTS
+
+
+_SUMS_OF_PRODUCTS = {
+    "AdditiveAttention", "Attention", "Conv", "ConvTranspose", "DepthwiseConv", "Dot",
+    "DotProductAttention", "Einsum", "Inner", "Matmul", "SeparableConv", "Tensordot", "Vdot",
+}  # fmt: skip
+
+
 class _Walk:
     """Goes through a model's graph and those nested in it, in the order of computation."""
 
@@ -166,6 +177,8 @@ class _Walk:
             return self.through(graph, given, times)
         if isinstance(operation, keras.Layer):
             self._layer(operation, given, times)
+        elif multiplies(operation):
+            self._is_not_covered(operation, operation.name)
         as_defined = zip(given, node.input_tensors, strict=True)
         if all(tuple(new.shape) == tuple(old.shape) for new, old in as_defined):
             return list(node.outputs)
@@ -184,8 +197,11 @@ class _Walk:
             return
         work = layer_work(layer, shape, path=path, times=times) if given else []
         self.found += work
-        if layer.weights and not work:
-            self.not_covered[id(layer)] = f"{path}: {type(layer).__name__}"
+        if not work and (multiplies(layer) or layer.weights and not _is_scaling(layer)):
+            self._is_not_covered(layer, path)
+
+    def _is_not_covered(self, operation: Any, path: str) -> None:
+        self.not_covered[id(operation)] = f"{path}: {type(operation).__name__}"
 
     def _time_steps(self, layer: Any, step: Any, times: int) -> None:
         graph = _graph(layer)
@@ -193,6 +209,16 @@ class _Walk:
             self.through(graph, [step], times)
         else:
             self._layer(layer, [step], times)
+
+
+def _is_scaling(layer: Any) -> bool:
+    """Return whether a layer scales and shifts channels, which becomes part of a layer beside it.
+
+    `network_workload` does not count these either.
+    """
+    import keras
+
+    return type(layer) in (keras.layers.BatchNormalization, keras.layers.Normalization)
 
 
 def _graph(layer: Any) -> Any:

@@ -148,7 +148,8 @@ class Workload:
     Attributes:
         layers: one for each use of a layer, in the order of computation: a layer that is used
             twice is there twice, with the same path.
-        not_covered: layers with weights that no `LayerWork` describes, as "path: type".
+        not_covered: what multiplies and no `LayerWork` describes, as "path: type": other layers
+            with weights, and products of activations.
     """
 
     layers: tuple[LayerWork, ...]

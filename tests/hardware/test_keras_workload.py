@@ -1,3 +1,5 @@
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -71,7 +73,48 @@ def test_a_network_and_its_keras_model_do_the_same_work() -> None:
     space = make_space(tiny_config())
     network = space.decode(space.random(np.random.default_rng(5)))
     model = build_model(network, mean=(0.0,), variance=(1.0,), seed=0)
-    assert keras_workload(model).layers == network_workload(network).layers
+    assert keras_workload(model) == network_workload(network)
+
+
+def _dot(x: object) -> object:
+    return LAYERS.Dot(axes=(2, 2), name="dot")([x, x])
+
+
+def _attention(x: object) -> object:
+    return LAYERS.Attention(name="attention")([x, x])
+
+
+def _matmul(x: object) -> object:
+    return keras.ops.matmul(x, keras.ops.transpose(x, (0, 2, 1)))
+
+
+def _convolution(x: object) -> object:
+    return keras.ops.conv(x, np.ones((3, 4, 2), np.float32))
+
+
+@pytest.mark.parametrize(
+    ("products", "told"),
+    [
+        (_dot, "dot: Dot"),
+        (_attention, "attention: Attention"),
+        (_matmul, "matmul: Matmul"),
+        (_convolution, "conv: Conv"),
+    ],
+)
+def test_products_without_weights_are_not_free(products, told: str) -> None:
+    inputs = keras.Input((8, 4))
+    inner = keras.Model(inputs, LAYERS.Flatten()(products(LAYERS.ReLU()(inputs))))
+    given = keras.Input((8, 4))
+    work = keras_workload(keras.Model(given, LAYERS.Dense(3)(inner(given))))
+    (found,) = work.not_covered
+    assert re.sub(r"_\d+|.*/", "", found) == told
+
+
+def test_norms_become_part_of_the_layers_beside_them() -> None:
+    layers = [LAYERS.Normalization(), LAYERS.Conv2D(4, 3), LAYERS.BatchNormalization()]
+    model = keras.Sequential([keras.Input((8, 8, 3)), *layers, LAYERS.LayerNormalization()])
+    (found,) = keras_workload(model).not_covered
+    assert found.endswith("LayerNormalization")
 
 
 def test_unknown_sizes_are_an_error_unless_they_are_given() -> None:

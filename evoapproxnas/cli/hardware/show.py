@@ -12,6 +12,7 @@ from evoapproxnas.cli.output import print_rows, say
 
 if TYPE_CHECKING:
     from evoapproxnas.hardware import Workload
+    from evoapproxnas.hardware.accelerators import Accelerator
     from evoapproxnas.hardware.energy import Assignment
     from evoapproxnas.networks import Network
     from evoapproxnas.store import Run
@@ -49,12 +50,11 @@ def show(
     Example: python -m evoapproxnas hardware show resnet8 \
         --accelerator eyeriss_like -o bars.png
     """
-    from evoapproxnas.hardware.accelerators import load_accelerator, system_cost
+    from evoapproxnas.hardware.accelerators import system_cost
     from evoapproxnas.multipliers import load_library
     from evoapproxnas.report.system_table import system_rows, system_totals
 
-    work, assignment, memory, own = _read(network, runs_dir)
-    target = load_accelerator(accelerator or own)
+    work, assignment, memory, target = _read(network, runs_dir, accelerator)
     if multiplier is not None:
         assignment = dict.fromkeys(work.multiplications, load_library()[multiplier])
     cost = system_cost(work, assignment, target)
@@ -79,17 +79,25 @@ def show(
         say(str(output))
 
 
-def _read(network: str, runs_dir: Path) -> "tuple[Workload, Assignment, dict[str, float], str]":
+def _read(
+    network: str, runs_dir: Path, accelerator: str | None
+) -> "tuple[Workload, Assignment, dict[str, float], Accelerator]":
     """Layers, multipliers, figures of memory, and the accelerator that is meant."""
-    if network.endswith(".keras"):
-        return *_model(Path(network)), _USUAL
+    from evoapproxnas.hardware.accelerators import load_accelerator
+
     run, colon, member = network.rpartition(":")
-    if not (colon and run):
-        return *_network(named_network(network, runs_dir)), _USUAL
+    if network.endswith(".keras") or not (colon and run):
+        target = load_accelerator(_USUAL if accelerator is None else accelerator)
+        if network.endswith(".keras"):
+            return *_model(Path(network)), target
+        return *_network(named_network(network, runs_dir)), target
+    from evoapproxnas.report.member_accelerator import member_accelerator
     from evoapproxnas.store import load_run
 
     found = load_run(runs_dir / run, read_only=True)
-    return *_member(found, member), found.accelerator(member)
+    if accelerator is None:
+        return *_member(found, member), member_accelerator(found, member)
+    return *_member(found, member), load_accelerator(accelerator)
 
 
 def _member(run: "Run", member: str) -> "tuple[Workload, Assignment, dict[str, float]]":

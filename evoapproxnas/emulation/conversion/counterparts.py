@@ -66,17 +66,6 @@ def is_own(layer: Any) -> bool:
     return type(layer).__module__.partition(".")[0] != "keras"
 
 
-def multiplies(operation: Any) -> bool:
-    """Return whether a layer without weights, or an operation of `keras.ops`, sums products."""
-    return type(operation).__name__ in _SUMS_OF_PRODUCTS
-
-
-_SUMS_OF_PRODUCTS = {
-    "AdditiveAttention", "Attention", "Conv", "ConvTranspose", "DepthwiseConv", "Dot",
-    "DotProductAttention", "Einsum", "Inner", "Matmul", "SeparableConv", "Tensordot", "Vdot",
-}  # fmt: skip
-
-
 def why_exact(layer: Any) -> str:
     """Return the reason for which a layer or operation stays exact."""
     if not _channels_last(layer):

@@ -9,13 +9,13 @@ from evoapproxnas.emulation.conversion.copying import copied
 from evoapproxnas.emulation.conversion.counterparts import (
     REPLACEMENTS,
     inner_layers,
-    multiplies,
     replaceable,
     why_exact,
 )
 from evoapproxnas.emulation.conversion.report import LayerReport
 from evoapproxnas.emulation.conversion.state import Conversion
 from evoapproxnas.errors import QuantizationError
+from evoapproxnas.hardware.keras_workload import multiplies
 from evoapproxnas.multipliers import MultiplierChoice
 
 

@@ -68,8 +68,8 @@ def data_cost(
         Energy of memories and accumulators, and cycles.
 
     Raises:
-        ConfigError: if the workload has layers that are not covered: none is free. Likewise if a
-            layer does not fit the memories.
+        ConfigError: if the workload has layers that are not covered: none is free. Likewise if it
+            has none at all, or a layer does not fit the memories.
     """
     _check_covered(workload)
     return _data_cost(workload.layers, accelerator, price)
@@ -80,6 +80,11 @@ def _check_covered(workload: Workload) -> None:
         raise ConfigError(
             "the accelerator model covers convolutions and dense layers, not "
             f"{', '.join(workload.not_covered[:10])}; these would be missing in every figure"
+        )
+    if not workload.layers:
+        raise ConfigError(
+            "the accelerator model covers convolutions and dense layers, and this network has "
+            "none: nothing to price"
         )
 
 

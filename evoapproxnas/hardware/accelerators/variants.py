@@ -71,14 +71,14 @@ def varied(accelerator: Accelerator, text: str) -> Accelerator:
         ConfigError: for a part that is none, or sizes that are impossible.
         UnknownNameError: for an unknown dataflow, with the nearest names.
     """
-    found = accelerator
+    found, varied_so_far = accelerator, set[str]()
     for part in text.split(","):
         if match := _ARRAY.fullmatch(part):
-            found = _with_array(found, int(match[1]), int(match[2]))
+            what, found = "an array", _with_array(found, int(match[1]), int(match[2]))
         elif match := _SIZE.fullmatch(part):
-            found = _with_buffers(found, float(match[1]))
+            what, found = "buffers", _with_buffers(found, float(match[1]))
         elif part in DATAFLOWS:
-            found = replace(found, dataflow=part)
+            what, found = "a dataflow", replace(found, dataflow=part)
         elif re.fullmatch(r"[a-z_]+", part):
             raise unknown_name("dataflow", part, DATAFLOWS)
         else:
@@ -86,6 +86,12 @@ def varied(accelerator: Accelerator, text: str) -> Accelerator:
                 f"accelerator '{accelerator.name}@{text:.200}': expected an array such as 12x14, "
                 f"buffers such as 108KB, or a dataflow behind the @, got {part!r:.60}"
             )
+        if what in varied_so_far:
+            raise ConfigError(
+                f"accelerator '{accelerator.name}@{text:.200}': expected {what} at most once "
+                f"behind the @, got {part!r:.60} as well"
+            )
+        varied_so_far.add(what)
     return replace(found, name=f"{accelerator.name}{SEPARATOR}{text}")
 
 

@@ -15,12 +15,12 @@ class Job:
     Attributes:
         run: the campaign.
         member: id of a candidate, a point or a finished network; None: the whole run.
-        accelerator: that a network is for: a name or a TOML file.
+        accelerator: that a network is for: a name or a TOML file; None: its own.
     """
 
     run: Run
     member: str | None
-    accelerator: str
+    accelerator: str | None
 
     @property
     def name(self) -> str:

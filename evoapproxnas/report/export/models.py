@@ -11,12 +11,13 @@ import numpy.typing as npt
 from evoapproxnas.config import RunConfig
 from evoapproxnas.emulation import load_model
 from evoapproxnas.errors import StoreError
-from evoapproxnas.hardware.accelerators import load_accelerator
+from evoapproxnas.hardware.accelerators import Accelerator, load_accelerator
 from evoapproxnas.hardware.latency.runtimes.converting import int8_file
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.private_apis import ConverterError
 from evoapproxnas.report.export.job import Job, finished_model
 from evoapproxnas.report.export.netlists.folder import write_netlists
+from evoapproxnas.report.member_accelerator import member_accelerator
 from evoapproxnas.training import load_dataset
 
 _VECTOR_IMAGES = 2
@@ -35,15 +36,22 @@ def write_savedmodel(job: Job, path: Path) -> None:
 
 def write_netlist_folder(job: Job, path: Path) -> None:
     """Write the folder for a hardware team; windows are of validation images."""
-    accelerator, config = load_accelerator(job.accelerator), job.run.config
+    config = job.run.config
     write_netlists(
         path,
         approximated(job),
         load_dataset(config.data).x_val[:_VECTOR_IMAGES],
-        accelerator=accelerator,
+        accelerator=_accelerator(job),
         library=load_library(config.space.library),
         title=f"{job.title}: its layers and their multipliers as hardware",
     )
+
+
+def _accelerator(job: Job) -> Accelerator:
+    if job.accelerator is not None:
+        return load_accelerator(job.accelerator)
+    finished = finished_model(job.run, job.name) is not None
+    return member_accelerator(job.run, job.name, finished=finished)
 
 
 def approximated(job: Job) -> keras.Model:

@@ -139,7 +139,7 @@ def export_run(
         path: the file or folder to write, which must not exist; None: in `exports/` of the run.
         member: id of a candidate or point, for targets of a member; `keras`, `savedmodel` and
             `netlists` also take that of a network that `finalize` made.
-        accelerator: that `netlists` describes: a name or a TOML file; None: that of the run.
+        accelerator: that `netlists` describes: a name or a TOML file; None: that of the member.
 
     Returns:
         What was written.
@@ -161,7 +161,7 @@ def export_run(
     _check_member(run, target, member)
     _check_packages(target)
     path = _free(run, found, path, member)
-    job = Job(run, member, accelerator or run.config.hardware.accelerator)
+    job = Job(run, member, accelerator)
     module, _, function = found.writer.partition(":")
     write = getattr(import_module(module), function)
     with (atomic_folder if found.is_folder else atomic_file)(path) as partial:

@@ -100,6 +100,8 @@ def test_layers_that_are_not_covered_are_an_error_and_never_free():
         system_cost(work, {}, load_accelerator("eyeriss"))
     with pytest.raises(MultiplierError, match="'other' is not in the workload"):
         system_cost(WORK, {"other": exact_multiplier()}, load_accelerator("eyeriss"))
+    with pytest.raises(ConfigError, match="this network has none: nothing to price"):
+        system_cost(Workload(()), {}, load_accelerator("eyeriss"))
 
 
 def test_many_points_cost_what_each_costs_alone():

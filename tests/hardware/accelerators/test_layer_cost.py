@@ -13,7 +13,7 @@ from evoapproxnas.hardware.accelerators import (
     load_accelerator,
     shape_costs,
 )
-from evoapproxnas.hardware.accelerators.description import DIMENSIONS, INNERMOST
+from evoapproxnas.hardware.accelerators.description import DATAFLOWS, DIMENSIONS, INNERMOST
 
 SHAPES = [
     Shape((1, 20, 21, 8, 8, 3, 3), (1, 1, 1, 1), (8, 8)),
@@ -49,6 +49,21 @@ def test_many_layers_cost_what_each_costs_alone(name: str):
         assert together[:, 0] == pytest.approx([c.energy_pj for c in [*alone, alone[0]]])
         assert together[:, 1] == pytest.approx([c.cycles for c in [*alone, alone[0]]])
     assert shape_costs([], accelerator).shape == (0, 2)
+
+
+@pytest.mark.parametrize("dataflow", DATAFLOWS)
+@pytest.mark.parametrize("array", ["1x1", "12x1", "1x2", "6x6"])
+def test_what_is_left_out_of_square_layers_costs_nothing(array: str, dataflow: str):
+    """An input with a row that no window meets is not square, so that all orders are tried."""
+    accelerator = load_accelerator(f"eyeriss@{array},{dataflow}")
+    for channels, size, kernel in [((16, 16), 8, 1), ((3, 2), 8, 1), ((2, 3), 16, 3)]:
+        sizes = (1, *channels, size, size, kernel, kernel)
+        square = Shape(sizes, (1, 1, 1, 1), (32, 32))
+        other = Shape(sizes, (1, 1, 1, 1), (33, 32))
+        assert layer_cost(square, accelerator).energy_pj == pytest.approx(
+            layer_cost(other, accelerator).energy_pj
+        )
+        assert layer_cost(square, accelerator).cycles == layer_cost(other, accelerator).cycles
 
 
 def test_windows_that_leave_inputs_out_do_not_load_them():

@@ -58,6 +58,8 @@ def test_files_are_varied_too(tmp_path):
         ("eyeriss@9999x8", "1 to 4096 rows"),
         ("eyeriss@0.01KB", "less than one word"),
         ("eyeriss@0KB", "less than one word"),
+        ("eyeriss@8x8,9x9", "expected an array at most once behind the @, got '9x9' as well"),
+        ("eyeriss@any,8KB,any", "expected a dataflow at most once"),
     ],
 )
 def test_impossible_sizes_are_said(name, told):

@@ -25,7 +25,8 @@ _SAME, _CLEARLY = 1e-12, 1e-9
 def best_order(shape: Ints, target: Target, found: Found) -> float:
     """Find the order of loops that takes least energy, of these the one of fewest cycles.
 
-    Orders whose first loops alone make them worse than the best one so far are left out.
+    Orders whose first loops alone make them worse than the best one so far are left out, and one
+    of any two that differ by a swap of rows and columns where these are alike.
 
     Args:
         shape: sizes of the loops by dimension; rows, columns of strides and of dilation; rows,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evoapproxnas.hardware.accelerators.orders.compiling import inner, maker
+from evoapproxnas.hardware.accelerators.orders.compiling import maker
 from evoapproxnas.hardware.accelerators.orders.nest import (
     LEVELS,
     OPERANDS,
@@ -36,7 +36,7 @@ class Placed(NamedTuple):
         used: elements that compute, on average.
         spatial_sum: whether elements add up one output together.
         first: dimensions of which one runs innermost.
-        symmetric: whether rows and columns are alike, in the layer and on the array.
+        symmetric: whether rows and columns are alike, in all that the order decides.
     """
 
     dimension: Ints
@@ -101,9 +101,11 @@ def place(shape: Ints, target: Target, spread: Ints) -> Placed:
     for operand in range(OPERANDS):
         some[operand] = round(elements_of(operand, filled, stride, inputs))
         most[operand] = round(elements_of(operand, unrolled, stride, inputs))
+    dimension, size = parts_of[:loops], parts_size[:loops]
+    first = allowed_first(dimension, target.innermost)
     return Placed(
-        parts_of[:loops],
-        parts_size[:loops],
+        dimension,
+        size,
         rounds,
         filled,
         unrolled,
@@ -113,13 +115,18 @@ def place(shape: Ints, target: Target, spread: Ints) -> Placed:
         most,
         round(filled.prod()),
         unrolled.prod() > most[OUTPUTS],
-        allowed_first(parts_of[:loops], target.innermost),
-        _is_symmetric(shape, spread),
+        first,
+        _is_symmetric(shape, spread, dimension, size, first),
     )
 
 
-@inner
-def _is_symmetric(shape: Ints, spread: Ints) -> bool:
+@maker
+def _is_symmetric(shape: Ints, spread: Ints, dimension: Ints, size: Ints, first: Flags) -> bool:
+    """Whether a swap of rows and columns makes of any order another one that costs the same.
+
+    Loops may be split into other parts in rows than in columns, and one of both alone may be
+    allowed to run innermost.
+    """
     layer = (
         shape[3] == shape[4]
         and shape[5] == shape[6]
@@ -127,7 +134,14 @@ def _is_symmetric(shape: Ints, spread: Ints) -> bool:
         and shape[9] == shape[10]
         and shape[11] == shape[12]
     )
-    return layer and spread[3] == spread[4] and spread[5] == spread[6]
+    if not (layer and spread[3] == spread[4] and spread[5] == spread[6]):
+        return False
+    for rows in (3, 5):
+        if first[rows] != first[rows + 1]:
+            return False
+        if not np.array_equal(size[dimension == rows], size[dimension == rows + 1]):
+            return False
+    return True
 
 
 @maker

@@ -12,6 +12,10 @@ from evoapproxnas.errors import NetlistError, UnknownNameError
 from evoapproxnas.multipliers import Library, Multiplier
 
 _LINE = 16
+_LONGEST = 100
+"""Characters of a module's name, which files are called by."""
+_TAKEN = frozenset(("accumulator", "correction", "testbench"))
+"""Modules that every export has; those of MACs begin with mac_."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,10 @@ def static(name: str) -> str:
 def _module(multiplier: Multiplier) -> str:
     """Return a module's name; of a multiplier whose own name is no label, by its digest."""
     try:
-        return identifier(multiplier.name)
+        name = identifier(multiplier.name)[:_LONGEST]
     except NetlistError:
         return f"multiplier_{multiplier.digest[:12]}"
+    return f"multiplier_{name}" if name in _TAKEN or name.startswith("mac_") else name
 
 
 def _circuit(multiplier: Multiplier, module: str, library: Library) -> Circuit:

@@ -15,6 +15,8 @@ from evoapproxnas.quantization import Quantization
 if TYPE_CHECKING:
     from evoapproxnas.emulation.recording import LayerCall
 
+_LONGEST = 100
+"""Characters of a layer's path in the names of its files."""
 SHAPES = ("input_shape", "output_shape", "kernel", "strides", "dilation", "padding_before")
 
 
@@ -80,7 +82,7 @@ def file_names(paths: Sequence[str]) -> dict[str, str]:
     """Return names of files by path of a layer: legible, and each another."""
     digits = len(str(len(paths)))
     return {
-        path: f"{number:0{digits}d}_{re.sub(r'[^A-Za-z0-9_.-]', '_', path)}"
+        path: f"{number:0{digits}d}_{re.sub(r'[^A-Za-z0-9_.-]', '_', path)[:_LONGEST]}"
         for number, path in enumerate(paths, 1)
     }
 
