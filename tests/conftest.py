@@ -1,6 +1,7 @@
 """What all tests share: nobody's own multiplier library plays a part."""
 
 import os
+import signal
 
 import pytest
 
@@ -8,6 +9,9 @@ from evoapproxnas.hardware.hw_nas_bench import load_table
 from tests.nas_bench import write_table
 
 os.environ.pop("COLUMNS", None)  # pytest-xdist sets it; what is piped has no width.
+# Shells start what runs in the background without Ctrl-C, and so would be all that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")

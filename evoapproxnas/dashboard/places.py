@@ -118,7 +118,11 @@ class Places:
         return found
 
     def holds(self, folder: str) -> bool:
-        """Whether a folder that a run names is one of those that were named, or lies in one."""
+        """Whether a folder that a run names is one of those that were named, or lies in one.
+
+        Args:
+            folder: its path.
+        """
         here = Path(folder).resolve()
         return any(here.is_relative_to(root) for root in self.roots)
 

@@ -13,7 +13,7 @@ _GRACE_SECONDS = 2
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take a port.
+    """Return a socket that listens to a port.
 
     Args:
         host: name or address of this machine.

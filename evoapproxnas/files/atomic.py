@@ -92,6 +92,9 @@ def remove_folder(folder: Path) -> None:
     Where this is interrupted, what is left is as what is half written: `atomic_folder` and
     `remove_leftovers` remove it later.
 
+    Args:
+        folder: its path.
+
     Raises:
         StoreError: if it cannot be removed.
     """

@@ -56,6 +56,9 @@ def is_taken(folder: Path) -> bool | None:
     """Whether a process works in a folder; None where this machine does not say.
 
     Nothing is locked for that, so that nobody who wants the folder is refused meanwhile.
+
+    Args:
+        folder: of a run.
     """
     try:
         inode = (folder / ".lock").stat().st_ino

@@ -26,7 +26,7 @@ class Extent:
 
 
 def extent(path: Path) -> Extent:
-    """Measure the folder of a run that could be deleted now.
+    """Return how large the folder of a run is that could be deleted now.
 
     Args:
         path: its folder.

@@ -146,7 +146,7 @@ class Run:
         return decode(dict[str, str], read_json(file), where=str(file))
 
     def at_one_moment(self) -> "Run":
-        """This run as it is now, with every row in memory; it does not change any more.
+        """Return this run as it is now, with every row in memory; it does not change any more.
 
         Raises:
             StoreError: if it is damaged or gone.

@@ -145,6 +145,7 @@ def test_workers_that_are_starting_do_not_mind_ctrl_c(tmp_path):
 
 def _of_session(process, leader):
     try:
-        return os.getsid(process.pid) == leader
-    except (ProcessLookupError, PermissionError):
+        alive = process.status() != psutil.STATUS_ZOMBIE  # Nobody waits for orphans in containers.
+        return alive and os.getsid(process.pid) == leader
+    except (ProcessLookupError, PermissionError, psutil.NoSuchProcess):
         return False

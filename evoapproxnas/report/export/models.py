@@ -36,12 +36,12 @@ def write_savedmodel(job: Job, path: Path) -> None:
 
 def write_netlist_folder(job: Job, path: Path) -> None:
     """Write the folder for a hardware team; windows are of validation images."""
-    config = job.run.config
+    accelerator, config = _accelerator(job), job.run.config  # Told before a model is loaded.
     write_netlists(
         path,
         approximated(job),
         load_dataset(config.data).x_val[:_VECTOR_IMAGES],
-        accelerator=_accelerator(job),
+        accelerator=accelerator,
         library=load_library(config.space.library),
         title=f"{job.title}: its layers and their multipliers as hardware",
     )
