@@ -50,7 +50,7 @@ class EmulatedLayer(RangedInput):
             unsigned and symmetric for signed multipliers.
         error_correction: subtract each output channel's expected product error from the bias.
         control_variate: subtract what the sum of a window's activations lets expect as well, at
-            one multiplication for each output (see `corrections`).
+            one multiplication for each output (see `control_variate`).
         per_channel: quantize the weights of each output channel with its own scale.
         activation_bits: width of the activations' codes, 2 to 8, for the same table.
         weight_bits: width of the weights' codes, 2 to 8.

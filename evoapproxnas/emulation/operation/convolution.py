@@ -7,8 +7,9 @@ import tensorflow as tf
 from evoapproxnas.emulation.kernels import Geometry, Operands, is_exporting
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.backward import gradient_rule, saved_tensors
+from evoapproxnas.emulation.operation.control_variate import control_variate
 from evoapproxnas.emulation.operation.convolution_types import Emulation, Filters, Source
-from evoapproxnas.emulation.operation.corrections import corrections
+from evoapproxnas.emulation.operation.expected_errors import expected_errors
 from evoapproxnas.emulation.operation.exported import evaluated
 from evoapproxnas.emulation.operation.recorded import recorded
 from evoapproxnas.emulation.operation.running import convolve
@@ -53,9 +54,12 @@ def _forward(
     signed, coding = how.multiplier.signed, source.coding
     with evaluated(*weights, *coding, source.histogram, bias):
         scale = coding.scale * weights.scale
-        fixed = corrections(weights, how, source.histogram)
-        bias = bias - scale * fixed.constant
-        window_factor = weights.zero_point + fixed.slope
+        window_factor = weights.zero_point
+        if how.error_correction:
+            bias = bias - scale * expected_errors(weights, how.table, source.histogram)
+        if how.control_variate:
+            variate = control_variate(weights, how.table, source.histogram)
+            window_factor, bias = window_factor + variate.slope, bias + scale * variate.mean
         offset = q.integer_offsets(weights, coding.zero_point, signed=signed)
         limits = q.real_limits(coding, signed=signed, bits=how.activation_bits)
     if how.activation_bits < 8:

@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.kernels import Operands
+from evoapproxnas.emulation.operation.control_variate import control_variate
 from evoapproxnas.emulation.operation.convolution_types import Emulation
-from evoapproxnas.emulation.operation.corrections import corrections
+from evoapproxnas.emulation.operation.expected_errors import expected_errors
 from evoapproxnas.emulation.operation.quantization import QuantizedWeights, code_limits
 
 Array = npt.NDArray[Any]
@@ -90,15 +91,21 @@ def host_operands(
     """Return what a kernel is given besides the input; see `convolution`."""
     signed = how.multiplier.signed
     scale = source.scale * weights.scale
-    fixed = corrections(weights, how, source.histogram)
-    bias = bias - scale * fixed.constant.numpy()
+    window_factor = weights.zero_point
+    if how.error_correction:
+        errors = expected_errors(weights, how.table, source.histogram)
+        bias = bias - scale * errors.numpy()
+    if how.control_variate:
+        variate = control_variate(weights, how.table, source.histogram)
+        window_factor = window_factor + variate.slope.numpy()
+        bias = bias + scale * variate.mean.numpy()
     values = weights.codes.astype(np.int32)
     values = np.where(values > 127, values - 256, values) if signed else values
     centred = weights.signs.astype(np.int32) * values - weights.zero_point
     offset = -source.zero_point * centred.sum(axis=(0, 1, 2), dtype=np.int32)
     return Operands(
-        weights.fed, weights.signs, weights.zero_point + fixed.slope.numpy(), source.scale,
-        source.zero_point, offset, scale, bias,
+        weights.fed, weights.signs, window_factor, source.scale, source.zero_point,
+        offset, scale, bias,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import evoapproxnas as ea
 from evoapproxnas.emulation import approximate, observe
 from evoapproxnas.emulation.conversion.interchange import InterchangeableModel
 from evoapproxnas.emulation.kernels import KERNELS
-from evoapproxnas.emulation.operation.corrections import corrections
+from evoapproxnas.emulation.operation.control_variate import control_variate
 from evoapproxnas.multipliers import Multiplier, exact_table
 
 SCHEMES = (("sign_magnitude", False), ("affine", False), ("symmetric", True))
@@ -51,20 +51,19 @@ def test_the_slope_is_that_of_the_errors_over_the_activations(scheme, signed, tu
     covariance = np.tensordot(share * (values - mean), errors, 1)
     slopes = covariance / (share @ (values - mean) ** 2) * np.asarray(weights.signs)
     expected = slopes.mean(axis=(0, 1, 2))
-    found = corrections(weights, layer._how, source.histogram)
+    found = control_variate(weights, layer._how.table, source.histogram)
     assert np.abs(found.slope.numpy() - expected).max() <= 0.51
     assert np.abs(found.slope.numpy()).max() > 0
-    errors_alone = (np.tensordot(share, errors, 1) * np.asarray(weights.signs)).sum((0, 1, 2))
-    constant = errors_alone - found.slope.numpy() * codes[..., 0].size * mean
-    np.testing.assert_allclose(found.constant, constant, rtol=1e-4, atol=2)
+    mean_slope = found.slope.numpy() * codes[..., 0].size * mean
+    np.testing.assert_allclose(found.mean, mean_slope, rtol=1e-4, atol=2)
 
 
 def test_nothing_known_is_nothing_corrected():
     model, images = convolution()
     layer = ea.approximate(model, truncating(), images, control_variate=True).layers[-1]
-    found = corrections(layer._filters().weights, layer._how, tf.zeros(256))
+    found = control_variate(layer._filters().weights, layer._how.table, tf.zeros(256))
     assert not found.slope.numpy().any()
-    assert not found.constant.numpy().any()
+    assert not found.mean.numpy().any()
 
 
 @pytest.mark.parametrize(("scheme", "signed"), SCHEMES)

@@ -1,4 +1,4 @@
-"""What a layer subtracts for the errors of its multiplier that calibration lets it expect."""
+"""A correction by what each window's activations add up to: large sums bring large errors."""
 
 from functools import lru_cache
 from math import prod
@@ -10,56 +10,49 @@ import tensorflow as tf
 from evoapproxnas.emulation.kernels import LookupTable
 from evoapproxnas.emulation.kernels.graph import shared_constant
 from evoapproxnas.emulation.operation.accumulator import STEEPEST
-from evoapproxnas.emulation.operation.convolution_types import Emulation
-from evoapproxnas.emulation.operation.expected_errors import expected_errors, table_errors
+from evoapproxnas.emulation.operation.expected_errors import table_errors
 from evoapproxnas.emulation.operation.quantization import QuantizedWeights
 
 
-class Corrections(NamedTuple):
-    """What is subtracted from each output channel's sum, in integer units.
+class ControlVariate(NamedTuple):
+    """What is subtracted from each output channel's sum, in integer units: slope * S - mean.
 
     Attributes:
-        constant: float32 (channels_out,).
-        slope: int32 (channels_out,), for each unit of the sum of the window's activation codes.
+        slope: int32 (channels_out,), for each unit of S, the sum of the window's codes.
+        mean: float32 (channels_out,), what slope * S is on average.
     """
 
-    constant: tf.Tensor
     slope: tf.Tensor
+    mean: tf.Tensor
 
 
-def corrections(weights: QuantizedWeights, how: Emulation, histogram: tf.Tensor) -> Corrections:
-    """Return what the options of a layer ask for.
+def control_variate(
+    weights: QuantizedWeights, table: LookupTable, histogram: tf.Tensor
+) -> ControlVariate:
+    """Return the variate that leaves the least variance of errors.
 
-    With `error_correction` the expected error of a channel is subtracted. A control variate
-    subtracts slope * (S - E[S]) as well, where S is the sum of the activation codes of the
-    window: a large one brings large errors. The slope that leaves the least variance of channels
-    whose activations are alike is the mean over all weights of
+    For channels whose activations are alike its slope is the mean over all weights of
 
         sgn * Cov(m(a, fed) - a*w, a) / Var(a).
 
     It is rounded to a whole number, so that integer hardware multiplies it as it multiplies the
     zero point of affine weights: one multiplication for each output, one sum for each window.
+    Gradients take what it subtracts for a constant.
 
     Source: G. Zervakis et al., "Leveraging Highly Approximated Multipliers in DNN Inference",
     arXiv 2412.16757, where the slope is of the multiplier's design alone.
 
     Args:
         weights: the quantized weights.
-        how: multiplier and options.
+        table: the products.
         histogram: float32 (256,), how often each activation bit pattern meets the multiplier;
-            zeros mean that nothing is known, and nothing is corrected.
+            zeros mean that nothing is known, and nothing is subtracted.
     """
-    channels = weights.scale.shape
-    constant, slope = tf.zeros(channels), tf.zeros(channels, tf.int32)
-    if how.error_correction:
-        constant = expected_errors(weights, how.table, histogram)
-    if how.control_variate:
-        share = tf.math.divide_no_nan(histogram, tf.reduce_sum(histogram))
-        mean = tf.reduce_sum(share * _values(how.table.signed))
-        slope = _slopes(weights, how.table, share, mean)
-        terms = float(prod(weights.codes.shape[:3]))
-        constant -= tf.cast(slope, tf.float32) * (terms * mean)
-    return Corrections(constant, slope)
+    share = tf.math.divide_no_nan(histogram, tf.reduce_sum(histogram))
+    mean = tf.reduce_sum(share * _values(table.signed))
+    slope = _slopes(weights, table, share, mean)
+    terms = float(prod(weights.codes.shape[:3]))
+    return ControlVariate(slope, tf.cast(slope, tf.float32) * (terms * mean))
 
 
 def _slopes(
