@@ -1,8 +1,13 @@
 """What a campaign is made of: figures, candidates, and what evaluating each gave."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from evoapproxnas.errors import StoreError
+
+_ID = re.compile(r"g(\d+)-(\d+)(?:-r(\d+))?(?:-p(\d+))?")
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,22 @@ class PointId:
     candidate: CandidateId
     step: int = 0
     number: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> "PointId":
+        """Read what `str` gives; the id of a candidate or a step is that of its first point.
+
+        Args:
+            text: such as "g03-05-r1-p2".
+
+        Raises:
+            StoreError: if it is no id.
+        """
+        match = _ID.fullmatch(text)
+        if match is None:
+            raise StoreError(f"{text} is no id of a candidate; ids look like g03-05 or g03-05-p2")
+        generation, index, step, number = (int(digits or 0) for digits in match.groups())
+        return cls(CandidateId(generation, index), step, number)
 
     @property
     def made_in(self) -> StepId:

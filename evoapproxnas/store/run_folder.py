@@ -15,7 +15,6 @@ finish/            what `finalize` made of members of the front, see `finish`
 """
 
 import json
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -59,7 +58,6 @@ if TYPE_CHECKING:
 
 CONFIG, DATABASE, ENVIRONMENT = "config.toml", "campaign.sqlite", "environment.json"
 INPUTS = "inputs.json"
-_ID = re.compile(r"g(\d+)-(\d+)(?:-r(\d+))?(?:-p(\d+))?")
 
 
 class Run:
@@ -265,15 +263,12 @@ class Run:
             name: an id such as "g03-05", "g03-05-r1" or "g03-05-p2".
 
         Raises:
-            StoreError: if there is no such candidate.
+            StoreError: if it is no id, or of no candidate.
         """
-        place = _parsed(name).candidate if _ID.fullmatch(str(name)) else None
-        if place is not None and (found := self.database.candidates(place).get(place)):
+        place = PointId.parse(str(name)).candidate
+        if found := self.database.candidates(place).get(place):
             return found
-        raise StoreError(
-            f"run {self.name} has no candidate {name}; ids look like g03-05, those of its points "
-            "like g03-05-p2"
-        )
+        raise StoreError(f"run {self.name} has no candidate {name}; see show {self.name} --all")
 
     def point(self, name: str | CandidateId | PointId) -> Point | None:
         """The point of an id; None if there is none, as of a candidate that was not evaluated.
@@ -281,7 +276,7 @@ class Run:
         Args:
             name: its id, such as "g03-05-r1-p2"; without step or number it is the first.
         """
-        return self.points().get(_parsed(name))
+        return self.points().get(PointId.parse(str(name)))
 
     def meaning(self, name: str | CandidateId | PointId) -> str:
         """What the genes of a candidate mean, as the problem of the run writes it: JSON text.
@@ -313,7 +308,7 @@ class Run:
         from evoapproxnas.store.models import load_model
 
         self.candidate(name)
-        return load_model(self, _parsed(name), kind=kind)
+        return load_model(self, PointId.parse(str(name)), kind=kind)
 
     def write_front(self, front: pd.DataFrame | None = None) -> Path:
         """Write `front.csv` in one step, so that readers never see half a file.
@@ -401,11 +396,3 @@ class Run:
         tests = self.database.tests()
         rows = (Measured(name, p, tests.get(name, {})) for name, p in points.items())
         return figures_table(self._ranking.directions, rows)
-
-
-def _parsed(name: str | CandidateId | PointId) -> PointId:
-    match = _ID.fullmatch(str(name))
-    if match is None:
-        raise StoreError(f"{name} is no id of a candidate; ids look like g03-05 or g03-05-p2")
-    generation, index, step, number = (int(digits or 0) for digits in match.groups())
-    return PointId(CandidateId(generation, index), step, number)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.hardware.accelerators import Accelerator, buffer_kb, load_accelerator
+from evoapproxnas.hardware.accelerators import buffer_kb, load_accelerator
 from evoapproxnas.networks import Network
 from evoapproxnas.problems import problem_kind
 from evoapproxnas.records import Candidate, CandidateId, Point, PointId, StepId
@@ -181,7 +181,7 @@ def multiplier_genes(assignment: Mapping[str, str], prices: Prices) -> dict[str,
 
 def accelerator_genes(name: str) -> dict[str, Any]:
     """Features of an accelerator, by the name that a point has of it."""
-    found: Accelerator = load_accelerator(name)
+    found = load_accelerator(name)
     return {
         f"{ACCELERATOR}description": found.name.partition("@")[0],
         f"{ACCELERATOR}rows": float(found.rows),
