@@ -1,13 +1,17 @@
-"""How the loops are compiled: without the GIL, kept on disk, and not in silence."""
+"""How the loops are compiled: without the GIL, kept on disk, not in silence, and for what CPU."""
 
 import logging
 from time import perf_counter
 from typing import Any
 
-from numba import njit
+from numba import config, njit
 from numba.core import event
 
+from evoapproxnas.emulation.kernels.host.cpu import numba_target
+
 _log = logging.getLogger("evoapproxnas.compiling")
+
+config.CPU_FEATURES = numba_target() or config.CPU_FEATURES
 
 entry = njit(nogil=True, cache=True)
 """Compiles a function that Python calls."""
