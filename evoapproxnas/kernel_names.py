@@ -1,4 +1,4 @@
-"""The emulation kernels by name, for whoever checks a name without TensorFlow."""
+"""The emulation kernels by name, and their setting, for whoever needs these without TensorFlow."""
 
 from evoapproxnas.errors import unknown_name
 
@@ -14,6 +14,9 @@ KERNEL_HOMES = {
     "reference": "evoapproxnas.emulation.kernels.reference:ReferenceKernel",
 }
 """The registry, fastest look-ups first: `module:class` of each."""
+
+FEATURES_VARIABLE = "EVOAPPROXNAS_CPU_FEATURES"
+"""Names features of the processor that kernels do without; see `emulation.kernels.host.cpu`."""
 
 
 def check_kernel_name(name: str) -> str:

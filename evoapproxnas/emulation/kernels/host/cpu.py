@@ -14,8 +14,7 @@ from llvmlite import binding
 from numba import config
 
 from evoapproxnas.errors import QuantizationError, unknown_name
-
-FEATURES_VARIABLE = "EVOAPPROXNAS_CPU_FEATURES"
+from evoapproxnas.kernel_names import FEATURES_VARIABLE
 
 _DEPENDENT = {
     "avx": ("avx", "fma", "f16c", "vaes", "vpclmulqdq"),
