@@ -65,7 +65,7 @@ def factorize_bytes(table: npt.NDArray[Any]) -> ByteFactorization:
 
 def digits(
     values: npt.NDArray[Any], *, bits: int = BYTE_BITS
-) -> list[tuple[int, npt.NDArray[np.integer]]]:
+) -> list[tuple[int, npt.NDArray[Any]]]:
     """Split integers into int8 or int16 digits: values = sum of 2^shift * digit.
 
     Values up to 127 (32767) times the first power of two have a single digit; other digits are 0

@@ -23,7 +23,6 @@ class Path(NamedTuple):
 
 
 AVX2_ALONE = "-avx512f,-avxvnni,-amx-tile"
-CASCADE_LAKE = "-avx512vbmi,-avxvnni,-amx-tile"
 
 PATHS = {
     "bytes of AVX-512 VNNI, shuffled": Path("vnni", "-avx512vbmi", ("avx512bw", "avx512vnni")),
