@@ -67,7 +67,12 @@ if TYPE_CHECKING:
         observe,
         use_kernel,
     )
-    from evoapproxnas.multipliers import Multiplier, MultiplierChoice, load_library
+    from evoapproxnas.multipliers import (
+        FilterGroups,
+        Multiplier,
+        MultiplierChoice,
+        load_library,
+    )
     from evoapproxnas.quantization import Quantization
     from evoapproxnas.resilience import assign, finetune, sweep
     from evoapproxnas.search import finalize, search
@@ -80,6 +85,7 @@ __all__ = [
     "ApproxDense",
     "ApproxDepthwiseConv2D",
     "ApproxSeparableConv2D",
+    "FilterGroups",
     "Multiplier",
     "MultiplierChoice",
     "Quantization",
@@ -113,6 +119,7 @@ _HOMES = {
     "load_model": "emulation",
     "observe": "emulation",
     "use_kernel": "emulation",
+    "FilterGroups": "multipliers",
     "Multiplier": "multipliers",
     "MultiplierChoice": "multipliers",
     "Quantization": "quantization",

@@ -82,6 +82,11 @@ class MultiplierChoice:
                 f"expected a multiplier, its name, or NAME@a6w4, got {choice!r:.60}"
             )
         names = load_library() if library is None else library
+        if "+" in choice and choice not in names:
+            raise MultiplierError(
+                f"expected one multiplier, got several for groups of channels, {choice!r:.80}; "
+                "only a layer's own choice can name several"
+            )
         match = _TEXT.fullmatch(choice)
         if match is None:
             return cls.of(names[choice], widths=widths)
@@ -110,6 +115,16 @@ class MultiplierChoice:
         return self.activation_bits, self.weight_bits
 
     @property
+    def signed(self) -> bool:
+        """Whether operands are two's complement."""
+        return self.multiplier.signed
+
+    @property
+    def portions(self) -> tuple[tuple[Self, float], ...]:
+        """Itself, with all of a layer's channels; see `FilterGroups`."""
+        return ((self, 1.0),)
+
+    @property
     def key(self) -> tuple[str, int, int]:
         """What the products of a layer depend on: table and widths."""
         return self.multiplier.digest, *self.widths
@@ -127,6 +142,11 @@ class MultiplierChoice:
         if self.widths == own_widths(self.multiplier):
             return self.multiplier.name
         return f"{self.multiplier.name}@a{self.activation_bits}w{self.weight_bits}"
+
+    @property
+    def label(self) -> str:
+        """The same, to be read by people."""
+        return self.name
 
     def __str__(self) -> str:
         """Return the text."""
