@@ -78,6 +78,9 @@ def assign(
     max_loss: Annotated[
         float, typer.Option(min=0, help="Points of loss beyond which nothing is verified.")
     ] = 10.0,
+    groups: Annotated[
+        int, typer.Option(min=1, help="Multipliers in a layer: for so many groups of channels.")
+    ] = 1,
     seed: given.Seed = 0,
     time_limit: Annotated[
         float | None, typer.Option(min=0, help="Minutes after which nothing more is verified.")
@@ -132,6 +135,7 @@ def assign(
         operands=operands.value,
         pixel_scale=pixel_scale,
         include_dense=include_dense,
+        groups=groups,
     )
     network, data = as_model(model), judged.load_data(dataset, data_dir)
     with (

@@ -80,7 +80,7 @@ def _reduced(model: keras.Model) -> tuple[Any, ...]:
     layers = emulated_layers(model).values()
     if not layers:
         return rebuild, arguments
-    multipliers = {layer.multiplier.digest: layer.multiplier for layer in layers}
+    multipliers = {m.digest: m for layer in layers for m in layer.multipliers}
     report = getattr(model, "_conversion_report", None)
     return _restored, (tuple(multipliers.values()), report, rebuild, arguments)
 

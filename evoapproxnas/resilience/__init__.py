@@ -6,10 +6,11 @@
     finetune(model, data, epochs, ...)  the same for any approximate model
 
 Models are Keras models or files, data are names, files, arrays or data sets (`given`). `choices`
-are what layers can have, `network` emulates one trained network under many assignments, `scores`
-compares outputs, `energy` says what multiplications take, `quick` finds a front of assignments in
-seconds for a search that trains many networks, and `journal` keeps what was measured in
-a folder, a *study*, which goes on where it was interrupted.
+are what layers can have, `units` what one of them is chosen for, a layer or a group of its
+channels (`channel_groups`, `group_sensitivity`), `network` emulates one trained network under
+many assignments, `scores` compares outputs, `energy` says what multiplications take, `quick` finds
+a front of assignments in seconds for a search that trains many networks, and `journal` keeps what
+was measured in a folder, a *study*, which goes on where it was interrupted.
 """
 
 from importlib import import_module

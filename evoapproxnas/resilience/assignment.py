@@ -31,6 +31,7 @@ from evoapproxnas.resilience.choices import (
 )
 from evoapproxnas.resilience.energy import check_operands, energies_pj, price_under
 from evoapproxnas.resilience.given import as_model, warn_of_pixel_scale
+from evoapproxnas.resilience.group_sensitivity import with_groups
 from evoapproxnas.resilience.measured import identity
 from evoapproxnas.resilience.options import quantization_subject, with_changes
 from evoapproxnas.resilience.proposal import known_front, propose
@@ -122,6 +123,12 @@ def layer_choices(options: AssignOptions) -> tuple[MultiplierChoice, ...]:
     narrow = narrow_choices(options.bits, signed=kind)
     choices = distinct([MultiplierChoice.exact(signed=kind), *narrow, *chosen])
     check_powers(choices)
+    narrower = [choice.name for choice in choices if choice.widths != (8, 8)]
+    if options.groups > 1 and narrower:
+        raise ConfigError(
+            f"the groups of a layer share its codes, so with groups={options.groups} multipliers "
+            f"have 8-bit operands, got {', '.join(narrower[:3])}; leave these out, or use groups=1"
+        )
     return choices
 
 
@@ -136,6 +143,7 @@ def _subject(options: AssignOptions, choices: tuple[MultiplierChoice, ...]) -> d
         "error_correction": quantization.error_correction,
         "tune_weights": quantization.tune_weights,
         **{key: getattr(options, key) for key in keys},
+        **({"groups": options.groups} if options.groups > 1 else {}),
         **quantization_subject(quantization),
     }
 
@@ -153,6 +161,14 @@ def _search(bench: AssignBench) -> AssignResult:
         folder=bench.folder,
         observer=lambda text, done, total: bench.tell("sensitivity", text, done, total),
     )
+    if options.groups > 1:
+        sensitivities = with_groups(
+            network,
+            sensitivities,
+            bench.choices,
+            folder=bench.folder,
+            observer=lambda text, done, total: bench.tell("groups", text, done, total),
+        )
     price = price_under(options.operands, network, bench.folder)
     energies = energies_pj(network, bench.choices, price)
     verification = Verification(bench, network, data.labels, price)
@@ -181,8 +197,8 @@ def _verify_in_rounds(
 
     Args:
         bench: the model on its images.
-        energies: of layers with multipliers, (layers, multipliers).
-        sensitivities: likewise.
+        energies: of units with multipliers, (units, multipliers).
+        sensitivities: of layers and units.
         verification: emulates and remembers.
         start: of the search, by the monotonic clock.
     """

@@ -1,6 +1,6 @@
 """Which multiplier each layer of a model gets: one, or by name, pattern or function."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -9,12 +9,17 @@ import keras
 
 from evoapproxnas.emulation.conversion.counterparts import inner_layers, is_graph, replaceable
 from evoapproxnas.errors import QuantizationError, unknown_name
-from evoapproxnas.multipliers import Multiplier, MultiplierChoice
-
-Choice = str | Multiplier | MultiplierChoice | None
-Assignment = (
-    str | Multiplier | MultiplierChoice | Mapping[str, Choice] | Callable[[keras.Layer], Choice]
+from evoapproxnas.multipliers import (
+    FilterGroups,
+    LayerChoice,
+    Multiplier,
+    MultiplierChoice,
+    layer_choice,
 )
+
+Choice = str | Multiplier | LayerChoice | Sequence[str | Multiplier | MultiplierChoice] | None
+Assignment = Choice | Mapping[str, Choice] | Callable[[keras.Layer], Choice]
+_ONE_CHOICE = (str, Multiplier, MultiplierChoice, FilterGroups, list, tuple)
 
 
 @dataclass(frozen=True)
@@ -27,16 +32,16 @@ class LayerAssignment:
         function: what decides for all other layers.
     """
 
-    named: Mapping[str, MultiplierChoice | None]
-    patterns: Mapping[str, MultiplierChoice | None]
-    function: Callable[[keras.Layer], MultiplierChoice | None]
+    named: Mapping[str, LayerChoice | None]
+    patterns: Mapping[str, LayerChoice | None]
+    function: Callable[[keras.Layer], LayerChoice | None]
 
     def names(self, layer: keras.Layer, path: str) -> bool:
         """Return whether the layer is asked for by its own name or path."""
         keys = self.named.keys() & {path, layer.name}
         return any(self.named[key] is not None for key in keys)
 
-    def choice_of(self, layer: keras.Layer, path: str) -> MultiplierChoice | None:
+    def choice_of(self, layer: keras.Layer, path: str) -> LayerChoice | None:
         """Return the multiplier of a replaceable layer, None to keep it exact."""
         for name in (path, layer.name):
             if name in self.named:
@@ -57,7 +62,8 @@ def resolve_assignment(
         assignment: a multiplier for all layers; a mapping from layer names, paths ("block/conv")
             or shell patterns over them to multipliers, where names go before patterns and None
             keeps a layer exact; or a function from layer to multiplier or None. A multiplier may
-            say operand widths, see `MultiplierChoice`.
+            say operand widths, see `MultiplierChoice`; a layer may get several, one for each
+            group of its output channels, see `FilterGroups`.
         widths: of the operands where it says none.
 
     Raises:
@@ -65,8 +71,8 @@ def resolve_assignment(
         QuantizationError: for a pattern that matches no layer that can be approximated, or a
             value that is no multiplier.
     """
-    if isinstance(assignment, (str, Multiplier, MultiplierChoice)):
-        choice_of_all = MultiplierChoice.of(assignment, widths=widths)
+    if isinstance(assignment, _ONE_CHOICE):
+        choice_of_all = layer_choice(assignment, widths=widths)
         return LayerAssignment({}, {}, lambda layer: choice_of_all)
     if callable(assignment):
         function = assignment
@@ -90,15 +96,15 @@ def resolve_assignment(
     return LayerAssignment(named, patterns, lambda layer: None)
 
 
-def _resolved(choice: Any, where: str, widths: tuple[int, int]) -> MultiplierChoice | None:
+def _resolved(choice: Any, where: str, widths: tuple[int, int]) -> LayerChoice | None:
     if choice is None:
         return None
-    if not isinstance(choice, (str, Multiplier, MultiplierChoice)):
+    if not isinstance(choice, _ONE_CHOICE):
         raise QuantizationError(
-            f"the multiplier of {where!r} must be a name, a Multiplier, or None to keep the "
-            f"layer exact, got {type(choice).__name__}"
+            f"the multiplier of {where!r} must be a name, a Multiplier, several of them for "
+            f"groups of channels, or None to keep the layer exact, got {type(choice).__name__}"
         )
-    return MultiplierChoice.of(choice, widths=widths)
+    return layer_choice(choice, widths=widths)
 
 
 def _check_pattern(pattern: str, layers: Mapping[str, keras.Layer], known: set[str]) -> None:

@@ -60,7 +60,9 @@ def approximate(
             pattern ("block*/conv") to multiplier, names before patterns, earlier patterns before
             later ones; or a function from layer to multiplier. Layers that get None, or nothing,
             stay exact. "NAME@a6w4" and narrow exact multipliers,
-            such as "mul8u_exact_a6w4", give their layer codes of these widths.
+            such as "mul8u_exact_a6w4", give their layer codes of these widths. "A+B" gives the
+            halves of a layer's output channels a multiplier each, and so on; "A:0-3,7+B:4-6"
+            says which channels, see `FilterGroups`.
         calibration_data: inputs as for `calibrate`, some hundred images; or the `Calibration`
             that `observe` measured on the same model, which makes further conversions cheap.
         weight_scheme: as for the layers; None chooses by signedness.

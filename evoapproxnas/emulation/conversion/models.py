@@ -20,7 +20,7 @@ from evoapproxnas.emulation.conversion.report import LayerReport
 from evoapproxnas.emulation.conversion.state import Conversion, Copy
 from evoapproxnas.emulation.conversion.transfer import transfer
 from evoapproxnas.errors import QuantizationError
-from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.multipliers import LayerChoice
 from evoapproxnas.private_apis import exchange_sublayer, rebuilt
 
 
@@ -80,7 +80,7 @@ def _convert_inside(
             replacement.build_from_config(layer.get_build_config())
             transfer(layer, replacement, None)
             exchange_sublayer(holder, layer, replacement)
-            entries.append(LayerReport(path, "approximated", multiplier.name))
+            entries.append(LayerReport(path, "approximated", multiplier.label))
         elif inner_layers(layer, of_own=conversion.of_own):
             _convert_inside(layer, f"{path}/", conversion, entries)
         elif layer.weights:
@@ -133,7 +133,7 @@ def _convert_functional(model: keras.Model, conversion: Conversion, prefix: str)
 
 
 def _convert_layer(
-    layer: Any, conversion: Conversion, prefix: str, candidates: dict[int, MultiplierChoice]
+    layer: Any, conversion: Conversion, prefix: str, candidates: dict[int, LayerChoice]
 ) -> Any:
     """Return the copy that takes the place of a layer or operation, and write down its fate."""
     path = prefix + layer.name
