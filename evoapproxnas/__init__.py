@@ -65,7 +65,11 @@ if TYPE_CHECKING:
         conversion_report,
         load_model,
         observe,
+        operating_point,
+        operating_points,
+        set_operating_point,
         use_kernel,
+        with_operating_points,
     )
     from evoapproxnas.multipliers import (
         FilterGroups,
@@ -101,9 +105,13 @@ __all__ = [
     "load_model",
     "load_run",
     "observe",
+    "operating_point",
+    "operating_points",
     "search",
+    "set_operating_point",
     "sweep",
     "use_kernel",
+    "with_operating_points",
 ]
 
 _HOMES = {
@@ -118,6 +126,10 @@ _HOMES = {
     "conversion_report": "emulation",
     "load_model": "emulation",
     "observe": "emulation",
+    "operating_point": "emulation",
+    "operating_points": "emulation",
+    "set_operating_point": "emulation",
+    "with_operating_points": "emulation",
     "use_kernel": "emulation",
     "FilterGroups": "multipliers",
     "Multiplier": "multipliers",

@@ -88,6 +88,10 @@ def assign(
     test_images: Annotated[
         int | None, typer.Option(min=1, help="Report the front on so many test images.")
     ] = None,
+    operating_points: Annotated[
+        int | None,
+        typer.Option(min=1, help="Put so many members of the front in operating_points.keras."),
+    ] = None,
     finetune: Annotated[
         int | None, typer.Option(min=1, help="Retrain front members for so many epochs.")
     ] = None,
@@ -150,6 +154,15 @@ def assign(
         print_table(_overview(result), as_json=as_json)
     if not as_json:
         _print_summary(result, output)
+    if operating_points is not None:
+        from evoapproxnas.resilience import save_operating_points
+
+        with judged.going_on(kept=True):
+            _, table = save_operating_points(
+                network, data, result, options, count=operating_points, folder=output
+            )
+        if not as_json:
+            print_table(table, as_json=False)
     if finetune is not None:
         from evoapproxnas.resilience import retrain_front
 

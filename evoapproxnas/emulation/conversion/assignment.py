@@ -51,6 +51,41 @@ class LayerAssignment:
                 return choice
         return self.function(layer)
 
+    def points_of(self, layer: keras.Layer, path: str) -> dict[str, LayerChoice]:
+        """Return what a layer gets at each operating point; there are none."""
+        return {}
+
+
+@dataclass(frozen=True)
+class PointAssignments:
+    """The assignments of several operating points of a model.
+
+    Attributes:
+        points: by name.
+    """
+
+    points: Mapping[str, LayerAssignment]
+
+    def names(self, layer: keras.Layer, path: str) -> bool:
+        """Return whether some point asks for the layer by its own name or path."""
+        return any(point.names(layer, path) for point in self.points.values())
+
+    def choice_of(self, layer: keras.Layer, path: str) -> LayerChoice | None:
+        """Return the multiplier of a layer at the first point, None if none has one for it."""
+        return next(iter(self.points_of(layer, path).values()), None)
+
+    def points_of(self, layer: keras.Layer, path: str) -> dict[str, LayerChoice]:
+        """Return what a layer gets at each point, {} if it stays exact at all of them.
+
+        Points that would leave it exact multiply exactly in 8 bits: one layer is not both.
+        """
+        found = {name: point.choice_of(layer, path) for name, point in self.points.items()}
+        given = [choice for choice in found.values() if choice is not None]
+        if not given:
+            return {}
+        exact = MultiplierChoice.exact(signed=given[0].signed)
+        return {name: choice or exact for name, choice in found.items()}
+
 
 def resolve_assignment(
     model: keras.Model, assignment: Assignment, *, widths: tuple[int, int] = (8, 8)

@@ -132,9 +132,12 @@ class ExchangedLayer:
             self._settled = key_of(self.layer)
 
     def _is_special(self) -> bool:
-        """Return whether the layer is more than one convolution with sums of 32 bits."""
+        """Return whether the layer is more than one convolution with sums of 32 bits.
+
+        Scales of operating points are the layer's own.
+        """
         layer = self.layer
-        if type(layer)._emulate is not EmulatedLayer._emulate:
+        if type(layer)._emulate is not EmulatedLayer._emulate or layer.points:
             return True
         terms = math.prod(self._kernel.shape[:3])
         return any(terms > part.how.largest_safe_terms for part in layer._parts)

@@ -76,7 +76,7 @@ def _convert_inside(
         if is_graph(layer) and layer.built:
             exchange_sublayer(holder, layer, _convert_model(layer, conversion, f"{path}/"))
         elif (multiplier := choice_of(layer, path, conversion)) and layer.built:
-            replacement = replacement_of(layer, multiplier, conversion)
+            replacement = replacement_of(layer, multiplier, conversion, path)
             replacement.build_from_config(layer.get_build_config())
             transfer(layer, replacement, None)
             exchange_sublayer(holder, layer, replacement)
@@ -141,7 +141,7 @@ def _convert_layer(
         return _convert_model(layer, conversion, f"{path}/")
     if id(layer) not in conversion.copies:
         if id(layer) in candidates:
-            copy = replacement_of(layer, candidates[id(layer)], conversion)
+            copy = replacement_of(layer, candidates[id(layer)], conversion, path)
         elif any(layer is norm for norm in conversion.norms.values()):
             copy = layer  # is left out
         else:

@@ -16,6 +16,7 @@ from evoapproxnas.emulation.conversion.report import LayerReport
 from evoapproxnas.emulation.conversion.state import Conversion
 from evoapproxnas.emulation.layers import ApproxSeparableConv2D
 from evoapproxnas.emulation.layers.separable_conv2d import check_one_multiplier
+from evoapproxnas.emulation.layers.switchable import WIDTHS
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.hardware.keras_workload import multiplies
 from evoapproxnas.multipliers import FilterGroups, LayerChoice
@@ -42,14 +43,23 @@ def choice_of(layer: Any, path: str, conversion: Conversion) -> LayerChoice | No
     return None
 
 
-def replacement_of(layer: Any, choice: LayerChoice, conversion: Conversion) -> keras.Layer:
+def replacement_of(
+    layer: Any, choice: LayerChoice, conversion: Conversion, path: str
+) -> keras.Layer:
     """Return the approximate layer that takes the place of a layer, without its weights."""
     kind = REPLACEMENTS[type(layer)]
     quantization = conversion.quantization.with_widths(*choice.widths)
     quantization.scheme(signed=choice.signed)  # Keras would wrap what the layer raises
     given = _multipliers_of(choice)
+    points = conversion.assignment.points_of(layer, path)
+    if points:
+        given["operating_points"] = {
+            name: {**_multipliers_of(each), **dict(zip(WIDTHS, each.widths, strict=True))}
+            for name, each in points.items()
+        }
     if kind is ApproxSeparableConv2D:
-        check_one_multiplier(given["multiplier"], layer.name)
+        for each in (choice, *points.values()):
+            check_one_multiplier(_multipliers_of(each)["multiplier"], layer.name)
 
     def change(config: dict[str, Any]) -> dict[str, Any]:
         kept = {key: value for key, value in config.items() if key not in _OF_THE_ORIGINAL}
@@ -70,6 +80,8 @@ def _multipliers_of(choice: LayerChoice) -> dict[str, Any]:
 _OF_THE_ORIGINAL = {
     "multiplier_digest",
     "channel_groups",
+    "operating_points",
+    "operating_point",
     "lora_rank",
     "lora_alpha",
     "quantization_config",

@@ -1,7 +1,7 @@
 """What the approximate layers share: options, saving, and the way through the emulation."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
@@ -13,7 +13,7 @@ from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod
 from evoapproxnas.emulation.kernels import Geometry
 from evoapproxnas.emulation.layers.grouped_filters import with_multiplier
-from evoapproxnas.emulation.layers.ranged_input import RangedInput
+from evoapproxnas.emulation.layers.switchable import SwitchableLayer
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.accumulator import check_sum_fits
 from evoapproxnas.emulation.operation.channel_groups import Part, grouped_convolution
@@ -38,7 +38,7 @@ def _option(name: str) -> Any:
     return property(read, change)
 
 
-class EmulatedLayer(RangedInput):
+class EmulatedLayer(SwitchableLayer):
     """Mixin in front of a Keras layer whose products then come from a multiplier's table.
 
     The forward pass is bit-exact (see `quantization`). The backward pass takes rounding for the
@@ -66,6 +66,10 @@ class EmulatedLayer(RangedInput):
         kernel: "auto" or the name of an emulation kernel.
         channel_groups: the output channels of each of several multipliers, as lists, where their
             text does not say them.
+        operating_points: what multiplies at each of several points, by name: mappings with
+            `multiplier`, `channel_groups`, `activation_bits` and `weight_bits`; see
+            `with_operating_points`.
+        operating_point: the name of the active one, whose options go before the layer's own.
         **kwargs: as for the Keras layer.
 
     Raises:
@@ -98,6 +102,8 @@ class EmulatedLayer(RangedInput):
         gradient: Gradient = "ste",
         kernel: str = "auto",
         channel_groups: Sequence[Sequence[int]] | None = None,
+        operating_points: Mapping[str, Mapping[str, Any]] | None = None,
+        operating_point: str = "",
         **kwargs: Any,
     ) -> None:
         """Set the options; see the class."""
@@ -116,6 +122,7 @@ class EmulatedLayer(RangedInput):
             gradient=gradient,
             kernel=kernel,
         ).resolved(signed=self.signed)
+        self.set_points(operating_points, operating_point)
         self.supports_jit = False
         self.autocast = False  # codes are computed from float32, whatever the dtype policy
         self._observer: Callable[[EmulatedLayer, Any], None] | None = None
@@ -131,13 +138,14 @@ class EmulatedLayer(RangedInput):
         super().build(input_shape)
         self.divide_channels()
         if self.tune_weights:
-            groups = () if len(self.multipliers) == 1 else (len(self.multipliers),)
+            groups = (self.most_groups,) * bool(self.most_groups)
             self.tuned_codes = self.add_weight(
                 name="tuned_codes", shape=(*groups, 256), dtype="int32", trainable=False,
                 initializer=_untuned,
             )  # fmt: skip
         self._groups = self._geometry(input_shape[-1]).groups
-        for multiplier in self.multipliers:
+        self.build_points()
+        for multiplier in self.all_multipliers:
             self.check_sums(multiplier)
 
     def check_sums(self, multiplier: Multiplier) -> None:
@@ -168,6 +176,8 @@ class EmulatedLayer(RangedInput):
                 tuned_codes(each, histogram, scheme=self.weight_scheme, bits=self.weight_bits)
                 for each in self.multipliers
             ]
+            rows = max(self.most_groups, 1)
+            tuned += [np.arange(256, dtype=np.int32)] * (rows - len(tuned))
             self.tuned_codes.assign(np.reshape(tuned, self.tuned_codes.shape))
 
     def add_weight(self, *args: Any, **kwargs: Any) -> Any:
@@ -193,7 +203,8 @@ class EmulatedLayer(RangedInput):
 
     def emulation_config(self) -> dict[str, Any]:
         """Return the options that the Keras layer does not have."""
-        return {**self.multiplier_config(), **self.quantization.layer_options}
+        options = {**self.multiplier_config(), **self.quantization.layer_options}
+        return options | self.points_config()
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -293,6 +304,11 @@ class EmulatedLayer(RangedInput):
             )  # fmt: skip
             if self.tune_weights:
                 weights = weights._replace(fed=self._fed(weights.codes))
+            if self.points:
+                factor = tf.convert_to_tensor(self.output_factor)
+                weights = weights._replace(scale=weights.scale * factor)
+                kernel = kernel * factor
+                bias = bias * factor + tf.convert_to_tensor(self.output_shift)
         return Filters(kernel, weights, bias)
 
     def _fed(self, codes: tf.Tensor) -> tf.Tensor:

@@ -112,6 +112,9 @@ def with_multiplier(config: dict[str, Any]) -> dict[str, Any]:
         MultiplierError: if a multiplier is missing or has a different table.
     """
     config = dict(config)
+    if points := config.get("operating_points"):
+        named = {name: with_multiplier(options) for name, options in points.items()}
+        config["operating_points"] = named
     digest = config.pop("multiplier_digest", None)
     if isinstance(digest, str):
         config["multiplier"] = recall(config["multiplier"], digest)

@@ -33,8 +33,10 @@ class ApproxSeparableConv2D(keras.layers.SeparableConv2D):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Set the options; see the class."""
         options = {name: kwargs.pop(name) for name in OPTIONS & kwargs.keys()}
-        if "multiplier" in options:
-            check_one_multiplier(options["multiplier"], kwargs.get("name"))
+        points = options.get("operating_points") or {}
+        for given in [options, *points.values()]:
+            if "multiplier" in given:
+                check_one_multiplier(given["multiplier"], kwargs.get("name"))
         super().__init__(*args, **kwargs)
         check_data_format(self)
         self.autocast = False
