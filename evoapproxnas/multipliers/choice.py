@@ -162,9 +162,16 @@ def match_choices(patterns: str | Iterable[str], library: Library) -> tuple[str,
 
     Raises:
         UnknownNameError: if one of them matches nothing.
+        MultiplierError: for one that names several multipliers of one layer.
     """
     texts: dict[str, None] = {}
     for pattern in [patterns] if isinstance(patterns, str) else patterns:
+        if "+" in pattern:
+            raise MultiplierError(
+                f"expected names or patterns of single multipliers, got {pattern!r:.80}, several "
+                "for groups of channels; approximate(model, ...) takes these, assign --groups "
+                "chooses them"
+            )
         names, at, widths = pattern.partition("@")
         texts |= dict.fromkeys(f"{name}{at}{widths}" for name in library.match(names))
     return tuple(texts)

@@ -9,6 +9,7 @@ from evoapproxnas.multipliers import (
     label_of,
     layer_choice,
     load_library,
+    match_choices,
     named_groups,
 )
 
@@ -100,3 +101,5 @@ def test_unknown_names_are_told() -> None:
 def test_where_one_multiplier_is_expected_several_are_refused() -> None:
     with pytest.raises(MultiplierError, match="expected one multiplier, got several"):
         MultiplierChoice.of(f"{A}+{B}")
+    with pytest.raises(MultiplierError, match="patterns of single multipliers, got"):
+        match_choices([A, f"{A}+{B}"], load_library())

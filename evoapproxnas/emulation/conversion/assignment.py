@@ -78,11 +78,19 @@ class PointAssignments:
         """Return what a layer gets at each point, {} if it stays exact at all of them.
 
         Points that would leave it exact multiply exactly in 8 bits: one layer is not both.
+
+        Raises:
+            QuantizationError: for signed multipliers at one point and unsigned ones at another.
         """
         found = {name: point.choice_of(layer, path) for name, point in self.points.items()}
         given = [choice for choice in found.values() if choice is not None]
         if not given:
             return {}
+        if len({choice.signed for choice in given}) > 1:
+            raise QuantizationError(
+                f"layer {path!r} has signed and unsigned multipliers at the operating points "
+                f"{', '.join(self.points)}; its codes are of one kind"
+            )
         exact = MultiplierChoice.exact(signed=given[0].signed)
         return {name: choice or exact for name, choice in found.items()}
 

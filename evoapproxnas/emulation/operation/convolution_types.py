@@ -78,9 +78,10 @@ class Filters(NamedTuple):
 
     def channels(self, channels: npt.NDArray[np.int32]) -> "Filters":
         """Return the filters of some output channels."""
-        kernel, bias = (tf.gather(each, channels, axis=-1) for each in (self.kernel, self.bias))
         weights = self.weights
-        with evaluated(*weights):
+        with evaluated(self.kernel, *weights, self.bias):
+            kernel = tf.gather(self.kernel, channels, axis=-1)
+            bias = tf.gather(self.bias, channels, axis=-1)
             chosen = q.QuantizedWeights(
                 *(tf.gather(each, channels, axis=-1) for each in weights[:-1]), fed=weights.fed
             )
