@@ -17,9 +17,10 @@ from evoapproxnas.multipliers import (
     layer_choice,
 )
 
-Choice = str | Multiplier | LayerChoice | Sequence[str | Multiplier | MultiplierChoice] | None
-Assignment = Choice | Mapping[str, Choice] | Callable[[keras.Layer], Choice]
-_ONE_CHOICE = (str, Multiplier, MultiplierChoice, FilterGroups, list, tuple)
+_One = str | Multiplier | LayerChoice
+Choice = _One | Sequence[str | Multiplier | MultiplierChoice] | None
+Assignment = _One | Mapping[str, Choice] | Callable[[keras.Layer], Choice]
+_ONE = (str, Multiplier, MultiplierChoice, FilterGroups)
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def resolve_assignment(
         QuantizationError: for a pattern that matches no layer that can be approximated, or a
             value that is no multiplier.
     """
-    if isinstance(assignment, _ONE_CHOICE):
+    if isinstance(assignment, _ONE):
         choice_of_all = layer_choice(assignment, widths=widths)
         return LayerAssignment({}, {}, lambda layer: choice_of_all)
     if callable(assignment):
@@ -142,7 +143,7 @@ def resolve_assignment(
 def _resolved(choice: Any, where: str, widths: tuple[int, int]) -> LayerChoice | None:
     if choice is None:
         return None
-    if not isinstance(choice, _ONE_CHOICE):
+    if not isinstance(choice, (*_ONE, list, tuple)):
         raise QuantizationError(
             f"the multiplier of {where!r} must be a name, a Multiplier, several of them for "
             f"groups of channels, or None to keep the layer exact, got {type(choice).__name__}"
