@@ -34,6 +34,14 @@ def test_multiplier_energy_stands_beside_system_energy():
     assert "touches 4.6% of this system's energy" in text
 
 
+def test_a_multiplier_may_have_narrower_operands():
+    narrow = json.loads(_show("resnet8", "--multiplier", "mul8u_exact@a6w4", "--json"))
+    exact = json.loads(_show("resnet8", "--multiplier", "mul8u_exact", "--json"))
+    assert narrow["totals"] == exact["totals"]  # Whatever it is fed, its own energy counts.
+    with pytest.raises(UnknownNameError, match="mul8u_exact"):
+        _show("resnet8", "--multiplier", "mul8u_exakt@a6w4")
+
+
 def test_bars_are_drawn(tmp_path: Path):
     file = tmp_path / "bars.png"
     _show("resnet8", "-o", str(file))

@@ -39,7 +39,8 @@ def show(
         ),
     ] = None,
     multiplier: Annotated[
-        str | None, typer.Option(help="Of all layers, in place of their own.")
+        str | None,
+        typer.Option(help="Of all layers, in place of their own; as NAME@a6w4, too."),
     ] = None,
     output: Annotated[Path | None, typer.Option("-o", help="PNG or SVG file of bars.")] = None,
     as_json: AsJson = False,
@@ -51,12 +52,12 @@ def show(
         --accelerator eyeriss_like -o bars.png
     """
     from evoapproxnas.hardware.accelerators import system_cost
-    from evoapproxnas.multipliers import load_library
+    from evoapproxnas.multipliers import MultiplierChoice
     from evoapproxnas.report.system_table import system_rows, system_totals
 
     work, assignment, memory, target = _read(network, runs_dir, accelerator)
     if multiplier is not None:
-        assignment = dict.fromkeys(work.multiplications, load_library()[multiplier])
+        assignment = dict.fromkeys(work.multiplications, MultiplierChoice.of(multiplier))
     cost = system_cost(work, assignment, target)
     rows, totals = system_rows(cost), system_totals(cost, memory=memory)
     if output is not None:

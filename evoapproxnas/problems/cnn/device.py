@@ -32,13 +32,7 @@ def check_latency_table(space: SearchSpace, config: RunConfig) -> str:
         return ""
     table = load_device_table(options.latency_table)
     where = f"hardware.latency_table {options.latency_table}"
-    if (table.input_shape, table.classes) != (space.input_shape, space.classes):
-        raise ConfigError(
-            f"{where} is of another space, {table.space}: images "
-            f"{_size(table.input_shape)} and {table.classes} classes; this one has "
-            f"{_size(space.input_shape)} and {space.classes}; measure this one with "
-            "'hardware measure'"
-        )
+    table.check_space(space.input_shape, space.classes, where=where)
     networks = random_networks(space, _NETWORKS, seed=config.seed, purpose="coverage")
     found = coverage(networks, table.fusion, table.measured)
     if found.missing and not options.interpolate:
@@ -57,7 +51,3 @@ def _lacks(where: str, table: DeviceTable, found: Coverage) -> str:
         f"space, such as {named}; set hardware.interpolate = true to estimate these from others, "
         "or measure more into the same file with 'hardware measure --minutes'"
     )
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    return "x".join(map(str, shape))
