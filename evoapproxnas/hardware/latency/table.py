@@ -1,6 +1,8 @@
 """The latency table of a machine: what each operation of a space takes there, as a file."""
 
 import functools
+import hashlib
+import json
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -133,6 +135,12 @@ class DeviceTable:
     def call_ms(self) -> float:
         """What calling the runtime takes, whatever the network; 0 for an empty table."""
         return statistics.median([each.call_ms for each in self.operations] or [0.0])
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of all that predictions follow from, 12 hex digits."""
+        times = sorted((each.operation.name, each.ms, each.call_ms) for each in self.operations)
+        return hashlib.sha256(json.dumps([self.runtime, times]).encode()).hexdigest()[:12]
 
     def predict(
         self, network: Network, *, interpolate: bool = False, statistic: Statistic = "median"
