@@ -55,6 +55,13 @@ def test_what_is_no_network_or_accelerator_is_said():
         _show("resnet8", "--accelerator", "microcontroler")
 
 
+def test_control_variates_are_not_free(tmp_path):
+    run = tiny_run(tmp_path / "run", "quantization.control_variate=true")
+    run_campaign(run, FakeExecutor(), Recorder())
+    with pytest.raises(ConfigError, match="run run has control variates, and accelerators have"):
+        _show("run:g00-00", "--runs-dir", str(tmp_path))
+
+
 @pytest.mark.parametrize("problem", ["cnn", "nasbench201"])
 def test_points_are_shown_on_their_own_accelerator(problem, tmp_path, made_table):
     """Nobody has to name it."""
