@@ -2,7 +2,7 @@
 
 The layer is cut into tiles (see `tiles`). Each thread takes one after the other, lays out its
 codes, sums the products of 16 output channels at a time and writes their outputs. Extra memory,
-for each thread: at most three times `TILE_BYTES`, and 1.1 MB of sums and tables.
+for each thread: at most three times `TILE_BYTES`, and 0.6 MB of sums and tables.
 """
 
 from collections.abc import Callable
@@ -107,7 +107,7 @@ class NumbaKernel:
             threads: that share the work.
             grouped: whether channels are in groups.
         """
-        return min(max(total * blocks // (2 * threads), 1024), 8192)
+        return min(max(total * blocks // (2 * threads), 1024), 4096)
 
     def missing(self) -> str | None:
         """Return nothing: Numba is a required package."""

@@ -32,7 +32,7 @@ STRIP = 256
 """Positions that the vectors of `strips` work on; so many bytes behind the codes are read."""
 SINGLE_POSITIONS = 512
 """Positions whose 16 sums each (32 KiB) stay in the L1 cache while channels take turns."""
-INTERLEAVE_COST = 1500.0
+INTERLEAVE_COST = 700.0
 LANE_COST = 2.3
 SINGLE_COST = 1.5
 """Rough costs, in cycles, of preparing a term, of its look-ups in 16 lanes, and in one."""
