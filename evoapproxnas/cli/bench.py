@@ -75,7 +75,7 @@ def emulation(
     cases = bench.layer_cases(kernel)
     layers = pd.DataFrame(bench.bench_layers(shapes, cases, repeats=1 if quick else repeats))
     if not as_json:
-        shown = layers.drop(columns="auto")
+        shown = layers.drop(columns=["least_ms", "auto"])
         print_table(shown, as_json=False, title="\nLayers: times slower than float32, GMAC/s")
     regrets = _regrets(layers, as_json=as_json)
     networks = pd.DataFrame(_networks(kernel, images=images, repeats=repeats, quick=quick))

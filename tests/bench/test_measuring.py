@@ -69,10 +69,10 @@ def test_kernels_that_are_slow_or_of_no_use_are_left_out(monkeypatch):
 
     def fake(layer, name, products):
         called.append(name)
-        return per_call[name] * (KERNELS[name].terms(products) or 1)
+        return [per_call[name] * (KERNELS[name].terms(products) or 1)]
 
     monkeypatch.setattr(timing, "_call", fake)
-    monkeypatch.setattr(timing, "least_seconds", lambda calls, *, repeats: calls)
+    monkeypatch.setattr(timing, "seconds_in_turns", lambda calls, *, repeats: calls)
     found = timing.time_kernels(FEW_LAYERS)
     assert found["tensorflow"] == found["reference"] == ()
     assert called.count("tensorflow") == 1

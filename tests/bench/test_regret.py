@@ -3,13 +3,13 @@ import pytest
 from evoapproxnas.bench.emulation import regrets, worst
 
 
-def row(kernel, table, ratio, *, auto, weights="affine"):
+def row(kernel, table, milliseconds, *, auto, weights="affine"):
     return {
         "shape": "conv",
         "weights": weights,
         "kernel": kernel,
         "table": table,
-        "layer_ratio": ratio,
+        "least_ms": milliseconds,
         "auto": auto,
     }
 

@@ -5,35 +5,19 @@ from statistics import median
 from time import perf_counter
 
 
-def median_seconds(calls: Mapping[str, Callable[[], object]], *, repeats: int) -> dict[str, float]:
-    """Return the median duration of each call in seconds, after one call to warm up.
+def seconds_in_turns(
+    calls: Mapping[str, Callable[[], object]], *, repeats: int
+) -> dict[str, list[float]]:
+    """Return the durations of each call in seconds, after one call to warm up.
 
     The calls take turns, so that what else the machine does slows them alike, and their ratios
-    mean more than their times.
+    mean more than their times. It makes calls longer and none shorter: the shortest of each say
+    best which one is faster.
 
     Args:
         calls: what is measured, by name.
         repeats: how often each is called.
     """
-    seconds = _in_turns(calls, repeats)
-    return {name: median(times) for name, times in seconds.items()}
-
-
-def least_seconds(calls: Mapping[str, Callable[[], object]], *, repeats: int) -> dict[str, float]:
-    """Return the shortest duration of each call in seconds; see `median_seconds`.
-
-    What else the machine does makes calls longer and none shorter, so few repetitions do.
-
-    Args:
-        calls: what is measured, by name.
-        repeats: how often each is called.
-    """
-    seconds = _in_turns(calls, repeats)
-    return {name: min(times) for name, times in seconds.items()}
-
-
-def _in_turns(calls: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
-    """Return the durations of each call, in seconds, after one call to warm up."""
     for call in calls.values():
         call()
     seconds: dict[str, list[float]] = {name: [] for name in calls}
@@ -43,3 +27,14 @@ def _in_turns(calls: Mapping[str, Callable[[], object]], repeats: int) -> dict[s
             call()
             seconds[name].append(perf_counter() - start)
     return seconds
+
+
+def median_seconds(calls: Mapping[str, Callable[[], object]], *, repeats: int) -> dict[str, float]:
+    """Return the median duration of each call in seconds; see `seconds_in_turns`.
+
+    Args:
+        calls: what is measured, by name.
+        repeats: how often each is called.
+    """
+    seconds = seconds_in_turns(calls, repeats=repeats)
+    return {name: median(times) for name, times in seconds.items()}

@@ -36,6 +36,9 @@ def measure_machine(
         threads: numbers of threads; each is measured by itself.
         progress: called with each number of threads before it is measured.
 
+    Returns:
+        What `emulation.kernels.choice` remembers.
+
     Raises:
         MeasurementError: if a process ends before it has measured.
     """

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from evoapproxnas.bench.emulation.timing import least_seconds
+from evoapproxnas.bench.emulation.timing import seconds_in_turns
 from evoapproxnas.bench.measuring.layers import MeasuredLayer, measured_tables
 from evoapproxnas.emulation.kernels import KERNELS, LookupTable, Operands
 from evoapproxnas.emulation.kernels.choice import Sample
@@ -78,8 +78,8 @@ def _time_table(layer: MeasuredLayer, names: Sequence[str], table: LookupTable) 
         count = KERNELS[name].terms(table)
         if count is not None:
             terms[name], calls[name] = count, _call(layer, name, table)
-    seconds = least_seconds(calls, repeats=REPEATS)
-    return [_Timed(name, Sample(layer.work, terms[name], seconds[name])) for name in calls]
+    seconds = seconds_in_turns(calls, repeats=REPEATS)
+    return [_Timed(name, Sample(layer.work, terms[name], min(seconds[name]))) for name in calls]
 
 
 def _call(layer: MeasuredLayer, name: str, table: LookupTable) -> Callable[[], object]:

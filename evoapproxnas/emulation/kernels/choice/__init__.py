@@ -1,8 +1,7 @@
 """Which kernel `auto` takes for a layer: the one that should be fastest on this machine.
 
     layer and call -> LayerWork -> quantities -> KernelCost -> seconds -> fastest kernel
-                                                     ^
-    python -m evoapproxnas bench machine -> Measurement in the user's cache folder
+    bench machine -> Measurement, in the user's cache folder -^
 
 | module | what stands there |
 |---|---|

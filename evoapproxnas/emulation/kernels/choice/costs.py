@@ -7,7 +7,7 @@ loops have other shapes for few pixels or few channels than any sum tells. So a 
 timed one is taken to be off by the same factor; far from all of them constants decide alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,13 +22,14 @@ from evoapproxnas.emulation.kernels.choice.work import (
     quantities,
 )
 
-NEARBY = 0.5
-"""Distance, as the logarithm of a ratio, at which a timed call counts exp(-1/2) = 0.6."""
+NEARBY = {"pixels": 2.0, "channels": 0.5, "outputs": 0.5, "terms": 0.5}
+"""Distances, as logarithms of ratios, at which a timed call counts exp(-1/2) = 0.6. A pixel takes
+much the same time in any number of them."""
 DOUBT = 0.1
 """Weight of the constants alone: a single call that is the same as a timed one counts 10 to 1."""
 _NANO = 1e-9
 _APART = 3.0
-"""Distance between calls that differ in kind, in units of `NEARBY`."""
+"""Distance between calls that differ in kind, where those of `NEARBY` are 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +38,8 @@ class KernelCost:
 
     Attributes:
         constants: nanoseconds of each of `QUANTITIES`, for families that the kernel is used for.
-        places: float64 (timed calls, coordinates), where in the space of layers they lie.
-        errors: float64 (timed calls,), the logarithm of time over what constants say.
+        places: float64, shape (timed calls, coordinates), where in the space of layers they lie.
+        errors: float64, shape (timed calls,), the logarithm of time over what constants say.
     """
 
     constants: Mapping[Family, Array]
@@ -106,9 +107,13 @@ def _vectors(constants: Mapping[Family, Mapping[str, float]]) -> dict[Family, Ar
 
 
 def _place(work: LayerWork, terms: int) -> Array:
-    """Return where a call lies: calls of a distance of 1 are `NEARBY`."""
-    sizes: Sequence[int] = (work.pixels, work.channels, work.outputs, terms)
+    """Return where a call lies in a space in which distances up to 1 or 2 are short."""
+    sizes = {
+        "pixels": work.pixels,
+        "channels": work.channels,
+        "outputs": work.outputs,
+        "terms": terms,
+    }
     kinds = (work.rows * work.columns > 1, work.window_sums, work.family == "narrow")
-    return np.array(
-        [*(np.log1p(size) / NEARBY for size in sizes), *(_APART * kind for kind in kinds)]
-    )
+    by_size = (np.log1p(size) / NEARBY[name] for name, size in sizes.items())
+    return np.array([*by_size, *(_APART * kind for kind in kinds)])

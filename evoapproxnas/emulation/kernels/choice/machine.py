@@ -1,4 +1,4 @@
-"""What a measurement is valid for: processor, what it can do, and versions."""
+"""What a measurement is valid for: processor, what it can do, kernels and versions."""
 
 import os
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ import numba
 import tensorflow as tf
 
 from evoapproxnas.emulation.kernels.host import cpu
+from evoapproxnas.kernel_names import KERNEL_HOMES
 from evoapproxnas.processor import processor_name
 from evoapproxnas.version import __version__
 
@@ -22,6 +23,7 @@ class Machine:
         features: of the processor that kernels may use, LLVM's names, in order.
         cores: of the machine.
         gpus: that TensorFlow sees.
+        kernels: that the package has.
         versions: of the packages that kernels are made with.
     """
 
@@ -29,6 +31,7 @@ class Machine:
     features: tuple[str, ...]
     cores: int
     gpus: int
+    kernels: tuple[str, ...]
     versions: Mapping[str, str]
 
     def difference(self, other: "Machine") -> str:
@@ -41,7 +44,7 @@ class Machine:
             theirs = getattr(other, name)
             if ours == theirs:
                 continue
-            if name == "features":
+            if isinstance(ours, tuple):
                 ours, theirs = (sorted({*a} - {*b}) for a, b in ((ours, theirs), (theirs, ours)))
             return f"its {name}: {_told(theirs)}, here {_told(ours)}"
         return ""
@@ -59,6 +62,7 @@ def _this_machine(features: frozenset[str]) -> Machine:
         features=tuple(sorted(features)),
         cores=os.cpu_count() or 1,
         gpus=len(tf.config.list_physical_devices("GPU")),
+        kernels=tuple(sorted(KERNEL_HOMES)),
         versions={
             "evoapproxnas": __version__,
             "numba": numba.__version__,

@@ -19,7 +19,7 @@ from evoapproxnas.emulation.kernels.choice.measurement import SCHEMA
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable
 
 VERSIONS = {"evoapproxnas": "0.1.0", "numba": "0.68", "tensorflow": "2.21"}
-MACHINE = Machine("Made-up CPU", ("avx2", "sse2"), 4, 0, VERSIONS)
+MACHINE = Machine("Made-up CPU", ("avx2", "sse2"), 4, 0, ("numba", "vnni"), VERSIONS)
 
 
 @dataclass(frozen=True)

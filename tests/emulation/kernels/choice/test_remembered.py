@@ -53,6 +53,7 @@ def test_a_machine_that_was_never_measured_is_no_matter_to_talk_about():
     [
         ({"processor": "Other CPU"}, "its processor: Made-up CPU, here Other CPU"),
         ({"features": ("avx2",)}, "its features: sse2, here no others"),
+        ({"kernels": ("numba", "vnni", "new")}, "its kernels: no others, here new"),
         ({"cores": 8}, "its cores: 4, here 8"),
         ({"gpus": 1}, "its gpus: 0, here 1"),
         ({"versions": VERSIONS | {"numba": "0.69"}}, "numba 0.68"),
