@@ -21,6 +21,7 @@ from evoapproxnas.emulation.kernels.choice import (
 from evoapproxnas.emulation.kernels.choice.measurement import SCHEMA
 from evoapproxnas.emulation.kernels.host.threads import THREADS_VARIABLE
 from evoapproxnas.errors import MeasurementError
+from evoapproxnas.hardware.latency.runtimes.quiet import quietly
 
 
 def measure_machine(
@@ -52,7 +53,8 @@ def measure_machine(
 
 def _in_own_process(threads: int, layers: tuple[MeasuredLayer, ...]) -> ThreadTimes:
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as processes:
+    # What TensorFlow says when it starts goes where standard error goes when a process begins.
+    with quietly(), ProcessPoolExecutor(1, mp_context=context) as processes:
         try:
             return processes.submit(_measure, threads, layers).result()
         except BrokenProcessPool as error:
