@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from time import perf_counter, process_time
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from evoapproxnas.emulation.kernels import KERNELS, LookupTable, Operands
 from evoapproxnas.emulation.kernels.choice import Sample
 from evoapproxnas.emulation.operation.running import convolve
 
+Clock = Callable[[], float]
 REPEATS = 5
 OF_NO_USE = 2.5
 """Kernels that take so many times as long as look-ups are not timed with more terms."""
@@ -25,20 +27,27 @@ class _Timed(NamedTuple):
     sample: Sample
 
 
-def time_kernels(layers: Sequence[MeasuredLayer]) -> dict[str, tuple[Sample, ...]]:
+def time_kernels(
+    layers: Sequence[MeasuredLayer], *, threads: int
+) -> dict[str, tuple[Sample, ...]]:
     """Time all kernels that this machine can run.
 
     Args:
         layers: what on.
+        threads: that calls have. Of a single one the processor's time is measured, which other
+            programs hardly change; not where a GPU may take its part.
 
     Returns:
         By name; of a kernel that is too slow to be of use no calls.
     """
+    clock = perf_counter
+    if threads == 1 and not tf.config.list_physical_devices("GPU"):
+        clock = process_time
     names = [name for name, kernel in KERNELS.items() if kernel.missing() is None]
     found: dict[str, list[Sample]] = {name: [] for name in names}
     used = names
     for layer in layers:
-        timed = list(_time_layer(layer, used))
+        timed = list(_time_layer(layer, used, clock))
         for each in timed:
             found[each.kernel].append(each.sample)
         if layer is layers[0]:
@@ -58,27 +67,29 @@ def _useful(timed: Sequence[_Timed], names: Sequence[str]) -> list[str]:
     return [name for name in names if fastest[name] < SLOW * best]
 
 
-def _time_layer(layer: MeasuredLayer, names: Sequence[str]) -> Iterator[_Timed]:
+def _time_layer(layer: MeasuredLayer, names: Sequence[str], clock: Clock) -> Iterator[_Timed]:
     """Time look-ups, then the other kernels with tables of more and more terms."""
     any_table, few_terms = measured_tables()
     look_ups = [name for name in names if KERNELS[name].terms(any_table) is not None]
-    first = _time_table(layer, look_ups, any_table)
+    first = _time_table(layer, look_ups, any_table, clock)
     yield from first
     best = min(each.sample.seconds for each in first)
     left = [name for name in names if name not in look_ups]
     for table in few_terms:
-        timed = _time_table(layer, left, table)
+        timed = _time_table(layer, left, table, clock)
         yield from timed
         left = [each.kernel for each in timed if each.sample.seconds < OF_NO_USE * best]
 
 
-def _time_table(layer: MeasuredLayer, names: Sequence[str], table: LookupTable) -> list[_Timed]:
+def _time_table(
+    layer: MeasuredLayer, names: Sequence[str], table: LookupTable, clock: Clock
+) -> list[_Timed]:
     calls, terms = {}, {}
     for name in names:
         count = KERNELS[name].terms(table)
         if count is not None:
             terms[name], calls[name] = count, _call(layer, name, table)
-    seconds = seconds_in_turns(calls, repeats=REPEATS)
+    seconds = seconds_in_turns(calls, repeats=REPEATS, clock=clock)
     return [_Timed(name, Sample(layer.work, terms[name], min(seconds[name]))) for name in calls]
 
 
