@@ -71,6 +71,6 @@ def _measure(threads: int, layers: tuple[MeasuredLayer, ...]) -> ThreadTimes:
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     kernels = {
         name: KernelTimes(fit_constants(samples), samples)
-        for name, samples in time_kernels(layers).items()
+        for name, samples in time_kernels(layers, threads=threads).items()
     }
     return ThreadTimes(threads, kernels)
