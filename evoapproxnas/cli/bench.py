@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evoapproxnas.bench.lesser_cpu import do_without
 from evoapproxnas.cli import (
     bench_campaign,
     bench_candidate,
@@ -49,6 +50,13 @@ def emulation(
     threads: Annotated[
         int | None, typer.Option(min=1, help="Threads, as of a worker. [default: all cores]")
     ] = None,
+    cpu_features: Annotated[
+        str | None,
+        typer.Option(
+            metavar="-NAME,...",
+            help="Features of the CPU to do without, in float32 too; -avx512f,-avxvnni is AVX2.",
+        ),
+    ] = None,
     quick: Annotated[bool, typer.Option(help="Tiny shapes: a check that it runs.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -61,6 +69,8 @@ def emulation(
     """
     from evoapproxnas.cli.quiet import start_tensorflow_quietly
 
+    if cpu_features is not None:
+        do_without(cpu_features)
     start_tensorflow_quietly(threads=threads)
 
     import pandas as pd

@@ -16,6 +16,7 @@ from evoapproxnas import seeds
 from evoapproxnas.arguments import as_path, check_function
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.nsga2_arrays import Genomes
 from evoapproxnas.resilience.assign_bench import AssignBench, Observer
 from evoapproxnas.resilience.assignment_records import (
     AssignOptions,
@@ -31,9 +32,11 @@ from evoapproxnas.resilience.choices import (
 )
 from evoapproxnas.resilience.energy import check_operands, energies_pj, price_under
 from evoapproxnas.resilience.given import as_model, warn_of_pixel_scale
+from evoapproxnas.resilience.group_sensitivity import with_groups
 from evoapproxnas.resilience.measured import identity
 from evoapproxnas.resilience.options import quantization_subject, with_changes
 from evoapproxnas.resilience.proposal import known_front, propose
+from evoapproxnas.resilience.quick.sums import front_of_sums
 from evoapproxnas.resilience.sensitivity import Sensitivities, measure_sensitivities
 from evoapproxnas.resilience.study_folder import study_folder
 from evoapproxnas.resilience.surrogate import Surrogate, Values
@@ -122,6 +125,12 @@ def layer_choices(options: AssignOptions) -> tuple[MultiplierChoice, ...]:
     narrow = narrow_choices(options.bits, signed=kind)
     choices = distinct([MultiplierChoice.exact(signed=kind), *narrow, *chosen])
     check_powers(choices)
+    narrower = [choice.name for choice in choices if choice.widths != (8, 8)]
+    if options.groups > 1 and narrower:
+        raise ConfigError(
+            f"the groups of a layer share its codes, so with groups={options.groups} multipliers "
+            f"have 8-bit operands, got {', '.join(narrower[:3])}; leave these out, or use groups=1"
+        )
     return choices
 
 
@@ -136,6 +145,7 @@ def _subject(options: AssignOptions, choices: tuple[MultiplierChoice, ...]) -> d
         "error_correction": quantization.error_correction,
         "tune_weights": quantization.tune_weights,
         **{key: getattr(options, key) for key in keys},
+        **({"groups": options.groups} if options.groups > 1 else {}),
         **quantization_subject(quantization),
     }
 
@@ -153,6 +163,14 @@ def _search(bench: AssignBench) -> AssignResult:
         folder=bench.folder,
         observer=lambda text, done, total: bench.tell("sensitivity", text, done, total),
     )
+    if options.groups > 1:
+        sensitivities = with_groups(
+            network,
+            sensitivities,
+            bench.choices,
+            folder=bench.folder,
+            observer=lambda text, done, total: bench.tell("groups", text, done, total),
+        )
     price = price_under(options.operands, network, bench.folder)
     energies = energies_pj(network, bench.choices, price)
     verification = Verification(bench, network, data.labels, price)
@@ -170,6 +188,18 @@ def _search(bench: AssignBench) -> AssignResult:
     )
 
 
+def _start(bench: AssignBench, surrogate: Surrogate, energies: Values, known: Genomes) -> Genomes:
+    """Return what a search on the surrogate starts from: the emulated assignments of the front.
+
+    With groups of channels there are several times as many units, of which random assignments
+    find the front late: there the front of sums is computed and joins in.
+    """
+    if bench.options.groups == 1:
+        return known
+    sums = front_of_sums(surrogate.single, energies, most=bench.options.evolution.population)
+    return np.unique(np.concatenate([known, sums]), axis=0)
+
+
 def _verify_in_rounds(
     bench: AssignBench,
     energies: Values,
@@ -181,8 +211,8 @@ def _verify_in_rounds(
 
     Args:
         bench: the model on its images.
-        energies: of layers with multipliers, (layers, multipliers).
-        sensitivities: likewise.
+        energies: of units with multipliers, (units, multipliers).
+        sensitivities: of layers and units.
         verification: emulates and remembers.
         start: of the search, by the monotonic clock.
     """
@@ -198,7 +228,7 @@ def _verify_in_rounds(
             surrogate,
             energies,
             known,
-            known_front(known, losses, joules),
+            _start(bench, surrogate, energies, known_front(known, losses, joules)),
             count=-(-(options.verify - len(seen)) // (options.rounds + 1 - number)),
             max_loss=options.max_loss_points / 100,
             size=options.evolution,
