@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -25,14 +24,14 @@ def summarize(measurement: Measurement) -> Iterator[dict[str, Any]]:
         wins = _wins(times)
         for name, each in times.kernels.items():
             rates = [sample.work.macs / sample.seconds / 1e9 for sample in each.samples]
-            errors = np.abs(np.expm1(measured_cost(each).errors)) if each.samples else []
+            errors = np.abs(np.expm1(measured_cost(each).errors))
             yield {
                 "threads": times.threads,
                 "kernel": name,
                 "timed": len(rates),
                 "fastest_on": wins[name],
                 "most_gmacs": max(rates, default=None),
-                "fit_error_pct": 100 * float(median(errors)) if rates else None,
+                "fit_error_pct": 100 * float(np.median(errors)) if rates else None,
             }
 
 
