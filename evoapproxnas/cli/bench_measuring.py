@@ -24,8 +24,8 @@ def machine(
 ) -> None:
     """Time the emulation kernels of this machine, so that `kernel="auto"` takes the fastest.
 
-    It takes a minute or two, and is remembered in the user's cache folder for this processor and these
-    versions. Let nothing else run meanwhile. The first time, loops are compiled, which takes
+    It takes a minute or two, and is remembered in the user's cache folder for this processor and
+    these versions. Let nothing else run meanwhile. The first time, loops are compiled, which takes
     longer. Results never depend on it: all kernels give the same integers.
 
     EVOAPPROXNAS_MEASUREMENT names another file to keep it in; "off" keeps and uses none.
