@@ -1,4 +1,4 @@
-"""What all tests share: nobody's own multiplier library plays a part."""
+"""What all tests share: nobody's own multiplier library or measurement plays a part."""
 
 import os
 import signal
@@ -18,6 +18,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def _no_user_library(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EVOAPPROXNAS_LIBRARY", str(tmp_path_factory.mktemp("library")))
+        patch.setenv("EVOAPPROXNAS_MEASUREMENT", "off")
         yield
 
 

@@ -8,6 +8,7 @@
 | `candidate` | `candidate` | what a campaign does for one network, next to plain Keras training |
 | `campaign` | `campaign/` | what each mechanism of the search is worth in equal time |
 | `cosearch` | `cosearch` | hardware genes next to a fixed accelerator, without any training |
+| `machine` | `measuring/` | how long kernels take on this machine, which `auto` goes by |
 | `search` | `search/` | search algorithms where the true front is known |
 | `hardware` | `hardware/` | the analytic accelerator model beside ZigZag, and its speed |
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from evoapproxnas.errors import EvoApproxNASError
+from evoapproxnas.errors import EvoApproxNASError, command
 from evoapproxnas.files import DATA_VARIABLE
 from evoapproxnas.hardware.hw_nas_bench.table import find_table, not_found
 from evoapproxnas.kernel_names import FEATURES_VARIABLE
@@ -20,6 +21,9 @@ from evoapproxnas.multipliers.user_library import user_folders
 from evoapproxnas.store.environment import describe_environment
 from evoapproxnas.training.datasets import SOURCES
 from evoapproxnas.training.datasets.npz import places_of
+
+if TYPE_CHECKING:
+    from evoapproxnas.emulation.kernels.choice import Remembered
 
 _EXTRA = re.compile(r"(?P<package>[A-Za-z0-9._-]+).*;.*extra\s*==\s*['\"](?P<extra>[^'\"]+)")
 _NVIDIA = Path("/proc/driver/nvidia/version")
@@ -180,6 +184,7 @@ def _kernels() -> list[Finding]:
         return [Finding("emulation", "features", "wrong setting", False, str(error))]
     from evoapproxnas.bench.machine import TELLING_FEATURES
     from evoapproxnas.emulation.kernels import KERNELS, choose_kernel
+    from evoapproxnas.emulation.kernels.choice import recall, this_machine
     from evoapproxnas.emulation.kernels.host.threads import THREADS_VARIABLE, thread_count
 
     has = [name for name in TELLING_FEATURES if name in present]
@@ -198,11 +203,27 @@ def _kernels() -> list[Finding]:
         findings.append(Finding("emulation", "look-ups by", choose_kernel("auto").name))
     except EvoApproxNASError as error:
         findings.append(Finding("emulation", "threads", "wrong setting", False, str(error)))
+    findings.append(_measured(recall(this_machine())))
     for name, kernel in KERNELS.items():
         missing = kernel.missing()
         found = "runs" if missing is None else f"needs {missing}"
         findings.append(Finding("emulation", f"kernel {name}", found, missing is None))
     return findings
+
+
+def _measured(remembered: "Remembered") -> Finding:
+    """Say whether, when and how the machine's kernels were timed."""
+    measurement = remembered.measurement
+    if measurement is None:
+        advice = remembered.note or (
+            f"`{command('bench', 'machine')}` times the kernels, and auto takes the fastest"
+        )
+        found = "not for this machine: auto goes by constants of another one"
+        return Finding("emulation", "measured", found, False, advice)
+    threads = ", ".join(str(each.threads) for each in measurement.by_threads)
+    timed = sorted({name for each in measurement.by_threads for name in each.kernels})
+    found = f"{measurement.date}, threads {threads}: {', '.join(timed)}"
+    return Finding("emulation", "measured", found)
 
 
 def _graphics() -> list[Finding]:

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from evoapproxnas.bench.lesser_cpu import ONEDNN_VARIABLE
 from evoapproxnas.emulation.kernels import KERNELS
+from evoapproxnas.emulation.kernels.choice import recall, this_machine
 from evoapproxnas.emulation.kernels.host.cpu import cpu_features, switched_off
 from evoapproxnas.emulation.kernels.host.threads import thread_count
 from evoapproxnas.store.environment import describe_environment
@@ -29,10 +30,11 @@ def describe_machine() -> dict[str, Any]:
     """Return what a reader needs to compare figures, ready for JSON.
 
     The load is the mean number of running processes over the last minute: anything above the
-    benchmark's own threads distorts its times.
+    benchmark's own threads distorts its times. By kernels that were measured `auto` chooses.
     """
     environment = describe_environment()
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    measurement = recall(this_machine()).measurement
     return {
         "processor": environment["processor"],
         "cores": environment["cores"],
@@ -44,6 +46,7 @@ def describe_machine() -> dict[str, Any]:
         "gpus": [device.name for device in tf.config.list_physical_devices("GPU")],
         "load": load,
         "versions": environment["packages"],
+        "kernels_measured": None if measurement is None else measurement.date,
         "missing_kernels": {
             name: kernel.missing() for name, kernel in KERNELS.items() if kernel.missing()
         },

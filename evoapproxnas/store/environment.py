@@ -8,6 +8,7 @@ from typing import Any
 
 import psutil
 
+from evoapproxnas.processor import processor_name
 from evoapproxnas.version import __version__
 
 _PACKAGES = ("numpy", "tensorflow", "keras", "numba", "deap", "ariths-gen")
@@ -19,7 +20,7 @@ def describe_environment() -> dict[str, Any]:
         "python": platform.python_version(),
         "packages": {"evoapproxnas": __version__} | {name: _version(name) for name in _PACKAGES},
         "system": platform.platform(),
-        "processor": _processor(),
+        "processor": processor_name(),
         "cores": psutil.cpu_count(logical=False),
         "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
         "git": _git_revision(),
@@ -31,15 +32,6 @@ def _version(package: str) -> str | None:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return None
-
-
-def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.is_file():
-        for line in cpuinfo.read_text("utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def _git_revision() -> str | None:

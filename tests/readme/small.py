@@ -144,6 +144,9 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
         "tests/bench/test_hardware_bench.py", 'command = ["bench", "hardware"'
     ),
     f"{_PACKAGE} bench latency": Elsewhere("tests/bench/test_latency.py", '"bench", "latency"'),
+    f"{_PACKAGE} bench machine": Elsewhere(
+        "tests/bench/test_measuring.py", '["bench", "machine", "--quick"'
+    ),
     f"{_PACKAGE} bench search": Elsewhere("tests/bench/test_search_bench.py", '"bench", "search"'),
     f"{_PACKAGE} run NAME --problem nasbench201": Small(
         (_INLINE, *_set(search={"population": 4, "generations": 1}))

@@ -3,7 +3,7 @@
     python -m evoapproxnas bench emulation
 
 `layers` times single layers and `networks` whole ones; `cases` says with which kernels and tables,
-`timing` how.
+`timing` how, and `regret` what the choice of `auto` loses.
 """
 
 from evoapproxnas.bench.emulation.cases import Case, bench_tables, layer_cases, network_cases
@@ -14,6 +14,7 @@ from evoapproxnas.bench.emulation.layers import (
     bench_layers,
 )
 from evoapproxnas.bench.emulation.networks import bench_networks
+from evoapproxnas.bench.emulation.regret import regrets, worst
 from evoapproxnas.bench.emulation.timing import median_seconds
 
 __all__ = [
@@ -27,4 +28,6 @@ __all__ = [
     "layer_cases",
     "median_seconds",
     "network_cases",
+    "regrets",
+    "worst",
 ]

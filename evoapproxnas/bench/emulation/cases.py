@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evoapproxnas.emulation.kernels import KERNELS, choose_kernel
+from evoapproxnas.emulation.kernels import KERNELS, LookupTable, choose_kernel
 from evoapproxnas.multipliers import Multiplier, exact_table
 
 FLOAT = "float32"
-LOOK_UPS = ("avx512", "avx2", "numba", "tensorflow", "reference")
-"""Kernels whose time does not depend on the table; the others expand a table into terms."""
+ANY = "random"
+"""The table that only look-ups are measured with: their time does not depend on the table."""
 FEW_TERMS = ("exact8", "8 terms")
+"""Tables for kernels that expand one into terms."""
 SLOW = ("tensorflow", "reference")
 
 
@@ -40,10 +41,19 @@ def bench_tables() -> dict[str, Multiplier]:
     rows = (weights << bits[:, None]) & ~63
     broken = ((weights[:, None] >> bits) & 1) @ rows
     return {
-        "random": Multiplier.from_table("bench-random", table),
+        ANY: Multiplier.from_table("bench-random", table),
         "exact8": Multiplier.from_table("bench-exact8", exact_table(signed=False)),
         "8 terms": Multiplier.from_table("bench-8-terms", broken),
     }
+
+
+def lookup_table(multiplier: Multiplier) -> LookupTable:
+    """Return a multiplier's products as kernels take them.
+
+    Args:
+        multiplier: any.
+    """
+    return LookupTable(multiplier.table, multiplier.signed, multiplier.digest)
 
 
 def layer_cases(kernels: Iterable[str] | None = None) -> tuple[Case, ...]:
@@ -60,10 +70,9 @@ def layer_cases(kernels: Iterable[str] | None = None) -> tuple[Case, ...]:
     """
     if kernels is None:
         kernels = [n for n, k in KERNELS.items() if n not in SLOW and k.missing() is None]
-    cases = []
+    cases, table = [], lookup_table(bench_tables()[ANY])
     for name in kernels:
-        choose_kernel(name)
-        tables = ("random",) if name in LOOK_UPS else FEW_TERMS
+        tables = (ANY,) if choose_kernel(name).terms(table) is not None else FEW_TERMS
         cases += [Case(name, table) for table in tables]
     return tuple(cases)
 
@@ -78,4 +87,4 @@ def network_cases(kernels: Iterable[str] | None = None) -> tuple[Case, ...]:
     """
     if kernels is not None:
         return layer_cases(kernels)
-    return tuple(Case("auto", table) for table in ("random", *FEW_TERMS))
+    return tuple(Case("auto", table) for table in (ANY, *FEW_TERMS))

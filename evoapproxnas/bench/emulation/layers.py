@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from statistics import median
 from typing import Any, Literal
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from evoapproxnas.bench.emulation.cases import FLOAT, Case, bench_tables
-from evoapproxnas.bench.emulation.timing import median_seconds
+from evoapproxnas.bench.emulation.cases import FLOAT, Case, bench_tables, lookup_table
+from evoapproxnas.bench.emulation.timing import seconds_in_turns
 from evoapproxnas.emulation import ApproxConv2D, ApproxDense, ApproxDepthwiseConv2D, calibrate
-from evoapproxnas.emulation.kernels import Geometry, LookupTable, choose_kernel
+from evoapproxnas.emulation.kernels import Geometry, choose_kernel
 from evoapproxnas.multipliers import Multiplier
 
 SCHEMES = ("sign_magnitude", "affine")
@@ -57,6 +58,22 @@ class LayerShape:
         outputs = self.images * self.rows * self.columns * self.channels_out
         return outputs * inputs * self.kernel**2
 
+    @property
+    def input_shape(self) -> tuple[int, int, int, int]:
+        """Images, rows, columns and channels of the input, as kernels see it."""
+        return self.images, self.rows, self.columns, self.channels_in
+
+    @property
+    def weight_shape(self) -> tuple[int, int, int, int]:
+        """Rows and columns of the window, input channels of a group, output channels."""
+        channels = self.channels_in // self.geometry.groups
+        return self.kernel, self.kernel, channels, self.channels_out
+
+    @property
+    def geometry(self) -> Geometry:
+        """Of the convolution."""
+        return Geometry(groups=self.channels_in if self.kind == "depthwise" else 1)
+
 
 FULL_SHAPES = (
     LayerShape("conv", 128, 32, 32, 16, 16, 3),
@@ -92,7 +109,8 @@ def bench_layers(
 
     Yields:
         Times slower than float32, and GMAC/s, for product sums alone ("sums", on codes) and for
-        the whole Keras layer ("layer", float tensor in and out).
+        the whole Keras layer ("layer", float tensor in and out); the layer's shortest time, and
+        what "auto" would choose.
     """
     tables, cases = bench_tables(), tuple(cases)
     for shape in shapes:
@@ -103,7 +121,8 @@ def bench_layers(
                 calls[f"layer {case.name}"] = _layer(
                     shape, scheme, case.kernel, tables[case.table]
                 )
-            seconds = median_seconds(calls, repeats=repeats)
+            times = seconds_in_turns(calls, repeats=repeats)
+            seconds = {name: median(each) for name, each in times.items()}
             exact = seconds[FLOAT]
             for case in cases:
                 sums, layer = seconds[f"sums {case.name}"], seconds[f"layer {case.name}"]
@@ -117,7 +136,17 @@ def bench_layers(
                     "layer_gmacs": shape.macs / layer / 1e9,
                     "sums_gmacs": shape.macs / sums / 1e9,
                     "float32_gmacs": shape.macs / exact / 1e9,
+                    "least_ms": 1e3 * min(times[f"layer {case.name}"]),
+                    "auto": _automatic(shape, scheme, tables[case.table]),
                 }
+
+
+def _automatic(shape: LayerShape, scheme: str, multiplier: Multiplier) -> str:
+    """Return the name of the kernel that "auto" is."""
+    return choose_kernel(
+        "auto", table=lookup_table(multiplier), weight_shape=shape.weight_shape,
+        geometry=shape.geometry, input_shape=shape.input_shape, window_sums=scheme == "affine",
+    ).name  # fmt: skip
 
 
 def _float_layer(shape: LayerShape) -> Callable[[], object]:
@@ -161,16 +190,14 @@ def _sums(
     shape: LayerShape, scheme: str, name: str, multiplier: Multiplier
 ) -> Callable[[], object]:
     rng = np.random.default_rng(0)
-    groups = shape.channels_in if shape.kind == "depthwise" else 1
-    size = (shape.kernel, shape.kernel, shape.channels_in // groups, shape.channels_out)
-    images = (shape.images, shape.rows, shape.columns, shape.channels_in)
-    codes, weights = (rng.integers(0, 256, s).astype(np.uint8) for s in (images, size))
+    size = shape.weight_shape
+    codes, weights = (rng.integers(0, 256, s).astype(np.uint8) for s in (shape.input_shape, size))
     signs = rng.choice([-1, 1], size).astype(np.int8) if scheme == "sign_magnitude" else (
         np.ones(size, np.int8)
     )  # fmt: skip
     kernel = choose_kernel(name)
-    table = LookupTable(multiplier.table, multiplier.signed, multiplier.digest)
-    sums = partial(kernel.product_sums, table=table, geometry=Geometry(groups=groups))
+    table = lookup_table(multiplier)
+    sums = partial(kernel.product_sums, table=table, geometry=shape.geometry)
     if kernel.in_graph:
         graph = tf.function(lambda x: sums(x, tf.constant(weights), tf.constant(signs), 0))
         return partial(graph, tf.constant(codes))

@@ -10,7 +10,14 @@ from contextvars import ContextVar
 from importlib import import_module
 from typing import cast
 
-from evoapproxnas.emulation.kernels.cost import FACTORIZED, cheaper_than_look_ups
+from evoapproxnas.emulation.kernels.choice import (
+    LayerWork,
+    default_costs,
+    fastest_kernel,
+    remembered_costs,
+    work_of,
+)
+from evoapproxnas.emulation.kernels.host.threads import thread_count
 from evoapproxnas.emulation.kernels.portable import is_exporting, leaves_process, portable_kernel
 from evoapproxnas.emulation.kernels.protocol import Geometry, Kernel, LookupTable, Operands
 from evoapproxnas.errors import QuantizationError
@@ -55,18 +62,22 @@ def choose_kernel(
     table: LookupTable | None = None,
     weight_shape: Sequence[int] | None = None,
     geometry: Geometry | None = None,
+    input_shape: Sequence[int | None] | None = None,
+    window_sums: bool = False,
 ) -> Kernel:
     """Return the kernel to use for a layer with `kernel=name`.
 
-    `use_kernel` decides over the layer; over "auto" decides the environment variable, then the
-    cost model, if table, weight_shape (kh, kw, channels_in / groups, channels_out) and geometry
-    are given. Without them "auto" is the first kernel that this machine can run.
+    `use_kernel` decides over the layer; over "auto" decides the environment variable, then what
+    kernels should take (see `choice`), if table, weight_shape and geometry are given. Without
+    them "auto" is the first kernel that this machine can run.
 
     Args:
         name: what the layer asks for.
         table: of the layer's multiplier.
         weight_shape: (kh, kw, channels_in / groups, channels_out).
         geometry: of the convolution.
+        input_shape: (images, rows, columns, channels), None where it is not known.
+        window_sums: whether the activations of windows are summed, as for affine weights.
 
     Raises:
         UnknownNameError: for a name that is not registered.
@@ -80,10 +91,8 @@ def choose_kernel(
         name = os.environ.get(KERNEL_VARIABLE, "auto")
     if check_kernel_name(name) == "auto":
         if table is not None and weight_shape is not None and geometry is not None:
-            runnable = [each for each in FACTORIZED if KERNELS[each].missing() is None]
-            best = cheaper_than_look_ups(table, weight_shape, geometry, runnable)
-            if best is not None:
-                return KERNELS[best]
+            work = work_of(weight_shape, geometry, input_shape, window_sums=window_sums)
+            return _fastest(work, table)
         return next(kernel for kernel in KERNELS.values() if kernel.missing() is None)
     missing = KERNELS[name].missing()
     if missing is not None:
@@ -91,6 +100,17 @@ def choose_kernel(
             f"kernel {name!r} cannot run on this machine: it needs {missing}; use kernel='auto'"
         )
     return KERNELS[name]
+
+
+def _fastest(work: LayerWork, table: LookupTable) -> Kernel:
+    """Return the kernel that should be fastest: as measured, else by default."""
+    runnable = [kernel for kernel in KERNELS.values() if kernel.missing() is None]
+    costs = remembered_costs(thread_count())
+    best = None if costs is None else fastest_kernel(work, table, runnable, costs)
+    if best is None:
+        costs = default_costs([kernel.name for kernel in runnable])
+        best = fastest_kernel(work, table, runnable, costs)
+    return best or runnable[0]
 
 
 __all__ = [

@@ -21,6 +21,7 @@ from evoapproxnas.emulation.kernels.graph import (
     with_last,
 )
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable
+from evoapproxnas.emulation.kernels.terms import has_few_terms
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Factorization, factorize
 
@@ -33,6 +34,15 @@ class FactorizedKernel(GraphKernel):
     """See the module's docstring."""
 
     name = "factorized"
+
+    def terms(self, table: LookupTable) -> int | None:
+        """See `Kernel.terms`."""
+        if not has_few_terms(table):
+            return None
+        try:
+            return factors_of(table).terms
+        except QuantizationError:  # float32 could not add up its terms
+            return None
 
     def _weights(
         self, codes: tf.Tensor, signs: tf.Tensor, table: LookupTable, geometry: Geometry

@@ -28,6 +28,10 @@ class GraphKernel:
         """TensorFlow is always there."""
         return None
 
+    def terms(self, table: LookupTable) -> int | None:
+        """Return 1, as for look-ups; a subclass may take more."""
+        return 1
+
     def product_sums(
         self,
         codes: tf.Tensor,

@@ -123,6 +123,15 @@ class Kernel(Protocol):
     def missing(self) -> str | None:
         """Say what this machine lacks to run the kernel; None if it runs."""
 
+    def terms(self, table: LookupTable) -> int | None:
+        """Return how many products of its own the kernel computes for one of the table.
+
+        1 for look-ups, whose time does not depend on the table; None if there would be too many.
+
+        Args:
+            table: the products.
+        """
+
     def product_sums(
         self,
         codes: Any,

@@ -36,6 +36,10 @@ class ReferenceKernel:
         """NumPy is always there."""
         return None
 
+    def terms(self, table: LookupTable) -> int:
+        """Return 1: a product is one look-up."""
+        return 1
+
     def product_sums(
         self,
         codes: Array,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from evoapproxnas.emulation.kernels import (
@@ -21,7 +22,9 @@ def convolve(
 ) -> tf.Tensor:
     """Return what the kernel of a name, or "auto", makes of real inputs; see `Kernel.convolve`."""
     shape = tuple(operands.weight_codes.shape)
-    kernel = _usable_kernel(name, shape, table, geometry)
+    kernel = _usable_kernel(
+        name, x, shape, table, geometry, window_sums=_may_differ_from_0(operands.weight_zero_point)
+    )
     if kernel.in_graph:
         y = kernel.convolve(x, operands, table=table, geometry=geometry)
         return tf.ensure_shape(y, output_shape(x, shape, geometry))
@@ -47,7 +50,7 @@ def product_sums(
 ) -> tf.Tensor:
     """Return the sums of products of codes; see `Kernel.product_sums`."""
     shape = tuple(weight_codes.shape)
-    kernel = _usable_kernel(name, shape, table, geometry)
+    kernel = _usable_kernel(name, codes, shape, table, geometry)
     arguments = [codes, weight_codes, weight_signs, pad_code]
     if kernel.in_graph:
         sums = kernel.product_sums(*arguments, table=table, geometry=geometry)
@@ -61,10 +64,27 @@ def product_sums(
 
 
 def _usable_kernel(
-    name: str, weight_shape: tuple[int, ...], table: LookupTable, geometry: Geometry
+    name: str,
+    x: tf.Tensor,
+    weight_shape: tuple[int, ...],
+    table: LookupTable,
+    geometry: Geometry,
+    *,
+    window_sums: bool = False,
 ) -> Kernel:
-    kernel = choose_kernel(name, table=table, weight_shape=weight_shape, geometry=geometry)
+    kernel = choose_kernel(
+        name, table=table, weight_shape=weight_shape, geometry=geometry,
+        input_shape=tuple(x.shape), window_sums=window_sums,
+    )  # fmt: skip
     return kernel if kernel.in_graph or not leaves_process() else portable_kernel(table)
+
+
+def _may_differ_from_0(zero_points: Any) -> bool:
+    """Return whether not all weight zero points are known to be 0."""
+    known = zero_points
+    if not isinstance(zero_points, np.ndarray):
+        known = tf.get_static_value(zero_points)
+    return known is None or bool(known.any())
 
 
 def output_shape(

@@ -15,12 +15,7 @@ from hypothesis import strategies as st
 from llvmlite import binding
 
 from evoapproxnas.emulation.kernels import KERNELS, Geometry, LookupTable, choose_kernel
-from evoapproxnas.emulation.kernels.cost import (
-    FACTORIZED,
-    LOOK_UPS,
-    cheaper_than_look_ups,
-    has_few_terms,
-)
+from evoapproxnas.emulation.kernels.terms import has_few_terms
 from evoapproxnas.emulation.kernels.tiles import AmxKernel, chunks
 from evoapproxnas.emulation.kernels.tiles.amx import PIXELS, ROW_ROOM
 from evoapproxnas.emulation.kernels.tiles.amx_tiles import EmulatedAmx, tile_configuration
@@ -213,43 +208,23 @@ def test_amx_is_reported_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize(
-    ("table", "weight_shape", "groups", "expected"),
+    ("table", "expected"),
     [
-        (exact(False), (3, 3, 64, 64), 1, "vnni"),
-        (short_table(True), (3, 3, 64, 64), 1, "vnni"),
-        (exact(False), (3, 3, 1, 64), 64, None),
-        (make_table(False), (3, 3, 64, 64), 1, None),
-        (table_of_terms(7), (3, 3, 16, 16), 1, "vnni"),
-        (table_of_terms(12), (3, 3, 64, 64), 1, "vnni"),
-        (table_of_terms(16), (3, 3, 64, 64), 1, None),
-        (table_of_terms(16), (3, 3, 16, 16), 1, None),
-        (table_of_terms(24), (3, 3, 128, 128), 1, None),
+        (exact(False), 2),
+        (exact(True), 2),
+        (table_of_terms(12), 12),
+        (table_of_terms(24), 24),
+        (make_table(False), None),
     ],
 )
-def test_costs(
-    table: LookupTable, weight_shape: tuple[int, ...], groups: int, expected: str | None
-) -> None:
-    found = cheaper_than_look_ups(
-        table, weight_shape, Geometry(groups=groups), ["vnni", "factorized"]
-    )
-    assert found == expected
-
-
-def test_pixels_between_strides_cost_nothing() -> None:
-    model, _ = FACTORIZED["vnni"]
-    one, four = (
-        model.pixel_ns((1, 1, 16, 32), Geometry(strides=strides), 7)
-        for strides in ((1, 1), (2, 2))
-    )
-    assert one == four
-    assert LOOK_UPS.pixel_ns((1, 1, 16, 32), Geometry(strides=(2, 2)), 1) > LOOK_UPS.pixel_ns(
-        (1, 1, 16, 32), Geometry(), 1
-    )
+def test_terms_of_a_table(table: LookupTable, expected: int | None) -> None:
+    assert KERNELS["vnni"].terms(table) == KERNELS["amx"].terms(table) == expected
+    assert KERNELS["numba"].terms(table) == KERNELS["reference"].terms(table) == 1
 
 
 def test_many_terms_are_not_factorized_to_be_counted() -> None:
     table = make_table(False, seed=7)
     before = byte_factors.cache_info().misses
     assert not has_few_terms(table)
-    cheaper_than_look_ups(table, (3, 3, 64, 64), Geometry(), ["vnni", "amx", "factorized"])
+    assert all(KERNELS[name].terms(table) is None for name in ("vnni", "amx", "factorized"))
     assert byte_factors.cache_info().misses == before

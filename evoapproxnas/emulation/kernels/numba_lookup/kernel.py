@@ -113,6 +113,10 @@ class NumbaKernel:
         """Return nothing: Numba is a required package."""
         return None
 
+    def terms(self, table: LookupTable) -> int:
+        """Return 1: a product is one look-up."""
+        return 1
+
     def product_sums(
         self,
         codes: Array,

@@ -5,7 +5,7 @@ their features. A thread quantizes and expands a chunk, with padding, then sums 
 from there, block of output channels after block, and stores final results. Extra memory: a chunk
 per thread.
 
-Any table works, but only tables of few terms are fast; `auto` weighs that (see `cost`).
+Any table works, but only tables of few terms are fast; `auto` weighs that (see `choice`).
 """
 
 from dataclasses import replace
@@ -20,9 +20,16 @@ from evoapproxnas.emulation.kernels.host.lanes import LANES
 from evoapproxnas.emulation.kernels.host.outputs import empty_output
 from evoapproxnas.emulation.kernels.host.threads import run_all, thread_count
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable, Operands
+from evoapproxnas.emulation.kernels.terms import has_few_terms
 from evoapproxnas.emulation.kernels.tiles import loops
 from evoapproxnas.emulation.kernels.tiles.chunks import Chunk, cut_chunks
-from evoapproxnas.emulation.kernels.tiles.plan import Block, LayerKey, Plan, plan_layer
+from evoapproxnas.emulation.kernels.tiles.plan import (
+    Block,
+    LayerKey,
+    Plan,
+    byte_factors,
+    plan_layer,
+)
 from evoapproxnas.multipliers.byte_terms import BYTE_BITS
 
 Array = npt.NDArray[Any]
@@ -40,6 +47,10 @@ class TileKernel:
     in_graph = False
     unit: int
     digit_bits = BYTE_BITS
+
+    def terms(self, table: LookupTable) -> int | None:
+        """See `Kernel.terms`."""
+        return byte_factors(table).terms if has_few_terms(table) else None
 
     def method(self) -> Any:
         """Return the named tuple that selects `loops.add_units`, for one task of a thread."""

@@ -5,8 +5,11 @@ rarely split into digits: the exact 8-bit product is one term.
 """
 
 from evoapproxnas.emulation.kernels.host.cpu import lacking
+from evoapproxnas.emulation.kernels.protocol import LookupTable
+from evoapproxnas.emulation.kernels.terms import has_few_terms
 from evoapproxnas.emulation.kernels.tiles.dots import UNIT_BYTES, Words256, Words512
 from evoapproxnas.emulation.kernels.tiles.kernel import TileKernel
+from evoapproxnas.emulation.kernels.tiles.plan import word_terms
 from evoapproxnas.multipliers.byte_terms import WORD_BITS
 
 
@@ -20,6 +23,10 @@ class WordsKernel(TileKernel):
     def missing(self) -> str | None:
         """Say what the CPU lacks."""
         return lacking("avx2")
+
+    def terms(self, table: LookupTable) -> int | None:
+        """See `Kernel.terms`."""
+        return word_terms(table) if has_few_terms(table) else None
 
     def method(self) -> Words512 | Words256:
         """See `TileKernel.method`."""
