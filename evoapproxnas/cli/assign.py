@@ -27,6 +27,14 @@ class Gradients(StrEnum):
     BOTH = "both"
 
 
+class Teachers(StrEnum):
+    """What members learn from beside the labels while they are retrained."""
+
+    NONE = "none"
+    EXACT8 = "exact8"
+    FLOAT = "float"
+
+
 _GRADIENTS: dict[Gradients, tuple[Gradient, ...]] = {
     Gradients.STE: ("ste",),
     Gradients.TABLE: ("table",),
@@ -92,6 +100,10 @@ def assign(
         list[str] | None,
         typer.Option(help="Id of an assignment to retrain; may be repeated. [default: three]"),
     ] = None,
+    finetune_teacher: Annotated[
+        Teachers,
+        typer.Option(help="Who teaches them: nobody, their exact 8-bit twin, the float network."),
+    ] = Teachers.NONE,
     gradient: Annotated[
         Gradients, typer.Option(help="Of a product in retraining: exact, or of the table.")
     ] = Gradients.STE,
@@ -158,6 +170,7 @@ def assign(
                 epochs=finetune,
                 members=finetune_member or (),
                 gradients=_GRADIENTS[gradient],
+                teacher=finetune_teacher.value,
                 folder=output,
                 observer=stages.advance,
             )
