@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from evoapproxnas.resilience import AssignResult
 
 
+class Methods(StrEnum):
+    """How assignments are found."""
+
+    SURROGATE = "surrogate"
+    GRADIENT = "gradient"
+
+
 class Gradients(StrEnum):
     """What retraining takes for the slope of a product."""
 
@@ -73,6 +80,10 @@ def assign(
         str, typer.Option(help="Narrower exact multipliers are choices, too: '7 6 a6w4'.")
     ] = "",
     quantization: Quantization,
+    method: Annotated[
+        Methods,
+        typer.Option(help="Measure what layers lose with circuits, or learn the noise they take."),
+    ] = Methods.SURROGATE,
     images: Annotated[
         int | None, typer.Option(min=1, help="Verify on so many validation images.")
     ] = None,
@@ -115,7 +126,9 @@ def assign(
     r"""Search a multiplier for each layer: a front of accuracy against multiplier energy.
 
     Each layer is measured alone with each multiplier; a surrogate made of that is searched by
-    NSGA-II, and its best are emulated on the validation split. The test split is only reported.
+    NSGA-II, and its best are emulated on the validation split. With --method gradient the noise
+    that each layer takes is learned instead, and matched with circuits. The test split is only
+    reported.
     The same command goes on where an interrupted one stopped.
 
     Example: python -m evoapproxnas assign r8/model.keras --dataset cifar10 \
@@ -132,6 +145,7 @@ def assign(
         multipliers=tuple(multipliers or ("all",)),
         bits=judged.split_widths(bits),
         quantization=quantization,
+        method=method.value,
         images=images,
         sensitivity_images=sensitivity_images,
         verify=verify,

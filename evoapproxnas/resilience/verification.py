@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from evoapproxnas.files import Journal
 from evoapproxnas.hardware.energy import Price
-from evoapproxnas.nsga2_arrays import Genomes
 from evoapproxnas.resilience.assign_bench import AssignBench
 from evoapproxnas.resilience.assignment_records import Assigned, columns
 from evoapproxnas.resilience.energy import energy_nj, price_under
 from evoapproxnas.resilience.network import Assignment, EmulatedNetwork
+from evoapproxnas.resilience.proposer import Known
 from evoapproxnas.resilience.scores import accuracy
 
 
@@ -44,11 +44,6 @@ class Verification:
     def verified(self) -> tuple[Assigned, ...]:
         """Every assignment that was emulated, in order; the first should be exact 8-bit."""
         return tuple(self._verified)
-
-    @property
-    def images(self) -> int:
-        """How many an assignment is verified on."""
-        return len(self._labels)
 
     def verify(
         self,
@@ -105,11 +100,22 @@ class Verification:
         energy = energy_nj(self._network, assignment, price)
         return energy, energy / energy_nj(self._network, {}, price)
 
-    def genomes(self, verified: Sequence[Assigned]) -> Genomes:
-        """Return the positions of the multipliers of assignments, (n, layers)."""
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Of the layers that are chosen for."""
+        return tuple(layer.path for layer in self._network.layers)
+
+    def known(self, verified: Sequence[Assigned]) -> Known:
+        """Return what came out, for a method to go on from."""
         positions = self._bench.positions
-        paths = [layer.path for layer in self._network.layers]
-        return np.array([[positions[a.multipliers[p]] for p in paths] for a in verified], np.int64)
+        genomes = [[positions[a.multipliers[p]] for p in self.paths] for a in verified]
+        return Known(
+            genomes=np.array(genomes, np.int64),
+            squared_errors=np.array([a.squared_error for a in verified]),
+            losses=np.array([a.loss_points for a in verified]) / 100,
+            energies_nj=np.array([a.energy_nj for a in verified]),
+            images=len(self._labels),
+        )
 
 
 @dataclass(frozen=True)
