@@ -27,7 +27,7 @@ class Additive:
 
     def noisy(self, deviations, *, images, seed):
         variance = float(SENSITIVE @ deviations**2)
-        drawn = np.random.default_rng(seed).normal(size=self.clean.shape)
+        drawn = np.random.default_rng(seed + 1).normal(size=self.clean.shape)
         return (self.clean + np.sqrt(variance) * drawn)[:images].astype(np.float32)
 
 
