@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evoapproxnas.cli import (
+    bench_assign,
     bench_campaign,
     bench_candidate,
     bench_circuits,
@@ -26,6 +27,7 @@ app = typer.Typer(
     "Example: python -m evoapproxnas bench emulation",
     no_args_is_help=True,
 )
+app.command()(bench_assign.assign)
 app.command()(bench_campaign.campaign)
 app.command()(bench_candidate.candidate)
 app.command()(bench_circuits.circuits)
