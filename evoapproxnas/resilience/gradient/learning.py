@@ -66,7 +66,13 @@ Observer = Callable[[str, int, int], None]
 
 
 class NoiseLearning:
-    """A network with noise, and what circuits its layers can take for it."""
+    """A network with noise, and what circuits its layers can take for it.
+
+    Attributes:
+        images: how many of the training images predict what circuits lose.
+        most: the energy that no noise is worth, relative to the exact network's.
+        least: that of any noise, likewise.
+    """
 
     def __init__(
         self,
@@ -98,7 +104,8 @@ class NoiseLearning:
         shares = part_energies / exact_energy
         self._curves = [EnergyCurve.of(*each) for each in zip(self._relative, shares, strict=True)]
         self._start = np.full(len(layers), SMALLEST)
-        self._seen = min(_PREDICTED_IMAGES, len(labels))
+        self._batch = min(_BATCH, network.batch_size)
+        self.images = min(_PREDICTED_IMAGES, len(labels))
         self.most, self.least = self._worth(self._start), self._worth(self._start + np.inf)
 
     def front(
@@ -193,15 +200,15 @@ class NoiseLearning:
     def _gradient(self, logarithms: Values, step: int) -> tuple[float, Values]:
         rng = seeds.generator(self._seed, step + 1, 0, "noise")
         images = len(self._labels)
-        places = rng.choice(images, min(_BATCH, images), replace=False)
+        places = rng.choice(images, min(self._batch, images), replace=False)
         return self._network.gradient(logarithms, places, seed=int(rng.integers(2**31)))
 
     def _predicted(self, chosen: npt.NDArray[np.int64]) -> tuple[float, float]:
         """Return the squared error and the loss by noise as large as the errors of circuits."""
-        network, labels = self._network, self._labels[: self._seen]
+        network, labels = self._network, self._labels[: self.images]
         variances = self._errors[np.arange(len(self._layers)), chosen[self._layers]]
-        noisy = network.noisy(np.sqrt(variances), images=self._seen, seed=self._seed % 2**31)
-        clean = network.clean[: self._seen]
+        noisy = network.noisy(np.sqrt(variances), images=self.images, seed=self._seed % 2**31)
+        clean = network.clean[: self.images]
         return squared_error(noisy, clean), accuracy(clean, labels) - accuracy(noisy, labels)
 
     def _worth(self, logarithms: Values) -> float:

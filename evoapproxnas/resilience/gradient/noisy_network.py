@@ -22,6 +22,8 @@ from evoapproxnas.training.classifier import gives_probabilities
 Values = npt.NDArray[np.float64]
 
 _BATCH = 256
+_NUMBERS = 2**21
+"""Of the images of a batch: large images come in small batches, as all their maps are kept."""
 _TINY = 1e-30
 
 
@@ -33,6 +35,7 @@ class NoisyNetwork:
 
     Attributes:
         images: as the model takes them, (n, ...).
+        batch_size: images at a time, at most.
         spreads: standard deviation of what each part gives without noise, (parts,).
         clean: what the network says of the images without noise.
     """
@@ -59,6 +62,7 @@ class NoisyNetwork:
         """
         converted, _ = approximate_and_observe(model, exact, calibration, quantization)
         self.images = images
+        self.batch_size = max(min(_BATCH, _NUMBERS // math.prod(images.shape[1:])), 1)
         self._model, self._layers = converted, emulated_layers(converted)
         self._places = {id(self._layers[path]): i for i, path in enumerate(parts)}
         self._probabilities = gives_probabilities(model)
@@ -117,8 +121,8 @@ class NoisyNetwork:
 
     def _batches(self, images: int, deviations: Values, seed: int) -> Iterator[tuple[Any, ...]]:
         noise = tf.constant(deviations, tf.float32)
-        for number, start in enumerate(range(0, images, _BATCH)):
-            batch = self.images[start : min(start + _BATCH, images)]
+        for number, start in enumerate(range(0, images, self.batch_size)):
+            batch = self.images[start : min(start + self.batch_size, images)]
             yield tf.constant(batch), noise, tf.constant([seed, 2 + number], tf.int32)
 
     def _scores(self, logits: Iterable[tf.Tensor]) -> Scores:

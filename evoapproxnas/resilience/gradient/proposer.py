@@ -1,5 +1,6 @@
 """Circuits matched with learned noise, offered for verification."""
 
+import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -19,7 +20,9 @@ from evoapproxnas.resilience.proposer import Known, Proposals
 from evoapproxnas.resilience.surrogate import Values, fitted_losses
 from evoapproxnas.training.classifier import as_inputs
 
-_IMAGES = 4096
+_IMAGES, _LEAST_IMAGES = 4096, 512
+_NUMBERS = 2**26
+"""Of these images: fewer of large ones are enough, and are looked at for long."""
 _PRICES = 2
 """For each assignment that is to be verified: neighbours often take the same circuits."""
 
@@ -33,7 +36,7 @@ class GradientProposer:
         squared_errors: of the scores, predicted by noise, (n,).
         losses: likewise, as shares of training images, (n,).
         energies_pj: (n,).
-        images: how many training images.
+        images: how many training images predict.
         max_loss: share of images that one may be predicted to lose.
     """
 
@@ -85,7 +88,8 @@ class GradientProposer:
             folder=bench.folder,
             observer=lambda text, done, total: bench.tell("noise", text, done, total),
         )
-        return cls.of(rows, energies, images=len(labels), max_loss=options.max_loss_points / 100)
+        max_loss = options.max_loss_points / 100
+        return cls.of(rows, energies, images=learning.images, max_loss=max_loss)
 
     @classmethod
     def of(cls, rows: list[Learned], energies: Values, *, images: int, max_loss: float) -> Self:
@@ -128,7 +132,8 @@ def _training_images(bench: AssignBench) -> tuple[npt.NDArray[np.uint8], npt.NDA
     """Return some images of the training split as the model takes them, and their classes."""
     dataset, options = bench.dataset, bench.options
     rng = seeds.generator(options.seed, 0, 0, "noise")
-    count = min(_IMAGES, len(dataset.x_train))
+    fitting = max(_NUMBERS // math.prod(dataset.input_shape), _LEAST_IMAGES)
+    count = min(_IMAGES, fitting, len(dataset.x_train))
     places = rng.choice(len(dataset.x_train), count, replace=False)
     images = as_inputs(bench.model, dataset.x_train[places], pixel_scale=options.pixel_scale)
     return images, dataset.y_train[places]

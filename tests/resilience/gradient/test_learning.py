@@ -18,7 +18,7 @@ class Additive:
     def __init__(self, images=200):
         rng = np.random.default_rng(0)
         self.clean = rng.normal(size=(images, 4)).astype(np.float32)
-        self.spreads = np.ones(len(SENSITIVE))
+        self.spreads, self.batch_size = np.ones(len(SENSITIVE)), 64
         self.labels = self.clean.argmax(axis=1)
 
     def gradient(self, logarithms, places, *, seed):
