@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from evoapproxnas.cli.options import RunsDir
+from evoapproxnas.cli.options import RunNames, RunsDir
 from evoapproxnas.cli.output import say
 
 
@@ -15,7 +15,7 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    names: Annotated[list[str], typer.Argument(help="Names of one or several runs.")],
+    names: RunNames,
     *,
     output: Annotated[
         Path | None,

@@ -17,6 +17,29 @@ api          `search`, a campaign in one call, and `go_on`, which resumes it
 finish       `finalize`: members of the front trained for long and fine-tuned
 contribution which members are worth most
 
+How a campaign goes:
+
+- A generation of candidates is proposed, evaluated on the first of the training budgets
+  (`rungs.passes`), and the best fronts of it on the next ones; a training that is promoted goes on
+  from its own weights. A parent that a child beats is trained for as long as the child's whole
+  lineage was, then compared again.
+- A child begins with its parent's weights and a part of the learning rate (`inheritance`), and
+  takes over what its parent was chosen by (multipliers, an accelerator). What needs no training to
+  know is not trained: known phenotypes, children that differ in multipliers alone, what breaks a
+  limit, what could not enter the front at any accuracy; all of it is counted.
+- The first generation is `--init` (networks of the zoo, fronts of runs with their weights, files),
+  completed by variations of these with `search.fill=vary`, by draws otherwise.
+- `search.adapt_rates=true` uses operators more often whose children survive, and
+  `search.shrink_every=N` drops the worst value of every parameter every N generations.
+- What a candidate does wrong (it diverges, takes too long, crashes its worker) is a `Failure`,
+  and the campaign goes on; what no candidate could escape (a full disk, a missing package) stops
+  it, and `resume` does that again. A run goes on with the configuration it was made with, but for
+  generations, evaluations, hours and workers.
+- In steady mode no worker waits for the end of a generation: whenever a step finishes, the next is
+  chosen by all that is known, a promotion (asynchronous successive halving) or a new candidate.
+  Which candidates there are then depends on who finishes first; such a run cannot be repeated.
+- The end says how well rungs agree on candidates, overall and among those of equal MACs.
+
 `ea.search(config)` is the function, and `evoapproxnas.search` this package, which is therefore
 called like the function.
 """

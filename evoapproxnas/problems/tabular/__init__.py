@@ -9,8 +9,11 @@
     python -m evoapproxnas run NAME --problem nasbench201 --data-dir DIR
         --set "search.objectives=['error', 'raspi4_latency_ms']"
 
-`rungs.passes=[12, 200]` searches at two fidelities. A search sees validation errors alone. The
-seconds of its trainings (`Training.seconds`) are those that the table says they took.
+Data sets are `tabular.dataset` cifar10, cifar100 and ImageNet16-120. A search sees validation
+errors alone, after `tabular.epochs` (12 or 200) or, at two fidelities, on
+`rungs.passes=[12, 200]`: means of several trainings, or those of one (`tabular.training`), which
+have noise. The seconds of its trainings (`Training.seconds`) are those that the table says they
+took.
 """
 
 from evoapproxnas.problems.tabular.accuracy import FIDELITIES, Accuracies

@@ -34,13 +34,16 @@ def _share_out(
     best = np.inf
     for i in range(least[0], most[0] + 1):
         for j in range(least[1], most[1] + 1):
-            for k in range(least[2], most[2] + 1):
-                if needed[0, i] + needed[1, j] + needed[2, k] > capacity:
-                    continue
-                total = moved[0, i] + moved[1, j] + moved[2, k]
-                if total <= best:
-                    best = total
-                    chosen[0], chosen[1], chosen[2] = i, j, k
+            # Of an operand, more is never moved where more of it is held: the most that fits.
+            left, k = capacity - needed[0, i] - needed[1, j], most[2]
+            while k >= least[2] and needed[2, k] > left:
+                k -= 1
+            if k < least[2]:
+                break
+            total = moved[0, i] + moved[1, j] + moved[2, k]
+            if total <= best:
+                best = total
+                chosen[0], chosen[1], chosen[2] = i, j, k
     return best < np.inf
 
 
@@ -93,7 +96,7 @@ def allocate(
             for i in range(least[operand], most[operand] + 1):
                 needed[operand, i] = values[i] * value_bits
                 if not outermost:
-                    moved[operand, i] = needed[operand, i] * (cycles[loops] // cycles[i])
+                    moved[operand, i] = needed[operand, i] * (cycles[loops] / cycles[i])
         if not _share_out(least, most, needed, moved, capacity[memory], chosen):
             return False
         for operand in range(OPERANDS):

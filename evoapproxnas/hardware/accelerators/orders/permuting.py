@@ -81,6 +81,38 @@ def refused(order: Ints, dimension: Ints, first: Flags, symmetric: bool) -> int:
     return 0
 
 
+@inner
+def keep_longest(order: Ints, dimension: Ints, size: Ints, relevant: Flags, first: Flags) -> bool:
+    """Write the order that keeps an operand in place for as long as it can.
+
+    Args:
+        order: overwritten; loops that leave the operand as it is run innermost.
+        dimension: of the loops.
+        size: likewise.
+        relevant: whether the operand is another one when a loop of a dimension goes on.
+        first: dimensions of which one has to run innermost.
+
+    Returns:
+        Whether one of these does.
+    """
+    first_order(dimension, size, order)
+    for place in range(1, order.size):
+        loop, before = order[place], place - 1
+        while before >= 0 and relevant[dimension[order[before]]] > relevant[dimension[loop]]:
+            order[before + 1] = order[before]
+            before -= 1
+        order[before + 1] = loop
+    for place in range(order.size):
+        loop, before = order[place], place
+        if first[dimension[loop]]:
+            while before > 0:
+                order[before] = order[before - 1]
+                before -= 1
+            order[0] = loop
+            return True
+    return False
+
+
 @maker
 def allowed_first(dimension: Ints, innermost: Flags) -> Flags:
     """Return the dimensions that may run innermost: any, where the layer has none of those."""

@@ -84,8 +84,8 @@ def total_energy(
             units = used if level < private[operand] else 1
             fan = unique[operand] if level == private[operand] else 1
             word = width[memory]
-            below = words_of(moved[operand, level] * fan, word) * (total // period[operand, level])
-            read, write = 0, 0
+            below = words_of(moved[operand, level] * fan, word) * (total / period[operand, level])
+            read, write = 0.0, 0.0
             if operand == OUTPUTS:
                 write = below
                 if moved[3, level]:
@@ -93,8 +93,8 @@ def total_energy(
             else:
                 read = below
             if level < levels[operand] - 1:
-                above = words_of(moved[operand, level + 1], word)
-                above *= total // period[operand, level + 1]
+                above = float(words_of(moved[operand, level + 1], word))
+                above *= total / period[operand, level + 1]
                 if operand == OUTPUTS:
                     read += above
                     if moved[3, level + 1]:
