@@ -198,8 +198,7 @@ def _verify_in_rounds(
         start: of the search, by the monotonic clock.
     """
     options = bench.options
-    exact = [bench.positions[bench.exact.name]] * len(verification.paths)
-    seen = [verification.verify(np.array(exact, np.int64))]
+    seen = [verification.verify(verification.exact)]
     for number in range(1, options.rounds + 1):
         proposed = proposer(
             verification.known(seen),

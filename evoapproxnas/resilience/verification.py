@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from evoapproxnas.files import Journal
 from evoapproxnas.hardware.energy import Price
+from evoapproxnas.nsga2_arrays import Genomes
 from evoapproxnas.resilience.assign_bench import AssignBench
 from evoapproxnas.resilience.assignment_records import Assigned, columns
 from evoapproxnas.resilience.energy import energy_nj, price_under
@@ -101,21 +102,26 @@ class Verification:
         return energy, energy / energy_nj(self._network, {}, price)
 
     @property
-    def paths(self) -> tuple[str, ...]:
-        """Of the layers that are chosen for."""
-        return tuple(layer.path for layer in self._network.layers)
+    def exact(self) -> npt.NDArray[np.int64]:
+        """The genome of exact 8-bit, (layers,)."""
+        exact = self._bench.positions[self._bench.exact.name]
+        return np.full(len(self._network.layers), exact, np.int64)
 
     def known(self, verified: Sequence[Assigned]) -> Known:
         """Return what came out, for a method to go on from."""
-        positions = self._bench.positions
-        genomes = [[positions[a.multipliers[p]] for p in self.paths] for a in verified]
         return Known(
-            genomes=np.array(genomes, np.int64),
+            genomes=self.genomes(verified),
             squared_errors=np.array([a.squared_error for a in verified]),
             losses=np.array([a.loss_points for a in verified]) / 100,
             energies_nj=np.array([a.energy_nj for a in verified]),
             images=len(self._labels),
         )
+
+    def genomes(self, verified: Sequence[Assigned]) -> Genomes:
+        """Return the positions of the multipliers of assignments, (n, layers)."""
+        positions = self._bench.positions
+        paths = [layer.path for layer in self._network.layers]
+        return np.array([[positions[a.multipliers[p]] for p in paths] for a in verified], np.int64)
 
 
 @dataclass(frozen=True)
