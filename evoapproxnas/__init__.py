@@ -65,9 +65,18 @@ if TYPE_CHECKING:
         conversion_report,
         load_model,
         observe,
+        operating_point,
+        operating_points,
+        set_operating_point,
         use_kernel,
+        with_operating_points,
     )
-    from evoapproxnas.multipliers import Multiplier, MultiplierChoice, load_library
+    from evoapproxnas.multipliers import (
+        FilterGroups,
+        Multiplier,
+        MultiplierChoice,
+        load_library,
+    )
     from evoapproxnas.quantization import Quantization
     from evoapproxnas.resilience import assign, finetune, sweep
     from evoapproxnas.search import finalize, search
@@ -80,6 +89,7 @@ __all__ = [
     "ApproxDense",
     "ApproxDepthwiseConv2D",
     "ApproxSeparableConv2D",
+    "FilterGroups",
     "Multiplier",
     "MultiplierChoice",
     "Quantization",
@@ -95,9 +105,13 @@ __all__ = [
     "load_model",
     "load_run",
     "observe",
+    "operating_point",
+    "operating_points",
     "search",
+    "set_operating_point",
     "sweep",
     "use_kernel",
+    "with_operating_points",
 ]
 
 _HOMES = {
@@ -112,7 +126,12 @@ _HOMES = {
     "conversion_report": "emulation",
     "load_model": "emulation",
     "observe": "emulation",
+    "operating_point": "emulation",
+    "operating_points": "emulation",
+    "set_operating_point": "emulation",
+    "with_operating_points": "emulation",
     "use_kernel": "emulation",
+    "FilterGroups": "multipliers",
     "Multiplier": "multipliers",
     "MultiplierChoice": "multipliers",
     "Quantization": "quantization",

@@ -97,12 +97,19 @@ def assign(
     max_loss: Annotated[
         float, typer.Option(min=0, help="Points of loss beyond which nothing is verified.")
     ] = 10.0,
+    groups: Annotated[
+        int, typer.Option(min=1, help="Multipliers in a layer: for so many groups of channels.")
+    ] = 1,
     seed: given.Seed = 0,
     time_limit: Annotated[
         float | None, typer.Option(min=0, help="Minutes after which nothing more is verified.")
     ] = None,
     test_images: Annotated[
         int | None, typer.Option(min=1, help="Report the front on so many test images.")
+    ] = None,
+    operating_points: Annotated[
+        int | None,
+        typer.Option(min=1, help="Put so many members of the front in operating_points.keras."),
     ] = None,
     finetune: Annotated[
         int | None, typer.Option(min=1, help="Retrain front members for so many epochs.")
@@ -158,6 +165,7 @@ def assign(
         operands=operands.value,
         pixel_scale=pixel_scale,
         include_dense=include_dense,
+        groups=groups,
     )
     network, data = as_model(model), judged.load_data(dataset, data_dir)
     with (
@@ -172,6 +180,15 @@ def assign(
         print_table(_overview(result), as_json=as_json)
     if not as_json:
         _print_summary(result, output)
+    if operating_points is not None:
+        from evoapproxnas.resilience import save_operating_points
+
+        with judged.going_on(kept=True):
+            _, table = save_operating_points(
+                network, data, result, options, count=operating_points, folder=output
+            )
+        if not as_json:
+            print_table(table, as_json=False)
     if finetune is not None:
         from evoapproxnas.resilience import retrain_front
 

@@ -6,13 +6,17 @@ layers/       Keras layers over it
 calibration/  the ranges of activations, from data
 conversion/   an existing model with such layers in the place of its own
 
-`loading` reads saved models.
+`loading` reads saved models, `points` switches those that have several assignments.
 """
 
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.observation import Calibration, calibrate
 from evoapproxnas.emulation.calibration.range_methods import minmax, moving_average, percentile
 from evoapproxnas.emulation.conversion.convert import approximate, observe
+from evoapproxnas.emulation.conversion.operating_points import (
+    estimate_operating_points,
+    with_operating_points,
+)
 from evoapproxnas.emulation.conversion.report import (
     ConversionReport,
     LayerReport,
@@ -29,6 +33,11 @@ from evoapproxnas.emulation.layers import (
     EmulatedLayer,
 )
 from evoapproxnas.emulation.loading import load_model
+from evoapproxnas.emulation.points import (
+    operating_point,
+    operating_points,
+    set_operating_point,
+)
 
 __all__ = [
     "ApproxConv1D",
@@ -45,10 +54,15 @@ __all__ = [
     "approximate",
     "calibrate",
     "conversion_report",
+    "estimate_operating_points",
     "load_model",
     "minmax",
     "moving_average",
     "observe",
+    "operating_point",
+    "operating_points",
     "percentile",
+    "set_operating_point",
     "use_kernel",
+    "with_operating_points",
 ]

@@ -11,6 +11,7 @@ from evoapproxnas.arguments import as_path
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.emulation.layers.identity import adopt
 from evoapproxnas.emulation.own_classes import own_classes
+from evoapproxnas.emulation.points import with_switch
 from evoapproxnas.emulation.serving import served_as_predicted
 from evoapproxnas.errors import ConfigError, EvoApproxNASError
 from evoapproxnas.multipliers import Multiplier
@@ -55,7 +56,7 @@ def load_model(
         ) from error
     finally:
         del in_use  # until here alive: layers find multipliers in use by their digests
-    return served_as_predicted(model) if emulated_layers(model) else model
+    return with_switch(served_as_predicted(model)) if emulated_layers(model) else model
 
 
 def _reason(path: Path, error: Exception, given: Mapping[str, Any]) -> str:
@@ -80,7 +81,7 @@ def _reduced(model: keras.Model) -> tuple[Any, ...]:
     layers = emulated_layers(model).values()
     if not layers:
         return rebuild, arguments
-    multipliers = {layer.multiplier.digest: layer.multiplier for layer in layers}
+    multipliers = {m.digest: m for layer in layers for m in layer.all_multipliers}
     report = getattr(model, "_conversion_report", None)
     return _restored, (tuple(multipliers.values()), report, rebuild, arguments)
 
@@ -97,7 +98,7 @@ def _restored(
     del in_use
     if report is not None:
         model._conversion_report = report
-    return served_as_predicted(model)
+    return with_switch(served_as_predicted(model))
 
 
 for _kind in GRAPH_MODELS:

@@ -10,12 +10,18 @@ from dataclasses import dataclass
 
 from evoapproxnas.errors import MultiplierError
 from evoapproxnas.hardware.workload import LayerWork, Workload
-from evoapproxnas.multipliers import Multiplier, MultiplierChoice, exact_multiplier
+from evoapproxnas.multipliers import (
+    LayerChoice,
+    Multiplier,
+    MultiplierChoice,
+    exact_multiplier,
+    layer_choice,
+)
 
 Price = Callable[[str, MultiplierChoice], float]
 """Energy of one multiplication in pJ, by path of the layer."""
 
-Assignment = Mapping[str, Multiplier | MultiplierChoice]
+Assignment = Mapping[str, Multiplier | LayerChoice]
 """What layers multiply with, by path."""
 
 PICOJOULES = 1000.0
@@ -114,13 +120,17 @@ def multiplier_energy_nj(
     """
     total = 0.0
     for path, given in assignment.items():
-        choice, parts = MultiplierChoice.of(given), workload.parts(path)
+        choice, parts = layer_choice(given), workload.parts(path)
         if not parts:
             raise MultiplierError(
                 f"layer {path!r} is not in the workload, so its multiplications are unknown; "
                 f"there are {', '.join(workload.multiplications) or 'none'}"
             )
-        total += sum(count * price(part, choice) for part, count in parts.items())
+        total += sum(
+            count * share * price(part, each)
+            for part, count in parts.items()
+            for each, share in choice.portions
+        )
     return total / PICOJOULES
 
 
@@ -145,7 +155,7 @@ def multiplier_energy(workload: Workload, assignment: Assignment) -> MultiplierE
 
 def exact_assignment(assignment: Assignment) -> dict[str, Multiplier]:
     """Return the exact 8-bit multiplier of the same signedness for each layer."""
-    signed = {p: MultiplierChoice.of(c).multiplier.signed for p, c in assignment.items()}
+    signed = {p: layer_choice(c).signed for p, c in assignment.items()}
     exact = {kind: exact_multiplier(signed=kind) for kind in set(signed.values())}
     return {path: exact[kind] for path, kind in signed.items()}
 

@@ -4,6 +4,7 @@
     load_library() -> Library: catalog.csv + netlists/ -> Multiplier by name, on demand;
                       the bundled one and the user's own
     MultiplierChoice: a multiplier with the widths of the codes it is fed; NAME@a6w4
+    FilterGroups: several in one layer, a group of output channels each; NAME+NAME
     read_multiplier: .bin, .npy, Python, Verilog, BLIF -> table, netlist, what was assumed
     import_multiplier, export_multiplier: the same into a library, and out of it; C as well
     generate_multiplier: circuits.generators -> catalog entry and netlist; add_multiplier keeps it
@@ -36,6 +37,21 @@ from evoapproxnas.multipliers.error_metrics import (
 )
 from evoapproxnas.multipliers.exporting import export_circuit, export_multiplier
 from evoapproxnas.multipliers.factorize import Factorization, factorize
+from evoapproxnas.multipliers.filter_groups import (
+    Channels,
+    FilterGroups,
+    LayerChoice,
+    channels_text,
+    checked_channels,
+    divided_channels,
+    grouped,
+    groups_key,
+    is_grouped,
+    label_of,
+    layer_choice,
+    named_groups,
+    possible_groups,
+)
 from evoapproxnas.multipliers.generating import generate_multiplier
 from evoapproxnas.multipliers.importing import import_multiplier
 from evoapproxnas.multipliers.library import (
@@ -62,10 +78,13 @@ __all__ = [
     "ALIASES",
     "CLOCK_MHZ",
     "CatalogEntry",
+    "Channels",
     "ErrorFigures",
     "ErrorProfile",
     "ImportNotice",
     "Factorization",
+    "FilterGroups",
+    "LayerChoice",
     "Library",
     "Multiplier",
     "MultiplierChoice",
@@ -73,7 +92,10 @@ __all__ = [
     "NetlistOptions",
     "ReadMultiplier",
     "add_multiplier",
+    "channels_text",
+    "checked_channels",
     "digest",
+    "divided_channels",
     "error_figures",
     "error_map",
     "error_profile",
@@ -82,17 +104,24 @@ __all__ = [
     "export_circuit",
     "export_multiplier",
     "generate_multiplier",
+    "grouped",
+    "groups_key",
     "import_multiplier",
+    "is_grouped",
+    "label_of",
+    "layer_choice",
     "digits",
     "factorize",
     "factorize_bytes",
     "load_library",
     "match_choices",
     "multiplier_name",
+    "named_groups",
     "narrow_exact",
     "operand_values",
     "own_widths",
     "parse_widths",
+    "possible_groups",
     "read_catalog",
     "refer",
     "relative_power",

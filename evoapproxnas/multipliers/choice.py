@@ -82,6 +82,11 @@ class MultiplierChoice:
                 f"expected a multiplier, its name, or NAME@a6w4, got {choice!r:.60}"
             )
         names = load_library() if library is None else library
+        if "+" in choice and choice not in names:
+            raise MultiplierError(
+                f"expected one multiplier, got several for groups of channels, {choice!r:.80}; "
+                "only a layer's own choice can name several"
+            )
         match = _TEXT.fullmatch(choice)
         if match is None:
             return cls.of(names[choice], widths=widths)
@@ -110,6 +115,16 @@ class MultiplierChoice:
         return self.activation_bits, self.weight_bits
 
     @property
+    def signed(self) -> bool:
+        """Whether operands are two's complement."""
+        return self.multiplier.signed
+
+    @property
+    def portions(self) -> tuple[tuple[Self, float], ...]:
+        """Itself, with all of a layer's channels; see `FilterGroups`."""
+        return ((self, 1.0),)
+
+    @property
     def key(self) -> tuple[str, int, int]:
         """What the products of a layer depend on: table and widths."""
         return self.multiplier.digest, *self.widths
@@ -128,6 +143,11 @@ class MultiplierChoice:
             return self.multiplier.name
         return f"{self.multiplier.name}@a{self.activation_bits}w{self.weight_bits}"
 
+    @property
+    def label(self) -> str:
+        """The same, to be read by people."""
+        return self.name
+
     def __str__(self) -> str:
         """Return the text."""
         return self.name
@@ -142,9 +162,16 @@ def match_choices(patterns: str | Iterable[str], library: Library) -> tuple[str,
 
     Raises:
         UnknownNameError: if one of them matches nothing.
+        MultiplierError: for one that names several multipliers of one layer.
     """
     texts: dict[str, None] = {}
     for pattern in [patterns] if isinstance(patterns, str) else patterns:
+        if "+" in pattern:
+            raise MultiplierError(
+                f"expected names or patterns of single multipliers, got {pattern!r:.80}, several "
+                "for groups of channels; approximate(model, ...) takes these, assign --groups "
+                "chooses them"
+            )
         names, at, widths = pattern.partition("@")
         texts |= dict.fromkeys(f"{name}{at}{widths}" for name in library.match(names))
     return tuple(texts)

@@ -4,12 +4,14 @@
     assign(model, data, ...)            a multiplier for each layer: a front of assignments
     retrain_front(model, dataset, ...)  what retraining wins back for members of the front
     finetune(model, data, epochs, ...)  the same for any approximate model
+    save_operating_points(model, ...)   members of the front in one model, switched at run time
 
 Models are Keras models or files, data are names, files, arrays or data sets (`given`). `choices`
-are what layers can have, `network` emulates one trained network under many assignments, `scores`
-compares outputs, `energy` says what multiplications take, `quick` finds a front of assignments in
-seconds for a search that trains many networks, and `journal` keeps what was measured in
-a folder, a *study*, which goes on where it was interrupted.
+are what layers can have, `units` what one of them is chosen for, a layer or a group of its
+channels (`channel_groups`, `group_sensitivity`), `network` emulates one trained network under
+many assignments, `scores` compares outputs, `energy` says what multiplications take, `quick` finds
+a front of assignments in seconds for a search that trains many networks, and `journal` keeps what
+was measured in a folder, a *study*, which goes on where it was interrupted.
 """
 
 from importlib import import_module
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from evoapproxnas.resilience.assignment_records import AssignOptions, AssignResult
     from evoapproxnas.resilience.front_retraining import retrain_front
     from evoapproxnas.resilience.given import PixelScaleWarning
+    from evoapproxnas.resilience.operating_points import save_operating_points
     from evoapproxnas.resilience.retraining import FinetuneResult, finetune
     from evoapproxnas.resilience.sweep_records import SweepOptions, SweepResult
     from evoapproxnas.resilience.uniform import sweep
@@ -34,6 +37,7 @@ __all__ = [
     "assign",
     "finetune",
     "retrain_front",
+    "save_operating_points",
     "sweep",
 ]
 
@@ -47,6 +51,7 @@ _HOMES = {
     "assign": "assignment",
     "finetune": "retraining",
     "retrain_front": "front_retraining",
+    "save_operating_points": "operating_points",
     "sweep": "uniform",
 }
 

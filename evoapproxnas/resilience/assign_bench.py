@@ -10,11 +10,14 @@ import keras
 import numpy.typing as npt
 
 from evoapproxnas.emulation import Calibration
-from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.multipliers import LayerChoice, MultiplierChoice, layer_choice
 from evoapproxnas.resilience.assignment_records import AssignOptions
+from evoapproxnas.resilience.channel_groups import IMAGES, choose_channel_groups
 from evoapproxnas.resilience.measured import Labelled, Split, labelled, measure_ranges
 from evoapproxnas.resilience.network import EmulatedNetwork
+from evoapproxnas.resilience.units import LayerGroups
 from evoapproxnas.training import Dataset
+from evoapproxnas.training.classifier import as_inputs
 
 Observer = Callable[[str, str, int, int], None]
 """Is told the stage, what was done, how much of the stage is done, and of how much."""
@@ -85,8 +88,32 @@ class AssignBench:
             exact=self.exact,
             quantization=self.options.quantization,
             include_dense=self.options.include_dense,
+            channel_groups=self.channel_groups,
         )
 
-    def assignment(self, names: Mapping[str, str]) -> dict[str, MultiplierChoice]:
+    @cached_property
+    def channel_groups(self) -> LayerGroups:
+        """The groups of channels that get multipliers, of layers that have several.
+
+        Raises:
+            ConfigError: if so many groups do not divide the channels of a layer.
+        """
+        options = self.options
+        if options.groups == 1:
+            return {}
+        images = self.dataset.x_train[: min(IMAGES, options.calibration_images)]
+        return choose_channel_groups(
+            self.model,
+            self.calibration,
+            as_inputs(self.model, images, pixel_scale=options.pixel_scale),
+            choices=self.choices,
+            exact=self.exact,
+            quantization=options.quantization,
+            groups=options.groups,
+            folder=self.folder,
+        )
+
+    def assignment(self, names: Mapping[str, str]) -> dict[str, LayerChoice]:
         """Return the choices of texts, by path."""
-        return {path: self.choices[self.positions[name]] for path, name in names.items()}
+        known = {choice.multiplier.name: choice.multiplier for choice in self.choices}
+        return {path: layer_choice(name, library=known) for path, name in names.items()}

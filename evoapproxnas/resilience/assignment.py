@@ -34,6 +34,7 @@ from evoapproxnas.resilience.choices import (
 from evoapproxnas.resilience.energy import check_operands, energies_pj, price_under
 from evoapproxnas.resilience.given import as_model, warn_of_pixel_scale
 from evoapproxnas.resilience.gradient.proposer import GradientProposer
+from evoapproxnas.resilience.group_sensitivity import with_groups
 from evoapproxnas.resilience.measured import identity
 from evoapproxnas.resilience.network import EmulatedNetwork
 from evoapproxnas.resilience.options import quantization_subject, with_changes
@@ -125,6 +126,12 @@ def layer_choices(options: AssignOptions) -> tuple[MultiplierChoice, ...]:
     narrow = narrow_choices(options.bits, signed=kind)
     choices = distinct([MultiplierChoice.exact(signed=kind), *narrow, *chosen])
     check_powers(choices)
+    narrower = [choice.name for choice in choices if choice.widths != (8, 8)]
+    if options.groups > 1 and narrower:
+        raise ConfigError(
+            f"the groups of a layer share its codes, so with groups={options.groups} multipliers "
+            f"have 8-bit operands, got {', '.join(narrower[:3])}; leave these out, or use groups=1"
+        )
     return choices
 
 
@@ -142,6 +149,7 @@ def _subject(options: AssignOptions, choices: tuple[MultiplierChoice, ...]) -> d
         "error_correction": quantization.error_correction,
         "tune_weights": quantization.tune_weights,
         **{key: getattr(options, key) for key in keys},
+        **({"groups": options.groups} if options.groups > 1 else {}),
         **quantization_subject(quantization),
     }
 
@@ -183,6 +191,14 @@ def _proposer(
         folder=bench.folder,
         observer=lambda text, done, total: bench.tell("sensitivity", text, done, total),
     )
+    if options.groups > 1:
+        sensitivities = with_groups(
+            network,
+            sensitivities,
+            bench.choices,
+            folder=bench.folder,
+            observer=lambda text, done, total: bench.tell("groups", text, done, total),
+        )
     return SurrogateProposer(sensitivities, energies_pj(network, bench.choices, price), options)
 
 

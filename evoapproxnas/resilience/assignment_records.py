@@ -12,6 +12,7 @@ import pandas as pd
 from evoapproxnas.arguments import check_amount
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.files import write_atomically
+from evoapproxnas.multipliers import label_of
 from evoapproxnas.nsga2_arrays import Evolution
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.quantization import Quantization
@@ -57,6 +58,9 @@ class AssignOptions:
         test_images: on which the front is reported; None is all.
         pixel_scale: what a pixel of 255 is for the model.
         include_dense: whether dense layers are chosen for, too.
+        groups: of the output channels of each convolution; each gets a multiplier, see
+            `channel_groups`. Then multipliers all have 8-bit operands, and energy counts under
+            uniform ones.
     """
 
     multipliers: tuple[Wanted, ...] = ("all",)
@@ -76,6 +80,7 @@ class AssignOptions:
     test_images: int | None = None
     pixel_scale: float = 255.0
     include_dense: bool = False
+    groups: int = 1
 
     def __post_init__(self) -> None:
         """Take one multiplier or width for a tuple of it, and check the numbers."""
@@ -96,7 +101,18 @@ class AssignOptions:
             rounds=self.rounds,
             calibration_images=self.calibration_images,
             test_images=self.test_images,
+            groups=self.groups,
         )
+        if self.groups > 1 and self.method == "gradient":
+            raise ConfigError(
+                "the noise that layers take is learned for whole layers; use method='surrogate' "
+                "with groups of channels, or groups=1"
+            )
+        if self.groups > 1 and self.operands != "uniform":
+            raise ConfigError(
+                f"energy under operands={self.operands!r} is known for whole layers; use "
+                "'uniform' with groups of channels, or groups=1"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +123,8 @@ class Assigned:
         id: "a000" is exact 8-bit.
         round: in which it was verified.
         multipliers: text by layer, those of fixed layers too, as `approximate` takes it: a name,
-            with operand widths where the name does not say them.
+            with operand widths where the name does not say them, or several with the channels
+            of each, see `FilterGroups`.
         squared_error: predicted, of the scores; assignments are searched by it.
         predicted_loss_points: what went with it when the assignment was chosen.
         accuracy: on validation images, 0..1.
@@ -178,7 +195,7 @@ class AssignResult:
         return tuple(sorted((a for a in self.verified if a.front), key=lambda a: -a.energy_nj))
 
     def table(self) -> pd.DataFrame:
-        """Return one row per verified assignment; its multipliers as text."""
+        """Return one row per verified assignment; its multipliers as text, without channels."""
         frame = pd.DataFrame([asdict(assigned) for assigned in self.verified])
         frame["multipliers"] = [_in_words(a.multipliers) for a in self.verified]
         return with_energies(frame)
@@ -228,4 +245,4 @@ def rank_correlation(verified: Sequence[Assigned]) -> float:
 
 
 def _in_words(multipliers: Mapping[str, str]) -> str:
-    return "; ".join(f"{layer}: {name}" for layer, name in multipliers.items())
+    return "; ".join(f"{layer}: {label_of(name)}" for layer, name in multipliers.items())

@@ -126,7 +126,8 @@ def energy_nj(network: EmulatedNetwork, assignment: Assignment, price: Price) ->
     """
     whole = network.whole(assignment)
     known = isinstance(price, NetworkPrice)
-    if not known and any(c.multiplier.power_uw is None for c in whole.values()):
+    used = (each for choice in whole.values() for each, _ in choice.portions)
+    if not known and any(each.multiplier.power_uw is None for each in used):
         return float("nan")
     return multiplier_energy_nj(network.workload, whole, price=price)
 
@@ -134,11 +135,11 @@ def energy_nj(network: EmulatedNetwork, assignment: Assignment, price: Price) ->
 def energies_pj(
     network: EmulatedNetwork, choices: Sequence[MultiplierChoice], price: Price
 ) -> npt.NDArray[np.float64]:
-    """Return what layers take in one inference with each choice, (layers, choices)."""
+    """Return what units take in one inference with each choice, (units, choices)."""
     return np.array(
         [
             [sum(n * price(part, c) for part, n in x.multiplications.items()) for c in choices]
-            for x in network.layers
+            for x in network.units
         ]
     )
 

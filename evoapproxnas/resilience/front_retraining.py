@@ -10,6 +10,7 @@ import pandas as pd
 
 from evoapproxnas.errors import ConfigError, unknown_name
 from evoapproxnas.files import Journal, read_text, write_atomically
+from evoapproxnas.multipliers import layer_choice
 from evoapproxnas.quantization import Gradient
 from evoapproxnas.resilience.assignment import layer_choices
 from evoapproxnas.resilience.assignment_records import Assigned, AssignOptions, AssignResult
@@ -175,11 +176,12 @@ def _retrained(
     calibration = measure_ranges(
         model, dataset, images=options.calibration_images, pixel_scale=options.pixel_scale
     )
-    choices = {choice.name: choice for choice in layer_choices(options)}
+    known = {c.multiplier.name: c.multiplier for c in layer_choices(options)}
+    multipliers = assigned.multipliers.items()
     done = finetune_assignment(
         model,
         dataset,
-        {path: choices[name] for path, name in assigned.multipliers.items()},
+        {path: layer_choice(name, library=known) for path, name in multipliers},
         how.epochs,
         calibration=calibration,
         quantization=options.quantization,

@@ -13,17 +13,23 @@ from evoapproxnas.emulation.calibration.operand_histograms import FedOperands, f
 from evoapproxnas.emulation.calibration.range_methods import resolve_range_method
 from evoapproxnas.emulation.conversion.convert import approximate_and_observe
 from evoapproxnas.emulation.conversion.interchange import CACHE_BYTES, InterchangeableModel
-from evoapproxnas.emulation.conversion.kept_errors import kept_errors, output_errors
+from evoapproxnas.emulation.conversion.kept_errors import (
+    kept_by_channel,
+    kept_errors,
+    output_errors,
+)
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.hardware.keras_workload import keras_workload
-from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.multipliers import FilterGroups, LayerChoice, MultiplierChoice
 from evoapproxnas.quantization import Quantization
 from evoapproxnas.resilience.options import check_ranges
 from evoapproxnas.resilience.scores import Scores, scores
+from evoapproxnas.resilience.units import LayerGroups, units_of
 from evoapproxnas.training.classifier import gives_probabilities
 
-Assignment = Mapping[str, MultiplierChoice]
+Assignment = Mapping[str, LayerChoice]
 """What layers multiply with, by path."""
+_NO_GROUPS: LayerGroups = {}
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ class EmulatedNetwork:
     Attributes:
         layers: those whose multiplier can be chosen, in the order of the network.
         fixed: the others, which are always exact.
+        units: what a multiplier is chosen for: the layers, or the groups of their channels.
         exact: what layers have that get nothing else.
         quantization: the same for all assignments, but for the widths of their choices.
         workload: what its layers multiply.
@@ -65,6 +72,7 @@ class EmulatedNetwork:
         include_dense: bool = False,
         may_be_fixed: bool = False,
         cache_bytes: int = CACHE_BYTES,
+        channel_groups: LayerGroups = _NO_GROUPS,
     ) -> None:
         """Convert the model once, with the exact multiplier everywhere.
 
@@ -77,13 +85,17 @@ class EmulatedNetwork:
             include_dense: whether dense layers are chosen for, too.
             may_be_fixed: whether a model without a layer to choose for is let through.
             cache_bytes: memory for reuse between assignments.
+            channel_groups: of layers whose groups have multipliers of their own.
 
         Raises:
             QuantizationError: if the model has no layer to choose for, or ranges are to be those
                 of batches, which are no property of a network.
         """
         check_ranges(quantization)
-        converted, calibration = approximate_and_observe(model, exact, calibration, quantization)
+        everywhere = _exact_in(channel_groups, exact)
+        converted, calibration = approximate_and_observe(
+            model, everywhere, calibration, quantization
+        )
         report = conversion_report(converted)
         self.exact = exact
         self.quantization = quantization
@@ -105,6 +117,7 @@ class EmulatedNetwork:
             found = fixed if dense and not include_dense else layers
             found.append(NetworkLayer(path, parts))
         self.layers, self.fixed = tuple(layers), tuple(fixed)
+        self.units = units_of({x.path: x.multiplications for x in layers}, channel_groups)
         if not may_be_fixed:
             _check_layers(model, self.layers, report)
 
@@ -133,6 +146,17 @@ class EmulatedNetwork:
             for layer in self.layers
             for path in layer.multiplications
         }
+
+    def kept_by_channel(
+        self, path: str, choices: Sequence[MultiplierChoice]
+    ) -> npt.NDArray[np.float64]:
+        """Predict what the output channels of a layer keep, (choices, channels).
+
+        Args:
+            path: of a layer that is not separable.
+            choices: as for `kept_errors`.
+        """
+        return kept_by_channel(self._model.exchanged[path], choices)
 
     def scores(self, assignment: Assignment, first: int = 0, last: int | None = None) -> Scores:
         """Return the scores of images `first` to `last`; see `scores.scores`.
@@ -167,7 +191,7 @@ class EmulatedNetwork:
         """Return the assignment of one multiplier to every layer that is chosen for."""
         return {layer.path: choice for layer in self.layers}
 
-    def whole(self, assignment: Assignment) -> dict[str, MultiplierChoice]:
+    def whole(self, assignment: Assignment) -> dict[str, LayerChoice]:
         """Return an assignment with the layers that it does not name, which are exact."""
         layers = (*self.layers, *self.fixed)
         return {layer.path: assignment.get(layer.path, self.exact) for layer in layers}
@@ -180,6 +204,17 @@ class EmulatedNetwork:
                 for path in layer.multiplications
             }
         )
+
+
+def _exact_in(groups: LayerGroups, exact: MultiplierChoice) -> Any:
+    """Return the assignment of the exact multiplier, with the groups of layers that have some."""
+    if not groups:
+        return exact
+    named = {
+        path: FilterGroups((exact,) * len(found), tuple(found)) if len(found) > 1 else exact
+        for path, found in groups.items()
+    }
+    return {**named, "*": exact}
 
 
 def _check_layers(model: keras.Model, layers: tuple[NetworkLayer, ...], report: Any) -> None:

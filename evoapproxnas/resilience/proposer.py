@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from evoapproxnas import seeds
 from evoapproxnas.nsga2_arrays import Genomes
 from evoapproxnas.resilience.assignment_records import AssignOptions
 from evoapproxnas.resilience.proposal import known_front, propose
+from evoapproxnas.resilience.quick.sums import front_of_sums
 from evoapproxnas.resilience.sensitivity import Sensitivities
 from evoapproxnas.resilience.surrogate import Surrogate, Values
 
@@ -16,7 +19,7 @@ class Known:
     """Assignments that were emulated.
 
     Attributes:
-        genomes: positions of multipliers, (n, layers); exact 8-bit comes first.
+        genomes: positions of multipliers, (n, units); exact 8-bit comes first.
         squared_errors: of the scores, as they were predicted, (n,).
         losses: of accuracy, as shares of images, (n,).
         energies_nj: (n,).
@@ -35,7 +38,7 @@ class Proposals:
     """Assignments to emulate, in this order.
 
     Attributes:
-        genomes: none of them is known, (n, layers).
+        genomes: none of them is known, (n, units).
         squared_errors: predicted, of the scores, (n,).
         losses: predicted, as shares of images, (n,).
     """
@@ -63,8 +66,8 @@ class SurrogateProposer:
     """NSGA-II on what layers do alone, added up; see `surrogate`.
 
     Attributes:
-        sensitivities: of single layers.
-        energies: of layers with multipliers, (layers, multipliers).
+        sensitivities: of single layers and units.
+        energies: of units with multipliers, (units, multipliers).
         options: of the search.
     """
 
@@ -81,7 +84,7 @@ class SurrogateProposer:
             surrogate,
             self.energies,
             known.genomes,
-            known_front(known.genomes, known.losses, known.energies_nj),
+            self._start(surrogate, known_front(known.genomes, known.losses, known.energies_nj)),
             count=count,
             max_loss=self.options.max_loss_points / 100,
             size=self.options.evolution,
@@ -89,3 +92,15 @@ class SurrogateProposer:
         )
         errors = surrogate.squared_error(genomes)
         return Proposals(genomes, errors, surrogate.loss(errors))
+
+    def _start(self, surrogate: Surrogate, known: Genomes) -> Genomes:
+        """Return what a search on the surrogate starts from: the emulated ones of the front.
+
+        With groups of channels there are several times as many units, of which random assignments
+        find the front late: there the front of sums is computed and joins in.
+        """
+        if self.options.groups == 1:
+            return known
+        most = self.options.evolution.population
+        sums = front_of_sums(surrogate.single, self.energies, most=most)
+        return np.unique(np.concatenate([known, sums]), axis=0)

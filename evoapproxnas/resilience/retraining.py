@@ -16,7 +16,7 @@ from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.emulation.conversion.convert import exact_twin
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.files.records import explain
-from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.multipliers import LayerChoice
 from evoapproxnas.quantization import Gradient, Quantization
 from evoapproxnas.resilience.given import as_model
 from evoapproxnas.resilience.options import check_numbers
@@ -188,7 +188,7 @@ def finetune(
 def finetune_assignment(
     model: keras.Model,
     dataset: Dataset,
-    multipliers: Mapping[str, str | MultiplierChoice],
+    multipliers: Mapping[str, str | LayerChoice],
     epochs: int,
     *,
     calibration: Any,

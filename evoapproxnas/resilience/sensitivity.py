@@ -36,11 +36,19 @@ class Sensitivities:
         squared_errors: mean squared change of the scores, (layers, multipliers).
         losses: accuracy below that of the exact network, as shares of images, likewise.
         images: on which both were measured.
+        unit_errors: squared errors by each unit of the network alone, (units, multipliers), where
+            these are not the layers; see `group_sensitivity`.
     """
 
     squared_errors: npt.NDArray[np.float64]
     losses: npt.NDArray[np.float64]
     images: int
+    unit_errors: npt.NDArray[np.float64] | None = None
+
+    @property
+    def single(self) -> npt.NDArray[np.float64]:
+        """Squared errors by each unit alone, (units, multipliers)."""
+        return self.squared_errors if self.unit_errors is None else self.unit_errors
 
 
 def measure_sensitivities(

@@ -23,7 +23,8 @@ class Surrogate:
     """Predicts squared errors of scores, and from these the loss of accuracy.
 
     Attributes:
-        single: squared error of each layer alone with each multiplier, (layers, multipliers).
+        single: squared error of each unit, a layer or a group of its channels, alone with each
+            multiplier, (units, multipliers).
         knots: squared errors between which losses are interpolated, rising, (n,).
         losses: there, as shares of images, rising from 0 or more, (n,).
     """
@@ -40,18 +41,18 @@ class Surrogate:
 
         Args:
             sensitivities: of single layers.
-            genomes: emulated assignments, (n, layers).
+            genomes: emulated assignments, (n, units).
             losses: of these, below the exact network, as shares of images, (n,).
             images: on which they were emulated.
         """
-        single = sensitivities.squared_errors
-        errors = np.concatenate([single.ravel(), _added(single, genomes)])
-        weights = np.repeat([sensitivities.images, images], [single.size, len(genomes)])
+        layers, single = sensitivities.squared_errors, sensitivities.single
+        errors = np.concatenate([layers.ravel(), _added(single, genomes)])
+        weights = np.repeat([sensitivities.images, images], [layers.size, len(genomes)])
         everything = np.concatenate([sensitivities.losses.ravel(), losses])
         return cls(single, *fitted_losses(errors, everything, weights))
 
     def squared_error(self, genomes: Genomes) -> Values:
-        """Return the sum of the squared errors of the layers alone, (n,) for (n, layers)."""
+        """Return the sum of the squared errors of the units alone, (n,) for (n, units)."""
         return _added(self.single, genomes)
 
     def loss(self, squared_errors: Values) -> Values:

@@ -16,6 +16,7 @@ from evoapproxnas.resilience.energy import energy_nj, price_under
 from evoapproxnas.resilience.network import Assignment, EmulatedNetwork
 from evoapproxnas.resilience.proposer import Known
 from evoapproxnas.resilience.scores import accuracy
+from evoapproxnas.resilience.units import chosen_for, names_of
 
 
 class Verification:
@@ -57,20 +58,18 @@ class Verification:
         """Return a verified assignment, known or emulated now.
 
         Args:
-            genome: position of each layer's multiplier, (layers,).
+            genome: position of each unit's multiplier, (units,).
             round_number: in which it was chosen.
             squared_error: predicted, of the scores.
             predicted_loss: of accuracy, as a share of images.
         """
         bench, network = self._bench, self._network
-        names = {
-            x.path: bench.choices[i].name for x, i in zip(network.layers, genome, strict=True)
-        } | {x.path: bench.exact.name for x in network.fixed}
+        assignment = chosen_for(network.units, [bench.choices[i] for i in genome])
+        names = {path: choice.name for path, choice in network.whole(assignment).items()}
         known = next((a for a in self._verified if a.multipliers == names), None)
         if known is not None:
             return known
         start = time.monotonic()
-        assignment = bench.assignment(names)
         accurate = accuracy(network.scores(assignment), self._labels)
         energy, relative = self._energy(assignment, self._price)
         exact = self._verified[0].accuracy if self._verified else accurate
@@ -103,9 +102,9 @@ class Verification:
 
     @property
     def exact(self) -> npt.NDArray[np.int64]:
-        """The genome of exact 8-bit, (layers,)."""
+        """The genome of exact 8-bit, (units,)."""
         exact = self._bench.positions[self._bench.exact.name]
-        return np.full(len(self._network.layers), exact, np.int64)
+        return np.full(len(self._network.units), exact, np.int64)
 
     def known(self, verified: Sequence[Assigned]) -> Known:
         """Return what came out, for a method to go on from."""
@@ -118,10 +117,10 @@ class Verification:
         )
 
     def genomes(self, verified: Sequence[Assigned]) -> Genomes:
-        """Return the positions of the multipliers of assignments, (n, layers)."""
-        positions = self._bench.positions
-        paths = [layer.path for layer in self._network.layers]
-        return np.array([[positions[a.multipliers[p]] for p in paths] for a in verified], np.int64)
+        """Return the positions of the multipliers of assignments, (n, units)."""
+        positions, units = self._bench.positions, self._network.units
+        rows = [[positions[n] for n in names_of(units, a.multipliers)] for a in verified]
+        return np.array(rows, np.int64)
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,19 @@ def test_assign_writes_front_assignments_and_figure(model_file, tmp_path):
     assert [row["id"] for row in rows] == list(assignments)
 
 
+def test_assign_in_groups_writes_operating_points(model_file, tmp_path):
+    command = ["assign", model_file, "--multipliers", "mul8u_or9_*", "--images", 40]
+    command += ["--sensitivity-images", 20, "--verify", 6, "--rounds", 2, "--population", 8]
+    command += ["--generations", 3, "--test-images", 30, "--max-loss", 100, "-o", tmp_path]
+    printed = invoke(*command, "--groups", 2, "--operating-points", 1)
+    assert "groups 2/2  group of conv with mul8u_or9" in printed
+    assert "high" in printed
+    assert len(json.loads((tmp_path / "channels.json").read_text())["conv"]) == 2
+    assert (tmp_path / "operating_points.keras").stat().st_size > 1000
+    with pytest.raises(EvoApproxNASError, match="3 groups do not divide .* 1, 2, 4"):
+        invoke(*command[:-1], tmp_path / "other", "--groups", 3)
+
+
 @pytest.mark.parametrize("command", ["sweep", "assign"])
 def test_files_that_are_no_model_are_explained(command, tmp_path):
     weights = tmp_path / "mine.weights.h5"

@@ -165,3 +165,5 @@ def test_methods_need_folders_of_their_own_and_there_are_two(by_gradient, traine
         assign(trained, digits, options=SMALL, folder=by_gradient[0])
     with pytest.raises(ConfigError, match="'surrogate' or 'gradient', got 'agn'"):
         options(method="agn")
+    with pytest.raises(ConfigError, match="learned for whole layers"):
+        options(method="gradient", groups=2)

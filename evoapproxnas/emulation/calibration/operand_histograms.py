@@ -68,7 +68,7 @@ def operand_distribution(
     """
     found = emulated_layers(model)
     chosen = _chosen(found, [layers] if isinstance(layers, str) else layers)
-    if len({layer.multiplier.signed for layer in chosen.values()}) > 1:
+    if len({layer.signed for layer in chosen.values()}) > 1:
         raise QuantizationError(
             f"layers {', '.join(chosen)} have signed and unsigned multipliers, whose codes mean "
             "different numbers; choose layers of one kind"

@@ -5,5 +5,6 @@ makes the layers that take the others' places, `state` is what one conversion ha
 `counterparts` says which layers there are for which, `assignment` which multiplier each gets,
 `copying` copies what stays, `folding` and `transfer` say what becomes of the weights,
 `compilation` of losses and metrics, `report` what was done; `interchange` exchanges the
-multipliers of a converted model without tracing it again.
+multipliers of a converted model without tracing it again, `operating_points` gives it several
+assignments at once.
 """

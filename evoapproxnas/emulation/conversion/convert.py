@@ -13,7 +13,12 @@ from evoapproxnas.emulation.calibration.observation import (
     measure,
 )
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod, resolve_range_method
-from evoapproxnas.emulation.conversion.assignment import Assignment, resolve_assignment
+from evoapproxnas.emulation.conversion.assignment import (
+    Assignment,
+    LayerAssignment,
+    PointAssignments,
+    resolve_assignment,
+)
 from evoapproxnas.emulation.conversion.compilation import compile_alike
 from evoapproxnas.emulation.conversion.counterparts import EXACT_KINDS, is_graph
 from evoapproxnas.emulation.conversion.folding import shared_layers
@@ -67,7 +72,9 @@ def approximate(
             pattern ("block*/conv") to multiplier, names before patterns, earlier patterns before
             later ones; or a function from layer to multiplier. Layers that get None, or nothing,
             stay exact. "NAME@a6w4" and narrow exact multipliers,
-            such as "mul8u_exact_a6w4", give their layer codes of these widths.
+            such as "mul8u_exact_a6w4", give their layer codes of these widths. "A+B" gives the
+            halves of a layer's output channels a multiplier each, and so on; "A:0-3,7+B:4-6"
+            says which channels, see `FilterGroups`.
         calibration_data: inputs as for `calibrate`, some hundred images; or the `Calibration`
             that `observe` measured on the same model, which makes further conversions cheap.
         weight_scheme: as for the layers; None chooses by signedness.
@@ -127,8 +134,10 @@ def approximate_and_observe(
         UnknownNameError: as `approximate` does.
         QuantizationError: likewise.
     """
+    check_model(model)
     method = resolve_range_method(quantization.range_method)
-    converted = _converted(model, multiplier, quantization)
+    assignment = resolve_assignment(model, multiplier, widths=quantization.widths)
+    converted = converted_model(model, assignment, quantization)
     calibration = calibration_data
     if not isinstance(calibration, Calibration):
         calibration = measure(converted, calibration_data, batch_size=batch_size)
@@ -149,8 +158,10 @@ def observe(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibrat
     Returns:
         The statistics of each layer's inputs.
     """
+    check_model(model)
     stand_in = Multiplier.from_table("exact", exact_table(signed=False))
-    return measure(_converted(model, stand_in, Quantization()), data, batch_size=batch_size)
+    assignment = resolve_assignment(model, stand_in)
+    return measure(converted_model(model, assignment, Quantization()), data, batch_size=batch_size)
 
 
 def exact_twin(model: keras.Model) -> keras.Model:
@@ -165,7 +176,8 @@ def exact_twin(model: keras.Model) -> keras.Model:
     Raises:
         QuantizationError: if it has none, or cannot be copied.
     """
-    twin = _converted(model, _exact_of, Quantization())
+    check_model(model)
+    twin = converted_model(model, resolve_assignment(model, _exact_of), Quantization())
     layers = emulated_layers(model)
     for path, copy in emulated_layers(twin).items():
         layer = layers[path]
@@ -180,13 +192,25 @@ def _exact_of(layer: keras.Layer) -> Multiplier | None:
     """Return the exact multiplier in the place of that of a layer, None if it has none."""
     if not isinstance(layer, (EmulatedLayer, ApproxSeparableConv2D)):
         return None
-    return exact_multiplier(signed=layer.multiplier.signed)
+    first = layer.depthwise if isinstance(layer, ApproxSeparableConv2D) else layer
+    return exact_multiplier(signed=first.signed)
 
 
-def _converted(model: keras.Model, multiplier: Assignment, quantization: Quantization) -> Any:
-    """Return the converted model, not calibrated."""
-    check_model(model)
-    assignment = resolve_assignment(model, multiplier, widths=quantization.widths)
+def converted_model(
+    model: keras.Model,
+    assignment: LayerAssignment | PointAssignments,
+    quantization: Quantization,
+) -> Any:
+    """Return the converted model, not calibrated.
+
+    Args:
+        model: as for `approximate`.
+        assignment: of its layers, resolved.
+        quantization: of all approximate layers.
+
+    Raises:
+        QuantizationError: if it cannot be converted.
+    """
     conversion = Conversion(assignment, quantization, shared_layers(model), not is_graph(model))
     converted = converted_copy(model, conversion)
     fill(conversion)

@@ -1,7 +1,8 @@
 """A layer under one multiplier after another: what its products need, prepared once for each."""
 
 import math
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,8 +11,14 @@ import tensorflow as tf
 
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod
-from evoapproxnas.emulation.kernels import Operands
+from evoapproxnas.emulation.kernels import Geometry, Operands
 from evoapproxnas.emulation.layers import EmulatedLayer
+from evoapproxnas.emulation.operation.channel_groups import (
+    Part,
+    joined_channels,
+    of_channels,
+)
+from evoapproxnas.emulation.operation.convolution_types import Emulation, group_geometries
 from evoapproxnas.emulation.operation.host_operands import (
     HostSource,
     host_limits,
@@ -22,13 +29,7 @@ from evoapproxnas.emulation.operation.host_operands import (
 from evoapproxnas.emulation.operation.quantization import QuantizedWeights
 from evoapproxnas.emulation.operation.running import convolve
 from evoapproxnas.emulation.operation.weight_tuning import tuned_codes
-
-
-class _Prepared(NamedTuple):
-    """What a kernel is given, and the limits of what codes of fewer than 8 bits stand for."""
-
-    operands: Operands
-    limits: tuple[Any, Any] | None
+from evoapproxnas.multipliers import Multiplier
 
 
 class ExchangedLayer:
@@ -54,7 +55,7 @@ class ExchangedLayer:
         self._range = method(statistics)
         self._sources: dict[int, HostSource] = {}
         self._weights: dict[int, QuantizedWeights] = {}
-        self._prepared: dict[tuple[str, int, int], _Prepared] = {}
+        self._prepared: dict[tuple[str, int, int], Operands] = {}
         self._settled = key_of(layer)
         kernel = layer._grouped(tf.convert_to_tensor(layer.kernel)).numpy()
         self._kernel = kernel.astype(np.float32, copy=False)
@@ -64,23 +65,48 @@ class ExchangedLayer:
 
     def outputs(self, x: tf.Tensor) -> tf.Tensor:
         """Return what the layer gives before its activation."""
-        layer, how = self.layer, self.layer._how
+        layer = self.layer
         if self._is_special():
             self.settle()
             return layer._emulate(x, layer._filters(), layer._frozen())
-        prepared = self._prepare()
         images = layer._images(x)
         geometry = layer._geometry(images.shape[-1])
-        if prepared.limits is not None:  # as in `convolution`
-            low, high = prepared.limits
+        if layer.activation_bits < 8:  # as in `convolution`
+            source = self.source(layer.activation_bits)
+            low, high = host_limits(source, signed=layer.signed, bits=layer.activation_bits)
             images = tf.minimum(tf.where(images >= low, images, low), high)
-        y = convolve(how.kernel, images, prepared.operands, table=how.table, geometry=geometry)
+        parts = layer._parts
+        if parts[0].channels is None:
+            y = self._convolved(images, parts[0].how, geometry)
+        else:
+            y = self._in_groups(images, parts, geometry)
         return layer._outputs(y, x)
+
+    def _convolved(self, images: tf.Tensor, how: Emulation, geometry: Geometry) -> tf.Tensor:
+        operands = self._operands(how)
+        return convolve(how.kernel, images, operands, table=how.table, geometry=geometry)
+
+    def _in_groups(
+        self, images: tf.Tensor, parts: Sequence[Part], geometry: Geometry
+    ) -> tf.Tensor:
+        """Return what a layer of several multipliers gives; see `channel_groups`."""
+        found = []
+        for part in parts:
+            operands = self._operands(part.how)
+            shape = operands.weight_codes.shape
+            for each in group_geometries(part.channels or (), shape, geometry):
+                y = convolve(
+                    part.how.kernel, of_channels(images, each.inputs),
+                    _of_outputs(operands, each.outputs),
+                    table=part.how.table, geometry=each.geometry,
+                )  # fmt: skip
+                found.append((each, y))
+        return joined_channels([y for _, y in found], [each for each, _ in found])
 
     def source(self, bits: int) -> HostSource:
         """Return the coding and the histogram of the activations, by the width of their codes."""
         if bits not in self._sources:
-            signed = self.layer.multiplier.signed
+            signed = self.layer.signed
             self._sources[bits] = host_source(
                 self._statistics, *self._range, signed=signed, bits=bits
             )
@@ -93,7 +119,7 @@ class ExchangedLayer:
             self._weights[bits] = host_weights(
                 self._kernel,
                 scheme=layer.weight_scheme,
-                signed=layer.multiplier.signed,
+                signed=layer.signed,
                 per_channel=layer.per_channel,
                 bits=bits,
             )
@@ -106,34 +132,43 @@ class ExchangedLayer:
             self._settled = key_of(self.layer)
 
     def _is_special(self) -> bool:
-        """Return whether the layer is more than one convolution with sums of 32 bits."""
+        """Return whether the layer is more than one convolution with sums of 32 bits.
+
+        Scales of operating points are the layer's own.
+        """
         layer = self.layer
-        if type(layer)._emulate is not EmulatedLayer._emulate:
+        if type(layer)._emulate is not EmulatedLayer._emulate or layer.points:
             return True
         terms = math.prod(self._kernel.shape[:3])
-        return terms > layer._how.largest_safe_terms
+        return any(terms > part.how.largest_safe_terms for part in layer._parts)
 
-    def _prepare(self) -> _Prepared:
-        layer, key = self.layer, key_of(self.layer)
+    def _operands(self, how: Emulation) -> Operands:
+        """Return what a multiplier is given besides the input, for all channels."""
+        key = (how.multiplier.digest, how.activation_bits, how.weight_bits)
         if key not in self._prepared:
-            signed, bits = layer.multiplier.signed, layer.activation_bits
-            source = self.source(bits)
-            operands = host_operands(self._fed(source), self._bias, source, layer._how)
-            limits = host_limits(source, signed=signed, bits=bits) if bits < 8 else None
-            self._prepared[key] = _Prepared(operands, limits)
+            source = self.source(how.activation_bits)
+            weights = self._fed(source, how.multiplier)
+            self._prepared[key] = host_operands(weights, self._bias, source, how)
         return self._prepared[key]
 
-    def _fed(self, source: HostSource) -> QuantizedWeights:
+    def _fed(self, source: HostSource, multiplier: Multiplier) -> QuantizedWeights:
         """Return the weights that the multiplier is given, tuned where they are."""
         layer, weights = self.layer, self.weights(self.layer.weight_bits)
         if not layer.tune_weights:
             return weights
         tuned: npt.NDArray[np.int32] = tuned_codes(
-            layer.multiplier, source.histogram, scheme=layer.weight_scheme, bits=layer.weight_bits
+            multiplier, source.histogram, scheme=layer.weight_scheme, bits=layer.weight_bits
         )
         return weights._replace(fed=tuned.astype(np.uint8)[weights.codes])
 
 
-def key_of(layer: EmulatedLayer) -> tuple[str, int, int]:
-    """Return table and widths: what a layer's products depend on."""
-    return layer.multiplier.digest, *layer.quantization.widths
+def _of_outputs(operands: Operands, channels: npt.NDArray[np.int32]) -> Operands:
+    """Return what some output channels need."""
+    return Operands(
+        *(each if np.ndim(each) == 0 else each[..., channels].copy("C") for each in operands)
+    )
+
+
+def key_of(layer: EmulatedLayer) -> tuple[Any, int, int]:
+    """Return tables, their channels, and widths: what a layer's products depend on."""
+    return layer.products_key

@@ -18,14 +18,13 @@ from evoapproxnas.emulation.calibration.observation import Calibration, emulated
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod, minmax
 from evoapproxnas.emulation.conversion.exchanged_layer import ExchangedLayer, key_of
 from evoapproxnas.emulation.layers import EmulatedLayer
-from evoapproxnas.emulation.layers.identity import adopt
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.hardware.keras_workload import layer_work
-from evoapproxnas.multipliers import Multiplier, MultiplierChoice
+from evoapproxnas.multipliers import FilterGroups, LayerChoice, Multiplier, layer_choice
 
 CACHE_BYTES = 10**9
-_Key = tuple[str, int, int]
-"""Table and widths: what a layer's products depend on."""
+_Key = tuple[Any, int, int]
+"""Tables, their channels, and widths: what a layer's products depend on."""
 
 
 @dataclass(frozen=True)
@@ -101,16 +100,16 @@ class InterchangeableModel:
             counts[site.path] += site.multiplications
         return counts
 
-    def assign(self, multipliers: Mapping[str, Multiplier | MultiplierChoice]) -> None:
+    def assign(self, multipliers: Mapping[str, Multiplier | LayerChoice]) -> None:
         """Give layers other multipliers; the others keep theirs.
 
         Args:
-            multipliers: by path of the layer; a `MultiplierChoice` changes the widths of the
-                layer's codes, too.
+            multipliers: by path of the layer; a `MultiplierChoice` or `FilterGroups` changes the
+                widths of the layer's codes, too.
 
         Raises:
             QuantizationError: for a path that is not of an approximate layer, a multiplier of
-                the other signedness, or a sum that could overflow.
+                the other signedness, groups that do not fit, or a sum that could overflow.
         """
         for path, given in multipliers.items():
             if path not in self._layers:
@@ -118,9 +117,9 @@ class InterchangeableModel:
                     f"{path!r} is no approximate layer; there are {sorted(self._layers)}"
                 )
             layer = self._layers[path]
-            choice = MultiplierChoice.of(given, widths=layer.quantization.widths)
+            choice = layer_choice(given, widths=layer.quantization.widths)
             if choice.key != key_of(layer):
-                exchange(layer, path, choice.multiplier)
+                exchange(layer, path, choice)
                 layer.quantization = layer.quantization.with_widths(*choice.widths)
 
     def predict(self, first: int = 0, last: int | None = None) -> npt.NDArray[np.float32]:
@@ -175,27 +174,52 @@ class InterchangeableModel:
             site.remembered[self._first_image] = (key, outputs)
 
 
-def exchange(layer: EmulatedLayer, path: str, multiplier: Multiplier) -> None:
+def exchange(layer: EmulatedLayer, path: str, given: Multiplier | LayerChoice) -> None:
     """Give a layer another multiplier; weights that are tuned stay tuned to the former one.
 
-    Graphs that were traced before keep the former one, too.
+    Graphs that were traced before keep the former one, too. A layer whose weights are tuned keeps
+    its groups of channels, and one multiplier goes to all of them.
 
     Args:
         layer: built and calibrated.
         path: its path, for messages.
-        multiplier: of the same signedness.
+        given: one multiplier or several, of the same signedness.
 
     Raises:
-        QuantizationError: for a multiplier of the other signedness, or a sum that could overflow.
+        QuantizationError: for a multiplier of the other signedness, groups that do not fit, or a
+            sum that could overflow.
     """
-    if multiplier.signed != layer.multiplier.signed:
-        kind = "a signed" if layer.multiplier.signed else "an unsigned"
+    choice = layer_choice(given)
+    if choice.signed != layer.signed:
+        kind = "a signed" if layer.signed else "an unsigned"
         raise QuantizationError(
-            f"layer {path!r} was converted for {kind} multiplier, {multiplier.name!r} is not; "
+            f"layer {path!r} was converted for {kind} multiplier, {choice.label!r} is not; "
             "convert the model again"
         )
-    layer.check_sums(multiplier)
-    layer.multiplier = adopt(multiplier)
+    for each, _ in choice.portions:
+        layer.check_sums(each.multiplier)
+    groups = layer.channel_groups if layer.tune_weights else None
+    if not isinstance(choice, FilterGroups):
+        layer.set_multipliers([choice.multiplier] * len(groups or (None,)), groups)
+    elif layer.tune_weights:
+        layer.set_multipliers(_in_the_groups(layer, path, choice), groups)
+    else:
+        layer.set_multipliers([c.multiplier for c in choice.choices], choice.channels)
+
+
+def _in_the_groups(layer: EmulatedLayer, path: str, choice: FilterGroups) -> list[Multiplier]:
+    """Return the multiplier of each group that a layer has, whose weights are tuned by group."""
+    whole = choice.divided(layer.output_channels, layer=path)
+    found: list[Multiplier] = []
+    for group in layer.channel_groups or ():
+        pairs = zip(whole.choices, whole.channels or (), strict=True)
+        found += [c.multiplier for c, channels in pairs if set(group) <= set(channels)]
+    if not found or len(found) != len(layer.multipliers):
+        raise QuantizationError(
+            f"the weights of layer {path!r} are tuned for other groups of channels than those of "
+            f"{choice.label!r}; convert the model again"
+        )
+    return found
 
 
 def _bytes(tensor: tf.Tensor) -> int:

@@ -65,6 +65,16 @@ def kept_errors(exchanged: ExchangedLayer, choices: Sequence[MultiplierChoice]) 
             squared.
         choices: of the same signedness.
     """
+    return kept_by_channel(exchanged, choices).mean(axis=1)
+
+
+def kept_by_channel(exchanged: ExchangedLayer, choices: Sequence[MultiplierChoice]) -> Values:
+    """Return the same for each output channel, (n, channels).
+
+    Args:
+        exchanged: as for `kept_errors`.
+        choices: likewise.
+    """
     multiplied = _multiplied(exchanged)
     return np.array([_kept(exchanged.layer, multiplied, choice) for choice in choices])
 
@@ -108,8 +118,8 @@ def _multiplied(exchanged: ExchangedLayer) -> _Multiplied:
     )
 
 
-def _kept(layer: EmulatedLayer, multiplied: _Multiplied, choice: MultiplierChoice) -> float:
-    """Return what is kept of the errors of one multiplier."""
+def _kept(layer: EmulatedLayer, multiplied: _Multiplied, choice: MultiplierChoice) -> Values:
+    """Return what output channels keep of the errors of one multiplier, (channels,)."""
     if choice.widths == (8, 8) and not layer.tune_weights:
         mean, square, zero = _of_table(multiplied, choice)
     else:
@@ -118,8 +128,8 @@ def _kept(layer: EmulatedLayer, multiplied: _Multiplied, choice: MultiplierChoic
         zero = errors[multiplied.activations == multiplied.zero & 255].sum(axis=0)
     common = mean - zero if layer.error_correction else mean
     variance = np.maximum(square - mean**2, 0.0)
-    independent = float((variance @ multiplied.counts).mean())
-    return independent + float(((common @ multiplied.signed_counts) ** 2).mean())
+    independent: Values = variance @ multiplied.counts
+    return independent + (common @ multiplied.signed_counts) ** 2
 
 
 def _of_table(multiplied: _Multiplied, choice: MultiplierChoice) -> tuple[Values, Values, Values]:

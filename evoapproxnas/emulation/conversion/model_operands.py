@@ -38,5 +38,5 @@ def model_operands(
     if not emulated_layers(model):
         value = quantization or Quantization()
         model = approximate(model, value.exact_multiplier, images, **value.options)
-    signed = next(iter(emulated_layers(model).values())).multiplier.signed
+    signed = next(iter(emulated_layers(model).values())).signed
     return operand_distribution(model, layers), signed

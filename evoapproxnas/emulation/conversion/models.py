@@ -20,7 +20,7 @@ from evoapproxnas.emulation.conversion.report import LayerReport
 from evoapproxnas.emulation.conversion.state import Conversion, Copy
 from evoapproxnas.emulation.conversion.transfer import transfer
 from evoapproxnas.errors import QuantizationError
-from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.multipliers import LayerChoice
 from evoapproxnas.private_apis import exchange_sublayer, rebuilt
 
 
@@ -76,11 +76,11 @@ def _convert_inside(
         if is_graph(layer) and layer.built:
             exchange_sublayer(holder, layer, _convert_model(layer, conversion, f"{path}/"))
         elif (multiplier := choice_of(layer, path, conversion)) and layer.built:
-            replacement = replacement_of(layer, multiplier, conversion)
+            replacement = replacement_of(layer, multiplier, conversion, path)
             replacement.build_from_config(layer.get_build_config())
             transfer(layer, replacement, None)
             exchange_sublayer(holder, layer, replacement)
-            entries.append(LayerReport(path, "approximated", multiplier.name))
+            entries.append(LayerReport(path, "approximated", multiplier.label))
         elif inner_layers(layer, of_own=conversion.of_own):
             _convert_inside(layer, f"{path}/", conversion, entries)
         elif layer.weights:
@@ -133,7 +133,7 @@ def _convert_functional(model: keras.Model, conversion: Conversion, prefix: str)
 
 
 def _convert_layer(
-    layer: Any, conversion: Conversion, prefix: str, candidates: dict[int, MultiplierChoice]
+    layer: Any, conversion: Conversion, prefix: str, candidates: dict[int, LayerChoice]
 ) -> Any:
     """Return the copy that takes the place of a layer or operation, and write down its fate."""
     path = prefix + layer.name
@@ -141,7 +141,7 @@ def _convert_layer(
         return _convert_model(layer, conversion, f"{path}/")
     if id(layer) not in conversion.copies:
         if id(layer) in candidates:
-            copy = replacement_of(layer, candidates[id(layer)], conversion)
+            copy = replacement_of(layer, candidates[id(layer)], conversion, path)
         elif any(layer is norm for norm in conversion.norms.values()):
             copy = layer  # is left out
         else:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import keras
 
-from evoapproxnas.emulation.conversion.assignment import LayerAssignment
+from evoapproxnas.emulation.conversion.assignment import LayerAssignment, PointAssignments
 from evoapproxnas.emulation.conversion.report import LayerReport
 from evoapproxnas.quantization import Quantization
 
@@ -27,7 +27,7 @@ class Conversion:
         report: what became of the layers, in groups: those inside another are reported later.
     """
 
-    assignment: LayerAssignment
+    assignment: LayerAssignment | PointAssignments
     quantization: Quantization
     shared: Set[int]
     of_own: bool

@@ -1,27 +1,28 @@
 """What the approximate layers share: options, saving, and the way through the emulation."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod
 from evoapproxnas.emulation.kernels import Geometry
-from evoapproxnas.emulation.layers.identity import adopt, recall
-from evoapproxnas.emulation.layers.ranged_input import RangedInput
+from evoapproxnas.emulation.layers.grouped_filters import with_multiplier
+from evoapproxnas.emulation.layers.switchable import SwitchableLayer
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.accumulator import check_sum_fits
-from evoapproxnas.emulation.operation.convolution import emulated_convolution
+from evoapproxnas.emulation.operation.channel_groups import Part, grouped_convolution
 from evoapproxnas.emulation.operation.convolution_types import Emulation, Filters, Source
 from evoapproxnas.emulation.operation.exported import evaluated
 from evoapproxnas.emulation.operation.weight_tuning import tuned_codes
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.hardware.keras_workload import layer_work
-from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.multipliers import FilterGroups, Multiplier
 from evoapproxnas.quantization import ActivationRange, Gradient, Quantization, WeightScheme
 
 
@@ -37,7 +38,7 @@ def _option(name: str) -> Any:
     return property(read, change)
 
 
-class EmulatedLayer(RangedInput):
+class EmulatedLayer(SwitchableLayer):
     """Mixin in front of a Keras layer whose products then come from a multiplier's table.
 
     The forward pass is bit-exact (see `quantization`). The backward pass takes rounding for the
@@ -45,7 +46,9 @@ class EmulatedLayer(RangedInput):
 
     Args:
         *args: as for the Keras layer.
-        multiplier: name in the library, or a `Multiplier`.
+        multiplier: name in the library, or a `Multiplier`; or several, one for each group of
+            output channels: a list, or text such as "A+B", for groups of equal size in the order
+            of the channels, or "A:0-3,7+B:4-6", which says whose the channels are.
         weight_scheme: "sign_magnitude", "affine" or "symmetric"; None is sign_magnitude for
             unsigned and symmetric for signed multipliers.
         error_correction: subtract each output channel's expected product error from the bias.
@@ -61,6 +64,12 @@ class EmulatedLayer(RangedInput):
         gradient: "ste", the gradient of the exact layer at the fake-quantized operands, or
             "table", that of the multiplier's smoothed table (see `table_gradient`).
         kernel: "auto" or the name of an emulation kernel.
+        channel_groups: the output channels of each of several multipliers, as lists, where their
+            text does not say them.
+        operating_points: what multiplies at each of several points, by name: mappings with
+            `multiplier`, `channel_groups`, `activation_bits` and `weight_bits`; see
+            `with_operating_points`.
+        operating_point: the name of the active one, whose options go before the layer's own.
         **kwargs: as for the Keras layer.
 
     Raises:
@@ -81,7 +90,7 @@ class EmulatedLayer(RangedInput):
     def __init__(
         self,
         *args: Any,
-        multiplier: str | Multiplier,
+        multiplier: str | Multiplier | FilterGroups | Sequence[str | Multiplier],
         weight_scheme: WeightScheme | None = None,
         error_correction: bool = True,
         control_variate: bool = False,
@@ -92,12 +101,15 @@ class EmulatedLayer(RangedInput):
         tune_weights: bool = False,
         gradient: Gradient = "ste",
         kernel: str = "auto",
+        channel_groups: Sequence[Sequence[int]] | None = None,
+        operating_points: Mapping[str, Mapping[str, Any]] | None = None,
+        operating_point: str = "",
         **kwargs: Any,
     ) -> None:
         """Set the options; see the class."""
         super().__init__(*args, **kwargs)
         check_data_format(self)
-        self.multiplier = adopt(multiplier)
+        self.set_multipliers(multiplier, channel_groups)
         self.quantization = Quantization(
             weight_scheme=weight_scheme,
             error_correction=error_correction,
@@ -109,7 +121,8 @@ class EmulatedLayer(RangedInput):
             tune_weights=tune_weights,
             gradient=gradient,
             kernel=kernel,
-        ).resolved(signed=self.multiplier.signed)
+        ).resolved(signed=self.signed)
+        self.set_points(operating_points, operating_point)
         self.supports_jit = False
         self.autocast = False  # codes are computed from float32, whatever the dtype policy
         self._observer: Callable[[EmulatedLayer, Any], None] | None = None
@@ -123,13 +136,17 @@ class EmulatedLayer(RangedInput):
                 cannot be split.
         """
         super().build(input_shape)
+        self.divide_channels()
         if self.tune_weights:
+            groups = (self.most_groups,) * bool(self.most_groups)
             self.tuned_codes = self.add_weight(
-                name="tuned_codes", shape=(256,), dtype="int32", trainable=False,
-                initializer=lambda shape, dtype=None: keras.ops.arange(256, dtype=dtype),
+                name="tuned_codes", shape=(*groups, 256), dtype="int32", trainable=False,
+                initializer=_untuned,
             )  # fmt: skip
         self._groups = self._geometry(input_shape[-1]).groups
-        self.check_sums(self.multiplier)
+        self.build_points()
+        for multiplier in self.all_multipliers:
+            self.check_sums(multiplier)
 
     def check_sums(self, multiplier: Multiplier) -> None:
         """Check that the layer, once built, can add up the products of a multiplier.
@@ -155,11 +172,13 @@ class EmulatedLayer(RangedInput):
         super().set_statistics(statistics, method)
         if self.tune_weights:
             histogram = keras.ops.convert_to_numpy(self.input_histogram)
-            self.tuned_codes.assign(
-                tuned_codes(
-                    self.multiplier, histogram, scheme=self.weight_scheme, bits=self.weight_bits
-                )
-            )
+            tuned = [
+                tuned_codes(each, histogram, scheme=self.weight_scheme, bits=self.weight_bits)
+                for each in self.multipliers
+            ]
+            rows = max(self.most_groups, 1)
+            tuned += [np.arange(256, dtype=np.int32)] * (rows - len(tuned))
+            self.tuned_codes.assign(np.reshape(tuned, self.tuned_codes.shape))
 
     def add_weight(self, *args: Any, **kwargs: Any) -> Any:
         """Create a weight that is read in its own precision, whatever the dtype policy."""
@@ -184,11 +203,8 @@ class EmulatedLayer(RangedInput):
 
     def emulation_config(self) -> dict[str, Any]:
         """Return the options that the Keras layer does not have."""
-        return {
-            "multiplier": self.multiplier.name,
-            "multiplier_digest": self.multiplier.digest,
-            **self.quantization.layer_options,
-        }
+        options = {**self.multiplier_config(), **self.quantization.layer_options}
+        return options | self.points_config()
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -243,15 +259,28 @@ class EmulatedLayer(RangedInput):
         """Return the layer's outputs before the activation."""
         images = self._images(x)
         geometry = self._geometry(images.shape[-1])
-        y = emulated_convolution(images, filters, source, how=self._how, geometry=geometry)
+        y = grouped_convolution(images, filters, source, parts=self._parts, geometry=geometry)
         return self._outputs(y, x)
 
     # What they share.
 
     @property
+    def output_channels(self) -> int:
+        """See `GroupedFilters`."""
+        return int(self._grouped(self.kernel).shape[-1])
+
+    @property
+    def _parts(self) -> list[Part]:
+        """Return how each group of output channels multiplies."""
+        return [Part(self._how_with(multiplier), channels) for multiplier, channels in self.parts]
+
+    @property
     def _how(self) -> Emulation:
+        return self._how_with(self.multiplier)
+
+    def _how_with(self, multiplier: Multiplier) -> Emulation:
         return Emulation(
-            multiplier=self.multiplier,
+            multiplier=multiplier,
             weight_scheme=self.weight_scheme,
             error_correction=self.error_correction,
             control_variate=self.control_variate,
@@ -270,15 +299,28 @@ class EmulatedLayer(RangedInput):
             if self.bias is not None:
                 bias = tf.cast(tf.convert_to_tensor(self.bias), tf.float32)
             weights = q.quantize_weights(
-                kernel, scheme=self.weight_scheme, signed=self.multiplier.signed,
+                kernel, scheme=self.weight_scheme, signed=self.signed,
                 per_channel=self.per_channel, bits=self.weight_bits,
             )  # fmt: skip
             if self.tune_weights:
-                fed = tf.gather(
-                    tf.convert_to_tensor(self.tuned_codes), tf.cast(weights.codes, tf.int32)
-                )
-                weights = weights._replace(fed=tf.cast(fed, tf.uint8))
+                weights = weights._replace(fed=self._fed(weights.codes))
+            if self.points:
+                factor = tf.convert_to_tensor(self.output_factor)
+                weights = weights._replace(scale=weights.scale * factor)
+                kernel = kernel * factor
+                bias = bias * factor + tf.convert_to_tensor(self.output_shift)
         return Filters(kernel, weights, bias)
+
+    def _fed(self, codes: tf.Tensor) -> tf.Tensor:
+        """Return the tuned codes for codes of weights, by the group of the output channel."""
+        tuned = tf.reshape(tf.convert_to_tensor(self.tuned_codes), [-1])
+        places = tf.cast(codes, tf.int32)
+        if self.channel_groups is not None:
+            first = np.empty(self.output_channels, np.int32)
+            for number, channels in enumerate(self.channel_groups):
+                first[list(channels)] = 256 * number
+            places += first
+        return tf.cast(tf.gather(tuned, places), tf.uint8)
 
 
 OPTIONS = frozenset(
@@ -303,14 +345,6 @@ def check_data_format(layer: Any) -> None:
         )
 
 
-def with_multiplier(config: dict[str, Any]) -> dict[str, Any]:
-    """Return a saved layer's options with the multiplier itself for its name and digest.
-
-    Raises:
-        MultiplierError: if the multiplier is missing or has a different table.
-    """
-    config = dict(config)
-    digest = config.pop("multiplier_digest", None)
-    if digest is not None:
-        config["multiplier"] = recall(config["multiplier"], digest)
-    return config
+def _untuned(shape: Any, dtype: Any = None) -> Any:
+    """Return codes that stand for themselves; an initializer."""
+    return keras.ops.broadcast_to(keras.ops.arange(256, dtype=dtype), shape)

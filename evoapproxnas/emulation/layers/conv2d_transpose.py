@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from evoapproxnas.emulation.kernels import Geometry
 from evoapproxnas.emulation.layers.base import EmulatedLayer
-from evoapproxnas.emulation.operation.convolution import emulated_convolution
+from evoapproxnas.emulation.operation.channel_groups import grouped_convolution
 from evoapproxnas.emulation.operation.convolution_types import Filters, Source
 
 
@@ -75,7 +75,7 @@ class ApproxConv2DTranspose(EmulatedLayer, keras.layers.Conv2DTranspose):
             images, height, width = tf.unstack(tf.shape(padded)[:3])
             return tf.zeros((images, height, width, self.filters)) + filters.bias
         geometry = self._geometry(x.shape[-1])
-        return emulated_convolution(padded, chosen, source, how=self._how, geometry=geometry)
+        return grouped_convolution(padded, chosen, source, parts=self._parts, geometry=geometry)
 
     def _span(self, axis: int) -> int:
         """Return the size of the output of a single pixel."""

@@ -1,12 +1,21 @@
 """From the name and digest in a saved layer back to the multiplier, or an error that says why."""
 
+from collections.abc import Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
 import keras
 
 from evoapproxnas.errors import MultiplierError, QuantizationError, UnknownNameError
-from evoapproxnas.multipliers import Multiplier, MultiplierChoice, resolve
+from evoapproxnas.multipliers import (
+    Channels,
+    FilterGroups,
+    Multiplier,
+    MultiplierChoice,
+    checked_channels,
+    is_grouped,
+    resolve,
+)
 
 _in_use: WeakValueDictionary[int, Multiplier] = WeakValueDictionary()
 """Multipliers of layers alive in this process, by id: what `clone_model` needs."""
@@ -36,6 +45,51 @@ def adopt(multiplier: str | Multiplier) -> Multiplier:
     resolved = resolve(multiplier)
     _in_use[id(resolved)] = resolved
     return resolved
+
+
+def adopt_groups(
+    given: Any, channel_groups: Sequence[Sequence[int]] | None = None
+) -> tuple[tuple[Multiplier, ...], tuple[Channels, ...] | None]:
+    """Resolve what a layer was given: one multiplier, or one for each group of channels.
+
+    Args:
+        given: to a layer.
+        channel_groups: the channels of several multipliers, where these do not say them.
+
+    Returns:
+        The multipliers, and the channels of each; None for one multiplier or equal groups.
+
+    Raises:
+        QuantizationError: as `adopt` does, or for channels that are not those of several.
+        MultiplierError: for multipliers that cannot be in one layer.
+        UnknownNameError: for a name that the library does not have.
+    """
+    if isinstance(given, str) and is_grouped(given):
+        given = FilterGroups.of(given)
+    if isinstance(given, FilterGroups):
+        if given.widths != (8, 8):
+            raise QuantizationError(
+                "a layer is given the widths of its codes beside the multipliers, as "
+                f"activation_bits and weight_bits, got {given.label}"
+            )
+        channel_groups = given.channels if channel_groups is None else channel_groups
+        given = [choice.multiplier for choice in given.choices]
+    several = given if isinstance(given, (list, tuple)) else [given]
+    multipliers = tuple(adopt(each) for each in several)
+    label = "+".join(multiplier.name for multiplier in multipliers)
+    if len({multiplier.signed for multiplier in multipliers}) != 1:
+        raise MultiplierError(
+            "expected one multiplier, or several that are all signed or all unsigned, got "
+            f"{label or 'none'}"
+        )
+    if channel_groups is None:
+        return multipliers, None
+    if len(channel_groups) != len(multipliers) or len(multipliers) == 1:
+        raise QuantizationError(
+            f"channel_groups has {len(channel_groups)} groups of output channels for the "
+            f"multipliers {label}; give the channels of each of several, or leave it out"
+        )
+    return multipliers, checked_channels(channel_groups, label)
 
 
 def recall(name: str, digest: str) -> Multiplier:

@@ -8,22 +8,21 @@ import tensorflow as tf
 
 from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod
+from evoapproxnas.emulation.layers.grouped_filters import GroupedFilters
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.convolution_types import Source
 from evoapproxnas.emulation.operation.exported import evaluated
 from evoapproxnas.errors import QuantizationError
-from evoapproxnas.multipliers import Multiplier
 from evoapproxnas.private_apis import in_symbolic_scope
 from evoapproxnas.quantization import ActivationRange
 
 
-class RangedInput(keras.layers.Layer):
+class RangedInput(GroupedFilters):
     """Mixin: two weights that are not trained, and the coding of the input that they imply.
 
     The layer sets the options below.
     """
 
-    multiplier: Multiplier
     activation_bits: int
     activation_range: ActivationRange
     error_correction: bool
@@ -100,11 +99,11 @@ class RangedInput(keras.layers.Layer):
             return Source(self._coding(low, high), tf.convert_to_tensor(self.input_histogram))
 
     def _coding(self, low: Any, high: Any) -> q.ActivationCoding:
-        signed = self.multiplier.signed
+        signed = self.signed
         return q.activation_coding(low, high, signed=signed, bits=self.activation_bits)
 
     def _patterns(self, x: tf.Tensor, coding: q.ActivationCoding) -> tf.Tensor:
-        signed = self.multiplier.signed
+        signed = self.signed
         return q.bit_patterns(q.quantize(x, coding, signed=signed, bits=self.activation_bits))
 
     def _of_batch(self, x: tf.Tensor) -> Source:

@@ -4,9 +4,12 @@ from typing import Any, Self
 
 import keras
 
-from evoapproxnas.emulation.layers.base import OPTIONS, check_data_format, with_multiplier
+from evoapproxnas.emulation.layers.base import OPTIONS, check_data_format
 from evoapproxnas.emulation.layers.conv2d import ApproxConv2D
 from evoapproxnas.emulation.layers.depthwise_conv2d import ApproxDepthwiseConv2D
+from evoapproxnas.emulation.layers.grouped_filters import with_multiplier
+from evoapproxnas.emulation.layers.identity import adopt_groups
+from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Multiplier
 
 
@@ -30,6 +33,10 @@ class ApproxSeparableConv2D(keras.layers.SeparableConv2D):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Set the options; see the class."""
         options = {name: kwargs.pop(name) for name in OPTIONS & kwargs.keys()}
+        points = options.get("operating_points") or {}
+        for given in [options, *points.values()]:
+            if "multiplier" in given:
+                check_one_multiplier(given["multiplier"], kwargs.get("name"))
         super().__init__(*args, **kwargs)
         check_data_format(self)
         self.autocast = False
@@ -93,3 +100,21 @@ class ApproxSeparableConv2D(keras.layers.SeparableConv2D):
             MultiplierError: if the multiplier is missing or has a different table.
         """
         return super().from_config(with_multiplier(config))
+
+
+def check_one_multiplier(given: Any, layer: str | None) -> None:
+    """Refuse groups of channels, which the two convolutions have differently many of.
+
+    Args:
+        given: to the layer.
+        layer: its name, for messages.
+
+    Raises:
+        QuantizationError: if it is several multipliers.
+    """
+    if len(adopt_groups(given)[0]) > 1:
+        raise QuantizationError(
+            f"layer {layer or 'SeparableConv2D'!r} takes one multiplier for both its "
+            "convolutions; for groups of channels write it as a DepthwiseConv2D and a Conv2D of "
+            "1x1"
+        )

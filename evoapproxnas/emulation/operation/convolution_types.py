@@ -1,11 +1,14 @@
 """What the forward and the backward pass of an emulated convolution are given."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import tensorflow as tf
 
-from evoapproxnas.emulation.kernels import LookupTable
+from evoapproxnas.emulation.kernels import Geometry, LookupTable
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.accumulator import largest_safe_terms
 from evoapproxnas.emulation.operation.exported import evaluated
@@ -72,3 +75,59 @@ class Filters(NamedTuple):
             chosen = {name: getattr(self.weights, name)[rows, columns] for name in names}
             kernel = self.kernel[rows, columns]
         return Filters(kernel, self.weights._replace(**chosen), self.bias)
+
+    def channels(self, channels: npt.NDArray[np.int32]) -> "Filters":
+        """Return the filters of some output channels."""
+        weights = self.weights
+        with evaluated(self.kernel, *weights, self.bias):
+            kernel = tf.gather(self.kernel, channels, axis=-1)
+            bias = tf.gather(self.bias, channels, axis=-1)
+            chosen = q.QuantizedWeights(
+                *(tf.gather(each, channels, axis=-1) for each in weights[:-1]), fed=weights.fed
+            )
+            codes = weights.fed is weights.codes
+            fed = chosen.codes if codes else tf.gather(weights.fed, channels, axis=-1)
+        return Filters(kernel, chosen._replace(fed=fed), bias)
+
+
+class GroupGeometry(NamedTuple):
+    """An ordinary convolution that computes some output channels of another.
+
+    Attributes:
+        inputs: the channels that it reads, int32; None is all of them.
+        outputs: the channels that it computes, int32, rising.
+        geometry: with as many groups as it has.
+    """
+
+    inputs: npt.NDArray[np.int32] | None
+    outputs: npt.NDArray[np.int32]
+    geometry: Geometry
+
+
+def group_geometries(
+    channels: Sequence[int], weight_shape: tuple[int, ...], geometry: Geometry
+) -> list[GroupGeometry]:
+    """Return the convolutions that compute some output channels: one, but for uneven groups.
+
+    Those groups of a grouped convolution that give equally many of the channels stay together; a
+    depthwise convolution becomes one of fewer channels.
+
+    Args:
+        channels: output channels, rising.
+        weight_shape: (kh, kw, channels_in / groups, channels_out) of the whole convolution.
+        geometry: likewise.
+    """
+    outputs = np.array(channels, np.int32)
+    if geometry.groups == 1:
+        return [GroupGeometry(None, outputs, geometry)]
+    _, _, inner, whole = weight_shape
+    group_of = outputs // (whole // geometry.groups)
+    counts = np.bincount(group_of, minlength=geometry.groups)
+    found = []
+    for count in np.unique(counts[counts > 0]):
+        groups = np.flatnonzero(counts == count)
+        inputs = (groups[:, None] * inner + np.arange(inner)).ravel().astype(np.int32)
+        read = None if len(groups) == geometry.groups else inputs
+        chosen = outputs[np.isin(group_of, groups)]
+        found.append(GroupGeometry(read, chosen, replace(geometry, groups=len(groups))))
+    return found

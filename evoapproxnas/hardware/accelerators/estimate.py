@@ -22,7 +22,12 @@ from evoapproxnas.hardware.accelerators.layer_cost import (
 from evoapproxnas.hardware.accelerators.loops import Shape
 from evoapproxnas.hardware.energy import PICOJOULES, Assignment, energy_pj
 from evoapproxnas.hardware.workload import LayerWork, Workload
-from evoapproxnas.multipliers import Multiplier, MultiplierChoice, exact_multiplier
+from evoapproxnas.multipliers import (
+    FilterGroups,
+    Multiplier,
+    MultiplierChoice,
+    exact_multiplier,
+)
 
 _UM2_PER_MM2 = 1e6
 _CYCLES_PER_MS = 1000.0
@@ -254,6 +259,11 @@ def system_cost(
             raise MultiplierError(
                 f"layer {path!r} is not in the workload; there are "
                 f"{', '.join(workload.multiplications) or 'none'}"
+            )
+        if isinstance(choice, FilterGroups):
+            raise ConfigError(
+                f"layer {path!r} has several multipliers, {choice.label}, and accelerators are "
+                "described for one in each layer; give it one"
             )
         given |= dict.fromkeys(parts, MultiplierChoice.of(choice).multiplier)
     signed = next(iter(given.values())).signed if given else False

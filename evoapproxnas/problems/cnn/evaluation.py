@@ -228,7 +228,7 @@ def _exact8(
     layers = emulated_layers(approximated)
     form = exact.signed, config.quantization.value.widths
     if config.quantization.tune_weights or any(
-        (layer.multiplier.signed, layer.quantization.widths) != form for layer in layers.values()
+        (layer.signed, layer.quantization.widths) != form for layer in layers.values()
     ):
         options = config.quantization.conversion_options
         return approximate(model, dict.fromkeys(layers, exact), calibration, **options)

@@ -1,6 +1,6 @@
 """What multipliers of a run take and err, by name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from evoapproxnas.multipliers import (
     Library,
     load_library,
     multiplier_name,
+    named_groups,
 )
 from evoapproxnas.multipliers.narrow import OperandWidths
 from evoapproxnas.quantization import exact_name
@@ -36,7 +37,8 @@ def prices(names: Iterable[str], folder: str | None) -> dict[str, Price]:
     """Look multipliers up.
 
     Args:
-        names: of multipliers, with operand widths or without.
+        names: of multipliers, with operand widths or without; or of several in one layer, whose
+            figures are averaged over its channels.
         folder: of the run's own library; one that is not on this machine is done without.
 
     Returns:
@@ -53,6 +55,26 @@ def _library(folder: str | None) -> Library:
 
 
 def _price(name: str, library: Library) -> Price:
+    groups = named_groups(name)
+    if len(groups) == 1:
+        return _price_of_one(name, library)
+    shares = [len(channels or (0,)) for _, channels in groups]
+    found = [_price_of_one(each, library) for each, _ in groups]
+    return Price(
+        _average([price.energy_pj for price in found], shares),
+        _average([price.relative for price in found], shares),
+        _average([price.mae_pct for price in found], shares),
+    )
+
+
+def _average(figures: Sequence[float | None], shares: Sequence[int]) -> float | None:
+    known = [figure for figure in figures if figure is not None]
+    if len(known) < len(figures):
+        return None
+    return sum(f * n for f, n in zip(known, shares, strict=True)) / sum(shares)
+
+
+def _price_of_one(name: str, library: Library) -> Price:
     try:
         entry = library.entry(multiplier_name(name))
     except (UnknownNameError, MultiplierError):

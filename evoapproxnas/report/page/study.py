@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from pydantic_core import from_json
 
-from evoapproxnas.errors import StoreError
+from evoapproxnas.errors import MultiplierError, StoreError
 from evoapproxnas.files import is_taken, read_json, read_text
+from evoapproxnas.multipliers import named_groups
 from evoapproxnas.pareto import non_dominated
 
 Kind = Literal["sweep", "assign"]
@@ -33,7 +34,8 @@ class Row:
         id: no other row of the study has it.
         told: what it is, in words.
         figures: by name; accuracies are shares of images, 0..1.
-        assignment: multiplier by layer, where layers have their own.
+        assignment: multiplier by layer, where layers have their own; or several, for groups of
+            its channels, see `FilterGroups`.
         front: whether no other measurement is better in both accuracy and energy.
         given_up: whether it was measured on few images only, as it had no hope.
     """
@@ -213,7 +215,13 @@ def _assignment(text: str, file: Path) -> dict[str, str]:
         found = from_json(text)
     except ValueError as error:
         raise StoreError(f"{file}: multipliers are no JSON: {error}") from None
-    return {str(layer): str(name) for layer, name in found.items()}
+    texts = {str(layer): str(name) for layer, name in found.items()}
+    try:
+        for text in texts.values():
+            named_groups(text)
+    except MultiplierError as error:
+        raise StoreError(f"{file}: {error}") from None
+    return texts
 
 
 def _front(table: pd.DataFrame, eligible: "pd.Series[bool]") -> "pd.Series[bool]":

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from evoapproxnas.multipliers import label_of, named_groups
 from evoapproxnas.report.data import axis_of
 from evoapproxnas.report.page import tables
 from evoapproxnas.report.page.figures import EVALUATION, Column
@@ -16,7 +17,7 @@ from evoapproxnas.report.page.telling import number, percent, rounded, several
 _OBJECTIVES = {"accuracy": "max", "test_accuracy": "max", "energy_nj": "min"}
 _OPTIONS = (
     *("method", "weight_scheme", "error_correction", "tune_weights", "operands", "split"),
-    *("images", "include_dense", "seed"),
+    *("images", "include_dense", "groups", "seed"),
 )
 
 
@@ -33,7 +34,7 @@ def show_study(study: Study, *, color: str) -> Shown:
     tiles = _tiles(study, own)
     return Shown(
         label=study.label,
-        view=_view(study, own, known, tiles),
+        view=_view(study, own, tiles),
         payload=_payload(study, own, known, color),
         tiles=tiles,
         measure=(study.accuracy, "energy_nj"),
@@ -54,9 +55,7 @@ def _columns(study: Study) -> list[Column]:
     return [*found, Column(EVALUATION, "order of birth", "", order)]
 
 
-def _view(
-    study: Study, own: list[Column], known: Mapping[str, Price], tiles: tuple[Tile, ...]
-) -> dict[str, Any]:
+def _view(study: Study, own: list[Column], tiles: tuple[Tile, ...]) -> dict[str, Any]:
     shown = [column for column in own if column.key != EVALUATION]
     places = [place for place, row in enumerate(study.rows) if row.front]
     places.sort(key=lambda place: study.rows[place].figures["energy_nj"], reverse=True)
@@ -72,7 +71,7 @@ def _view(
             tables.Member(study.rows[i].id, i, tuple(column.values[i] for column in shown))
             for i in places
         ],
-        "uses": _uses([study.rows[i] for i in places], known),
+        "uses": _uses([study.rows[i] for i in places]),
         "finished": _retrained(study),
     }
 
@@ -123,14 +122,21 @@ def _summary(study: Study) -> list[tuple[str, str]]:
     return paragraphs
 
 
-def _uses(members: Sequence[Row], known: Mapping[str, Price]) -> list[tables.MultiplierUse]:
-    layers = Counter(name for row in members for name in row.assignment.values())
-    by_member = Counter(name for row in members for name in set(row.assignment.values()))
+def _uses(members: Sequence[Row]) -> list[tables.MultiplierUse]:
+    """Return the multipliers of the front; one of several in a layer counts for the layer."""
+    used = [[_names(text) for text in row.assignment.values()] for row in members]
+    layers = Counter(name for texts in used for names in texts for name in names)
+    by_member = Counter(name for texts in used for name in set().union(*texts))
+    known = prices(layers, None)
     uses = [
         tables.MultiplierUse(name, known[name], by_member[name], count, None)
         for name, count in layers.items()
     ]
     return sorted(uses, key=lambda use: (-use.layers, use.name))
+
+
+def _names(text: str) -> set[str]:
+    return {name for name, _ in named_groups(text)}
 
 
 def _retrained(study: Study) -> dict[str, Any] | None:
@@ -164,7 +170,7 @@ def _payload(
             }
             for column in own
         },
-        "multipliers": [told_multiplier(name, price) for name, price in known.items()],
+        "multipliers": [told_multiplier(label_of(n), price) for n, price in known.items()],
         "architectures": [{**unknown, "layers": [[name, "", None] for name in layers]}],
         "of": [0 if row.assignment else -1 for row in rows],
         "assignments": [

@@ -4,6 +4,7 @@ import pytest
 
 from evoapproxnas.errors import StoreError
 from evoapproxnas.report.page.building import build_content
+from evoapproxnas.report.page.prices import prices
 from evoapproxnas.report.page.study import kind_of, read_study
 
 RUNS = Path(__file__).parents[3] / "runs"
@@ -89,3 +90,26 @@ def test_a_folder_that_holds_no_study_is_none(tmp_path):
     assert kind_of(tmp_path) is None
     with pytest.raises(StoreError, match="is this a study"):
         read_study(tmp_path, "none")
+
+
+def test_several_multipliers_in_a_layer_are_told_without_channels(tmp_path):
+    chosen = '{"conv": "mul8u_or8_v6:0-2+mul8u_exact:3", "head": "mul8u_exact"}'
+    cell = chosen.replace('"', '""')
+    (tmp_path / "verified.csv").write_text(
+        "id,round,accuracy,energy_nj,relative_energy,loss_points,multipliers\n"
+        f'a001,1,0.9,5,0.5,1,"{cell}"\n'
+    )
+    study = read_study(tmp_path, "groups")
+    assert study.rows[0].assignment["conv"].endswith("mul8u_exact:3")
+    content = build_content([study])
+    several, exact = content.data["runs"][0]["multipliers"]
+    assert several["name"] == "mul8u_or8_v6+mul8u_exact"
+    circuit = prices(["mul8u_or8_v6"], None)["mul8u_or8_v6"]
+    assert several["relative"] == pytest.approx((3 * circuit.relative + 1) / 4, rel=1e-3)
+    assert exact["name"] == "mul8u_exact"
+    (tmp_path / "verified.csv").write_text(
+        "id,round,accuracy,energy_nj,relative_energy,loss_points,multipliers\n"
+        'a001,1,0.9,5,0.5,1,"{""conv"": ""mul8u_or8_v6+""}"\n'
+    )
+    with pytest.raises(StoreError, match="a multiplier for each group"):
+        read_study(tmp_path, "groups")

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from evoapproxnas.emulation import EmulatedLayer
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.emulation.recording import LayerCall, recorded_calls
 from evoapproxnas.files import encode_json, save_arrays
@@ -26,10 +25,12 @@ from evoapproxnas.report.export.netlists.circuits import (
 from evoapproxnas.report.export.netlists.layers import (
     FLOAT_COLUMNS,
     SHAPES,
+    LayerPart,
     MacWidths,
     emulated_columns,
     file_names,
     needed_bits,
+    parts_of,
     work_columns,
 )
 from evoapproxnas.report.export.netlists.vectors import (
@@ -91,15 +92,16 @@ def write_netlists(
     """
     layers = emulated_layers(model)
     calls = recorded_calls(model, images)
-    circuits = circuits_of((layer.multiplier for layer in layers.values()), library)
-    names = file_names(list(layers))
+    parts = parts_of(layers, calls)
+    circuits = circuits_of((part.multiplier for part in parts), library)
+    names = file_names([part.key for part in parts])
     _write(folder, {"accelerator.toml": accelerator_toml(accelerator)})
-    _write_map(folder, _rows(model, layers, calls, circuits, names))
-    _write_verilog(folder, layers.values(), circuits)
-    for path, name in names.items():
-        _write_parameters(folder / "parameters", name, calls[path])
-    checks = [*_operand_checks(folder, layers, calls, circuits)]
-    checks += _layer_checks(folder, layers, calls, circuits, names)
+    _write_map(folder, _rows(model, parts, circuits, names))
+    _write_verilog(folder, parts, circuits)
+    for part in parts:
+        _write_parameters(folder / "parameters", names[part.key], part.calls)
+    checks = [*_operand_checks(folder, parts, circuits)]
+    checks += _layer_checks(folder, parts, circuits, names)
     lines = "\n".join(check.line for check in checks)
     _write(folder, {"run.sh": static("run.sh").replace("CHECKS", lines)})
     (folder / "run.sh").chmod(0o755)
@@ -108,24 +110,21 @@ def write_netlists(
 
 def _rows(
     model: "keras.Model",
-    layers: Mapping[str, EmulatedLayer],
-    calls: Mapping[str, Sequence[LayerCall]],
+    parts: Sequence[LayerPart],
     circuits: Mapping[str, Circuit],
     names: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """Return the rows of the map: a layer that is used twice has two."""
+    """Return the rows of the map: two of a layer that is used twice, one of each group in it."""
     rows = []
     for work in keras_workload(model).layers:
-        row = work_columns(work)
-        if work.path in layers:
-            layer = layers[work.path]
-            circuit = circuits[layer.multiplier.digest]
-            row |= emulated_columns(layer, calls[work.path])
+        of_layer = [part for part in parts if part.path == work.path]
+        if not of_layer:
+            rows.append(work_columns(work) | FLOAT_COLUMNS)
+        for part in of_layer:
+            circuit = circuits[part.multiplier.digest]
+            row = part.columns(work) | emulated_columns(part)
             row |= {"mac": f"mac_{circuit.module}", "of_gates": circuit.of_gates}
-            row |= {"files": names[work.path]}
-        else:
-            row |= FLOAT_COLUMNS
-        rows.append(row)
+            rows.append(row | {"files": names[part.key]})
     return rows
 
 
@@ -143,9 +142,9 @@ def _write_map(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _write_verilog(
-    folder: Path, layers: Iterable[EmulatedLayer], circuits: Mapping[str, Circuit]
+    folder: Path, parts: Iterable[LayerPart], circuits: Mapping[str, Circuit]
 ) -> None:
-    signed = {layer.multiplier.digest: layer.multiplier.signed for layer in layers}
+    signed = {part.multiplier.digest: part.multiplier.signed for part in parts}
     rtl = {name: static(name) for name in ("accumulator.v", "correction.v")}
     for digest, circuit in circuits.items():
         rtl[f"mac_{circuit.module}.v"] = mac_verilog(circuit, signed=signed[digest])
@@ -164,19 +163,16 @@ def _write_parameters(folder: Path, name: str, calls: Sequence[LayerCall]) -> No
 
 
 def _operand_checks(
-    folder: Path,
-    layers: Mapping[str, EmulatedLayer],
-    calls: Mapping[str, Sequence[LayerCall]],
-    circuits: Mapping[str, Circuit],
+    folder: Path, parts: Sequence[LayerPart], circuits: Mapping[str, Circuit]
 ) -> list[Check]:
     """Write vectors of single products, for every multiplier with its widths and scheme."""
     found: dict[tuple[str, MacWidths], Check] = {}
-    for path, layer in layers.items():
-        widths, digest = MacWidths.of(layer.quantization), layer.multiplier.digest
+    for part in parts:
+        widths, digest = MacWidths.of(part.layer.quantization), part.multiplier.digest
         if (digest, widths) in found:
             continue
         name = f"operands_{circuits[digest].module}_{widths.label}"
-        windows = operand_windows(calls[path][0].table, widths, np.random.default_rng(0))
+        windows = operand_windows(part.calls[0].table, widths, np.random.default_rng(0))
         _write(folder / "vectors", {f"{name}.txt": vectors_text(windows, widths)})
         parameters = widths.parameters(OPERAND_SUM_BITS)
         found[digest, widths] = Check(circuits[digest], parameters, name)
@@ -185,19 +181,19 @@ def _operand_checks(
 
 def _layer_checks(
     folder: Path,
-    layers: Mapping[str, EmulatedLayer],
-    calls: Mapping[str, Sequence[LayerCall]],
+    parts: Sequence[LayerPart],
     circuits: Mapping[str, Circuit],
     names: Mapping[str, str],
 ) -> list[Check]:
     """Write vectors of whole sums, for every layer."""
     checks = []
-    for number, (path, layer) in enumerate(layers.items()):
-        widths = MacWidths.of(layer.quantization)
-        windows = layer_windows(calls[path], np.random.default_rng(number))
-        _write(folder / "vectors", {f"{names[path]}.txt": vectors_text(windows, widths)})
-        parameters = widths.parameters(needed_bits(calls[path], layer.quantization))
-        checks.append(Check(circuits[layer.multiplier.digest], parameters, names[path]))
+    for number, part in enumerate(parts):
+        name, quantization = names[part.key], part.layer.quantization
+        widths = MacWidths.of(quantization)
+        windows = layer_windows(part.calls, np.random.default_rng(number))
+        _write(folder / "vectors", {f"{name}.txt": vectors_text(windows, widths)})
+        parameters = widths.parameters(needed_bits(part.calls, quantization))
+        checks.append(Check(circuits[part.multiplier.digest], parameters, name))
     return checks
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from evoapproxnas.emulation import EmulatedLayer
 from evoapproxnas.emulation.operation.accumulator import bits_of, sum_bits
 from evoapproxnas.hardware import LayerWork
+from evoapproxnas.multipliers import Channels, Multiplier, channels_text
 from evoapproxnas.quantization import Quantization
 
 if TYPE_CHECKING:
@@ -62,6 +63,58 @@ class MacWidths:
         return f"a{self.activation_bits}w{self.weight_bits}_{scheme}{sums}"
 
 
+@dataclass(frozen=True)
+class LayerPart:
+    """What one multiplier computes of a layer: all of it, or a group of its output channels.
+
+    Attributes:
+        path: of the layer.
+        layer: it.
+        multiplier: of the part.
+        channels: rising; None is all of them.
+        calls: its convolutions.
+    """
+
+    path: str
+    layer: EmulatedLayer
+    multiplier: Multiplier
+    channels: Channels | None
+    calls: "Sequence[LayerCall]"
+
+    @property
+    def key(self) -> str:
+        """Names it among the parts of all layers."""
+        return self.path if self.channels is None else f"{self.path}[{self.channels[0]}]"
+
+    def columns(self, work: LayerWork) -> dict[str, Any]:
+        """Return the columns of the map that say what the part computes."""
+        columns = work_columns(work)
+        if self.channels is None:
+            return columns
+        count, whole = len(self.channels), work.output_shape[2]
+        return columns | {
+            "output_shape": [*work.output_shape[:2], count],
+            "multiplications": work.multiplications * count // whole,
+        }
+
+
+def parts_of(
+    layers: Mapping[str, EmulatedLayer], calls: "Mapping[str, Sequence[LayerCall]]"
+) -> list[LayerPart]:
+    """Return the parts of layers, in their order.
+
+    Args:
+        layers: by path.
+        calls: what each computed.
+    """
+    return [
+        LayerPart(path, layer, multiplier, channels,
+                  [call for call in calls[path] if call.table.key == multiplier.digest])
+        for path, layer in layers.items()
+        for multiplier, channels in layer.parts
+    ]  # fmt: skip
+
+
 def needed_bits(calls: "Sequence[LayerCall]", quantization: Quantization) -> int:
     """Return the width of the accumulators of a layer: sums fit, whatever the activations are."""
     codes = np.arange(2**quantization.activation_bits)
@@ -103,14 +156,20 @@ def work_columns(work: LayerWork) -> dict[str, Any]:
     }
 
 
-def emulated_columns(layer: EmulatedLayer, calls: "Sequence[LayerCall]") -> dict[str, Any]:
-    """Return the columns of the map that say how an approximate layer multiplies."""
+def emulated_columns(part: LayerPart) -> dict[str, Any]:
+    """Return the columns of the map that say how a part of an approximate layer multiplies.
+
+    The channels are those of the layer's outputs that the part computes, in the order of its
+    parameters; "" is all of them.
+    """
+    layer, calls = part.layer, part.calls
     quantization, operands = layer.quantization, calls[0].operands
     return {
-        "multiplier": layer.multiplier.name,
-        "multiplier_digest": layer.multiplier.digest,
+        "channels": "" if part.channels is None else channels_text(part.channels),
+        "multiplier": part.multiplier.name,
+        "multiplier_digest": part.multiplier.digest,
         "scheme": quantization.weight_scheme,
-        "signed": layer.multiplier.signed,
+        "signed": layer.signed,
         "activation_bits": quantization.activation_bits,
         "weight_bits": quantization.weight_bits,
         "sum_bits": needed_bits(calls, quantization),

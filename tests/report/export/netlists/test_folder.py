@@ -167,3 +167,19 @@ def test_a_model_without_approximate_layers_is_refused(tmp_path):
     model, x, _ = cases.network()
     with pytest.raises(QuantizationError, match="has no approximate layers"):
         exported(tmp_path / "out", model, x[:1])
+
+
+@needs_iverilog
+def test_groups_of_channels_have_a_row_and_vectors_each(tmp_path):
+    names = ["mul8u_or8_v6", "mul8u_exact"]
+    folder = one_layer(tmp_path / "out", "conv", names, channel_groups=[[1, 4], [0, 2, 3, 5]])
+    rows = json.loads((folder / "layers.json").read_text())
+    assert [(row["channels"], row["multiplier"]) for row in rows] == [
+        ("1,4", "mul8u_or8_v6"),
+        ("0,2-3,5", "mul8u_exact"),
+    ]
+    assert [row["output_shape"][2] for row in rows] == [2, 4]
+    assert rows[1]["multiplications"] == 2 * rows[0]["multiplications"]
+    assert len({row["files"] for row in rows}) == 2
+    status, said = ran(folder)
+    assert status == 0, said
