@@ -12,6 +12,7 @@
 | `search` | `search/` | search algorithms where the true front is known |
 | `hardware` | `hardware/` | the analytic accelerator model beside ZigZag, and its speed |
 
-`machine` says on what, `host` does without TensorFlow, `doctor` says what a machine lacks. Nothing
+`machine` says on what, `host` does without TensorFlow, `doctor` says what a machine lacks,
+`lesser_cpu` makes it a lesser one. Nothing
 is imported here, as some of it is to run without TensorFlow.
 """

@@ -14,6 +14,7 @@ from pathlib import Path
 from evoapproxnas.errors import EvoApproxNASError
 from evoapproxnas.files import DATA_VARIABLE
 from evoapproxnas.hardware.hw_nas_bench.table import find_table, not_found
+from evoapproxnas.kernel_names import FEATURES_VARIABLE
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.multipliers.user_library import user_folders
 from evoapproxnas.store.environment import describe_environment
@@ -171,17 +172,26 @@ def _is_installed(package: str) -> bool:
 
 def _kernels() -> list[Finding]:
     # TensorFlow takes seconds to load; what stands above is shown by then.
+    try:
+        from evoapproxnas.emulation.kernels.host.cpu import cpu_features, switched_off
+
+        present, off = cpu_features(), switched_off()
+    except EvoApproxNASError as error:
+        return [Finding("emulation", "features", "wrong setting", False, str(error))]
     from evoapproxnas.bench.machine import TELLING_FEATURES
     from evoapproxnas.emulation.kernels import KERNELS, choose_kernel
-    from evoapproxnas.emulation.kernels.host.cpu import cpu_features
     from evoapproxnas.emulation.kernels.host.threads import THREADS_VARIABLE, thread_count
 
-    has = [name for name in TELLING_FEATURES if name in cpu_features()]
-    lacks = [name for name in TELLING_FEATURES if name not in cpu_features()]
+    has = [name for name in TELLING_FEATURES if name in present]
+    lacks = [name for name in TELLING_FEATURES if name not in present | off]
+    without = [name for name in TELLING_FEATURES if name in off]
     findings = [
         Finding("emulation", "features", ", ".join(has) or "none that kernels use"),
         Finding("emulation", "lacking", ", ".join(lacks) or "nothing"),
     ]
+    if without:
+        found = f"{', '.join(without)} ({FEATURES_VARIABLE} is set)"
+        findings.append(Finding("emulation", "switched off", found))
     try:
         threads = f"{thread_count()} ({THREADS_VARIABLE} changes it)"
         findings.append(Finding("emulation", "threads", threads))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evoapproxnas.bench.lesser_cpu import do_without
 from evoapproxnas.cli import (
     bench_assign,
     bench_campaign,
@@ -46,6 +47,13 @@ def emulation(
     ] = None,
     images: Annotated[int, typer.Option(min=1, help="Images for ResNet-8 to predict.")] = 2000,
     repeats: Annotated[int, typer.Option(min=1, help="Medians of so many repetitions.")] = 7,
+    cpu_features: Annotated[
+        str | None,
+        typer.Option(
+            metavar="-NAME,...",
+            help="Features of the CPU to do without, in float32 too; -avx512f,-avxvnni is AVX2.",
+        ),
+    ] = None,
     quick: Annotated[bool, typer.Option(help="Tiny shapes: a check that it runs.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -55,6 +63,8 @@ def emulation(
     """
     from evoapproxnas.cli.quiet import start_tensorflow_quietly
 
+    if cpu_features is not None:
+        do_without(cpu_features)
     start_tensorflow_quietly()
 
     import pandas as pd

@@ -17,8 +17,9 @@ import numpy.typing as npt
 
 from evoapproxnas.multipliers.factorize import Integers, Pair, check_table, expansions
 
-LARGEST_DIGIT = 127
-_DIGIT_BITS = 7
+BYTE_BITS = 7
+WORD_BITS = 15
+"""Bits of a digit without its sign, for units of bytes and for those of 16-bit words."""
 _BYTE = 256
 
 
@@ -62,30 +63,35 @@ def factorize_bytes(table: npt.NDArray[Any]) -> ByteFactorization:
     return min(found, key=lambda each: (each.terms, len(each.features)))
 
 
-def digits(values: npt.NDArray[Any]) -> list[tuple[int, npt.NDArray[np.int8]]]:
-    """Split integers into int8 digits: values = sum of 2^shift * digit.
+def digits(
+    values: npt.NDArray[Any], *, bits: int = BYTE_BITS
+) -> list[tuple[int, npt.NDArray[Any]]]:
+    """Split integers into int8 or int16 digits: values = sum of 2^shift * digit.
 
-    Values up to 127 times the first power of two have a single digit; other digits are 0 there.
+    Values up to 127 (32767) times the first power of two have a single digit; other digits are 0
+    there.
 
     Args:
         values: of any shape.
+        bits: `BYTE_BITS` or `WORD_BITS`.
 
     Returns:
         (shift, digit) for each digit that is not zero everywhere, of different shifts.
     """
-    rest = values.astype(np.int64)
+    rest, most = values.astype(np.int64), 2**bits - 1
+    dtype = np.int8 if bits == BYTE_BITS else np.int16
     found = []
     while rest.any():
         shift = _power_of_two(rest)
         magnitude = np.abs(rest) >> shift
         largest = int(magnitude.max())
         spread = 1  # no two digits of equal shift
-        while largest > LARGEST_DIGIT + (LARGEST_DIGIT << spread) and spread < _DIGIT_BITS:
+        while largest > most + (most << spread) and spread < bits:
             spread += 1
-        above = np.maximum(magnitude - LARGEST_DIGIT, 0)
+        above = np.maximum(magnitude - most, 0)
         high = -(-above >> spread) << spread  # above, rounded up
         low = magnitude - high
-        found.append((shift, (np.sign(rest) * low).astype(np.int8)))
+        found.append((shift, (np.sign(rest) * low).astype(dtype)))
         rest = (np.sign(rest) * high) << shift
     return [(shift, digit) for shift, digit in found if digit.any()]
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from evoapproxnas.errors import MultiplierError
 from evoapproxnas.multipliers import digits, exact_table, factorize_bytes, load_library
+from evoapproxnas.multipliers.byte_terms import WORD_BITS
 
 EVOAPPROX = Path(os.environ.get("EVOAPPROXNAS_DATA", "/work/shared/data")) / "evoapprox8u"
 CODES = np.arange(256)
@@ -75,6 +76,16 @@ def test_few_digits() -> None:
     assert len(digits(np.array([-255, 255]))) == 2
     (_, _), (_, high) = digits(np.array([127, -100, 255]))
     assert list(high[:2]) == [0, 0]  # packing drops what is zero
+
+
+@given(numbers=st.lists(st.integers(-(2**24), 2**24), min_size=1, max_size=5))
+def test_words_are_wide_digits(numbers: list[int]) -> None:
+    values = np.array(numbers, np.int64)
+    found = digits(values, bits=WORD_BITS)
+    assert all(digit.dtype == np.int16 and np.abs(digit).max() <= 32767 for _, digit in found)
+    total = sum(digit.astype(np.int64) << shift for shift, digit in found)
+    np.testing.assert_array_equal(total, values)
+    assert len(digits(np.array([-255, 255, 32767]), bits=WORD_BITS)) == 1
 
 
 def test_wrong_tables() -> None:

@@ -9,7 +9,7 @@ from evoapproxnas.emulation.kernels import KERNELS, choose_kernel
 from evoapproxnas.multipliers import Multiplier, exact_table
 
 FLOAT = "float32"
-LOOK_UPS = ("avx512", "numba", "tensorflow", "reference")
+LOOK_UPS = ("avx512", "avx2", "numba", "tensorflow", "reference")
 """Kernels whose time does not depend on the table; the others expand a table into terms."""
 FEW_TERMS = ("exact8", "8 terms")
 SLOW = ("tensorflow", "reference")

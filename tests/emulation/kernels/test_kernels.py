@@ -22,7 +22,7 @@ from evoapproxnas.multipliers import exact_table
 
 RUNNABLE = [name for name, kernel in KERNELS.items() if kernel.missing() is None]
 FAST = [name for name in RUNNABLE if name != "reference"]
-FACTORIZING = [name for name in ("factorized", "vnni", "amx") if name in RUNNABLE]
+FACTORIZING = [name for name in ("factorized", "vnni", "amx", "words") if name in RUNNABLE]
 IN_GRAPH = [name for name, kernel in KERNELS.items() if kernel.in_graph]
 
 # (images, rows, columns, channels in, channels out, kernel, geometry)
@@ -211,9 +211,7 @@ def test_windows_wider_than_float32_sums_are_split() -> None:
 
 
 @pytest.mark.parametrize("case", ["lanes", "depthwise", "tiles"])
-@pytest.mark.parametrize(
-    "name", [each for each in FAST if each in ("avx512", "numba", "vnni", "amx")]
-)
+@pytest.mark.parametrize("name", [each for each in FAST if not KERNELS[each].in_graph])
 def test_threads_and_concurrent_calls_change_nothing(
     name: str, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,7 +238,7 @@ def test_chunks_of_images_change_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     codes, weights, signs, geometry = make_inputs("strides")
     options = {"table": make_table(False), "geometry": geometry}
     expected = KERNELS["reference"].product_sums(codes, weights, signs, 9, **options)
-    lookups = [n for n in ("numba", "avx512") if KERNELS[n].missing() is None]
+    lookups = [n for n in ("numba", "avx2", "avx512") if KERNELS[n].missing() is None]
     for name in (*lookups, *IN_GRAPH):
         received = KERNELS[name].product_sums(codes, weights, signs, 9, **options)
         np.testing.assert_array_equal(received, expected)
@@ -255,7 +253,7 @@ def test_avx512_needs_vbmi(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_kernel_names() -> None:
-    assert choose_kernel("auto").name in ("avx512", "numba")
+    assert choose_kernel("auto").name in ("avx512", "avx2", "numba")
     assert choose_kernel("reference").name == "reference"
     with pytest.raises(UnknownNameError, match="did you mean 'numba'"):
         check_kernel_name("nunba")
@@ -305,7 +303,7 @@ def test_auto_weighs_terms_against_look_ups(
 
 
 def test_a_kernel_that_the_machine_lacks_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("avx512", "numba"):
+    for name in ("avx512", "avx2", "numba"):
         monkeypatch.setattr(type(KERNELS[name]), "missing", lambda self: "a CPU with wings")
     assert choose_kernel("auto").name == "tensorflow"
     with pytest.raises(QuantizationError, match="needs a CPU with wings"):

@@ -26,7 +26,7 @@ LAYERS = {
 
 @pytest.mark.parametrize("threads", [1, 2, 16])
 @pytest.mark.parametrize("layer", LAYERS)
-@pytest.mark.parametrize("name", ["numba", "avx512"])
+@pytest.mark.parametrize("name", ["numba", "avx2", "avx512"])
 def test_extra_memory_is_bounded(
     name: str, layer: str, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -42,7 +42,7 @@ def test_extra_memory_is_bounded(
     x = np.broadcast_to(np.float32(0), (BATCH, *size))
     buffers = (
         *(each for each in fill_buffers(x, tiles, channels, 0) if not isinstance(each, int)),
-        *sum_buffers(tiles, channels, np.ones(1, np.int32)),
+        *sum_buffers(tiles, channels, np.ones(1, np.int32), True),
     )
     used = threads * sum(buffer.nbytes for buffer in buffers) + plan.indices.nbytes + parts.nbytes
     assert used < LIMIT_BYTES

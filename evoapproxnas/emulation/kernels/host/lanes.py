@@ -20,6 +20,8 @@ _I16, _I32, _I64 = (ir.IntType(bits) for bits in (16, 32, 64))
 _PRODUCTS = ir.VectorType(_I16, LANES)
 _SUMS = ir.VectorType(_I32, LANES)
 _REALS = ir.VectorType(ir.FloatType(), LANES)
+_HALF = LANES // 2
+_HALF_PRODUCTS = ir.VectorType(_I16, _HALF)
 
 
 @intrinsic
@@ -84,14 +86,15 @@ def interleave_rows(
             index = builder.zext(builder.load(builder.gep(indices_at, [position])), _I64)
             row_starts.append(builder.mul(index, _I64(256)))
         target = builder.gep(table_at, [arguments[4]])
-        for code in range(0, 256, LANES):
-            vectors = []
+        for code in range(0, 256, _HALF):
+            halves = []
             for row_start in row_starts:
                 source = builder.gep(rows_at, [builder.add(row_start, _I64(code))])
-                vectors.append(builder.load(_as_products(builder, source), align=2))
-            for lane, vector in enumerate(transpose(builder, vectors)):
-                slot = builder.gep(target, [_I64((code + lane) * LANES)])
-                builder.store(vector, _as_products(builder, slot), align=2)
+                pointer = builder.bitcast(source, _HALF_PRODUCTS.as_pointer())
+                halves.append(builder.load(pointer, align=2))
+            for i, vector in enumerate(_transpose_halves(builder, halves)):
+                slot = builder.gep(target, [_I64((code + i) * LANES)])
+                builder.store(vector, builder.bitcast(slot, _PRODUCTS.as_pointer()), align=2)
         return context.get_dummy_value()
 
     return signature, generate
@@ -200,10 +203,6 @@ def array_data(context: Any, builder: Any, signature: Any, arguments: Any, index
     return make(context, builder, arguments[index]).data
 
 
-def _as_products(builder: Any, pointer: Any) -> Any:
-    return builder.bitcast(pointer, _PRODUCTS.as_pointer())
-
-
 def transpose(builder: Any, vectors: list[Any]) -> list[Any]:
     """Transpose 16 vectors of 16 in four rounds of interleaving vector i with vector i + 8."""
     half = LANES // 2
@@ -219,5 +218,35 @@ def transpose(builder: Any, vectors: list[Any]) -> list[Any]:
             builder.shuffle_vector(vectors[i], vectors[i + half], mask)
             for i in range(half)
             for mask in masks
+        ]
+    return vectors
+
+
+def _transpose_halves(builder: Any, rows: list[Any]) -> list[Any]:
+    """Return the 8 columns, 16 high, of 16 rows of 8.
+
+    Row i and row i + 8 are the two halves of a vector, and both halves are transposed at once:
+    no instruction moves anything from one half to the other, which would take three times as long.
+    """
+
+    def mask(lanes: list[int]) -> Any:
+        return ir.Constant(ir.VectorType(_I32, LANES), [_I32(lane) for lane in lanes])
+
+    beside = mask(list(range(LANES)))
+    vectors = [builder.shuffle_vector(rows[i], rows[i + _HALF], beside) for i in range(_HALF)]
+    quarter = _HALF // 2
+    masks = [
+        mask([
+            half + part + lane // 2 + LANES * (lane % 2)
+            for half in (0, _HALF)
+            for lane in range(_HALF)
+        ])
+        for part in (0, quarter)
+    ]  # fmt: skip
+    for _ in range(_HALF.bit_length() - 1):
+        vectors = [
+            builder.shuffle_vector(vectors[i], vectors[i + quarter], each)
+            for i in range(quarter)
+            for each in masks
         ]
     return vectors

@@ -1,6 +1,6 @@
 """Table look-ups compiled by Numba."""
 
-from evoapproxnas.emulation.kernels.numba_lookup.avx512 import Avx512Kernel
 from evoapproxnas.emulation.kernels.numba_lookup.kernel import NumbaKernel
+from evoapproxnas.emulation.kernels.numba_lookup.strips import Avx2Kernel, Avx512Kernel
 
-__all__ = ["Avx512Kernel", "NumbaKernel"]
+__all__ = ["Avx2Kernel", "Avx512Kernel", "NumbaKernel"]

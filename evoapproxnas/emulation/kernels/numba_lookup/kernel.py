@@ -2,7 +2,7 @@
 
 The layer is cut into tiles (see `tiles`). Each thread takes one after the other, lays out its
 codes, sums the products of 16 output channels at a time and writes their outputs. Extra memory,
-for each thread: at most three times `TILE_BYTES`, and 0.6 MB of sums and tables.
+for each thread: at most three times `TILE_BYTES`, and 1.1 MB of sums and tables.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,9 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from evoapproxnas.emulation.kernels.host.byte_look_ups import Look
 from evoapproxnas.emulation.kernels.host.codes import OF_CODES, quantizer_of
+from evoapproxnas.emulation.kernels.host.cpu import lacking
 from evoapproxnas.emulation.kernels.host.lanes import LANES
 from evoapproxnas.emulation.kernels.host.outputs import empty_output
 from evoapproxnas.emulation.kernels.host.threads import run_all, thread_count
@@ -43,7 +45,9 @@ class Layer(NamedTuple):
 
     Attributes:
         lane_rows: see `ProductRows`.
-        byte_rows: see `plan.byte_rows`; empty if unused.
+        byte_rows: see `NumbaKernel.byte_rows`.
+        look: see `NumbaKernel.look`.
+        halves: whether lanes are summed in 16 bits first.
         first: see `Plan`.
         indices: see `Plan`.
         groups: see `Plan`.
@@ -57,6 +61,8 @@ class Layer(NamedTuple):
 
     lane_rows: Array
     byte_rows: Array
+    look: Look | None
+    halves: bool
     first: Array
     indices: Array
     groups: Array
@@ -83,6 +89,10 @@ class NumbaKernel:
             table: the multiplier.
         """
         return np.zeros(0, np.uint8)
+
+    def look(self) -> Look | None:
+        """Return what selects the instructions of look-ups in registers; None for none."""
+        return None
 
     @staticmethod
     def tile_positions(total: int, blocks: int, threads: int, *, grouped: bool) -> int:
@@ -165,6 +175,8 @@ class NumbaKernel:
         layer = Layer(
             lane_rows=product_rows(table).rows,
             byte_rows=self.byte_rows(table),
+            look=self.look(),
+            halves=lacking("avx512f") is not None,
             first=plan.first,
             indices=plan.indices,
             groups=plan.groups,

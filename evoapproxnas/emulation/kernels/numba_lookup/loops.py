@@ -6,6 +6,12 @@ import numpy as np
 from numba.np.unsafe.ndarray import to_fixed_tuple
 
 from evoapproxnas.emulation.kernels.host.compiling import entry, inner
+from evoapproxnas.emulation.kernels.host.halves import (
+    HALVES,
+    MOST_TERMS,
+    add_halves,
+    widen_halves,
+)
 from evoapproxnas.emulation.kernels.host.lanes import (
     LANES,
     TABLE_SIZE,
@@ -23,7 +29,7 @@ from evoapproxnas.emulation.kernels.numba_lookup.finish import (
 )
 
 STRIP = 256
-"""Positions that the vectors of `avx512` work on; so many bytes behind the codes are read."""
+"""Positions that the vectors of `strips` work on; so many bytes behind the codes are read."""
 SINGLE_POSITIONS = 512
 """Positions whose 16 sums each (32 KiB) stay in the L1 cache while channels take turns."""
 INTERLEAVE_COST = 1500.0
@@ -53,7 +59,8 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         sums_out: see `finish.store`.
     """
     buffers = fill_buffers(x, tiles, layer.channels, pad_code)
-    codes, all_sums, tables, windows = sum_buffers(tiles, layer.channels, zero_points)
+    codes, all_sums, tables, windows, halves = sum_buffers(tiles, layer.channels, zero_points,
+                                                           layer.halves)  # fmt: skip
     sums = all_sums[: tiles.positions * LANES]
     while True:
         tile, part = divmod(take(counter), layer.parts.shape[0] - 1)
@@ -68,8 +75,8 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
             groups = layer.groups[begin:end]
             cost = SINGLE_COST * groups.shape[0]
             if lanes_pay(groups, tiles.positions, cost):
-                group = sum_lanes(codes, base, layer, block, tables, group, zero_points, signed,
-                                  windows, sums)  # fmt: skip
+                group = sum_lanes(codes, base, layer, block, tables, halves, group, zero_points,
+                                  signed, windows, sums)  # fmt: skip
             else:
                 group = _sum_singles(codes, base, layer, block, group, zero_points, signed,
                                      windows, sums)  # fmt: skip
@@ -78,14 +85,19 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
 
 
 @entry
-def sum_buffers(tiles: Any, channels: int, zero_points: Any) -> Any:
-    """Return what else each thread needs: codes, sums of whole strips, tables and windows."""
+def sum_buffers(tiles: Any, channels: int, zero_points: Any, halves: bool) -> Any:
+    """Return what else each thread needs.
+
+    Returns:
+        Codes, sums of whole strips, tables, windows, and sums in 16 bits (none unless `halves`).
+    """
     strips = -(-tiles.positions // STRIP)
     return (
         np.zeros(channels * tiles.channel_size + STRIP, np.uint8),
         np.empty(strips * STRIP * LANES, np.int32),
         np.empty(TERMS * TABLE_SIZE, np.uint16),
         np.empty(0 if zero_points is None else tiles.positions, np.int32),
+        np.empty(tiles.positions * HALVES if halves else 0, np.uint16),
     )
 
 
@@ -105,7 +117,7 @@ def lanes_pay(groups: Any, positions: int, other_cost: float) -> bool:
 
 
 @inner
-def sum_lanes(codes: Any, base: int, layer: Any, block: int, tables: Any, group: int,
+def sum_lanes(codes: Any, base: int, layer: Any, block: int, tables: Any, halves: Any, group: int,
               zero_points: Any, signed: bool, windows: Any, sums: Any) -> int:  # fmt: skip
     """Sum products for 16 output channels of one group at once.
 
@@ -115,6 +127,7 @@ def sum_lanes(codes: Any, base: int, layer: Any, block: int, tables: Any, group:
         layer: `Layer` with uint16 rows.
         block: index of the block.
         tables: uint16 scratch, TERMS * 256 * 16.
+        halves: uint16 scratch (positions * HALVES,), or empty to sum in 32 bits at once.
         group: whose sums of codes `windows` holds, -1 for none.
         zero_points: see `work`.
         signed: see `work`.
@@ -128,18 +141,47 @@ def sum_lanes(codes: Any, base: int, layer: Any, block: int, tables: Any, group:
     shifts = layer.shifts[layer.groups[begin]]
     indices = layer.indices[block]
     sums[:] = 0
-    for term in range(0, shifts.shape[0], TERMS):
-        for t in range(TERMS):
-            interleave_rows(layer.lane_rows, indices, (term + t) * LANES, tables, t * TABLE_SIZE)
-        eight = to_fixed_tuple(shifts[term : term + TERMS], TERMS)
-        for position in range(sums.shape[0] // LANES):
-            add_products(sums, position, tables, codes, base + position, eight)
+    if halves.shape[0] == 0:
+        _add_lanes(codes, base, layer.lane_rows, indices, shifts, tables, sums)
+    else:
+        _add_lanes_in_halves(codes, base, layer.lane_rows, indices, shifts, tables, halves, sums)
     if zero_points is None:  # what follows is not even compiled then
         return group
     if group != layer.groups[begin]:
         sum_windows(codes, signed, base, shifts[: layer.terms], windows)
     subtract_windows(windows, zero_points[begin : begin + LANES], sums)
     return layer.groups[begin]
+
+
+@inner
+def _add_lanes(codes: Any, base: int, rows: Any, indices: Any, shifts: Any, tables: Any,
+               sums: Any) -> None:  # fmt: skip
+    for term in range(0, shifts.shape[0], TERMS):
+        eight = _interleave(rows, indices, shifts, term, tables)
+        for position in range(sums.shape[0] // LANES):
+            add_products(sums, position, tables, codes, base + position, eight)
+
+
+@inner
+def _add_lanes_in_halves(codes: Any, base: int, rows: Any, indices: Any, shifts: Any, tables: Any,
+                         halves: Any, sums: Any) -> None:  # fmt: skip
+    count = shifts.shape[0]
+    for first in range(0, count, MOST_TERMS):
+        halves[:] = 0
+        for term in range(first, min(first + MOST_TERMS, count), TERMS):
+            eight = _interleave(rows, indices, shifts, term, tables)
+            for position in range(sums.shape[0] // LANES):
+                add_halves(halves, position, tables, codes, base + position, eight)
+        for position in range(sums.shape[0] // LANES):
+            widen_halves(halves, position, sums)
+
+
+@inner
+def _interleave(rows: Any, indices: Any, shifts: Any, term: int, tables: Any) -> Any:
+    """Lay out the products of TERMS terms by lane, and return where their codes lie."""
+    for t in range(TERMS):
+        interleave_rows(rows, indices, (term + t) * LANES, tables, t * TABLE_SIZE)
+    return to_fixed_tuple(shifts[term : term + TERMS], TERMS)
 
 
 @inner

@@ -25,9 +25,7 @@ class AmxKernel(TileKernel):
 
     def missing(self) -> str | None:
         """Say what the CPU lacks, or that Linux does not permit the use of its tiles."""
-        missing = lacking(
-            "avx512f", "avx512bw", "avx512vbmi", "amx-tile", "amx-int8"
-        )  # fmt: skip
+        missing = lacking("avx2", "amx-tile", "amx-int8")
         if missing is None and not _tiles_permitted():
             return "Linux 5.16 or later, which lets a process use AMX tiles"
         return missing

@@ -37,7 +37,7 @@ class Chunk:
 
     def expanded_bytes(self, key: LayerKey, features: int) -> int:
         """Return the size of its expanded input."""
-        return self.images * self.padded_rows(key) * key.line_bytes(features)
+        return self.images * self.padded_rows(key) * key.line_values(features) * key.value_bytes
 
 
 def cut_chunks(
@@ -47,7 +47,7 @@ def cut_chunks(
 
     Chunks are larger than `CHUNK_BYTES` by the rows that the windows of two chunks share.
     """
-    row_bytes = max(key.line_bytes(features) * key.geometry.strides[0], 1)
+    row_bytes = max(key.line_values(features) * key.value_bytes * key.geometry.strides[0], 1)
     wanted = min(max(CHUNK_BYTES // row_bytes, 1), -(-images * rows // threads))
     if wanted >= rows:
         step = wanted // rows

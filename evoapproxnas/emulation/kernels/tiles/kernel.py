@@ -1,4 +1,4 @@
-"""The `vnni` and `amx` kernels: integer inner products over the byte-sized terms of a table.
+"""The `vnni`, `amx` and `words` kernels: integer inner products over the terms of a table.
 
 The input is worked on in chunks of images, or of rows of one image, that fit the L2 cache with
 their features. A thread quantizes and expands a chunk, with padding, then sums windows straight
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from evoapproxnas.emulation.kernels.host.byte_look_ups import Look, look_up_method
 from evoapproxnas.emulation.kernels.host.codes import OF_CODES, Quantizer, quantizer_of
 from evoapproxnas.emulation.kernels.host.lanes import LANES
 from evoapproxnas.emulation.kernels.host.outputs import empty_output
@@ -22,20 +23,23 @@ from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable, Opera
 from evoapproxnas.emulation.kernels.tiles import loops
 from evoapproxnas.emulation.kernels.tiles.chunks import Chunk, cut_chunks
 from evoapproxnas.emulation.kernels.tiles.plan import Block, LayerKey, Plan, plan_layer
+from evoapproxnas.multipliers.byte_terms import BYTE_BITS
 
 Array = npt.NDArray[Any]
 
 
 class TileKernel:
-    """What both kernels share; see the module.
+    """What the kernels share; see the module.
 
     Attributes:
-        unit: bytes that an inner product takes at once.
+        unit: values of the expanded input that an inner product takes at once.
+        digit_bits: see `plan.LayerKey`.
     """
 
     name: str
     in_graph = False
     unit: int
+    digit_bits = BYTE_BITS
 
     def method(self) -> Any:
         """Return the named tuple that selects `loops.add_units`, for one task of a thread."""
@@ -95,6 +99,7 @@ class TileKernel:
         return LayerKey(
             table, codes.shape, codes.tobytes(), signs.tobytes(),
             np.asarray(zero_points, np.int32).tobytes(), geometry, sampling, pitch, self.unit,
+            self.digit_bits,
         )  # fmt: skip
 
     def _run(
@@ -116,13 +121,18 @@ class TileKernel:
 
         threads, features = thread_count(), len(plan.features)
         chunks = list(cut_chunks(len(x), out.shape[1], key, features=features, threads=threads))
-        size = max(chunk.expanded_bytes(key, features) for chunk in chunks) + loops.READ_AHEAD
+        size = max(chunk.expanded_bytes(key, features) for chunk in chunks)
+        size = size // key.value_bytes + loops.READ_AHEAD
+        dtype = np.uint8 if key.value_bytes == 1 else np.int16
         waiting = iter(chunks)  # the threads take turns; `next` is atomic
+        look = look_up_method()
 
         def work() -> None:
-            method, buffer = self.method(), np.empty(size, np.uint8)
+            method, buffer = self.method(), np.empty(size, dtype)
             for chunk in waiting:
-                view = _expand(x, chunk, pad_code, quantizer, key, plan.features, out, buffer)
+                view = _expand(
+                    look, x, chunk, pad_code, quantizer, key, plan.features, out, buffer
+                )
                 pixels = chunk.images * chunk.rows * out.shape[2]
                 base = (chunk.first_image * out.shape[1] + chunk.first_row) * out.shape[2]
                 for block, lanes in blocks:
@@ -136,17 +146,18 @@ class TileKernel:
 
 
 def _expand(
-    x: Array, chunk: Chunk, pad_code: int, quantizer: Quantizer, key: LayerKey,
+    look: Look, x: Array, chunk: Chunk, pad_code: int, quantizer: Quantizer, key: LayerKey,
     features: Array, out: Array, buffer: Array,
 ) -> Array:  # fmt: skip
     """Write the features of a chunk's padded input, and return the view of its windows."""
     kernel = (key.shape[0], key.shape[1])
     (top, _), (left, _) = key.geometry.pads((x.shape[1], x.shape[2]), kernel)
     row_step, column_step = key.geometry.strides
-    height, line = chunk.padded_rows(key), key.line_bytes(len(features))
+    height, line = chunk.padded_rows(key), key.line_values(len(features))
     loops.expand_rows(
-        x[chunk.first_image : chunk.last_image], key.sampling, chunk.first_row * row_step - top,
-        left, pad_code, quantizer, features, height, key.pitch, buffer,
+        look, x[chunk.first_image : chunk.last_image], key.sampling,
+        chunk.first_row * row_step - top, left, pad_code, quantizer, features, height, key.pitch,
+        buffer,
     )  # fmt: skip
     pixel = column_step * x.shape[3]
     view = (chunk.rows, out.shape[2], row_step, pixel, line, height * line)

@@ -7,13 +7,13 @@ import numpy as np
 from evoapproxnas.emulation.kernels.host.codes import quantize
 from evoapproxnas.emulation.kernels.host.compiling import entry, inner
 from evoapproxnas.emulation.kernels.host.lanes import LANES
-from evoapproxnas.emulation.kernels.tiles.expand import look_up_codes
+from evoapproxnas.emulation.kernels.tiles.expand import VECTOR, feature_tables, look_up_codes
 from evoapproxnas.emulation.kernels.tiles.pixels import pixel_starts, store_real, store_sums
 
 TILE_PIXELS = 128
 """Pixels whose sums (128 bytes each) stay in the L1 cache while units take turns."""
-READ_AHEAD = 64
-"""Bytes behind the expanded input, and behind a line of codes, that vectors may touch."""
+READ_AHEAD = VECTOR
+"""Values behind the expanded input, and behind a line of codes, that vectors may touch."""
 
 
 def add_units(
@@ -25,10 +25,10 @@ def add_units(
     Args:
         method: the kernel's own named tuple.
         vectors: literal, of 16 outputs each.
-        buffer: uint8, flat, the expanded input.
+        buffer: uint8 or int16, flat, the expanded input.
         starts: int64 (pixels,), position of each pixel's window, a multiple of method.pixels.
         offsets: int64, see `plan.Block`.
-        weights: int8, see `plan.Block`.
+        weights: int8 or int16, see `plan.Block`.
         begin: the first unit.
         end: behind the last unit.
         sums: int32, flat: [vector][pixel][16 outputs], changed in place.
@@ -47,11 +47,13 @@ def end_block(method: Any) -> None:
 
 
 @entry
-def expand_rows(x: Any, sampling: Any, first_row: int, left: int, pad_code: int, quantizer: Any,
-                features: Any, height: int, pitch: int, out: Any) -> None:  # fmt: skip
+def expand_rows(look: Any, x: Any, sampling: Any, first_row: int, left: int, pad_code: int,
+                quantizer: Any, features: Any, height: int, pitch: int,
+                out: Any) -> None:  # fmt: skip
     """Quantize images and write the features of the codes of padded rows.
 
     Args:
+        look: selects the instructions of look-ups, see `byte_look_ups`.
         x: float32, or codes, (images, rows, columns, channels).
         sampling: see `plan.LayerKey`.
         first_row: of those taken, that the first padded row shows; negative in the padding.
@@ -61,8 +63,8 @@ def expand_rows(x: Any, sampling: Any, first_row: int, left: int, pad_code: int,
         features: uint8 (features, 256).
         height: padded rows.
         pitch: padded columns.
-        out: uint8, flat: [image][padded row][feature][padded column][channel], overwritten with
-            what lies up to 63 bytes behind.
+        out: uint8 or int16, flat: [image][padded row][feature][padded column][channel],
+            overwritten with what lies up to 63 values behind.
     """
     images, rows, width, channels = x.shape
     columns = (width + sampling[1] - 1) // sampling[1]
@@ -70,7 +72,7 @@ def expand_rows(x: Any, sampling: Any, first_row: int, left: int, pad_code: int,
     inside, padding = np.empty((2, line + READ_AHEAD), np.uint8)
     for i in range(line + READ_AHEAD):
         inside[i] = padding[i] = pad_code
-    source, table = x.reshape(-1), features.reshape(-1)
+    source, tables = x.reshape(-1), feature_tables(features)
     target = 0
     for image in range(images):
         for row in range(first_row, first_row + height):
@@ -81,7 +83,7 @@ def expand_rows(x: Any, sampling: Any, first_row: int, left: int, pad_code: int,
                 quantize(source, first, columns, sampling[1] * channels, channels, quantizer,
                          codes, left * channels)  # fmt: skip
             for feature in range(features.shape[0]):
-                look_up_codes(codes, line, table, feature * 256, out, target)
+                look_up_codes(look, codes, line, tables, feature, out, target)
                 target += line
 
 
@@ -94,8 +96,8 @@ def sum_block(method: Any, vectors: int, buffer: Any, view: Any, offsets: Any, w
     Args:
         method: see `add_units`.
         vectors: of 16 outputs each.
-        buffer: uint8, flat, the expanded input.
-        view: int64, see `pixels.pixel_starts`, in bytes.
+        buffer: uint8 or int16, flat, the expanded input.
+        view: int64, see `pixels.pixel_starts`.
         offsets: see `plan.Block`.
         weights: see `plan.Block`.
         segments: see `plan.Block`.
@@ -112,8 +114,9 @@ def sum_block(method: Any, vectors: int, buffer: Any, view: Any, offsets: Any, w
     starts = np.empty(TILE_PIXELS, np.int64)
     scratch = np.empty(TILE_PIXELS * vectors * LANES, np.int32)
     begin_block(method)
-    for first in range(0, pixels, TILE_PIXELS):
-        count = min(TILE_PIXELS, pixels - first)
+    tile = TILE_PIXELS // method.pixels * method.pixels
+    for first in range(0, pixels, tile):
+        count = min(tile, pixels - first)
         whole = (count + method.pixels - 1) // method.pixels * method.pixels
         pixel_starts(first, starts[:count], view)
         starts[count:whole] = starts[count - 1]

@@ -15,7 +15,7 @@ def pixel_starts(first: int, starts: Any, view: Any) -> None:
     Args:
         first: output pixel of the buffer.
         starts: int64 (pixels,), filled with positions in the buffer.
-        view: int64: rows and columns of the output; then, in bytes of the expanded input, its
+        view: int64: rows and columns of the output; then, in values of the expanded input, its
             steps from row to row (in lines) and from column to column, a line, and an image.
     """
     rows, columns, row_step, column_step, line = view[0], view[1], view[2], view[3], view[4]

@@ -1,11 +1,12 @@
-"""Packing: a layer's weights as int8 digits, in the order in which the loops meet the features.
+"""Packing: a layer's weights as digits, in the order in which the loops meet the features.
 
-The expanded input has, for each row of pixels, bytes [feature][column][channel].
-What a window adds to an output is cut into units of neighbouring bytes, as many as the inner
-product takes at once; a unit is an offset from the window's first byte, and int8 weights
-[4 bytes of the unit][output][byte]. Units whose digits have the same power of two form a segment:
-sums are shifted between segments (Horner's rule), so that any number of digits needs one set of
-accumulators. All sums are modulo 2^32, and right where the result fits int32.
+The expanded input has, for each row of pixels, values [feature][column][channel]: bytes for
+weights of int8 digits, words for int16 ones. What a window adds to an output is cut into units of
+neighbouring values, as many as the inner product takes at once; a unit is an offset from the
+window's first value, and weights [4 bytes of the unit][output][value]. Units whose digits have
+the same power of two form a segment: sums are shifted between segments (Horner's rule), so that
+any number of digits needs one set of accumulators. All sums are modulo 2^32, and right where the
+result fits int32.
 """
 
 from dataclasses import dataclass
@@ -18,11 +19,11 @@ import numpy.typing as npt
 from evoapproxnas.emulation.kernels.host.lanes import LANES
 from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable
 from evoapproxnas.multipliers import ByteFactorization, digits, factorize_bytes
-from evoapproxnas.multipliers.byte_terms import LARGEST_DIGIT
+from evoapproxnas.multipliers.byte_terms import BYTE_BITS, WORD_BITS
 
 Array = npt.NDArray[Any]
 Term = tuple[int, int, Array]
-"""Shift, feature, and int8 digits of the shape of the weights."""
+"""Shift, feature, and int8 or int16 digits of the shape of the weights."""
 MOST_VECTORS = 2
 """Vectors of 16 outputs that are summed together."""
 _CODES = np.arange(256)
@@ -35,8 +36,8 @@ class Block:
     Attributes:
         first: the first output channel.
         used: number of output channels.
-        offsets: int64 (units,), bytes from a window's first to the unit's first.
-        weights: int8, flat: [unit][4 bytes of the unit][16 * vectors outputs][byte].
+        offsets: int64 (units,), values from a window's first to the unit's first.
+        weights: int8 or int16, flat: [unit][4 bytes of the unit][16 * vectors outputs][value].
         segments: int64 (segments, 3): first unit, behind the last, shift of the sums before it.
     """
 
@@ -82,7 +83,8 @@ class LayerKey:
         geometry: strides (over the pixels that are taken), dilation, padding, groups.
         sampling: every how many rows and columns of the input are taken.
         pitch: columns of the padded input.
-        unit: bytes of a unit.
+        unit: values of a unit.
+        digit_bits: of a weight's digit without its sign, 7 for bytes and 15 for words.
     """
 
     table: LookupTable
@@ -94,9 +96,15 @@ class LayerKey:
     sampling: tuple[int, int]
     pitch: int
     unit: int
+    digit_bits: int = BYTE_BITS
 
-    def line_bytes(self, features: int) -> int:
-        """Return the size of a padded row of the expanded input."""
+    @property
+    def value_bytes(self) -> int:
+        """Size of a value of the expanded input, and of a digit."""
+        return 1 if self.digit_bits == BYTE_BITS else 2
+
+    def line_values(self, features: int) -> int:
+        """Return how many values a padded row of the expanded input has."""
         return features * self.pitch * self.shape[2] * self.geometry.groups
 
 
@@ -104,6 +112,12 @@ class LayerKey:
 def byte_factors(table: LookupTable) -> ByteFactorization:
     """Factorize a table into byte-sized terms, once."""
     return factorize_bytes(table.products)
+
+
+def word_terms(table: LookupTable) -> int:
+    """Return how many terms a table has at most where digits are words."""
+    weights = byte_factors(table).weights
+    return sum(len(digits(each, bits=WORD_BITS)) for each in weights)
 
 
 @lru_cache(maxsize=64)
@@ -114,10 +128,10 @@ def plan_layer(key: LayerKey) -> Plan:
     zero_points = np.frombuffer(key.zero_points, np.int32).astype(np.int64)
     signed = key.table.signed
     factors = byte_factors(key.table)
-    features, products = _products(factors, codes, signs, zero_points, signed)
+    features, products = _products(factors, codes, signs, zero_points, signed, key.digit_bits)
     constants = (factors.constant[codes] * signs).sum(axis=(0, 1, 2), dtype=np.int64)
     constants += zero_points * (128 * signed * codes[..., 0].size)
-    terms = _in_segments(products)
+    terms = _in_segments(products, 2**key.digit_bits - 1)
     used = sorted({feature for _, feature, _ in terms})
     terms = [(shift, used.index(feature), digit) for shift, feature, digit in terms]
     groups = key.geometry.groups
@@ -135,8 +149,9 @@ def plan_layer(key: LayerKey) -> Plan:
 
 
 def _products(
-    factors: ByteFactorization, codes: Array, signs: Array, zero_points: Array, signed: bool
-) -> tuple[Array, list[Term]]:
+    factors: ByteFactorization, codes: Array, signs: Array, zero_points: Array, signed: bool,
+    bits: int,
+) -> tuple[Array, list[Term]]:  # fmt: skip
     """Return the features, uint8 (features, 256), and the layer's terms.
 
     The correction by weight zero points is one more product, of the activation's own value.
@@ -153,14 +168,14 @@ def _products(
     terms: list[Term] = []
     for feature, values in enumerate(weights):
         if feature == corrected:
-            split = digits(values[codes] * signs.astype(np.int64) - zero_points)
+            split = digits(values[codes] * signs.astype(np.int64) - zero_points, bits=bits)
         else:
-            split = [(shift, digit[codes] * signs) for shift, digit in digits(values)]
+            split = [(shift, digit[codes] * signs) for shift, digit in digits(values, bits=bits)]
         terms += [(shift, feature, digit) for shift, digit in split if digit.any()]
     return features, terms
 
 
-def _in_segments(products: list[Term]) -> list[Term]:
+def _in_segments(products: list[Term], largest_digit: int) -> list[Term]:
     """Order terms by shift, the largest first.
 
     A digit is multiplied by a power of two where that spares a segment.
@@ -170,11 +185,11 @@ def _in_segments(products: list[Term]) -> list[Term]:
     for shift, feature, digit in sorted(products, key=lambda term: term[0]):
         largest = max(int(digit.max()), -int(digit.min()))
         taken = {s for s, other, _ in terms if other == feature}
-        lower = [s for s in kept if largest << (shift - s) <= LARGEST_DIGIT and s not in taken]
+        lower = [s for s in kept if largest << (shift - s) <= largest_digit and s not in taken]
         target = lower[0] if lower else shift
         if target not in kept:
             kept.append(target)
-        terms.append((target, feature, digit << np.int8(shift - target)))
+        terms.append((target, feature, digit << digit.dtype.type(shift - target)))
     return sorted(terms, key=lambda term: -term[0])
 
 
@@ -191,10 +206,10 @@ def _block(key: LayerKey, terms: list[Term], features: int, outputs: range) -> B
             key.shape[:3], key.geometry, key.pitch, key.unit, features,
             tuple(feature for feature, _ in members), groups,
         )  # fmt: skip
-        packed = np.zeros((len(units), key.unit, lanes), np.int8)
+        packed = np.zeros((len(units), key.unit, lanes), f"i{key.value_bytes}")
         rows = _rows([digit for _, digit in members], outputs, per_group, groups)
         packed[unit, place, : len(outputs)] = rows
-        by_four = packed.reshape(-1, 4, lanes).transpose(0, 2, 1)
+        by_four = packed.reshape(-1, 4 // key.value_bytes, lanes).transpose(0, 2, 1)
         offsets.append(units)
         weights.append(by_four.reshape(-1))
         segments.append((begin, begin + len(units), (previous or shift) - shift))
@@ -203,13 +218,13 @@ def _block(key: LayerKey, terms: list[Term], features: int, outputs: range) -> B
         outputs.start,
         len(outputs),
         np.concatenate(offsets) if offsets else np.zeros(0, np.int64),
-        np.concatenate(weights) if weights else np.zeros(0, np.int8),
+        np.concatenate(weights) if weights else np.zeros(0, f"i{key.value_bytes}"),
         np.array(segments, np.int64).reshape(-1, 3),
     )
 
 
 def _rows(members: list[Array], outputs: range, per_group: int, groups: range) -> Array:
-    """Return the digits (bytes of a window, outputs), zero for the channels of other groups."""
+    """Return the digits (values of a window, outputs), zero for the channels of other groups."""
     cut = np.stack([digit[..., outputs.start : outputs.stop] for digit in members])
     if len(groups) > 1:
         of_output = np.arange(outputs.start, outputs.stop) // per_group
@@ -223,11 +238,11 @@ def _cover(
     window: tuple[int, int, int], geometry: Geometry, pitch: int, unit: int, features: int,
     members: tuple[int, ...], groups: range,
 ) -> tuple[Array, Array, Array]:  # fmt: skip
-    """Cover the bytes of a window that a segment needs by units.
+    """Cover the values of a window that a segment needs by units.
 
     Returns:
-        The units' offsets; then for each byte (members, rows, columns, groups, channels) its unit,
-        and its place in there.
+        The units' offsets; then for each value (members, rows, columns, groups, channels) its
+        unit, and its place in there.
     """
     rows, columns, channels = window
     pixel = channels * geometry.groups

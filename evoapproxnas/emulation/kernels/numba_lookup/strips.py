@@ -1,21 +1,30 @@
-"""The `avx512` kernel: the look-ups of `numba`, and those of VBMI where they are faster.
+"""The `avx512` and `avx2` kernels: the look-ups of `numba`, and those in registers where faster.
 
 Sixteen output channels of one group are fastest in the lanes of `loops.sum_lanes` if the tile is
 large. Where channels see different inputs (depthwise), are few, or where positions are few
-(dense), `vbmi.add_rows` looks up 64 neighbouring positions of one channel at once.
+(dense), `strips.add_rows` looks up neighbouring positions of one channel at once: by AVX-512 VBMI,
+or by byte shuffles of AVX-512 BW or AVX2.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 from numba import literally
 
+from evoapproxnas.emulation.kernels.host.byte_look_ups import (
+    VBMI,
+    Look,
+    Permute,
+    shuffle_method,
+    shuffle_rows,
+)
 from evoapproxnas.emulation.kernels.host.compiling import entry, inner
 from evoapproxnas.emulation.kernels.host.cpu import lacking
 from evoapproxnas.emulation.kernels.host.lanes import LANES, take, transpose_sums
-from evoapproxnas.emulation.kernels.host.vbmi import MOST_TERMS, VECTOR, add_rows
+from evoapproxnas.emulation.kernels.host.strips import MOST_TERMS, add_rows
 from evoapproxnas.emulation.kernels.numba_lookup.fill import fill_buffers, fill_codes
 from evoapproxnas.emulation.kernels.numba_lookup.finish import store
 from evoapproxnas.emulation.kernels.numba_lookup.kernel import NumbaKernel
@@ -31,12 +40,6 @@ from evoapproxnas.emulation.kernels.protocol import LookupTable
 
 Array = npt.NDArray[Any]
 
-NEEDED = ("avx512f", "avx512bw", "avx512vbmi")
-STRIP_VECTORS = STRIP // VECTOR
-"""For so many vectors a row of products is loaded once."""
-VECTOR_COST = 0.2
-"""Cycles of a look-up, as the costs in `loops`."""
-
 
 @entry
 def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code: int,
@@ -44,7 +47,8 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
          sums_out: Any) -> None:  # fmt: skip
     """Take tiles, and parts of their output channels, until none is left; see `loops.work`."""
     buffers = fill_buffers(x, tiles, layer.channels, pad_code)
-    codes, sums, tables, windows = sum_buffers(tiles, layer.channels, zero_points)
+    codes, sums, tables, windows, halves = sum_buffers(tiles, layer.channels, zero_points,
+                                                       layer.halves)  # fmt: skip
     buffer = np.zeros(LANES * STRIP, np.int32)
     while True:
         tile, part = divmod(take(counter), layer.parts.shape[0] - 1)
@@ -57,9 +61,9 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         for block in range(layer.parts[part], layer.parts[part + 1]):
             begin, end = layer.first[block], layer.first[block + 1]
             groups = layer.groups[begin:end]
-            if lanes_pay(groups, tiles.positions, VECTOR_COST * groups.shape[0]):
-                group = sum_lanes(codes, base, layer, block, tables, group, zero_points, signed,
-                                  windows, sums[: tiles.positions * LANES])  # fmt: skip
+            if lanes_pay(groups, tiles.positions, layer.look.cost * groups.shape[0]):
+                group = sum_lanes(codes, base, layer, block, tables, halves, group, zero_points,
+                                  signed, windows, sums[: tiles.positions * LANES])  # fmt: skip
             else:
                 _sum_strips(codes, base, layer, block, buffer, zero_points, signed, sums)
             store(sums, tiles, x.shape[0], tile, begin, end - begin, constants, real,
@@ -80,49 +84,91 @@ def _sum_strips(codes: Any, base: int, layer: Any, block: int, buffer: Any, zero
             shifts = layer.shifts[layer.groups[begin + lane]]
             out = buffer[lane * STRIP : (lane + 1) * STRIP]
             if zero_points is None:
-                _add_terms(0, codes, base + at, layer.byte_rows, indices, lane, shifts,
+                _add_terms(layer.look, 0, codes, base + at, layer.byte_rows, indices, lane, shifts,
                            layer.terms, np.int32(0), signed, out)  # fmt: skip
             else:
                 zero_point = zero_points[begin + lane]
-                _add_terms(1, codes, base + at, layer.byte_rows, indices, lane, shifts,
+                _add_terms(layer.look, 1, codes, base + at, layer.byte_rows, indices, lane, shifts,
                            layer.terms, zero_point, signed, out)  # fmt: skip
         for i in range(0, STRIP, LANES):
             transpose_sums(buffer, i, STRIP, sums, (at + i) * LANES, LANES)
 
 
 @inner
-def _add_terms(windows: Any, codes: Any, base: int, rows: Any, indices: Any, lane: int,
+def _add_terms(look: Any, windows: Any, codes: Any, base: int, rows: Any, indices: Any, lane: int,
                shifts: Any, terms: int, zero_point: Any, signed: bool,
                out: Any) -> None:  # fmt: skip
     literally(windows)
     first = min(MOST_TERMS, terms)
-    add_rows(STRIP_VECTORS, 0, windows, codes, base, rows, indices, lane, LANES, shifts, first,
-             zero_point, signed, out)  # fmt: skip
-    for term in range(MOST_TERMS, terms, MOST_TERMS):
-        add_rows(STRIP_VECTORS, 1, windows, codes, base, rows, indices, term * LANES + lane,
-                 LANES, shifts[term:], min(MOST_TERMS, terms - term), zero_point, signed,
-                 out)  # fmt: skip
+    for at in range(0, STRIP, look.positions):
+        add_rows(look, 0, windows, codes, base + at, rows, indices, lane, LANES, shifts, first,
+                 zero_point, signed, out, at)  # fmt: skip
+        for term in range(MOST_TERMS, terms, MOST_TERMS):
+            add_rows(look, 1, windows, codes, base + at, rows, indices, term * LANES + lane, LANES,
+                     shifts[term:], min(MOST_TERMS, terms - term), zero_point, signed, out,
+                     at)  # fmt: skip
 
 
 class Avx512Kernel(NumbaKernel):
-    """See the module's docstring."""
+    """Look-ups by AVX-512 VBMI; see the module's docstring."""
 
     name = "avx512"
     work: ClassVar[Callable[..., None]] = staticmethod(work)
 
     def missing(self) -> str | None:
         """Ask the CPU."""
-        return lacking(*NEEDED)
+        return lacking(*VBMI)
+
+    def look(self) -> Look:
+        """See `NumbaKernel.look`."""
+        return Permute()
 
     @staticmethod
     def byte_rows(table: LookupTable) -> Array:
-        """Return the table's rows for `vbmi`, uint8, shape (512 * rows,)."""
+        """Return the table's rows in bytes, uint8, shape (512 * rows,)."""
         return byte_rows(table)
 
     @staticmethod
     def tile_positions(total: int, blocks: int, threads: int, *, grouped: bool) -> int:
         """Take large tiles only where lanes may pay."""
         if grouped or total < 4096 * threads:
-            tasks = 4 * threads // (blocks if grouped else 1)
-            return min(max(total // max(tasks, 1), STRIP), 8 * STRIP)
+            return _strip_positions(total, blocks, threads, grouped=grouped)
         return NumbaKernel.tile_positions(total, blocks, threads, grouped=grouped)
+
+
+class Avx2Kernel(NumbaKernel):
+    """Look-ups by byte shuffles of AVX2 or AVX-512 BW; see the module's docstring."""
+
+    name = "avx2"
+    work: ClassVar[Callable[..., None]] = staticmethod(work)
+
+    def missing(self) -> str | None:
+        """Ask the CPU."""
+        return lacking("avx2")
+
+    def look(self) -> Look:
+        """See `NumbaKernel.look`."""
+        return shuffle_method()
+
+    @staticmethod
+    def byte_rows(table: LookupTable) -> Array:
+        """Return the table's rows in bytes for byte shuffles, uint8, shape (512 * rows,)."""
+        return _shuffled_rows(table)
+
+    @staticmethod
+    def tile_positions(total: int, blocks: int, threads: int, *, grouped: bool) -> int:
+        """Take small tiles only where lanes cannot pay."""
+        if grouped:
+            return _strip_positions(total, blocks, threads, grouped=grouped)
+        return NumbaKernel.tile_positions(total, blocks, threads, grouped=grouped)
+
+
+def _strip_positions(total: int, blocks: int, threads: int, *, grouped: bool) -> int:
+    """Return the positions of a tile that is worked on in strips; all threads have work."""
+    tasks = 4 * threads // (blocks if grouped else 1)
+    return min(max(total // max(tasks, 1), STRIP), 8 * STRIP)
+
+
+@lru_cache(maxsize=64)
+def _shuffled_rows(table: LookupTable) -> Array:
+    return shuffle_rows(byte_rows(table).reshape(-1, 256)).reshape(-1)
