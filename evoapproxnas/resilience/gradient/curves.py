@@ -43,7 +43,7 @@ class EnergyCurve:
         order = order[(logarithms[order] <= LARGEST) & _falling(energies[order])]
         kept: list[int] = []
         for new in order.tolist():
-            while len(kept) > 1 and not _convex(logarithms, energies, *kept[-2:], new):
+            while len(kept) > 1 and not _convex(logarithms, energies, kept[-2], kept[-1], new):
                 kept.pop()
             kept.append(new)
         return cls(logarithms[kept], energies[kept])
