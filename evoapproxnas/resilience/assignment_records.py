@@ -48,8 +48,7 @@ class AssignOptions:
         verify: how many assignments are emulated.
         rounds: the predicted losses are fitted to what is verified between rounds.
         evolution: size of the NSGA-II on the surrogate, in each round; or a mapping such as
-            {"population": 50, "generations": 100}. Method "gradient" needs neither this nor
-            `sensitivity_images`.
+            {"population": 50, "generations": 100}. Method "gradient" does not need it.
         operands: energy counts under "uniform" ones, as published, or those of the "network".
         max_loss_points: assignments that are predicted to lose more are not verified.
         seed: decides the search.

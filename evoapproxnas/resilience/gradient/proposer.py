@@ -17,6 +17,7 @@ from evoapproxnas.resilience.gradient.noisy_network import NoisyNetwork
 from evoapproxnas.resilience.network import EmulatedNetwork
 from evoapproxnas.resilience.proposal import spread_out
 from evoapproxnas.resilience.proposer import Known, Proposals
+from evoapproxnas.resilience.scores import squared_error
 from evoapproxnas.resilience.surrogate import Values, fitted_losses
 from evoapproxnas.training.classifier import as_inputs
 
@@ -63,22 +64,24 @@ class GradientProposer:
         images, labels = _training_images(bench)
         errors = network.output_errors(bench.choices)
         counts = [x.multiplications for x in network.layers]
+        layers = np.repeat(np.arange(len(counts)), [len(x) for x in counts])
+        noisy = NoisyNetwork(
+            bench.model,
+            list(errors),
+            images,
+            calibration=bench.calibration,
+            exact=bench.exact,
+            quantization=options.quantization,
+        )
         learning = NoiseLearning(
-            NoisyNetwork(
-                bench.model,
-                list(errors),
-                images,
-                calibration=bench.calibration,
-                exact=bench.exact,
-                quantization=options.quantization,
-            ),
+            noisy,
             labels,
-            errors=np.array(list(errors.values())),
+            errors=_as_they_count(bench, network, noisy, np.array(list(errors.values())), layers),
             part_energies=np.array(
                 [[n * price(p, c) for c in bench.choices] for x in counts for p, n in x.items()]
             ),
             energies=energies,
-            layers=np.repeat(np.arange(len(counts)), [len(x) for x in counts]),
+            layers=layers,
             exact_energy=float(energies[:, bench.positions[bench.exact.name]].sum()),
             seed=options.seed,
         )
@@ -126,6 +129,39 @@ class GradientProposer:
             )
         ]  # fmt: skip
         return Proposals(self.genomes[chosen], self.squared_errors[chosen], predicted[chosen])
+
+
+def _as_they_count(
+    bench: AssignBench,
+    network: EmulatedNetwork,
+    noisy: NoisyNetwork,
+    errors: Values,
+    layers: npt.NDArray[np.int64],
+) -> Values:
+    """Scale errors so that noise does to the scores what circuits do; one of each layer tells.
+
+    The errors of a circuit are alike in neighbouring places, so that less of them averages out
+    later than of noise: in a ResNet-8 they count twice as much in the first layer, and nine times
+    in the last.
+    """
+    seen, shown = bench.options.sensitivity_images, min(_LEAST_IMAGES, len(noisy.images))
+    exact = network.scores({}, last=seen)
+    scaled = errors.copy()
+    for number in reversed(range(len(network.layers))):
+        of_layer = layers == number
+        total = errors[of_layer].sum(axis=0)
+        if not total.any():
+            continue
+        wrong = np.flatnonzero(total)
+        middle = int(wrong[np.argsort(total[wrong])[len(wrong) // 2]])
+        given = {network.layers[number].path: bench.choices[middle]}
+        measured = squared_error(network.scores(given, last=seen), exact)
+        deviations = np.sqrt(np.where(of_layer, errors[:, middle], 0.0))
+        drawn = noisy.noisy(deviations, images=shown, seed=bench.options.seed % 2**31)
+        predicted = squared_error(drawn, noisy.clean[:shown])
+        if measured > 0 and predicted > 0:
+            scaled[of_layer] *= measured / predicted
+    return scaled
 
 
 def _training_images(bench: AssignBench) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
