@@ -14,7 +14,7 @@ and each layer then takes the cheapest circuit whose predicted error is no large
 different here. Weights stay as they are, since assignments are verified without training; so the
 task is to go on saying what the network says without noise (its own answers are the labels), whose
 gradient is far less noisy where noise is small. What noise is worth is not its scale but the
-energy of the circuits there are, as a convex curve. Errors count as much as one circuit, emulated in
-each layer alone, changes the scores more than noise of its size does. And lambda rises in small steps, so that one
-training gives a front.
+energy of the circuits there are, as a convex curve. Errors count as much as one circuit, emulated
+in each layer alone, changes the scores more than noise of its size does. And lambda rises in small
+steps, so that one training gives a front.
 """
