@@ -29,7 +29,8 @@ class HardwareConfig(Section):
     latency_table: PlacePath | None = None
     """File of `hardware measure`: `latency_ms` is that of its device, not of the accelerator."""
     interpolate: bool = False
-    """Estimate operations that the table has no time of from others of their kind."""
+    """Estimate operations that the table has no time of from others of their kind; else networks
+    that have such are none of the search."""
     search: Literal["off", "inner", "genes"] = "off"
     """off: all networks run on `accelerator`; inner: each on the best of the grid for
     `inner_objective`; genes: a second chromosome says on which, and evolves with the network."""

@@ -103,7 +103,8 @@ def recorded_calls(model: keras.Model, images: npt.ArrayLike) -> dict[str, list[
 
     Args:
         model: calibrated, with approximate layers; it is left as it is.
-        images: a few inputs, (images, ...); the reference is slow.
+        images: a few inputs, (images, ...); of a model of several inputs, for each of them. The
+            reference is slow.
 
     Returns:
         By path of the layer, its convolutions in the order of computation.
@@ -130,7 +131,7 @@ def recorded_calls(model: keras.Model, images: npt.ArrayLike) -> dict[str, list[
         layer._stand_in = compute
     try:
         with use_kernel(kernel):
-            model(tf.cast(images, tf.float32), training=False)
+            model(_as_floats(images, inputs=len(model.inputs)), training=False)
     finally:
         for layer in layers.values():
             layer._stand_in = None
@@ -140,6 +141,12 @@ def recorded_calls(model: keras.Model, images: npt.ArrayLike) -> dict[str, list[
             "reached, or so wide that the emulation splits their sums; leave them exact"
         )
     return calls
+
+
+def _as_floats(images: Any, *, inputs: int) -> Any:
+    if inputs == 1:
+        return tf.cast(images, tf.float32)
+    return [tf.cast(each, tf.float32) for each in images]
 
 
 class _RecordingKernel(ReferenceKernel):

@@ -35,6 +35,7 @@ from evoapproxnas.files.lock import is_taken, let_go, locked, make_folder, take_
 from evoapproxnas.files.reading import read_json, read_text, told
 from evoapproxnas.files.records import (
     Row,
+    check_format,
     decode,
     decode_json,
     decode_row,
@@ -51,6 +52,7 @@ __all__ = [
     "Row",
     "atomic_file",
     "atomic_folder",
+    "check_format",
     "data_folders",
     "decode",
     "decode_array",

@@ -95,6 +95,28 @@ def decode_row(
         raise error(f"{where}: {explain(problem)}") from None
 
 
+def check_format(
+    value: Any, known: int, *, where: str, error: type[EvoApproxNASError] = StoreError
+) -> None:
+    """Refuse plain values that say they are in another format than the known one.
+
+    Args:
+        value: dicts, lists, strings and numbers; its key "format" says the format.
+        known: the format that is read.
+        where: the file, for the message.
+        error: the class to raise.
+
+    Raises:
+        EvoApproxNASError: of the class given.
+    """
+    found = value.get("format", known) if isinstance(value, Mapping) else known
+    if found != known:
+        raise error(
+            f"{where}: expected format {known}, got {shown(found)}; a newer version of "
+            "evoapproxnas may have written it"
+        )
+
+
 def encode_json(value: Any, *, indent: int | None = None) -> str:
     """Return a dataclass, or plain values, as JSON text.
 

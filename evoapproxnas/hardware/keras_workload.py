@@ -212,13 +212,15 @@ class _Walk:
 
 
 def _is_scaling(layer: Any) -> bool:
-    """Return whether a layer scales and shifts channels, which becomes part of a layer beside it.
+    """Return whether a layer scales and shifts channels, or only what is below zero.
 
-    `network_workload` does not count these either.
+    The former becomes part of a layer beside it; the latter is an activation, as LeakyReLU is.
+    `network_workload` counts neither.
     """
     import keras
 
-    return type(layer) in (keras.layers.BatchNormalization, keras.layers.Normalization)
+    kinds = keras.layers
+    return type(layer) in (kinds.BatchNormalization, kinds.Normalization, kinds.PReLU)
 
 
 def _graph(layer: Any) -> Any:

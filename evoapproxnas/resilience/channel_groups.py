@@ -155,13 +155,15 @@ def output_gains(
             if probabilities:
                 outputs = tf.math.log(tf.maximum(outputs, _TINY))
             rng = seeds.generator(0, 0, 0, "signs of scores")
-            signs = rng.choice(np.float32([-1, 1]), outputs.shape)
+            signs = rng.choice(np.array([-1, 1], np.float32), outputs.shape)
             said = tf.reduce_sum(outputs * (signs - signs.mean(axis=1, keepdims=True)))
     finally:
         for layer in layers:
             layer._stand_in = None
     gradients = tape.gradient(said, probes, unconnected_gradients="zero")
-    return {path: sum(map(_squares, found)) for path, found in gradients.items()}
+    return {
+        path: np.sum([_squares(g) for g in found], axis=0) for path, found in gradients.items()
+    }
 
 
 def _squares(gradient: tf.Tensor) -> Values:

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from evoapproxnas.cli.app import app
 from evoapproxnas.config import load_config
-from evoapproxnas.errors import MeasurementError
+from evoapproxnas.errors import ConfigError, MeasurementError
 from evoapproxnas.hardware.latency import (
     FUSIONS,
     DeviceTable,
@@ -52,6 +52,53 @@ def test_a_table_is_adapted_by_probes_that_were_measured_elsewhere(tmp_path: Pat
     assert "4 networks: median error 0.0 %" in told
     phone = DeviceTable.load(tmp_path / "phone.json")
     assert phone.predict(networks[0]).ms == pytest.approx(2 * known.predict(networks[0]).ms, 0.01)
+
+
+@pytest.fixture
+def probed(tmp_path: Path) -> Path:
+    """A folder with probes of which two were measured, and a table that knows most of them."""
+    space = make_space(load_config(preset="digits", settings=SETTINGS))
+    networks = list(random_networks(space, 300, seed=0, purpose="probe"))
+    operations = list(count_operations_of(networks, FUSIONS["tensorflow"]))
+    table(operations[:-20], runtime="tensorflow").save(tmp_path / "mine.json")
+    options = [option for setting in SETTINGS for option in ("--set", setting)]
+    _hardware("probes", tmp_path / "mine.json", "-o", tmp_path / "probes", *options)
+    form = tmp_path / "probes" / "latencies.csv"
+    form.write_text("network,milliseconds\nprobe-00,1\nprobe-01,500\n")
+    return tmp_path
+
+
+def _adapt(folder: Path) -> str:
+    known, probes = folder / "mine.json", folder / "probes"
+    return _hardware("adapt", known, probes, "--device", "phone", "-o", folder / "phone.json")
+
+
+def test_what_is_estimated_is_said_and_what_does_not_fit_is_doubted(probed: Path):
+    options = [option for setting in SETTINGS for option in ("--set", setting)]
+    told = _hardware("probes", probed / "mine.json", "-o", probed / "again", *options)
+    assert "have no time in the table: it is estimated from others of their kind" in told
+    form = probed / "probes" / "latencies.csv"
+    form.write_text("network,milliseconds\nprobe-00,1\nprobe-00,500\nprobe-01,2\n")
+    told = _adapt(probed)
+    assert "explain these latencies badly" in told
+
+
+def test_a_network_that_is_damaged_or_of_another_space_is_named(probed: Path):
+    file = probed / "probes" / "probe-01.json"
+    file.write_text('{"operations": []}')
+    with pytest.raises(ConfigError, match=r"probe-01\.json: network: 'operations' is not one of"):
+        _adapt(probed)
+    with pytest.raises(ConfigError, match="images 8x8x1 and 10 classes; this one has 32x32x3"):
+        _hardware("probes", probed / "mine.json", "-o", probed / "other", "--preset", "cifar10")
+
+
+def test_a_network_that_takes_no_time_is_predicted(tmp_path: Path):
+    network = zoo_network("resnet8", (32, 32, 3), 10)
+    operations = tuple(dict.fromkeys(runtime_operations(network, FUSIONS["litert"])))
+    free = table(operations, times=dict.fromkeys(operations, 0.0), call_ms=0.0)
+    free.save(tmp_path / "free.json")
+    (row,) = json.loads(_hardware("predict", tmp_path / "free.json", "resnet8", "--json"))
+    assert (row["latency_ms"], row["interpolated_pct"]) == (0.0, 0.0)
 
 
 def _network(file: Path) -> Network:

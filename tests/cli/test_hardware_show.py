@@ -34,6 +34,14 @@ def test_multiplier_energy_stands_beside_system_energy():
     assert "touches 4.6% of this system's energy" in text
 
 
+def test_a_multiplier_may_have_narrower_operands():
+    narrow = json.loads(_show("resnet8", "--multiplier", "mul8u_exact@a6w4", "--json"))
+    exact = json.loads(_show("resnet8", "--multiplier", "mul8u_exact", "--json"))
+    assert narrow["totals"] == exact["totals"]  # Whatever it is fed, its own energy counts.
+    with pytest.raises(UnknownNameError, match="mul8u_exact"):
+        _show("resnet8", "--multiplier", "mul8u_exakt@a6w4")
+
+
 def test_bars_are_drawn(tmp_path: Path):
     file = tmp_path / "bars.png"
     _show("resnet8", "-o", str(file))
@@ -45,6 +53,13 @@ def test_what_is_no_network_or_accelerator_is_said():
         _show("resnet9")
     with pytest.raises(UnknownNameError, match="did you mean 'microcontroller'"):
         _show("resnet8", "--accelerator", "microcontroler")
+
+
+def test_control_variates_are_not_free(tmp_path):
+    run = tiny_run(tmp_path / "run", "quantization.control_variate=true")
+    run_campaign(run, FakeExecutor(), Recorder())
+    with pytest.raises(ConfigError, match="run run has control variates, and accelerators have"):
+        _show("run:g00-00", "--runs-dir", str(tmp_path))
 
 
 @pytest.mark.parametrize("problem", ["cnn", "nasbench201"])

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MeasuredTable = Annotated[Path, typer.Argument(help="What 'hardware measure' wrote.")]
 _FORM = "latencies.csv"
 _CANDIDATES = 200
+_LARGE_ERROR = 50.0
+"""Percent."""
 
 
 def probes(
@@ -48,6 +50,7 @@ def probes(
 
     known = load_device_table(table)
     source = find_source(preset, config_file, settings, run, None, data_dir, runs_dir)
+    known.check_space(**source.shape, where=f"latency table {table}")
     networks = list(source.drawn(_CANDIDATES, seed, "probe"))
     chosen = [networks[place] for place in choose_probes(known, networks, count)]
     names = [f"probe-{number:02d}" for number in range(count)]
@@ -57,6 +60,7 @@ def probes(
     if known.runtime == "litert":
         _write_models(output, names, chosen)
     write_names(names, output / _FORM)
+    _say_estimated(known, chosen)
     say(
         f"{count} networks in {output}; note the milliseconds that each takes in "
         f"{output / _FORM}, then: hardware adapt {table} {output} -o NEW.json"
@@ -78,21 +82,51 @@ def adapt(
     Example: python -m evoapproxnas hardware adapt device.json probes \
         -o phone.json --device phone
     """
-    from evoapproxnas.files import read_json
     from evoapproxnas.hardware.devices.measurement_file import read_measurements
     from evoapproxnas.hardware.latency import load_device_table
     from evoapproxnas.hardware.latency.adapting import adapt_table
-    from evoapproxnas.networks import Network
 
     known = load_device_table(table)
     names, milliseconds = read_measurements(folder / _FORM)
-    networks = [Network.from_dict(read_json(folder / f"{name}.json")) for name in names]
+    networks = [_read_network(folder / f"{name}.json") for name in names]
+    for network in networks:
+        known.check_space(network.input_shape, network.classes, where=f"latency table {table}")
     adapted = adapt_table(known, networks, milliseconds, device=device)
     adapted.save(output)
     for kind, factor in adapted.machine["factors"].items():
         say(f"{kind:<24}x {factor:.3g}")
-    say(f"{len(networks)} networks: median error {_error(adapted, networks, milliseconds):.1f} %")
+    error = _error(adapted, networks, milliseconds)
+    say(f"{len(networks)} networks: median error {error:.1f} %")
+    if error > _LARGE_ERROR:
+        say(
+            f"warning: the times of {table} explain these latencies badly, whatever the factors; "
+            f"is each of its network in {folder / _FORM}, and in ms?"
+        )
+    _say_estimated(known, networks)
     say(str(output))
+
+
+def _read_network(file: Path) -> "Network":
+    from evoapproxnas.errors import ConfigError, UnknownNameError
+    from evoapproxnas.files import read_json
+    from evoapproxnas.networks import Network
+
+    try:
+        return Network.from_dict(read_json(file))
+    except (ConfigError, UnknownNameError) as error:
+        raise ConfigError(f"{file}: {error}") from None
+
+
+def _say_estimated(table: "DeviceTable", networks: "list[Network]") -> None:
+    """Say which share of operations is interpolated, which nobody asked for here."""
+    from evoapproxnas.hardware.latency import coverage
+
+    found = coverage(networks, table.fusion, table.measured)
+    if found.missing:
+        say(
+            f"{found.missing_share:.1%} of the operations of these networks have no time in the "
+            "table: it is estimated from others of their kind"
+        )
 
 
 def _error(table: "DeviceTable", networks: "list[Network]", milliseconds: list[float]) -> float:

@@ -9,6 +9,7 @@ import typer
 from evoapproxnas.cli.hardware.networks import named_network
 from evoapproxnas.cli.options import AsJson, RunsDir
 from evoapproxnas.cli.output import print_rows, say
+from evoapproxnas.errors import ConfigError
 
 if TYPE_CHECKING:
     from evoapproxnas.hardware import Workload
@@ -39,7 +40,8 @@ def show(
         ),
     ] = None,
     multiplier: Annotated[
-        str | None, typer.Option(help="Of all layers, in place of their own.")
+        str | None,
+        typer.Option(help="Of all layers, in place of their own; as NAME@a6w4, too."),
     ] = None,
     output: Annotated[Path | None, typer.Option("-o", help="PNG or SVG file of bars.")] = None,
     as_json: AsJson = False,
@@ -51,12 +53,12 @@ def show(
         --accelerator eyeriss_like -o bars.png
     """
     from evoapproxnas.hardware.accelerators import system_cost
-    from evoapproxnas.multipliers import load_library
+    from evoapproxnas.multipliers import MultiplierChoice
     from evoapproxnas.report.system_table import system_rows, system_totals
 
     work, assignment, memory, target = _read(network, runs_dir, accelerator)
     if multiplier is not None:
-        assignment = dict.fromkeys(work.multiplications, load_library()[multiplier])
+        assignment = dict.fromkeys(work.multiplications, MultiplierChoice.of(multiplier))
     cost = system_cost(work, assignment, target)
     rows, totals = system_rows(cost), system_totals(cost, memory=memory)
     if output is not None:
@@ -101,6 +103,7 @@ def _read(
 
 
 def _member(run: "Run", member: str) -> "tuple[Workload, Assignment, dict[str, float]]":
+    _check_variates(run.config.quantization.control_variate, f"run {run.name}")
     if run.config.problem != "nasbench201":
         return _network(run.network(member))
     from evoapproxnas.hardware.accelerators import layers_peak_kb, weights_kb
@@ -134,6 +137,17 @@ def _model(path: Path) -> "tuple[Workload, Assignment, dict[str, float]]":
 
     model = load_model(path, compile=False)
     work = keras_workload(model)
-    chosen = {name: layer.multiplier for name, layer in emulated_layers(model).items()}
+    layers = emulated_layers(model)
+    _check_variates(any(x.quantization.control_variate for x in layers.values()), str(path))
+    chosen = {name: layer.multiplier for name, layer in layers.items()}
     memory = {"weights_kb": weights_kb(work), "activations_of_a_layer_kb": layers_peak_kb(work)}
     return work, chosen, memory
+
+
+def _check_variates(given: bool, where: str) -> None:
+    """Refuse control variates, which would be free."""
+    if given:
+        raise ConfigError(
+            f"{where} has control variates, and accelerators have no sums of windows to correct "
+            "by: what they take is not in the model; show it without them"
+        )

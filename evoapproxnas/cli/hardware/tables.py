@@ -116,6 +116,6 @@ def _measured_rows(
     rows = []
     for name in names:
         found = known.predict(named_network(name, runs_dir), interpolate=interpolate)
-        share = 100 * found.interpolated_ms / found.ms
+        share = 100 * found.interpolated_ms / found.ms if found.ms else 0.0
         rows.append({"network": name, "latency_ms": found.ms, "interpolated_pct": share})
     return rows

@@ -113,8 +113,8 @@ def with_multiplier(config: dict[str, Any]) -> dict[str, Any]:
     """
     config = dict(config)
     if points := config.get("operating_points"):
-        named = {name: with_multiplier(options) for name, options in points.items()}
-        config["operating_points"] = named
+        whole = {name: with_multiplier(options) for name, options in points.items()}
+        config["operating_points"] = whole
     digest = config.pop("multiplier_digest", None)
     if isinstance(digest, str):
         config["multiplier"] = recall(config["multiplier"], digest)

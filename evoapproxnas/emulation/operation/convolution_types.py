@@ -82,12 +82,10 @@ class Filters(NamedTuple):
         with evaluated(self.kernel, *weights, self.bias):
             kernel = tf.gather(self.kernel, channels, axis=-1)
             bias = tf.gather(self.bias, channels, axis=-1)
-            chosen = q.QuantizedWeights(
-                *(tf.gather(each, channels, axis=-1) for each in weights[:-1]), fed=weights.fed
-            )
-            codes = weights.fed is weights.codes
-            fed = chosen.codes if codes else tf.gather(weights.fed, channels, axis=-1)
-        return Filters(kernel, chosen._replace(fed=fed), bias)
+            chosen = q.QuantizedWeights(*(tf.gather(each, channels, axis=-1) for each in weights))
+            if weights.fed is weights.codes:
+                chosen = chosen._replace(fed=chosen.codes)
+        return Filters(kernel, chosen, bias)
 
 
 class GroupGeometry(NamedTuple):

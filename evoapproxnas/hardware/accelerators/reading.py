@@ -16,6 +16,7 @@ import tomli_w
 from evoapproxnas.errors import ConfigError, did_you_mean, unknown_name
 from evoapproxnas.files import read_text, shown
 from evoapproxnas.hardware.accelerators.description import (
+    CODE_BITS,
     DATAFLOWS,
     LEVELS,
     OPERANDS,
@@ -116,7 +117,8 @@ def parse_accelerator(name: str, values: Mapping[str, Any]) -> Accelerator:
         columns=int(_number(values, "columns", where, most=_MOST_PLACES, whole=True)),
         clock_mhz=_number(values, "clock_mhz", where),
         dataflow=_one_of(values, "dataflow", DATAFLOWS, where),
-        sum_bits=int(_number(values, "sum_bits", where, most=64, whole=True)),
+        # Outputs are codes that sums are made into, and never wider than these.
+        sum_bits=int(_number(values, "sum_bits", where, least=CODE_BITS, most=64, whole=True)),
         accumulator_pj=_number(values, "accumulator_pj", where, least=0),
         accumulator_um2=_number(values, "accumulator_um2", where, least=0),
         memories=tuple(_memory(memory, where) for memory in memories),
@@ -151,6 +153,11 @@ def _memory(values: Any, where: str) -> Memory:
     level = _one_of(values, "level", LEVELS, where)
     size = int(_number(values, "size_bytes", where, whole=True))
     word = int(_number(values, "word_bits", where, most=1_000_000, whole=True))
+    if 8 * size < word:
+        raise ConfigError(
+            f"{where}: size_bytes must be room for one word of {word:,} bits, got {size:,} bytes; "
+            "word_bits are those of one access"
+        )
     energy = access_pj(level, size, word)
     return Memory(
         name=name,

@@ -10,7 +10,7 @@ from pydantic import Field
 from scipy.optimize import nnls
 
 from evoapproxnas.errors import MeasurementError, unknown_name
-from evoapproxnas.files import decode, encode_json, read_json, write_atomically
+from evoapproxnas.files import check_format, decode, encode_json, read_json, write_atomically
 from evoapproxnas.hardware.devices.counts import (
     Counts,
     Floats,
@@ -24,7 +24,8 @@ from evoapproxnas.hardware.devices.measurements import checked_milliseconds
 _DIGITS = 7
 """Of the largest latency, as many as float32 has: so equal costs become equal."""
 
-_Cost = Annotated[float, Field(ge=0)]
+_Cost = Annotated[float, Field(ge=0, le=1e9)]
+_FORMAT = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +140,9 @@ class LatencyTable:
         Raises:
             StoreError: if the file cannot be read or is no latency table.
         """
-        return decode(cls, read_json(Path(path)), where=f"latency table {path}")
+        content, where = read_json(Path(path)), f"latency table {path}"
+        check_format(content, _FORMAT, where=where)
+        return decode(cls, content, where=where)
 
 
 def _simplest(coefficients: Floats, counts: Counts) -> Floats:

@@ -40,13 +40,19 @@ def adapt_table(
         device: name of the other one, for the file.
 
     Raises:
-        MeasurementError: for fewer than two networks, or latencies that are none.
+        MeasurementError: for fewer than two different networks, latencies that are none, or a
+            table by which they take no time.
     """
     latency = checked_milliseconds(milliseconds, len(networks))
-    if len(networks) < _LEAST:
-        raise MeasurementError(f"expected at least {_LEAST} measured networks, got 1")
+    if len(set(networks)) < _LEAST:
+        raise MeasurementError(f"expected at least {_LEAST} different measured networks, got 1")
     kinds = _kinds(table)
     by_kind = np.array([_milliseconds(table, network, kinds) for network in networks])
+    if not by_kind.any():
+        raise MeasurementError(
+            f"the latency table of {table.space} has times of 0 ms only, which nothing scales; "
+            "measure it anew"
+        )
     whole, each = by_kind.sum(axis=1, keepdims=True), by_kind
     unit = [float(np.sqrt((part**2).sum(axis=1).mean())) for part in (whole, each)]
     scale = float(latency.mean())

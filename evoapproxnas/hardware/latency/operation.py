@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.networks.checked_ops import make_op, read_attribute
+from evoapproxnas.networks.checked_ops import Side, make_op, read_attribute
 from evoapproxnas.networks.ops import PRIMITIVES, Op, Shape
 
 Value = bool | int | float | str | tuple[int, ...]
@@ -48,7 +48,7 @@ class Operation:
         steps: the first one, and those that are fused into it.
     """
 
-    inputs: tuple[Shape, ...]
+    inputs: tuple[tuple[Side, ...], ...]
     steps: tuple[Step, ...]
 
     @property
@@ -81,6 +81,10 @@ class Operation:
         reads = tuple(shapes)
         found: list[Op] = []
         for place, step in enumerate(self.steps):
+            if list(step.attributes) != sorted(dict(step.attributes).items()):
+                raise ConfigError(
+                    f"step {step}: expected each attribute once, in the order of the alphabet"
+                )
             attributes = {
                 name: read_attribute(step.kind, name, value) for name, value in step.attributes
             }

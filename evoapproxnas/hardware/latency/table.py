@@ -1,6 +1,8 @@
 """The latency table of a machine: what each operation of a space takes there, as a file."""
 
 import functools
+import hashlib
+import json
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,15 +13,19 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field
 
 from evoapproxnas.errors import ConfigError, MeasurementError, UnknownNameError
-from evoapproxnas.files import decode, encode_json, read_json, write_atomically
+from evoapproxnas.files import check_format, decode, encode_json, read_json, write_atomically
 from evoapproxnas.hardware.latency.fusion import FUSIONS, Fusion, operation_counts
 from evoapproxnas.hardware.latency.interpolation import Interpolation
 from evoapproxnas.hardware.latency.operation import Operation
 from evoapproxnas.hardware.latency.timing import Repetitions
 from evoapproxnas.networks import Network
+from evoapproxnas.networks.checked_ops import Side
+from evoapproxnas.networks.ops import Shape
 
 Statistic = Literal["median", "fastest"]
-_Milliseconds = Annotated[float, Field(ge=0)]
+_Milliseconds = Annotated[float, Field(ge=0, le=1e9)]
+"""No longer than eleven days, as what networks take."""
+_FORMAT = 1
 _NAMED = 3
 """Missing operations that a message names."""
 
@@ -106,8 +112,8 @@ class DeviceTable:
     runtime: Literal["litert", "tensorflow"]
     threads: Annotated[int, Field(ge=1)]
     space: str
-    input_shape: tuple[int, int, int]
-    classes: int
+    input_shape: tuple[Side, Side, Side]
+    classes: Side
     machine: Mapping[str, Any]
     repetitions: Repetitions = Repetitions()
     operations: tuple[MeasuredOperation, ...] = ()
@@ -129,6 +135,12 @@ class DeviceTable:
     def call_ms(self) -> float:
         """What calling the runtime takes, whatever the network; 0 for an empty table."""
         return statistics.median([each.call_ms for each in self.operations] or [0.0])
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of all that predictions follow from, 12 hex digits."""
+        times = sorted((each.operation.name, each.ms, each.call_ms) for each in self.operations)
+        return hashlib.sha256(json.dumps([self.runtime, times]).encode()).hexdigest()[:12]
 
     def predict(
         self, network: Network, *, interpolate: bool = False, statistic: Statistic = "median"
@@ -175,6 +187,24 @@ class DeviceTable:
             else estimates.milliseconds(operation)
             for operation in operation_counts(network, self.fusion)
         }
+
+    def check_space(self, input_shape: Shape, classes: int, *, where: str) -> None:
+        """Refuse networks of other images or classes, which the operations are not of.
+
+        Args:
+            input_shape: of their images.
+            classes: that they tell apart.
+            where: the file, for the message.
+
+        Raises:
+            ConfigError: naming both.
+        """
+        if (self.input_shape, self.classes) != (tuple(input_shape), classes):
+            raise ConfigError(
+                f"{where} is of another space, {self.space}: images {_size(self.input_shape)} and "
+                f"{self.classes} classes; this one has {_size(input_shape)} and {classes}; "
+                "measure this one with 'hardware measure'"
+            )
 
     def with_operation(self, measured: MeasuredOperation) -> Self:
         """Return the table with one more operation.
@@ -225,7 +255,9 @@ class DeviceTable:
             MeasurementError: if it is no such table, or damaged.
         """
         where = f"latency table {path}"
-        table = decode(cls, read_json(path), where=where, error=MeasurementError)
+        content = read_json(path)
+        check_format(content, _FORMAT, where=where, error=MeasurementError)
+        table = decode(cls, content, where=where, error=MeasurementError)
         for each in table.operations:
             try:
                 each.operation.ops  # noqa: B018
@@ -234,6 +266,10 @@ class DeviceTable:
         if len(table.measured) < len(table.operations):
             raise MeasurementError(f"{where}: an operation is in it twice; was it edited by hand?")
         return table
+
+
+def _size(shape: Shape) -> str:
+    return "x".join(map(str, shape))
 
 
 def load_device_table(path: str | Path) -> DeviceTable:

@@ -11,6 +11,7 @@ import numpy as np
 
 from evoapproxnas.cgp import Genotype, domains, from_ranks, to_ranks
 from evoapproxnas.config import RunConfig
+from evoapproxnas.errors import NetworkRejected
 from evoapproxnas.executors import Result, Task
 from evoapproxnas.files import remove_leftovers, write_atomically
 from evoapproxnas.hardware.workload import network_workload
@@ -18,7 +19,11 @@ from evoapproxnas.multipliers import Multiplier, MultiplierChoice, load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives import get_objective
 from evoapproxnas.objectives.system import multipliers_of
-from evoapproxnas.problems.cnn.device import check_latency_table
+from evoapproxnas.problems.cnn.device import (
+    check_has_latency,
+    check_latency_table,
+    table_digest,
+)
 from evoapproxnas.problems.cnn.experience import Experience, check_operators
 from evoapproxnas.problems.cnn.population import draft_of, draw, make_space, vary
 from evoapproxnas.problems.cnn.pricing import favourable, price
@@ -43,6 +48,8 @@ from evoapproxnas.store.weights import read_weights
 
 _HALF_WRITTEN = ".partial.keras"
 """End of the name that earlier versions wrote models to."""
+_TRIES = 20
+"""Candidates that are made until the latency table has a time for one."""
 
 
 class CnnProblem:
@@ -82,8 +89,8 @@ class CnnProblem:
 
     @property
     def handshake(self) -> Task:
-        """Digests of images, labels and multipliers."""
-        return Task.of(describe_data, DataTask(self.config))
+        """Digests of images, labels and multipliers, and of the latency table."""
+        return Task.of(describe_data, DataTask(self.config, table_digest(self.config)))
 
     @property
     def test_figures(self) -> tuple[str, ...]:
@@ -95,16 +102,25 @@ class CnnProblem:
         return get_objective(name, self.config)
 
     def draw(self, rng: np.random.Generator) -> Draft:
-        """Draw a genotype whose network is within the limits of the space."""
-        return draw(self.space, rng)
+        """Draw a genotype whose network is within the limits of the space.
+
+        Raises:
+            NetworkRejected: if the latency table has no time for any that is drawn.
+        """
+        return self._with_latency(lambda: draw(self.space, rng))
 
     def warm_starts(self) -> Sequence[WarmStart]:
         """Networks of the zoo, members of earlier fronts and genotypes in files."""
         return warm_starts(self.space, self.config)
 
     def vary(self, parents: tuple[Parent, Parent], rng: np.random.Generator) -> Draft:
-        """Cross over at the configured rate, then mutate until the network is another one."""
-        return vary(self.space, self.config.search, parents, rng, experience=self._experience)
+        """Cross over at the configured rate, then mutate until the network is another one.
+
+        Raises:
+            NetworkRejected: if the latency table has no time for any such network.
+        """
+        search, known = self.config.search, self._experience
+        return self._with_latency(lambda: vary(self.space, search, parents, rng, experience=known))
 
     def domains(self) -> tuple[int, ...]:
         """Values of the genes of a genotype, by rank; see `cgp.ranks`."""
@@ -114,10 +130,25 @@ class CnnProblem:
         """Make a genotype of values.
 
         Raises:
-            NetworkRejected: if its network is not within the limits of the space.
+            NetworkRejected: if its network is not within the limits of the space, or the latency
+                table has no time for it.
             ConfigError: for another number of values, or one beyond its domain.
         """
-        return draft_of(self.space, from_ranks(self.space.grid, values), parents_used=0)
+        found = draft_of(self.space, from_ranks(self.space.grid, values), parents_used=0)
+        return self._with_latency(lambda: found, tries=1)
+
+    def _with_latency(self, make: Callable[[], Draft], *, tries: int = _TRIES) -> Draft:
+        """Make candidates until the latency table of the run, if it has one, can price one."""
+        if not self._device:
+            return make()
+        while True:
+            made, tries = make(), tries - 1
+            try:
+                check_has_latency(_network(made.at()), self.config)
+                return made
+            except NetworkRejected:
+                if not tries:
+                    raise
 
     def values(self, candidate: Candidate) -> tuple[int, ...]:
         """Ranks of the genes."""

@@ -93,9 +93,15 @@ MODEL = "keras"
 
 @dataclass(frozen=True)
 class DataTask:
-    """Say which images and multipliers the worker's machine has for a configuration."""
+    """Say which images and multipliers the worker's machine has for a configuration.
+
+    Attributes:
+        config: the run's configuration.
+        tables: digests of files that the campaign alone reads, by what they are.
+    """
 
     config: RunConfig
+    tables: Mapping[str, str]
 
 
 def recipe(config: RunConfig) -> str:
@@ -134,7 +140,8 @@ def describe_data(task: Task) -> Result:
         DatasetError: if the data set is missing.
         UnknownNameError: if a multiplier is.
     """
-    config = task.read(DataTask).config
+    asked = task.read(DataTask)
+    config = asked.config
     if config.space.library is not None:
         use_library(config.space.library)
     library = load_library()
@@ -145,6 +152,7 @@ def describe_data(task: Task) -> Result:
             f"data set {config.data.dataset}": load_dataset(config.data).digest,
             "multipliers": hashlib.sha256(json.dumps(digests).encode()).hexdigest()[:12],
             **_accelerator_file(config.hardware.accelerator),
+            **asked.tables,
         }
     )
 

@@ -45,10 +45,11 @@ def layers_of(name, **options):
 def check_channels(name, **options):
     (model, _, x), groups, single = layers_of(name, **options)
     found = model.predict(x, verbose=0)
-    np.testing.assert_array_equal(found, model(x, training=False).numpy())
+    np.testing.assert_allclose(found, model(x, training=False), rtol=1e-5, atol=1e-5)
     for channels, (alone, _, _) in zip(groups, single, strict=True):
         expected = alone.predict(x, verbose=0)
-        np.testing.assert_array_equal(found[..., channels], expected[..., channels])
+        alike = {"rtol": 1e-5, "atol": 1e-5}  # graphs add up bias and corrections in their ways
+        np.testing.assert_allclose(found[..., channels], expected[..., channels], **alike)
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -66,6 +66,28 @@ def test_what_is_left_out_of_square_layers_costs_nothing(array: str, dataflow: s
         assert layer_cost(square, accelerator).cycles == layer_cost(other, accelerator).cycles
 
 
+@pytest.mark.parametrize("name", accelerator_names())
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: str(shape.sizes))
+def test_no_port_moves_more_than_a_word_in_a_cycle(name: str, shape: Shape):
+    """Weights of a dense layer are used once: loading all of them takes longer than computing."""
+    accelerator = load_accelerator(name)
+    cost = layer_cost(shape, accelerator)
+    for memory in accelerator.memories:
+        if not memory.per_element:
+            reads = sum(a.reads for a in cost.accesses if a.memory == memory.name)
+            writes = sum(a.writes for a in cost.accesses if a.memory == memory.name)
+            words = reads + writes if memory.one_port else max(reads, writes)
+            assert cost.cycles >= words * (1 - 1e-12)
+
+
+def test_a_layer_takes_as_long_as_its_weights_take_to_come():
+    """Weights of 256 x 10 are 320 words of DRAM, inputs 32 and outputs 2, and 22 rounds."""
+    dense = Shape((1, 10, 256, 1, 1, 1, 1), (1, 1, 1, 1), (1, 1))
+    cost = layer_cost(dense, load_accelerator("eyeriss_like"))
+    assert cost.cycles - cost.waiting - cost.loading == 22
+    assert cost.cycles == pytest.approx(354)
+
+
 def test_windows_that_leave_inputs_out_do_not_load_them():
     """Every second row and column is met by no window: a quarter of the input moves."""
     accelerator = load_accelerator("eyeriss")

@@ -77,6 +77,7 @@ def test_an_unknown_name_has_the_nearest_ones():
         ({"rows": 1.5}, "rows must be a whole number"),
         ({"rows": True}, "rows must be a whole number"),
         ({"clock_mhz": float("nan")}, "clock_mhz must be a number"),
+        ({"sum_bits": 7}, "sum_bits must be a whole number, at least 8 and at most 64, got 7"),
         ({"accumulator_pj": -1}, "accumulator_pj must be a number, at least 0"),
         ({"dataflow": "diagonal"}, "dataflow must be one of weight_stationary"),
         ({"memory": []}, "expected \\[\\[memory\\]\\] tables"),
@@ -93,6 +94,7 @@ def test_wrong_values_name_their_key(change: dict[str, Any], message: str):
     [
         ({"sise_bytes": 3}, "memory 'weight pads': unknown key 'sise_bytes'; did you mean"),
         ({"size_bytes": "large"}, "size_bytes must be a whole number"),
+        ({"word_bits": 4096}, "room for one word of 4,096 bits, got 448 bytes"),
         ({"operands": ["weight"]}, "operands must be some of"),
         ({"level": "cache"}, "level must be one of register file, buffer, dram"),
         ({"per_element": 1}, "per_element must be true or false"),
@@ -123,7 +125,7 @@ def test_every_operand_needs_memories_from_the_elements_outwards():
 
 def test_memories_that_cannot_hold_one_tile_are_named():
     values = _values()
-    values["memory"][2]["size_bytes"] = 1
+    values["memory"][2] |= {"size_bytes": 1, "word_bits": 8}
     shape = Shape((1, 16, 16, 8, 8, 3, 3), (1, 1, 1, 1), (8, 8))
     with pytest.raises(ConfigError, match=r"cannot hold a layer of .*sum pads 1 bytes"):
         layer_cost(shape, parse_accelerator("mine", values))

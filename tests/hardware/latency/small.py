@@ -48,12 +48,13 @@ def table(
     operations: Sequence[Operation] = (),
     *,
     times: Mapping[Operation, float] | None = None,
+    call_ms: float = 0.5,
     **changed: object,
 ) -> DeviceTable:
     """A table in which the n-th operation takes n ms unless said otherwise, a call half a ms."""
     known = times or {o: float(place) for place, o in enumerate(operations, start=1)}
     measured = tuple(
-        MeasuredOperation(o, known[o], known[o] / 2, 0.5, 30, executed=(o.name,))
+        MeasuredOperation(o, known[o], known[o] / 2, call_ms, 30, executed=(o.name,))
         for o in operations
     )
     values = {

@@ -1,9 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from evoapproxnas.errors import MeasurementError
 from evoapproxnas.hardware.devices.ranks import rank_correlation
-from evoapproxnas.hardware.latency import count_operations_of, random_networks
+from evoapproxnas.hardware.latency import (
+    MeasuredOperation,
+    count_operations_of,
+    random_networks,
+)
 from evoapproxnas.hardware.latency.adapting import adapt_table, choose_probes
 from evoapproxnas.hardware.latency.fusion import operation_counts
 from tests.hardware.latency.small import FUSION, space, table
@@ -55,9 +61,18 @@ def test_it_says_what_it_is_of():
     assert all(each.ms >= 0 for each in adapted.operations)
 
 
+def _free(measured: MeasuredOperation) -> MeasuredOperation:
+    return replace(measured, ms=0.0, fastest_ms=0.0, call_ms=0.0)
+
+
 def test_what_says_too_little_is_refused():
     with pytest.raises(MeasurementError, match="at least 2"):
         adapt_table(TABLE, NETWORKS[:1], [1.0], device="phone")
+    with pytest.raises(MeasurementError, match="at least 2 different"):
+        adapt_table(TABLE, [NETWORKS[0]] * 3, [1.0, 1.0, 500.0], device="phone")
+    free = replace(TABLE, operations=tuple(map(_free, TABLE.operations)))
+    with pytest.raises(MeasurementError, match="times of 0 ms only"):
+        adapt_table(free, NETWORKS[:2], [1.0, 2.0], device="phone")
     with pytest.raises(MeasurementError, match="not negative"):
         adapt_table(TABLE, NETWORKS[:2], [1.0, -1.0], device="phone")
     with pytest.raises(MeasurementError, match="2 to 5 networks"):

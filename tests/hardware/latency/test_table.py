@@ -55,10 +55,14 @@ def test_a_file_is_read_again_only_when_it_changes(tmp_path: Path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda d: d.update(format=2), "format"),
+        (lambda d: d.update(format=2, later=1), "format 1, got 2; a newer version"),
+        (lambda d: d.update(input_shape=[8, 8, 0]), "input_shape"),
         (lambda d: d.update(runtime="onnx"), "runtime"),
         (lambda d: d["operations"][0].update(ms=-1.0), "ms"),
         (lambda d: d["operations"][0].update(ms="fast"), "ms"),
+        (lambda d: d["operations"][0].update(ms=1e300), "ms"),
+        (lambda d: d["operations"][0]["operation"].update(inputs=[[10**30, 8, 1]]), "inputs"),
+        (lambda d: d["operations"][0]["operation"]["steps"][0]["attributes"].reverse(), "order"),
         (lambda d: d["operations"][0]["operation"].update(inputs=[[8, 8]]), "edited by hand"),
         (lambda d: d["operations"].append(d["operations"][0]), "in it twice"),
     ],

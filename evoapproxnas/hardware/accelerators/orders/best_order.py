@@ -5,7 +5,11 @@ import numpy as np
 from evoapproxnas.hardware.accelerators.orders.allocation import allocate, keep_still
 from evoapproxnas.hardware.accelerators.orders.bound import constant_energy, least_energy
 from evoapproxnas.hardware.accelerators.orders.compiling import entry, inner, maker
-from evoapproxnas.hardware.accelerators.orders.cycles import find_doubled, total_cycles
+from evoapproxnas.hardware.accelerators.orders.cycles import (
+    find_doubled,
+    total_cycles,
+    words_at_busiest_port,
+)
 from evoapproxnas.hardware.accelerators.orders.nest import (
     OPERANDS,
     RELEVANT,
@@ -226,7 +230,7 @@ def _cycles(target: Target, layer: Placed, order: Ints, room: Room) -> float:
         room.doubled,
         room.repeats,
     )
-    return total_cycles(
+    needed = total_cycles(
         target.levels,
         target.private,
         target.memory_of,
@@ -241,3 +245,16 @@ def _cycles(target: Target, layer: Placed, order: Ints, room: Room) -> float:
         room.ports,
         room.parts,
     )
+    words = words_at_busiest_port(
+        target.levels,
+        target.private,
+        target.memory_of,
+        target.one_port,
+        layer.used,
+        room.reads,
+        room.writes,
+        room.ports,
+    )
+    if words > needed:
+        room.parts[1] += words - needed
+    return max(words, needed)

@@ -1,7 +1,8 @@
 """Cycles of a nest of loops: computing, waiting for memories, loading and storing.
 
 L. Mei et al., "A Uniform Latency Model for DNN Accelerators with Diverse Architectures and
-Dataflows", DATE 2022.
+Dataflows", DATE 2022. Its first loads and last stores hide behind computing, however long they
+are; so that a port moves no more than one word in a cycle, `words_at_busiest_port` counts them.
 """
 
 from evoapproxnas.hardware.accelerators.orders.compiling import inner
@@ -103,6 +104,12 @@ def _find_room(level_of: Ints, capacity: int, share: Floats, doubled: Flags) -> 
 
 
 @inner
+def _port(one_port: bool, writes: bool) -> int:
+    """Number of the port that writes or reads."""
+    return 0 if one_port or writes else 1
+
+
+@inner
 def _use_port(ports: Floats, busy: int, window: int, count: int) -> None:
     """Add a transfer to a port: late and early cycles, windows, the widest of them, users."""
     stall = (busy - window) * (count - 1.0)
@@ -151,6 +158,43 @@ def _first_tiles(
 
 
 @inner
+def words_at_busiest_port(
+    levels: Ints,
+    private: Ints,
+    memory_of: Ints,
+    one_port: Flags,
+    used: int,
+    reads: Floats,
+    writes: Floats,
+    ports: Floats,
+) -> float:
+    """Words that cross one port, as many cycles as a layer takes at least.
+
+    Args:
+        levels: of every operand.
+        private: number of these that each element has for itself.
+        memory_of: memory of a level of an operand.
+        one_port: of every memory.
+        used: elements that compute, on average.
+        reads: words of all memories of a level, by operand and level.
+        writes: likewise.
+        ports: overwritten.
+    """
+    ports[:] = 0.0
+    most = 0.0
+    for operand in range(OPERANDS):
+        for level in range(levels[operand]):
+            memory = memory_of[operand, level]
+            units = used if level < private[operand] else 1
+            for way in range(2):
+                words = writes[operand, level] if way == 0 else reads[operand, level]
+                port = ports[memory, _port(one_port[memory], way == 0)]
+                port[0] += words / units
+                most = max(most, port[0])
+    return most
+
+
+@inner
 def total_cycles(
     levels: Ints,
     private: Ints,
@@ -185,7 +229,7 @@ def total_cycles(
                 # Inputs and weights are written from above and read from below, sums both ways.
                 for back in range(2 if sums and moved[3, border] else 1):
                     writes = (above == 1) != sums
-                    port = 0 if one_port[memory] or writes == (back == 0) else 1
+                    port = _port(one_port[memory], writes == (back == 0))
                     _use_port(ports[memory, port], busy, window, count)
         loading = _first_tiles(
             operand, levels, private, memory_of, width, unique, total, moved, period

@@ -119,7 +119,7 @@ def _rows(
     for work in keras_workload(model).layers:
         of_layer = [part for part in parts if part.path == work.path]
         if not of_layer:
-            rows.append(work_columns(work) | FLOAT_COLUMNS)
+            rows.append({**work_columns(work), **FLOAT_COLUMNS})
         for part in of_layer:
             circuit = circuits[part.multiplier.digest]
             row = part.columns(work) | emulated_columns(part)

@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 
+import keras
 import numpy as np
 import pytest
 
@@ -121,6 +122,23 @@ def test_sums_that_are_a_bit_too_narrow_are_found_out(tmp_path):
     assert ran(folder)[0] == 0
     script.write_text(script.read_text().replace(wide, narrow))
     assert ran(folder)[0] == 1
+
+
+@needs_iverilog
+def test_a_model_may_have_several_inputs_and_use_a_layer_twice(tmp_path):
+    inputs = [keras.Input((6, 6, 2)) for _ in range(2)]
+    shared = keras.layers.Conv2D(3, 3, padding="same", name="shared")
+    joined = keras.layers.Concatenate()([shared(each) for each in inputs])
+    model = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Flatten()(joined)))
+    images = [np.random.default_rng(n).random((4, 6, 6, 2), np.float32) for n in range(2)]
+    chosen = {"shared": "mul8u_or8_v6@a7w5"}
+    folder = exported(
+        tmp_path / "out", approximate(model, chosen, images), [each[:2] for each in images]
+    )
+    rows = json.loads((folder / "layers.json").read_text())
+    assert [row["layer"] for row in rows].count("shared") == 2
+    status, said = ran(folder)
+    assert status == 0, said
 
 
 def test_the_map_has_every_layer_with_shape_multiplier_widths_and_scheme(tmp_path):
