@@ -2,6 +2,7 @@
 
 | `python -m evoapproxnas bench ...` | room | what it measures |
 |---|---|---|
+| `assign` | `assign` | methods that find a multiplier for each layer, in equal time |
 | `emulation` | `emulation/` | kernels in layers and networks, next to float32 |
 | `circuits` | `circuits` | evaluations of circuits a second, next to NumPy |
 | `latency` | `latency`, `help_protocol` | latency of new devices from few measurements |

@@ -19,12 +19,27 @@ if TYPE_CHECKING:
     from evoapproxnas.resilience import AssignResult
 
 
+class Methods(StrEnum):
+    """How assignments are found."""
+
+    SURROGATE = "surrogate"
+    GRADIENT = "gradient"
+
+
 class Gradients(StrEnum):
     """What retraining takes for the slope of a product."""
 
     STE = "ste"
     TABLE = "table"
     BOTH = "both"
+
+
+class Teachers(StrEnum):
+    """What members learn from beside the labels while they are retrained."""
+
+    NONE = "none"
+    EXACT8 = "exact8"
+    FLOAT = "float"
 
 
 _GRADIENTS: dict[Gradients, tuple[Gradient, ...]] = {
@@ -65,6 +80,10 @@ def assign(
         str, typer.Option(help="Narrower exact multipliers are choices, too: '7 6 a6w4'.")
     ] = "",
     quantization: Quantization,
+    method: Annotated[
+        Methods,
+        typer.Option(help="Measure what layers lose with circuits, or learn the noise they take."),
+    ] = Methods.SURROGATE,
     images: Annotated[
         int | None, typer.Option(min=1, help="Verify on so many validation images.")
     ] = None,
@@ -99,6 +118,10 @@ def assign(
         list[str] | None,
         typer.Option(help="Id of an assignment to retrain; may be repeated. [default: three]"),
     ] = None,
+    finetune_teacher: Annotated[
+        Teachers,
+        typer.Option(help="Who teaches them: nobody, their exact 8-bit twin, the float network."),
+    ] = Teachers.NONE,
     gradient: Annotated[
         Gradients, typer.Option(help="Of a product in retraining: exact, or of the table.")
     ] = Gradients.STE,
@@ -110,7 +133,9 @@ def assign(
     r"""Search a multiplier for each layer: a front of accuracy against multiplier energy.
 
     Each layer is measured alone with each multiplier; a surrogate made of that is searched by
-    NSGA-II, and its best are emulated on the validation split. The test split is only reported.
+    NSGA-II, and its best are emulated on the validation split. With --method gradient the noise
+    that each layer takes is learned instead, and matched with circuits. The test split is only
+    reported.
     The same command goes on where an interrupted one stopped.
 
     Example: python -m evoapproxnas assign r8/model.keras --dataset cifar10 \
@@ -127,6 +152,7 @@ def assign(
         multipliers=tuple(multipliers or ("all",)),
         bits=judged.split_widths(bits),
         quantization=quantization,
+        method=method.value,
         images=images,
         sensitivity_images=sensitivity_images,
         verify=verify,
@@ -175,6 +201,7 @@ def assign(
                 epochs=finetune,
                 members=finetune_member or (),
                 gradients=_GRADIENTS[gradient],
+                teacher=finetune_teacher.value,
                 folder=output,
                 observer=stages.advance,
             )

@@ -7,6 +7,7 @@ import typer
 
 from evoapproxnas.bench.lesser_cpu import do_without
 from evoapproxnas.cli import (
+    bench_assign,
     bench_campaign,
     bench_candidate,
     bench_circuits,
@@ -28,6 +29,7 @@ app = typer.Typer(
     "Example: python -m evoapproxnas bench emulation",
     no_args_is_help=True,
 )
+app.command()(bench_assign.assign)
 app.command()(bench_campaign.campaign)
 app.command()(bench_candidate.candidate)
 app.command()(bench_circuits.circuits)

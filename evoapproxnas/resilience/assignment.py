@@ -1,8 +1,9 @@
 """A multiplier for each layer of a trained network: a front of accuracy against energy.
 
-Each layer is measured with each multiplier once; a surrogate made of that is searched by NSGA-II,
-and what it thinks best is emulated. Mrazek et al., "ALWANN", ICCAD 2019, emulate every candidate
-instead.
+A method proposes assignments, and what it thinks best is emulated. By `surrogate`, each layer is
+measured with each multiplier once, and a surrogate made of that is searched by NSGA-II; by
+`gradient`, the noise that each layer takes is learned and matched with multipliers. Mrazek et al.,
+"ALWANN", ICCAD 2019, emulate every candidate instead.
 """
 
 import time
@@ -11,12 +12,12 @@ from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
-from evoapproxnas import seeds
 from evoapproxnas.arguments import as_path, check_function
 from evoapproxnas.errors import ConfigError
+from evoapproxnas.hardware.energy import Price
 from evoapproxnas.multipliers import MultiplierChoice
-from evoapproxnas.nsga2_arrays import Genomes
 from evoapproxnas.resilience.assign_bench import AssignBench, Observer
 from evoapproxnas.resilience.assignment_records import (
     AssignOptions,
@@ -32,14 +33,14 @@ from evoapproxnas.resilience.choices import (
 )
 from evoapproxnas.resilience.energy import check_operands, energies_pj, price_under
 from evoapproxnas.resilience.given import as_model, warn_of_pixel_scale
+from evoapproxnas.resilience.gradient.proposer import GradientProposer
 from evoapproxnas.resilience.group_sensitivity import with_groups
 from evoapproxnas.resilience.measured import identity
+from evoapproxnas.resilience.network import EmulatedNetwork
 from evoapproxnas.resilience.options import quantization_subject, with_changes
-from evoapproxnas.resilience.proposal import known_front, propose
-from evoapproxnas.resilience.quick.sums import front_of_sums
-from evoapproxnas.resilience.sensitivity import Sensitivities, measure_sensitivities
+from evoapproxnas.resilience.proposer import Proposer, SurrogateProposer
+from evoapproxnas.resilience.sensitivity import measure_sensitivities
 from evoapproxnas.resilience.study_folder import study_folder
-from evoapproxnas.resilience.surrogate import Surrogate, Values
 from evoapproxnas.resilience.verification import Verification, tested
 from evoapproxnas.training.classifier import check_classifier
 from evoapproxnas.training.datasets.given import as_dataset
@@ -139,7 +140,10 @@ def _subject(options: AssignOptions, choices: tuple[MultiplierChoice, ...]) -> d
     keys = ("images", "sensitivity_images", "calibration_images", "test_images", "pixel_scale",
             "include_dense", "operands", "seed")  # fmt: skip
     quantization = options.quantization
+    # Studies of versions that knew one method go on.
+    method = {} if options.method == "surrogate" else {"method": options.method}
     return {
+        **method,
         "multipliers": {c.name: c.multiplier.digest[:16] for c in choices},
         "weight_scheme": quantization.weight_scheme,
         "error_correction": quantization.error_correction,
@@ -156,25 +160,10 @@ def _search(bench: AssignBench) -> AssignResult:
     options = bench.options
     data = bench.data("validation")
     network = bench.network(data.images)
-    sensitivities = measure_sensitivities(
-        network,
-        bench.choices,
-        data.labels[: options.sensitivity_images],
-        folder=bench.folder,
-        observer=lambda text, done, total: bench.tell("sensitivity", text, done, total),
-    )
-    if options.groups > 1:
-        sensitivities = with_groups(
-            network,
-            sensitivities,
-            bench.choices,
-            folder=bench.folder,
-            observer=lambda text, done, total: bench.tell("groups", text, done, total),
-        )
     price = price_under(options.operands, network, bench.folder)
-    energies = energies_pj(network, bench.choices, price)
+    proposer = _proposer(bench, network, data.labels, price)
     verification = Verification(bench, network, data.labels, price)
-    _verify_in_rounds(bench, energies, sensitivities, verification, start)
+    _verify_in_rounds(bench, proposer, verification, start)
     stays_exact = tuple(f"{layer.path}: {layer.detail}" for layer in network.stays_exact)
     marked = mark_front(verification.verified)
     del network, verification  # their memory is for the test images
@@ -188,54 +177,51 @@ def _search(bench: AssignBench) -> AssignResult:
     )
 
 
-def _start(bench: AssignBench, surrogate: Surrogate, energies: Values, known: Genomes) -> Genomes:
-    """Return what a search on the surrogate starts from: the emulated assignments of the front.
-
-    With groups of channels there are several times as many units, of which random assignments
-    find the front late: there the front of sums is computed and joins in.
-    """
-    if bench.options.groups == 1:
-        return known
-    sums = front_of_sums(surrogate.single, energies, most=bench.options.evolution.population)
-    return np.unique(np.concatenate([known, sums]), axis=0)
+def _proposer(
+    bench: AssignBench, network: EmulatedNetwork, labels: npt.NDArray[np.int64], price: Price
+) -> Proposer:
+    """Return the method that is asked for, which has measured or learned what it needs."""
+    options = bench.options
+    if options.method == "gradient":
+        return GradientProposer.learned(bench, network, price)
+    sensitivities = measure_sensitivities(
+        network,
+        bench.choices,
+        labels[: options.sensitivity_images],
+        folder=bench.folder,
+        observer=lambda text, done, total: bench.tell("sensitivity", text, done, total),
+    )
+    if options.groups > 1:
+        sensitivities = with_groups(
+            network,
+            sensitivities,
+            bench.choices,
+            folder=bench.folder,
+            observer=lambda text, done, total: bench.tell("groups", text, done, total),
+        )
+    return SurrogateProposer(sensitivities, energies_pj(network, bench.choices, price), options)
 
 
 def _verify_in_rounds(
-    bench: AssignBench,
-    energies: Values,
-    sensitivities: Sensitivities,
-    verification: Verification,
-    start: float,
+    bench: AssignBench, proposer: Proposer, verification: Verification, start: float
 ) -> None:
-    """Let the surrogate propose, emulate, and fit its losses to what came out.
+    """Let the method propose, emulate, and tell it what came out.
 
     Args:
         bench: the model on its images.
-        energies: of units with multipliers, (units, multipliers).
-        sensitivities: of layers and units.
+        proposer: the method.
         verification: emulates and remembers.
         start: of the search, by the monotonic clock.
     """
     options = bench.options
-    exact = np.full(len(energies), bench.positions[bench.exact.name], np.int64)
-    seen = [verification.verify(exact)]
+    seen = [verification.verify(verification.exact)]
     for number in range(1, options.rounds + 1):
-        known = verification.genomes(seen)
-        losses = np.array([a.loss_points for a in seen]) / 100
-        joules = np.array([a.energy_nj for a in seen])
-        surrogate = Surrogate.fitted(sensitivities, known, losses, images=verification.images)
-        genomes = propose(
-            surrogate,
-            energies,
-            known,
-            _start(bench, surrogate, energies, known_front(known, losses, joules)),
+        proposed = proposer(
+            verification.known(seen),
+            number=number,
             count=-(-(options.verify - len(seen)) // (options.rounds + 1 - number)),
-            max_loss=options.max_loss_points / 100,
-            size=options.evolution,
-            rng=seeds.generator(options.seed, number, 0, "assignment"),
         )
-        errors = surrogate.squared_error(genomes)
-        predictions = zip(genomes, errors, surrogate.loss(errors), strict=True)
+        predictions = zip(proposed.genomes, proposed.squared_errors, proposed.losses, strict=True)
         for genome, error, loss in predictions:
             limit = options.time_limit_seconds
             if limit is not None and time.monotonic() - start > limit:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,9 @@ from evoapproxnas.resilience.options import (
     check_ranges,
 )
 
+Method = Literal["surrogate", "gradient"]
+"""How assignments are found: see `surrogate` and the folder `gradient`."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AssignOptions:
@@ -37,12 +41,14 @@ class AssignOptions:
         bits: exact multipliers of such narrower operands are choices, too: 6, or "a6w4".
         quantization: of all layers, but for the widths of what they choose; ranges of activations
             are calibrated, not those of batches.
+        method: "surrogate" measures what each layer loses with each multiplier, "gradient" learns
+            how much noise each layer takes, and matches multipliers with that.
         images: validation images on which assignments are verified; None is all.
         sensitivity_images: of these, for the sensitivity of single layers.
         verify: how many assignments are emulated.
         rounds: the predicted losses are fitted to what is verified between rounds.
         evolution: size of the NSGA-II on the surrogate, in each round; or a mapping such as
-            {"population": 50, "generations": 100}.
+            {"population": 50, "generations": 100}. Method "gradient" does not need it.
         operands: energy counts under "uniform" ones, as published, or those of the "network".
         max_loss_points: assignments that are predicted to lose more are not verified.
         seed: decides the search.
@@ -59,6 +65,7 @@ class AssignOptions:
     multipliers: tuple[Wanted, ...] = ("all",)
     bits: tuple[int | str, ...] = ()
     quantization: Quantization = Quantization()
+    method: Method = "surrogate"
     images: int | None = None
     sensitivity_images: int = 500
     verify: int = 100
@@ -80,6 +87,8 @@ class AssignOptions:
         object.__setattr__(self, "bits", as_widths(self.bits))
         object.__setattr__(self, "evolution", Evolution.of(self.evolution))
         check_ranges(self.quantization)
+        if self.method not in get_args(Method):
+            raise ConfigError(f"method must be 'surrogate' or 'gradient', got {self.method!r:.60}")
         check_amount("max_loss_points", self.max_loss_points)
         if self.time_limit_seconds is not None:
             check_amount("time_limit_seconds", self.time_limit_seconds)
@@ -93,6 +102,11 @@ class AssignOptions:
             test_images=self.test_images,
             groups=self.groups,
         )
+        if self.groups > 1 and self.method == "gradient":
+            raise ConfigError(
+                "the noise that layers take is learned for whole layers; use method='surrogate' "
+                "with groups of channels, or groups=1"
+            )
         if self.groups > 1 and self.operands != "uniform":
             raise ConfigError(
                 f"energy under operands={self.operands!r} is known for whole layers; use "

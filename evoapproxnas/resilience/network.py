@@ -13,7 +13,11 @@ from evoapproxnas.emulation.calibration.operand_histograms import FedOperands, f
 from evoapproxnas.emulation.calibration.range_methods import resolve_range_method
 from evoapproxnas.emulation.conversion.convert import approximate_and_observe
 from evoapproxnas.emulation.conversion.interchange import CACHE_BYTES, InterchangeableModel
-from evoapproxnas.emulation.conversion.kept_errors import kept_by_channel, kept_errors
+from evoapproxnas.emulation.conversion.kept_errors import (
+    kept_by_channel,
+    kept_errors,
+    output_errors,
+)
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.hardware.keras_workload import keras_workload
 from evoapproxnas.multipliers import FilterGroups, LayerChoice, MultiplierChoice
@@ -128,6 +132,20 @@ class EmulatedNetwork:
             for x in self.layers
         ]
         return np.array(kept).reshape(len(self.layers), len(choices))
+
+    def output_errors(
+        self, choices: Sequence[MultiplierChoice]
+    ) -> dict[str, npt.NDArray[np.float64]]:
+        """Predict the variances of what multipliers add to the outputs of layers.
+
+        Returns:
+            (choices,) by path of the approximate layers that are chosen for.
+        """
+        return {
+            path: output_errors(self._model.exchanged[path], choices)
+            for layer in self.layers
+            for path in layer.multiplications
+        }
 
     def kept_by_channel(
         self, path: str, choices: Sequence[MultiplierChoice]

@@ -52,10 +52,28 @@ def propose(
     errors = surrogate.squared_error(fresh)
     kept = surrogate.loss(errors) <= max_loss
     fresh, errors = fresh[kept], errors[kept]
-    order = _best(np.column_stack([errors, energies[layers, fresh].sum(axis=1)]), count)
+    joules = energies[layers, fresh].sum(axis=1)
+    return fresh[spread_out(fresh, errors, joules, count=count)]
+
+
+def spread_out(
+    genomes: Genomes, errors: Values, joules: Values, *, count: int
+) -> npt.NDArray[np.int64]:
+    """Choose from the first fronts of predicted errors and energies, evenly along them.
+
+    Args:
+        genomes: to choose from, (n, layers).
+        errors: predicted, (n,).
+        joules: what they take, (n,).
+        count: at most so many are chosen.
+
+    Returns:
+        Positions in an order in which neighbours agree in their first layers.
+    """
+    order = _best(np.column_stack([errors, joules]), count)
     spread = np.unique(np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(int))
-    chosen = fresh[order[spread]]
-    return chosen[np.lexsort(chosen.T[::-1])]
+    chosen = order[spread]
+    return chosen[np.lexsort(genomes[chosen].T[::-1])]
 
 
 def _best(points: Points, count: int) -> npt.NDArray[np.int64]:

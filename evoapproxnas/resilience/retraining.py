@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import keras
 import pandas as pd
@@ -13,6 +13,7 @@ from evoapproxnas.arguments import check_function
 from evoapproxnas.config import TrainingConfig
 from evoapproxnas.emulation import approximate
 from evoapproxnas.emulation.calibration.observation import emulated_layers
+from evoapproxnas.emulation.conversion.convert import exact_twin
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.files.records import explain
 from evoapproxnas.multipliers import LayerChoice
@@ -23,6 +24,9 @@ from evoapproxnas.training import Dataset, EpochRecord, fit
 from evoapproxnas.training.classifier import check_classifier, gives_probabilities, input_item
 from evoapproxnas.training.datasets.given import as_dataset
 from evoapproxnas.training.evaluate import accuracy_of, make_predictor
+
+Twin = Literal["exact8"]
+"""The network itself, as it is given, with the exact 8-bit multiplier in all layers."""
 
 LEARNING_RATE = 0.01
 BATCH_SIZE = 128
@@ -84,7 +88,7 @@ def finetune(
     seed: int = 0,
     on_epoch: Callable[[EpochRecord], None] | None = None,
     checkpoint: Path | None = None,
-    teacher: keras.Model | None = None,
+    teacher: keras.Model | Twin | None = None,
     distillation_weight: float = 0.5,
     distillation_temperature: float = 2.0,
 ) -> FinetuneResult:
@@ -110,8 +114,9 @@ def finetune(
         seed: decides the order of images and their augmentation.
         on_epoch: called after every epoch; what it raises ends the training.
         checkpoint: file that holds the state after every epoch; see `training.fit`.
-        teacher: a trained model that takes the same pixels and gives logits, such as the float
-            network, which this one learns from beside the labels.
+        teacher: what the model learns from beside the labels: a trained model that takes the
+            same pixels and gives logits, such as the float network; or "exact8", its own twin
+            with the exact 8-bit multiplier and the weights that it comes with.
         distillation_weight: part of the loss that comes from the teacher.
         distillation_temperature: by which the logits of both are divided before that.
 
@@ -119,8 +124,8 @@ def finetune(
         The model, and accuracies epoch by epoch.
 
     Raises:
-        ConfigError: if the model has no approximate layer or gives probabilities, or a number of
-            these is out of its range.
+        ConfigError: if the model has no approximate layer, it or its teacher gives probabilities,
+            the teacher is none of these, or a number is out of its range.
         DatasetError: if model and data set do not fit each other.
         TrainingDiverged: if the rate is too high.
         StoreError: if the checkpoint cannot be read or written.
@@ -137,6 +142,7 @@ def finetune(
         distillation_weight=distillation_weight,
         distillation_temperature=distillation_temperature,
     )
+    _check_teacher(teacher)
     model, dataset = as_model(model), as_dataset(data)
     layers = emulated_layers(model).values()
     if not layers:
@@ -144,9 +150,11 @@ def finetune(
             f"model {model.name!r} has no approximate layer to retrain; convert it with "
             f"approximate(model, multiplier, calibration_data) first"
         )
+    teacher = exact_twin(model) if isinstance(teacher, str) else teacher
+    taught_by = None if teacher is None else _of_pixels(teacher, dataset, pixel_scale)
+    trained = _of_pixels(model, dataset, pixel_scale)
     for layer in layers:
         layer.gradient = gradient
-    trained = _of_pixels(model, dataset, pixel_scale)
     predict = make_predictor(trained)
     val_before = accuracy_of(predict, dataset.x_val, dataset.y_val)
     test_before = accuracy_of(predict, dataset.x_test, dataset.y_test)
@@ -159,7 +167,7 @@ def finetune(
         on_epoch=on_epoch,
         keep_best=True,
         checkpoint=checkpoint,
-        teacher=teacher,
+        teacher=taught_by,
     )
     val_after = result.selected.val_accuracy or 0.0
     better = val_after > val_before
@@ -215,6 +223,17 @@ def _training(**values: Any) -> TrainingConfig:
         return TrainingConfig(optimizer="sgd", schedule="cosine", **values)
     except ValidationError as error:
         raise ConfigError(f"cannot retrain: {explain(error)}") from None
+
+
+def _check_teacher(teacher: Any) -> None:
+    if teacher is None or isinstance(teacher, keras.Model):
+        return
+    if isinstance(teacher, str) and teacher in get_args(Twin):
+        return
+    raise ConfigError(
+        f"teacher must be a Keras model, 'exact8' (the model's own exact 8-bit twin) or None, got "
+        f"{teacher!r:.60}"
+    )
 
 
 def _of_pixels(model: keras.Model, dataset: Dataset, pixel_scale: float) -> keras.Model:

@@ -6,7 +6,7 @@ assignments. A monotone map, which changes no order, makes a loss of accuracy of
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -39,9 +39,6 @@ class Surrogate:
     ) -> Self:
         """Fit the map to single layers and to emulated assignments, each weighted by its images.
 
-        Source: isotonic regression, by scikit-learn; Barlow et al., Statistical Inference under
-        Order Restrictions, 1972.
-
         Args:
             sensitivities: of single layers.
             genomes: emulated assignments, (n, units).
@@ -51,9 +48,8 @@ class Surrogate:
         layers, single = sensitivities.squared_errors, sensitivities.single
         errors = np.concatenate([layers.ravel(), _added(single, genomes)])
         weights = np.repeat([sensitivities.images, images], [layers.size, len(genomes)])
-        fit = IsotonicRegression(y_min=0.0)
-        fit.fit(errors, np.concatenate([sensitivities.losses.ravel(), losses]), weights)
-        return cls(single, fit.X_thresholds_, fit.y_thresholds_)
+        everything = np.concatenate([sensitivities.losses.ravel(), losses])
+        return cls(single, *fitted_losses(errors, everything, weights))
 
     def squared_error(self, genomes: Genomes) -> Values:
         """Return the sum of the squared errors of the units alone, (n,) for (n, units)."""
@@ -62,6 +58,27 @@ class Surrogate:
     def loss(self, squared_errors: Values) -> Values:
         """Return the losses of accuracy that go with squared errors, as shares of images."""
         return np.interp(squared_errors, self.knots, self.losses)
+
+
+def fitted_losses(
+    errors: Values, losses: Values, weights: npt.NDArray[Any]
+) -> tuple[Values, Values]:
+    """Fit a map from squared errors of scores to losses of accuracy that never falls.
+
+    Source: isotonic regression, by scikit-learn; Barlow et al., Statistical Inference under
+    Order Restrictions, 1972.
+
+    Args:
+        errors: squared errors, (n,).
+        losses: that went with them, as shares of images, (n,).
+        weights: how many images each was measured on, (n,).
+
+    Returns:
+        Squared errors between which losses are interpolated, rising, and these losses.
+    """
+    fit = IsotonicRegression(y_min=0.0)
+    fit.fit(errors, losses, weights)
+    return fit.X_thresholds_, fit.y_thresholds_
 
 
 def _added(single: Values, genomes: Genomes) -> Values:

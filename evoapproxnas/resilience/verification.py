@@ -14,6 +14,7 @@ from evoapproxnas.resilience.assign_bench import AssignBench
 from evoapproxnas.resilience.assignment_records import Assigned, columns
 from evoapproxnas.resilience.energy import energy_nj, price_under
 from evoapproxnas.resilience.network import Assignment, EmulatedNetwork
+from evoapproxnas.resilience.proposer import Known
 from evoapproxnas.resilience.scores import accuracy
 from evoapproxnas.resilience.units import chosen_for, names_of
 
@@ -45,11 +46,6 @@ class Verification:
     def verified(self) -> tuple[Assigned, ...]:
         """Every assignment that was emulated, in order; the first should be exact 8-bit."""
         return tuple(self._verified)
-
-    @property
-    def images(self) -> int:
-        """How many an assignment is verified on."""
-        return len(self._labels)
 
     def verify(
         self,
@@ -103,6 +99,22 @@ class Verification:
         """Return the energy in nJ, and relative to exact 8-bit."""
         energy = energy_nj(self._network, assignment, price)
         return energy, energy / energy_nj(self._network, {}, price)
+
+    @property
+    def exact(self) -> npt.NDArray[np.int64]:
+        """The genome of exact 8-bit, (units,)."""
+        exact = self._bench.positions[self._bench.exact.name]
+        return np.full(len(self._network.units), exact, np.int64)
+
+    def known(self, verified: Sequence[Assigned]) -> Known:
+        """Return what came out, for a method to go on from."""
+        return Known(
+            genomes=self.genomes(verified),
+            squared_errors=np.array([a.squared_error for a in verified]),
+            losses=np.array([a.loss_points for a in verified]) / 100,
+            energies_nj=np.array([a.energy_nj for a in verified]),
+            images=len(self._labels),
+        )
 
     def genomes(self, verified: Sequence[Assigned]) -> Genomes:
         """Return the positions of the multipliers of assignments, (n, units)."""

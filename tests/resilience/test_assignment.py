@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import shutil
 
@@ -118,3 +119,51 @@ def test_what_cannot_be_searched_is_refused(trained, digits):
     dense = keras.Model(inputs, keras.layers.Dense(10)(keras.layers.Flatten()(inputs)))
     with pytest.raises(QuantizationError, match="no convolution"):
         assign(dense, digits, options=SMALL)
+
+
+@pytest.fixture(scope="module")
+def by_gradient(trained, digits, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("gradient")
+    told = []
+    chosen = options(method="gradient")
+    result = assign(
+        trained, digits, options=chosen, folder=folder, observer=lambda *e: told.append(e)
+    )
+    return folder, result, told
+
+
+def test_the_method_by_gradient_keeps_the_protocol(by_gradient, result):
+    folder, found, told = by_gradient
+    frame = found.table()
+    assert len(frame) >= 4
+    assert list(frame.columns) == list(result[1].table().columns)
+    assert frame["multipliers"].is_unique
+    assert frame["relative_energy"].min() < 0.5
+    assert found.verified[0] == dataclasses.replace(
+        result[1].verified[0], seconds=found.verified[0].seconds, front=found.verified[0].front
+    )
+    assert json.loads((folder / "identity.json").read_text())["method"] == "gradient"
+    assert "method" not in json.loads((result[0] / "identity.json").read_text())
+    assert {stage for stage, *_ in told} == {"noise", "verification", "test"}
+    assert not (folder / "sensitivities.csv").exists()
+
+
+def test_by_gradient_an_interrupted_search_makes_the_same_choices(
+    by_gradient, trained, digits, tmp_path
+):
+    shutil.copy(by_gradient[0] / "identity.json", tmp_path)
+    for name, kept in (("noise-28.csv", 5), ("verified.csv", 3)):
+        lines = (by_gradient[0] / name).read_text().splitlines(keepends=True)
+        (tmp_path / name).write_text("".join(lines[:kept]))
+    again = assign(trained, digits, options=options(method="gradient"), folder=tmp_path)
+    found = by_gradient[1].table().drop(columns="seconds")
+    assert again.table().drop(columns="seconds").equals(found)
+
+
+def test_methods_need_folders_of_their_own_and_there_are_two(by_gradient, trained, digits):
+    with pytest.raises(StoreError, match="method was 'gradient', now None"):
+        assign(trained, digits, options=SMALL, folder=by_gradient[0])
+    with pytest.raises(ConfigError, match="'surrogate' or 'gradient', got 'agn'"):
+        options(method="agn")
+    with pytest.raises(ConfigError, match="learned for whole layers"):
+        options(method="gradient", groups=2)

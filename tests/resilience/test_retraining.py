@@ -1,8 +1,9 @@
+import keras
 import numpy as np
 import pytest
 
 from evoapproxnas.config import DataConfig, TrainingConfig
-from evoapproxnas.emulation import approximate
+from evoapproxnas.emulation import approximate, observe
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.resilience.retraining import finetune
@@ -73,6 +74,32 @@ def test_wrong_numbers_are_refused_before_anything_changes(trained, digits, valu
     with pytest.raises(ConfigError, match=message):
         finetune(model, digits, **({"epochs": 1, "gradient": "table"} | values))
     assert {layer.gradient for layer in model.layers if hasattr(layer, "gradient")} == {"ste"}
+
+
+def test_the_exact_twin_teaches(trained, digits):
+    """It is what `approximate` makes of the float network with the exact multiplier."""
+    few = load_dataset(DataConfig(train_images=256))
+    calibration = observe(trained, digits.x_train[:128])
+    options = {"epochs": 1, "batch_size": 32, "distillation_weight": 0.9}
+    results = [
+        finetune(approximate(trained, COARSE, calibration), few, teacher=teacher, **options)
+        for teacher in (None, "exact8", approximate(trained, "exact8", calibration))
+    ]
+    untaught, taught, by_another = (result.history[0].loss for result in results)
+    assert taught == by_another != untaught
+    assert results[1].val_after == results[2].val_after > results[1].val_before
+
+
+@pytest.mark.parametrize("teacher", ["exact9", 3, np.zeros(2)])
+def test_other_teachers_are_refused(trained, digits, teacher):
+    with pytest.raises(ConfigError, match="teacher must be a Keras model, 'exact8'"):
+        finetune(approximated(trained, digits), digits, 1, teacher=teacher)
+
+
+def test_a_teacher_that_gives_probabilities_is_refused(trained, digits):
+    chances = keras.Sequential([trained, keras.layers.Softmax()])
+    with pytest.raises(ConfigError, match="gives probabilities"):
+        finetune(approximated(trained, digits), digits, 1, teacher=chances)
 
 
 def test_a_float_model_is_refused(trained, digits):

@@ -1,11 +1,17 @@
 """Conversion of a Keras model: the same network with approximate layers, in one call."""
 
+from dataclasses import replace
 from typing import Any
 
 import keras
 
 from evoapproxnas.emulation.calibration.batches import check_model
-from evoapproxnas.emulation.calibration.observation import Calibration, apply_calibration, measure
+from evoapproxnas.emulation.calibration.observation import (
+    Calibration,
+    apply_calibration,
+    emulated_layers,
+    measure,
+)
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod, resolve_range_method
 from evoapproxnas.emulation.conversion.assignment import (
     Assignment,
@@ -19,9 +25,10 @@ from evoapproxnas.emulation.conversion.folding import shared_layers
 from evoapproxnas.emulation.conversion.models import converted_copy, fill
 from evoapproxnas.emulation.conversion.report import ConversionReport, conversion_report
 from evoapproxnas.emulation.conversion.state import Conversion
+from evoapproxnas.emulation.layers import ApproxSeparableConv2D, EmulatedLayer
 from evoapproxnas.emulation.serving import served_as_predicted
 from evoapproxnas.errors import QuantizationError
-from evoapproxnas.multipliers import Multiplier, exact_table
+from evoapproxnas.multipliers import Multiplier, exact_multiplier, exact_table
 from evoapproxnas.quantization import (
     ActivationRange,
     Gradient,
@@ -155,6 +162,38 @@ def observe(model: keras.Model, data: Any, *, batch_size: int = 128) -> Calibrat
     stand_in = Multiplier.from_table("exact", exact_table(signed=False))
     assignment = resolve_assignment(model, stand_in)
     return measure(converted_model(model, assignment, Quantization()), data, batch_size=batch_size)
+
+
+def exact_twin(model: keras.Model) -> keras.Model:
+    """Return a copy of an approximate model whose approximate layers multiply exactly in 8 bits.
+
+    Weights, weight schemes and ranges of activations are those of the model, which is left alone;
+    layers that are exact stay so.
+
+    Args:
+        model: what `approximate` takes, with approximate layers.
+
+    Raises:
+        QuantizationError: if it has none, or cannot be copied.
+    """
+    check_model(model)
+    twin = converted_model(model, resolve_assignment(model, _exact_of), Quantization())
+    layers = emulated_layers(model)
+    for path, copy in emulated_layers(twin).items():
+        layer = layers[path]
+        # Codes of 8 bits, and none that are tuned: there is nothing to tune an exact table to.
+        copy.quantization = replace(layer.quantization.with_widths(8, 8), tune_weights=False)
+        copy.input_range.assign(layer.input_range)
+        copy.input_histogram.assign(layer.input_histogram)
+    return twin
+
+
+def _exact_of(layer: keras.Layer) -> Multiplier | None:
+    """Return the exact multiplier in the place of that of a layer, None if it has none."""
+    if not isinstance(layer, (EmulatedLayer, ApproxSeparableConv2D)):
+        return None
+    first = layer.depthwise if isinstance(layer, ApproxSeparableConv2D) else layer
+    return exact_multiplier(signed=first.signed)
 
 
 def converted_model(

@@ -79,6 +79,20 @@ def kept_by_channel(exchanged: ExchangedLayer, choices: Sequence[MultiplierChoic
     return np.array([_kept(exchanged.layer, multiplied, choice) for choice in choices])
 
 
+def output_errors(exchanged: ExchangedLayer, choices: Sequence[MultiplierChoice]) -> Values:
+    """Return the variance of what multipliers would add to what a layer gives, (n,).
+
+    It is what the layer keeps of their errors, see `kept_errors`, in the units of its outputs
+    before the activation, squared.
+
+    Args:
+        exchanged: the layer, whatever it is assigned.
+        choices: of the same signedness.
+    """
+    step = float(exchanged.source(8).scale) * float(exchanged.weights(8).scale.mean())
+    return kept_errors(exchanged, choices) * step**2
+
+
 def _multiplied(exchanged: ExchangedLayer) -> _Multiplied:
     source, weights = exchanged.source(8), exchanged.weights(8)
     histogram = source.histogram.astype(np.float64)

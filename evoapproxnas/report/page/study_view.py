@@ -16,8 +16,8 @@ from evoapproxnas.report.page.telling import number, percent, rounded, several
 
 _OBJECTIVES = {"accuracy": "max", "test_accuracy": "max", "energy_nj": "min"}
 _OPTIONS = (
-    *("weight_scheme", "error_correction", "tune_weights", "operands", "split", "images"),
-    *("include_dense", "groups", "seed"),
+    *("method", "weight_scheme", "error_correction", "tune_weights", "operands", "split"),
+    *("images", "include_dense", "groups", "seed"),
 )
 
 

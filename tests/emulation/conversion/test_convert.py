@@ -17,6 +17,7 @@ from evoapproxnas.emulation import (
     observe,
 )
 from evoapproxnas.emulation.calibration.observation import emulated_layers
+from evoapproxnas.emulation.conversion.convert import exact_twin
 from evoapproxnas.errors import QuantizationError, UnknownNameError
 from evoapproxnas.multipliers import Multiplier
 
@@ -357,3 +358,35 @@ def test_what_cannot_be_converted_is_refused(exact: Multiplier) -> None:
         approximate(keras.Sequential([keras.Input((3, 8, 8)), first]), exact, x)
     with pytest.raises(QuantizationError, match="made for another network"):
         approximate(model, exact, observe(sequential(), x))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"weight_scheme": "affine", "per_channel": True}, {"activation_bits": 5}],
+)
+def test_the_exact_twin_is_what_the_exact_multiplier_gives(options: dict[str, Any]) -> None:
+    """Whatever the layers' widths and tuning: it has 8 bits and their ranges, in own weights."""
+    inputs = keras.Input(SHAPE)
+    x = layers.Conv2D(4, 3, activation="relu")(inputs)
+    x = layers.SeparableConv2D(5, 3)(x)
+    model = randomize(keras.Model(inputs, layers.Dense(3)(layers.Flatten()(x))))
+    calibration = observe(model, images())
+    chosen = {"conv*": "mul8u_or8_v6", "separable*": "mul8u_or9_v8"}  # the dense layer is float
+    approximated = approximate(model, chosen, calibration, tune_weights=True, **options)
+    options.pop("activation_bits", None)
+    expected = approximate(model, dict.fromkeys(chosen, "exact8"), calibration, **options)
+    twin = exact_twin(approximated)
+    np.testing.assert_allclose(
+        twin(images(), training=False), expected(images(), training=False), atol=1e-5
+    )
+    approximated.layers[1].kernel.assign_add(np.ones(approximated.layers[1].kernel.shape))
+    np.testing.assert_allclose(
+        twin(images(), training=False), expected(images(), training=False), atol=1e-5
+    )
+
+
+def test_only_approximate_models_have_a_twin() -> None:
+    inputs = keras.Input(SHAPE)
+    model = keras.Model(inputs, layers.Conv2D(4, 3)(inputs))
+    with pytest.raises(QuantizationError, match="no layer of model .* can be approximated"):
+        exact_twin(model)
