@@ -218,7 +218,11 @@ def groups_key(groups: Sequence[tuple[str, Channels | None]]) -> object:
 
 
 def is_grouped(text: str) -> bool:
-    """Return whether the text of a choice names several multipliers, or channels."""
+    """Return whether the text of a layer's choice names several multipliers, or channels.
+
+    Args:
+        text: such as "mul8u_a+mul8u_b", or of one multiplier.
+    """
     return "+" in text or ":" in text
 
 
