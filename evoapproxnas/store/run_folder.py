@@ -105,9 +105,10 @@ class Run:
         """Say how far it came."""
         done = self.database.generations()
         last = f"generation {done[-1].generation}" if done else "no generation"
+        evaluated = {step.candidate for step in self.database.evaluations()}
         return (
             f"{last} of {self.config.search.generations} done, "
-            f"{len(self.database.evaluations())} candidates evaluated, "
+            f"{len(evaluated)} candidates evaluated, "
             f"{len(self.archive())} on the front"
         )
 

@@ -112,7 +112,9 @@ class Workplace:
     def run(self, command: Command, small: Small) -> None:
         """Run a command with the options that make it small."""
         words = [small.instead.get(word, word) for word in command.words]
-        given = [self._meant(word) for word in (*words, *small.more)]
+        runs = (word for word in words if (self.folder / "runs" / word / "front.csv").is_file())
+        run = next(runs, "NAME")
+        given = [self._meant(word, run) for word in (*words, *small.more)]
         with self._patch.context() as patch:
             if small.few_circuits:
                 folder = self._two_circuits()
@@ -121,10 +123,10 @@ class Workplace:
         if command.target is not None:
             (self.folder / command.target).write_text(output)
 
-    def _meant(self, word: str) -> str:
-        """Return what a name in capitals stands for."""
+    def _meant(self, word: str, run: str) -> str:
+        """Return what a name in capitals stands for; a member is one of the run's front."""
         if word == "MEMBER":
-            return str(pd.read_csv(self.folder / "runs" / "NAME" / "front.csv")["id"].iloc[0])
+            return str(pd.read_csv(self.folder / "runs" / run / "front.csv")["id"].iloc[0])
         return DATA if word == "DIR" else word
 
     def _two_circuits(self) -> Path:
