@@ -58,8 +58,8 @@ def assign(
     The surrogate's search takes as long as it takes; that is the time of the other one, which may
     verify more. The same command goes on where an interrupted one stopped.
 
-    Example: python -m evoapproxnas bench assign r8/model.keras --dataset cifar10 \
-        --data-dir DIR --tune-weights -o r8/methods
+    Example: python -m evoapproxnas bench assign r8/model.keras -o r8/methods \
+        --dataset cifar10 --data-dir DIR --tune-weights
     """
     from evoapproxnas.bench.assign import bench_methods
     from evoapproxnas.bench.machine import describe_machine

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -83,13 +84,24 @@ def test_what_is_estimated_is_said_and_what_does_not_fit_is_doubted(probed: Path
     assert "explain these latencies badly" in told
 
 
+def _some_images(folder: Path) -> Path:
+    """Write a few blank images as the archive of CIFAR-10 has its own."""
+    arrays: dict[str, np.ndarray] = {}
+    for split in ("train", "test"):
+        arrays[f"x_{split}"] = np.zeros((200, 32, 32, 3), np.uint8)
+        arrays[f"y_{split}"] = np.arange(200, dtype=np.uint8)[:, None] % 10
+    np.savez(folder / "cifar10.npz", **arrays)
+    return folder
+
+
 def test_a_network_that_is_damaged_or_of_another_space_is_named(probed: Path):
     file = probed / "probes" / "probe-01.json"
     file.write_text('{"operations": []}')
     with pytest.raises(ConfigError, match=r"probe-01\.json: network: 'operations' is not one of"):
         _adapt(probed)
+    other = ("--preset", "cifar10", "--data-dir", _some_images(probed))
     with pytest.raises(ConfigError, match="images 8x8x1 and 10 classes; this one has 32x32x3"):
-        _hardware("probes", probed / "mine.json", "-o", probed / "other", "--preset", "cifar10")
+        _hardware("probes", probed / "mine.json", "-o", probed / "other", *other)
 
 
 def test_a_network_that_takes_no_time_is_predicted(tmp_path: Path):
