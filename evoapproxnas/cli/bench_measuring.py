@@ -24,7 +24,7 @@ def machine(
 ) -> None:
     """Time the emulation kernels of this machine, so that `kernel="auto"` takes the fastest.
 
-    It takes a minute or two, and is remembered in the user's cache folder for this processor and
+    It takes minutes, and is remembered in the user's cache folder for this processor and
     these versions. Let nothing else run meanwhile. The first time, loops are compiled, which takes
     longer. Results never depend on it: all kernels give the same integers.
 
