@@ -1,7 +1,6 @@
 """Compiling is announced once for each function that is called, not for what it calls."""
 
 import logging
-from pathlib import Path
 
 import numba
 import pytest
@@ -33,21 +32,3 @@ def test_what_others_compile_is_not_our_business(caplog: pytest.LogCaptureFixtur
     with caplog.at_level(logging.INFO, logger="evoapproxnas.compiling"):
         assert numba.njit(lambda x: x + 1)(1) == 2
     assert not caplog.messages
-
-
-def test_kept_code_is_of_all_sources(tmp_path: Path) -> None:
-    for name in ("loops.py", "steps/lanes.py"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("1")
-    before = compiling.sources_digest(tmp_path)
-    assert compiling.sources_digest(tmp_path) == before
-    (tmp_path / "steps" / "lanes.py").write_text("2")
-    assert compiling.sources_digest(tmp_path) != before
-
-
-def test_numba_keeps_it_by_that() -> None:
-    from evoapproxnas.emulation.kernels.numba_lookup.loops import sum_lanes, work
-
-    digest = compiling.sources_digest(Path(compiling.__file__).parents[1])
-    for each in (work, sum_lanes):
-        assert digest in each._cache._cache_file._source_stamp

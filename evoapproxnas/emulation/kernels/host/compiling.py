@@ -1,6 +1,5 @@
 """How the loops are compiled: without the GIL, kept on disk, not in silence, and for what CPU."""
 
-import hashlib
 import logging
 from pathlib import Path
 from time import perf_counter
@@ -9,6 +8,7 @@ from typing import Any
 from numba import config, njit
 from numba.core import event
 
+from evoapproxnas.compiled_code import kept_for_sources
 from evoapproxnas.emulation.kernels.host.cpu import numba_target
 
 _log = logging.getLogger("evoapproxnas.compiling")
@@ -16,44 +16,15 @@ _log = logging.getLogger("evoapproxnas.compiling")
 config.CPU_FEATURES = numba_target() or config.CPU_FEATURES
 
 
-def sources_digest(folder: Path) -> bytes:
-    """Return what tells the Python sources below a folder from others.
+_KERNELS = Path(__file__).parents[1]
 
-    Args:
-        folder: such as that of all kernels.
-    """
-    found = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        found.update(path.read_bytes())
-    return found.digest()
-
-
-_SOURCES = sources_digest(Path(__file__).parents[1])
-
-
-def entry(function: Any) -> Any:
-    """Compile a function that Python calls."""
-    return _of_these_sources(njit(nogil=True, cache=True)(function))
-
-
-def inner(function: Any) -> Any:
-    """Compile a function that only compiled ones call.
-
-    The code that unpacks Python's arguments would take a fifth of the time.
-    """
-    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return _of_these_sources(njit(nogil=True, cache=True, **options)(function))
-
-
-def _of_these_sources(compiled: Any) -> Any:
-    """Make kept code count only as long as no kernel's source changes.
-
-    Numba looks at the file of the function alone, not at those of functions that it calls.
-    """
-    kept = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
-    if kept is not None:  # None where nothing is compiled or kept
-        kept._source_stamp = (kept._source_stamp, _SOURCES)
-    return compiled
+entry = kept_for_sources(njit(nogil=True, cache=True), _KERNELS)
+"""Compiles a function that Python calls."""
+inner = kept_for_sources(
+    njit(nogil=True, cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True), _KERNELS
+)
+"""Compiles a function that only compiled ones call: the code that unpacks Python's arguments
+would take a fifth of the time."""
 
 
 class _Reporter(event.Listener):

@@ -1,22 +1,29 @@
-"""How the search is compiled: without the GIL, and kept on the disk.
+"""How the search is compiled: without the GIL, and kept on the disk until a file here changes."""
 
-Numba keeps each function by the text of its own file: after a change in one of these files, remove
-the `*.nb?` of `__pycache__` before figures are compared.
-"""
+from pathlib import Path
 
 from numba import njit
 
-entry = njit(nogil=True, cache=True)
+from evoapproxnas.compiled_code import kept_for_sources
+
+_HERE = Path(__file__).parent
+
+entry = kept_for_sources(njit(nogil=True, cache=True), _HERE)
 """Compiles a function that Python calls."""
-maker = njit(nogil=True, cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+maker = kept_for_sources(
+    njit(nogil=True, cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True), _HERE
+)
 """Compiles a function that makes arrays, and that only compiled ones call, in less time."""
-inner = njit(
-    nogil=True,
-    cache=True,
-    error_model="numpy",
-    no_cpython_wrapper=True,
-    no_cfunc_wrapper=True,
-    _nrt=False,
+inner = kept_for_sources(
+    njit(
+        nogil=True,
+        cache=True,
+        error_model="numpy",
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        _nrt=False,
+    ),
+    _HERE,
 )
 """Compiles likewise a function that makes no arrays. Who refers to those that it gets is not
 counted (`_nrt`), which takes longer than what these functions do; that sizes they divide by are
