@@ -155,17 +155,17 @@ function tellMissing() {
   byId("missing").textContent = `Not known of ${without.map((run) => run.name).join(", ")}: choose other figures to see them.`;
 }
 
-// Ticks at 1, 2, 5, 10, ... written out; Plotly leaves the zeros away.
+// Ticks at 1, 2, 5, 10, ... written out, as many as there is room for; Plotly leaves the zeros away.
 function logAxis(traces) {
   const xs = traces.flatMap((each) => each.x).filter((x) => x !== null && x > 0);
   const [low, high] = [xs.reduce((a, b) => Math.min(a, b), Infinity), xs.reduce((a, b) => Math.max(a, b), 0)];
+  const room = (front.plot.clientWidth - 80) / Math.log10(high / low); // pixels from 1 to 10
+  const digits = room > 190 ? [1, 2, 5] : room > 90 ? [1, 3] : [1];
   const ticks = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += 1) {
-    for (const digit of [1, 2, 5]) ticks.push(digit * 10 ** power);
+    for (const digit of digits) ticks.push(digit * 10 ** power);
   }
-  const many = Math.log10(high / low) > 3;
-  const shown = many ? ticks.filter((_, i) => i % 3 === 0) : ticks;
-  return { type: "log", tickvals: shown, ticktext: shown.map(number) };
+  return { type: "log", tickvals: ticks, ticktext: ticks.map(number) };
 }
 
 function hoverCard(run, point) {
