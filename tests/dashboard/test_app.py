@@ -51,7 +51,7 @@ def test_names_are_text_wherever_they_stand(address):
 
 
 def test_names_that_are_no_text_are_spelled_out(folder, tmp_path):
-    shutil.copytree(folder / "one", os.fsencode(tmp_path / "runs") + b"/bad\xff")
+    shutil.copytree(folder / "one", os.fsdecode(os.fsencode(tmp_path / "runs") + b"/bad\xff"))
     with served(tmp_path / "runs") as here:
         (name,) = told(f"{here}/state")["revisions"]
         assert name == r"bad\udcff"
