@@ -155,7 +155,7 @@ class ProcessExecutor(Executor):
         """Take a worker's message; return (ticket, outcome) if it is one."""
         try:
             message = worker.pipe.recv()
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):  # The latter where it died in the middle of a message.
             return self._bury(worker)
         if message == READY:
             worker.ready = True
@@ -198,7 +198,7 @@ class ProcessExecutor(Executor):
             self._discard(worker)
             reason = (
                 f"took longer than {self._timeout_seconds:g} s; raise execution.timeout_seconds "
-                "or lower space.max_macs"
+                "(in a finish finish.timeout_seconds) or choose smaller networks: space.max_macs"
             )
             return job.ticket, Failure("timeout", reason, seconds)
         resident_gb = worker.resident_gb
@@ -210,7 +210,7 @@ class ProcessExecutor(Executor):
             return None
         reason = (
             f"used {resident_gb:.1f} GiB of memory, more than {self._memory_gb:g}; raise "
-            "execution.memory_gb or lower training.batch_size"
+            "execution.memory_gb or lower training.batch_size (in a finish finish.batch_size)"
         )
         return job.ticket, Failure("memory", reason, seconds)
 
