@@ -30,6 +30,7 @@ from evoapproxnas.records import Failure, Point, PointId
 from evoapproxnas.search.api import make_executor
 from evoapproxnas.search.contribution import by_contribution
 from evoapproxnas.search.ending import write_page
+from evoapproxnas.search.inputs import check_inputs
 from evoapproxnas.search.observer import Observer, Silent
 from evoapproxnas.search.recorder import log_file
 from evoapproxnas.store import FinishFolder, Run, load_run
@@ -63,7 +64,8 @@ def finalize(
         The figures of all that is finished, as `Run.finished` gives them later.
 
     Raises:
-        ConfigError: for a wrong option, or a run of a problem that has nothing to finish.
+        ConfigError: for a wrong option, a run of a problem that has nothing to finish, or images
+            or multipliers that changed since it was made.
         NothingFound: if the run has no front, or every member failed.
         UnknownNameError: for a member that is not on the front.
         StoreError: if the run cannot be written, or another process works on it.
@@ -82,8 +84,9 @@ def finalize(
     with ExitStack() as ending:
         ending.callback(let_go, run.lock())
         run.check_acceptable()
-        timeout = run.config.finish.timeout_seconds
-        executor = make_executor(run, make_problem(run.config), timeout_seconds=timeout)
+        problem, timeout = make_problem(run.config), run.config.finish.timeout_seconds
+        check_inputs(run, problem)
+        executor = make_executor(run, problem, timeout_seconds=timeout)
         ending.callback(executor.close)
         run.begin_writing()
         ending.callback(run.end_writing)
