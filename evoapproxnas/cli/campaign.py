@@ -16,6 +16,7 @@ from evoapproxnas.cli.options import (
     RunName,
     RunsDir,
     Workers,
+    data_options,
     execution_options,
     run_name,
 )
@@ -149,6 +150,7 @@ def resume(
     *,
     generations: Annotated[int | None, typer.Option(help="New number of generations.")] = None,
     max_hours: Annotated[float | None, typer.Option(help="New limit over all sessions.")] = None,
+    data_dir: DataDir = None,
     workers: Workers = None,
     executor: ExecutorName = None,
     ray_address: RayAddress = None,
@@ -161,6 +163,7 @@ def resume(
     """
     changes: dict[str, dict[str, Any]] = {
         "search": {"generations": generations, "max_hours": max_hours},
+        "data": data_options(data_dir),
         "execution": execution_options(workers, executor, ray_address),
     }
 

@@ -8,11 +8,13 @@ import typer
 from evoapproxnas.cli.commands import INTERRUPTED
 from evoapproxnas.cli.options import (
     AsJson,
+    DataDir,
     ExecutorName,
     RayAddress,
     RunName,
     RunsDir,
     Workers,
+    data_options,
     execution_options,
 )
 from evoapproxnas.cli.output import Terminal, console, print_table, say
@@ -61,6 +63,7 @@ def finalize(
         list[str] | None,
         typer.Option("--set", help="finish.key=value or execution.key=value; may be repeated."),
     ] = None,
+    data_dir: DataDir = None,
     workers: Workers = None,
     executor: ExecutorName = None,
     ray_address: RayAddress = None,
@@ -87,7 +90,9 @@ def finalize(
     if member:
         finish["members"] = tuple(member)
     given = {**execution_options(workers, executor, ray_address), **changes["execution"]}
-    finish_run(load_run(runs_dir / name), finish, given, as_json=as_json)
+    run = load_run(runs_dir / name)
+    run.reconfigure({"data": data_options(data_dir)})
+    finish_run(run, finish, given, as_json=as_json)
 
 
 def finish_run(
