@@ -6,6 +6,7 @@ import keras
 import pytest
 
 from evoapproxnas.config import DataConfig
+from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import ProcessExecutor, Task
 from evoapproxnas.networks import Network
 from evoapproxnas.problems import CHECKPOINT, Turn
@@ -82,6 +83,19 @@ def test_turns_give_the_training_of_a_single_one(call, network, trained):
     result, turns = to_the_end(call, train, work, {})
     assert turns == 3
     assert result.blobs[WEIGHTS] == trained.blobs[WEIGHTS]
+
+
+def test_a_training_whose_state_was_damaged_begins_anew(call, network):
+    work = TrainWork("g00-01", network, config("finish.turn_seconds=0"), 3, "")
+    turn = call(train, work, {CHECKPOINT: b"half of a state"}).read(Turn)
+    assert turn.text.startswith("begun anew, as its state was lost (cannot read its checkpoint")
+    assert "trained for 1 of 3 passes" in turn.text
+
+
+def test_damaged_weights_of_a_finished_training_are_named(call, network):
+    work = AssignWork("g00-01", network, config(), 3, ("mul8u_exact",), ())
+    with pytest.raises(StoreError, match=r"remove finish/g00-01\.npz and finalize again"):
+        call(assign, work, {WEIGHTS: b"half of them"})
 
 
 def test_all_training_images_are_used_and_the_best_epoch_is_kept(trained, data):
