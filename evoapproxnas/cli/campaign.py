@@ -127,7 +127,8 @@ def run(
         "execution": execution_options(workers, executor, ray_address),
     }
     if dry_run:
-        note("timing one candidate; nothing is kept of it")
+        also = "; a finish comes on top" if finalize else ""
+        note(f"timing one candidate; nothing is kept of it{also}")
         _forecast(_resolve(preset, config_file, settings, shortcuts), runs_dir)
         return
 

@@ -18,7 +18,7 @@ from evoapproxnas.cli.options import (
     execution_options,
 )
 from evoapproxnas.cli.output import Terminal, console, print_table, say
-from evoapproxnas.errors import ConfigError, command
+from evoapproxnas.errors import ConfigError, StoreError, command
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,10 +133,19 @@ def _finished(
 
 
 def print_finished(table: "pd.DataFrame", run: "Run", *, as_json: bool) -> None:
-    """Print the figures of a finish: everything as JSON, the telling columns as a table."""
+    """Print the figures of a finish: everything as JSON, the telling columns as a table.
+
+    Raises:
+        StoreError: if the file that they were read from lacks some.
+    """
     if as_json:
         print_table(table, as_json=True)
         return
+    if missing := [name for name in _TELLING if name not in table]:
+        again = command("finalize", run.name, runs_dir=run.path.parent)
+        raise StoreError(
+            f"{run.path}/finish/finish.csv lacks {', '.join(missing)}: write it anew with: {again}"
+        )
     title = f"Finished of {run.name}: {len(table)} networks, accuracies of test images"
     print_table(table[list(_TELLING)], as_json=False, title=title)
     say(f"\n{run.path}/finish/finish.csv, finished.png, ID.keras")

@@ -35,6 +35,7 @@ from evoapproxnas.search.observer import Observer, Silent
 from evoapproxnas.search.recorder import log_file
 from evoapproxnas.store import FinishFolder, Run, load_run
 from evoapproxnas.store.finish import FOLDER
+from evoapproxnas.store.limits import beyond_limits
 
 _log = logging.getLogger("evoapproxnas")
 
@@ -115,11 +116,7 @@ def choose_members(run: Run) -> list[Member]:
         if run.ranking.violation(point.metrics) == 0
     }
     if not front:
-        again = command("resume", run.name, runs_dir=run.path.parent)
-        raise NothingFound(
-            f"run {run.name} has no front yet that could be finished: no candidate within its "
-            f"limits was evaluated; go on with: {again}"
-        )
+        raise _no_front(run)
     candidates = run.database.candidates()
     groups: dict[str, dict[PointId, Point]] = {}
     for name, point in front.items():
@@ -127,6 +124,17 @@ def choose_members(run: Run) -> list[Member]:
         groups.setdefault(key, {})[name] = point
     keys = _asked_for(run.config, groups) or _most_telling(run, groups)
     return [_member(run, groups[key]) for key in keys]
+
+
+def _no_front(run: Run) -> NothingFound:
+    """Say what is missing, and a command that goes on with the search: a longer one at its end."""
+    done = len(run.database.generations())
+    longer = 2 * done if done > run.config.search.generations else None
+    again = command("resume", run.name, generations=longer, runs_dir=run.path.parent)
+    why = beyond_limits(run) or "no candidate was evaluated"
+    return NothingFound(
+        f"run {run.name} has no front yet that could be finished: {why}; go on with: {again}"
+    )
 
 
 def _most_telling(run: Run, groups: Mapping[str, Mapping[PointId, Point]]) -> list[str]:

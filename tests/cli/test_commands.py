@@ -385,6 +385,16 @@ def test_help_names_every_command():
         assert command in output
 
 
+def test_a_front_beyond_the_limits_is_called_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: FakeExecutor())
+    output = invoke(
+        "run", "a", *SMALL, "--set", "search.limits.error=1e-3", "--runs-dir", tmp_path
+    )
+    told = "This is no front yet: nothing is within its limits (error <= 0.001), the nearest has"
+    assert told in " ".join(output.split())
+    assert told in " ".join(invoke("show", "a", "--runs-dir", tmp_path).split())
+
+
 RUNGS = ["--set", "rungs.passes=[1, 3]", "--set", "inheritance.enabled=true"]
 
 

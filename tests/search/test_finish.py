@@ -159,8 +159,12 @@ def test_nothing_finished_is_an_error(run, execute):
 def test_runs_that_cannot_be_finished_are_refused(run, tmp_path, execute):
     with pytest.raises(ConfigError, match="problem 'synthetic' are not trained"):
         execute(synthetic_run(tmp_path / "synthetic"), top=1)
-    with pytest.raises(NothingFound, match="no front yet.*resume empty"):
+    with pytest.raises(NothingFound, match="no front yet.* was evaluated.*resume empty --runs"):
         execute(tiny_run(tmp_path / "empty"))
+    beyond = tiny_run(tmp_path / "beyond", "search.limits={error=1e-3}")
+    run_campaign(beyond, FakeExecutor(), Recorder())
+    with pytest.raises(NothingFound, match=r"\(error <= 0.001\).* resume beyond --generations 10"):
+        execute(beyond)
     with pytest.raises(UnknownNameError, match="unknown member of the front 'g99-99'"):
         execute(run, members=["g99-99"])
     assert run.config.finish.members == ()
