@@ -21,6 +21,7 @@ from evoapproxnas.cli.options import (
     run_name,
 )
 from evoapproxnas.cli.output import Terminal, note, say
+from evoapproxnas.cli.quiet import get_ready_inline
 from evoapproxnas.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -190,6 +191,7 @@ def _forecast(config: "RunConfig", runs_dir: Path) -> None:
     """Say what a campaign would take."""
     from evoapproxnas.search import dry_run
 
+    get_ready_inline(config)
     found = dry_run(config, runs_dir=runs_dir)
     workers = config.execution.workers
     say(f"candidates       {found.candidates}, all generations together")

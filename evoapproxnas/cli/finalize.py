@@ -18,6 +18,7 @@ from evoapproxnas.cli.options import (
     execution_options,
 )
 from evoapproxnas.cli.output import Terminal, console, print_table, say
+from evoapproxnas.cli.quiet import get_ready_inline
 from evoapproxnas.errors import ConfigError, StoreError, command
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ def _finished(
     from evoapproxnas.report.finished_figure import save_finished_figure
     from evoapproxnas.search import finalize as finalize_run
 
+    get_ready_inline(run.config, executor=execution.get("executor"))
     table = finalize_run(run, observer=observer, execution=execution, **finish)
     if len(table):
         save_finished_figure(table, run.path / "finish" / "finished.png")

@@ -17,6 +17,7 @@ from evoapproxnas.networks import Network
 from evoapproxnas.networks.keras_model import build_model
 from evoapproxnas.problems.cnn.assigning import front_of_assignments
 from evoapproxnas.problems.cnn.common import calibrated_by, dataset, prepare_process, saved
+from evoapproxnas.problems.cnn.finish.choosing import usable_points
 from evoapproxnas.problems.cnn.finish.records import Assigned, Found, Trained, Tuned
 from evoapproxnas.problems.cnn.finish.tasks import TEACHER, AssignWork, TrainWork, TuneWork
 from evoapproxnas.problems.cnn.finish.turns import TurnOver, turn_clock
@@ -166,6 +167,12 @@ def find_assignments(work: AssignWork, weights: bytes) -> Turn:
         )
     cheapest = record.front[-1].relative_energy
     text = f"{len(record.front)} assignments down to {cheapest:.3f} of the exact 8-bit energy"
+    allowed = work.config.finish.max_loss_points
+    if not usable_points(record, max_loss_points=allowed):
+        text += (
+            f"; none is fine-tuned, as all that take less than exact 8-bit lose more than "
+            f"{allowed:g} points (finish.max_loss_points)"
+        )
     return Turn(text, record=asdict(record))
 
 

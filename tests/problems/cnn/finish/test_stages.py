@@ -127,6 +127,14 @@ def test_a_front_of_assignments_with_baselines(call, network, trained):
     assert abs(record["float_accuracy"] - record["exact8_accuracy"]) < 0.05
 
 
+def test_it_is_said_where_no_assignment_is_good_enough(call, network, trained):
+    few = config("finish.max_loss_points=0.001", "finish.verify=1")
+    work = AssignWork("g00-01", network, few, 3, ("mul8u_trunc_a6_w6",), ())
+    turn = call(assign, work, {WEIGHTS: trained.blobs[WEIGHTS]}).read(Turn)
+    assert "none is fine-tuned, as all that take less than exact 8-bit lose more" in turn.text
+    assert "0.001 points (finish.max_loss_points)" in turn.text
+
+
 def test_fine_tuning_in_turns_leaves_the_model_that_was_measured(
     call, network, trained, data, tmp_path
 ):
