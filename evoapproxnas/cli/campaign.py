@@ -193,12 +193,12 @@ def _forecast(config: "RunConfig", runs_dir: Path) -> None:
 
     get_ready_inline(config)
     found = dry_run(config, runs_dir=runs_dir)
-    workers = config.execution.workers
+    workers = f"{found.workers} worker{'s' * (found.workers != 1)}"
     say(f"candidates       {found.candidates}, all generations together")
     say(f"steps            about {found.steps}, with {found.passes:g} passes over the images")
     say(f"one candidate    {found.seconds:.1f} s ({found.timed}, of median size)")
     minutes = 60 * found.hours
-    say(f"time             about {found.hours:.2g} h ({minutes:.0f} min) with {workers} workers")
+    say(f"time             about {found.hours:.2g} h ({minutes:.0f} min) with {workers}")
     say(f"disk             up to about {found.disk_mb:.2g} MB")
 
 

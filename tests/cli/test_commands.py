@@ -432,6 +432,11 @@ def test_a_dry_run_says_what_a_run_would_take_and_makes_none(tmp_path, monkeypat
     monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: FakeExecutor())
     flat = ["--set", "rungs.passes=[]"]
     output = invoke("run", "--dry-run", *SMALL, *flat, "--runs-dir", tmp_path)
-    for line in (r"candidates +8,", r"steps +about 8,", r"time +about", r"disk +up to about"):
-        assert re.search(line, output), output
+    for line in (
+        r"candidates +8,",
+        r"steps +about 8,",
+        r"time +about .* 2 workers$",
+        r"disk +up to about",
+    ):
+        assert re.search(line, output, re.MULTILINE), output
     assert list(tmp_path.iterdir()) == []
