@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 from pydantic_core import from_json
 
-from evoapproxnas.errors import StoreError
+from evoapproxnas.errors import StoreError, command
 from evoapproxnas.files import (
     Journal,
     encode_json,
@@ -196,7 +196,7 @@ def read_finished(run: Path) -> pd.DataFrame:
     except FileNotFoundError:
         raise StoreError(
             f"nothing of run {run.name} is finished ({file} is not there); do so with: "
-            f"python -m evoapproxnas finalize {run.name}"
+            + command("finalize", run.name, runs_dir=run.parent)
         ) from None
     except (OSError, ValueError) as error:
         raise StoreError(f"cannot read {file}: {error}; finalize the run again") from None
