@@ -32,7 +32,7 @@ _TELLING = (
     *("loss_points", "exact8_accuracy", "float_accuracy", "exact_bits", "exact_bits_accuracy"),
     *("passes", "seconds", "seed", "test_images"),
 )
-"""Columns of the table; --json has all."""
+"""Columns of the table, where they are known; --json has all."""
 
 
 def register(app: typer.Typer) -> None:
@@ -149,7 +149,8 @@ def print_finished(table: "pd.DataFrame", run: "Run", *, as_json: bool) -> None:
             f"{run.path}/finish/finish.csv lacks {', '.join(missing)}: write it anew with: {again}"
         )
     title = f"Finished of {run.name}: {len(table)} networks, accuracies of test images"
-    print_table(table[list(_TELLING)], as_json=False, title=title)
+    telling = [name for name in _TELLING if name in table]
+    print_table(table[telling], as_json=False, title=title)
     say(f"\n{run.path}/finish/finish.csv, finished.png, ID.keras")
 
 

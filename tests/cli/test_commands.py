@@ -24,6 +24,7 @@ from evoapproxnas.errors import (
     EnvironmentBroken,
     EvoApproxNASError,
     NothingFound,
+    StoreError,
 )
 from evoapproxnas.executors import InlineExecutor
 from evoapproxnas.files import locked
@@ -219,6 +220,19 @@ def test_show_prints_front_candidate_failures_and_json(runs):
     assert "MACs" in invoke("show", "first", rows[0]["id"], "--runs-dir", runs)
     assert len(json.loads(invoke("show", "first", "--all", "--json", "--runs-dir", runs))) >= 8
     assert json.loads(invoke("show", "first", "--failures", "--json", "--runs-dir", runs)) == []
+
+
+def test_show_prints_a_candidate_as_json_too(runs):
+    run = load_run(runs / "first")
+    point = run.front()["id"][0]
+    told = json.loads(invoke("show", "first", point, "--json", "--runs-dir", runs))
+    assert told["meaning"] == run.network(point).to_dict()
+    (row,) = [row for row in told["points"] if row["id"] == point]
+    assert row["error"] == run.front()["error"][0]
+    with pytest.raises(StoreError, match="no candidate g77-00") as caught:
+        invoke("show", "first", "g77-00", "--json", "--runs-dir", runs)
+    words = shlex.split(str(caught.value).split("see all with: ")[1])
+    assert point in invoke(*words[3:])
 
 
 def test_plot_draws_several_runs(runs, tmp_path):
