@@ -117,21 +117,21 @@ def print_front(run: "Run", *, as_json: bool) -> None:
         print_table(front, as_json=True)
         return
     from evoapproxnas.report.front import front_overview
+    from evoapproxnas.store.limits import beyond_limits
 
     done = run.database.generations()
     last = f"generation {done[-1].generation}" if done else "before the first generation"
     title = f"Pareto front of {run.name}: {len(front)} networks, {last}"
     print_table(front_overview(front), as_json=False, title=title)
+    if beyond := beyond_limits(run):
+        say(f"This is no front yet: {beyond}.")
 
 
 def print_work(run: "Run") -> None:
     """Print what a run took, and how well its rungs agree."""
-    from evoapproxnas.cli.counting import work_told
+    from evoapproxnas.cli.counting import agreement_told, work_told
 
     counts = run.database.counts()
     say(f"{counts.done} candidates: {', '.join(work_told(counts)) or 'none had to be trained'}")
     for row in run.rung_agreement().to_dict("records"):
-        say(
-            f"{row['rung']} and {row['next']} passes: rank correlation {row['spearman']:.2f}, "
-            f"{row['within_bins']:.2f} among equal MACs ({row['candidates']} candidates)"
-        )
+        say(f"{row['rung']} and {row['next']} passes: {agreement_told(row)}")
