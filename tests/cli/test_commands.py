@@ -228,7 +228,7 @@ def test_show_prints_a_candidate_as_json_too(runs):
     told = json.loads(invoke("show", "first", point, "--json", "--runs-dir", runs))
     assert told["meaning"] == run.network(point).to_dict()
     (row,) = [row for row in told["points"] if row["id"] == point]
-    assert row["error"] == run.front()["error"][0]
+    assert row["error"] == pytest.approx(run.front()["error"][0])
     with pytest.raises(StoreError, match="no candidate g77-00") as caught:
         invoke("show", "first", "g77-00", "--json", "--runs-dir", runs)
     words = shlex.split(str(caught.value).split("see all with: ")[1])

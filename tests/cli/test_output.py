@@ -3,7 +3,7 @@ from io import StringIO
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -107,6 +107,7 @@ def test_control_characters_are_shown() -> None:
     )
 
 
+@settings(deadline=None)  # What pandas takes says nothing of the text.
 @given(st.text())
 def test_no_control_character_reaches_the_terminal(text: str) -> None:
     console = terminal(80)
