@@ -13,7 +13,7 @@ from numba.extending import intrinsic
 LANES = 16
 TERMS = 8
 """Terms added in one step, each with an 8-KiB table of 256 x 16 products: more terms would leave
-the L1 cache, fewer would read and write the sums more often. A multiple of 4."""
+the L1 cache, fewer would read and write the sums more often. A power of two, at least 4."""
 TABLE_SIZE = 256 * LANES
 
 _I16, _I32, _I64 = (ir.IntType(bits) for bits in (16, 32, 64))
@@ -25,67 +25,35 @@ _HALF_PRODUCTS = ir.VectorType(_I16, _HALF)
 
 
 @intrinsic
-def add_products(
-    typing_context: Any, sums: Any, pixel: Any, tables: Any, codes: Any, start: Any, shifts: Any
-) -> Any:
-    """Do sums[pixel] += sum over TERMS terms t of tables[t][codes[start + shifts[t]]].
-
-    Args:
-        typing_context: given by Numba.
-        sums: int32, 16 lanes a pixel, flat and contiguous.
-        pixel: int64 index.
-        tables: uint16 [TERMS][256][LANES], flat and contiguous.
-        codes: uint8, flat and contiguous.
-        start: int64 position of the pixel in `codes`.
-        shifts: tuple of TERMS int64.
-    """
-    signature = types.void(sums, pixel, tables, codes, start, shifts)
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        sums_at, tables_at, codes_at = (
-            array_data(context, builder, signature, arguments, i) for i in (0, 2, 3)
-        )
-        lane = builder.mul(arguments[1], _I64(LANES))
-        target = builder.bitcast(builder.gep(sums_at, [lane]), _SUMS.as_pointer())
-        total = builder.load(target, align=4)
-        for term in range(TERMS):
-            position = builder.add(arguments[4], builder.extract_value(arguments[5], term))
-            code = builder.zext(builder.load(builder.gep(codes_at, [position])), _I64)
-            row = builder.add(builder.mul(code, _I64(LANES)), _I64(term * TABLE_SIZE))
-            source = builder.bitcast(builder.gep(tables_at, [row]), _PRODUCTS.as_pointer())
-            total = builder.add(total, builder.zext(builder.load(source, align=2), _SUMS))
-        builder.store(total, target, align=4)
-        return context.get_dummy_value()
-
-    return signature, generate
-
-
-@intrinsic
 def interleave_rows(
-    typing_context: Any, rows: Any, indices: Any, first: Any, table: Any, start: Any
+    typing_context: Any, vectors: Any, rows: Any, indices: Any, first: Any, table: Any, start: Any
 ) -> Any:
-    """Do table[start + 16*a + lane] = rows[indices[first + lane], a] for 16 lanes, 256 codes a.
+    """Do table[start + 16*vectors*a + lane] = rows[indices[first + lane], a] for all codes a.
 
     Args:
         typing_context: given by Numba.
+        vectors: literal, of 16 lanes that lie side by side in the table; one is written.
         rows: uint16 [n][256], flat and contiguous.
         indices: uint16, flat and contiguous.
         first: int64 position in `indices`.
         table: uint16, flat and contiguous.
         start: int64 position in `table`.
     """
-    signature = types.void(rows, indices, first, table, start)
+    if not isinstance(vectors, types.IntegerLiteral):
+        return None
+    signature = types.void(vectors, rows, indices, first, table, start)
+    step = LANES * vectors.literal_value
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         rows_at, indices_at, table_at = (
-            array_data(context, builder, signature, arguments, i) for i in (0, 1, 3)
+            array_data(context, builder, signature, arguments, i) for i in (1, 2, 4)
         )
         row_starts = []
         for lane in range(LANES):
-            position = builder.add(arguments[2], _I64(lane))
+            position = builder.add(arguments[3], _I64(lane))
             index = builder.zext(builder.load(builder.gep(indices_at, [position])), _I64)
             row_starts.append(builder.mul(index, _I64(256)))
-        target = builder.gep(table_at, [arguments[4]])
+        target = builder.gep(table_at, [arguments[5]])
         for code in range(0, 256, _HALF):
             halves = []
             for row_start in row_starts:
@@ -93,7 +61,7 @@ def interleave_rows(
                 pointer = builder.bitcast(source, _HALF_PRODUCTS.as_pointer())
                 halves.append(builder.load(pointer, align=2))
             for i, vector in enumerate(_transpose_halves(builder, halves)):
-                slot = builder.gep(target, [_I64((code + i) * LANES)])
+                slot = builder.gep(target, [_I64((code + i) * step)])
                 builder.store(vector, builder.bitcast(slot, _PRODUCTS.as_pointer()), align=2)
         return context.get_dummy_value()
 

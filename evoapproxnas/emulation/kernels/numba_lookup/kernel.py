@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from evoapproxnas.emulation.kernels.host.byte_look_ups import Look
 from evoapproxnas.emulation.kernels.host.codes import OF_CODES, quantizer_of
-from evoapproxnas.emulation.kernels.host.cpu import lacking
 from evoapproxnas.emulation.kernels.host.lanes import LANES
 from evoapproxnas.emulation.kernels.host.outputs import empty_output
 from evoapproxnas.emulation.kernels.host.threads import run_all, thread_count
@@ -35,6 +34,7 @@ from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable, Opera
 
 Array = npt.NDArray[Any]
 
+MOST_VECTORS = 2
 TILE_BYTES = 2**21
 ALL_TILES_BYTES = 2**24
 """Limits for the codes of one tile, and of all threads' tiles together."""
@@ -47,7 +47,7 @@ class Layer(NamedTuple):
         lane_rows: see `ProductRows`.
         byte_rows: see `NumbaKernel.byte_rows`.
         look: see `NumbaKernel.look`.
-        halves: whether lanes are summed in 16 bits first.
+        vectors: blocks that are summed together, at most.
         first: see `Plan`.
         indices: see `Plan`.
         groups: see `Plan`.
@@ -62,7 +62,7 @@ class Layer(NamedTuple):
     lane_rows: Array
     byte_rows: Array
     look: Look | None
-    halves: bool
+    vectors: int
     first: Array
     indices: Array
     groups: Array
@@ -180,7 +180,7 @@ class NumbaKernel:
             lane_rows=product_rows(table).rows,
             byte_rows=self.byte_rows(table),
             look=self.look(),
-            halves=lacking("avx512f") is not None,
+            vectors=MOST_VECTORS,
             first=plan.first,
             indices=plan.indices,
             groups=plan.groups,

@@ -1,6 +1,6 @@
 """The `avx512` and `avx2` kernels: the look-ups of `numba`, and those in registers where faster.
 
-Sixteen output channels of one group are fastest in the lanes of `loops.sum_lanes` if the tile is
+Sixteen output channels of one group are fastest in the lanes of `lane_sums` if the tile is
 large. Where channels see different inputs (depthwise), are few, or where positions are few
 (dense), `strips.add_rows` looks up neighbouring positions of one channel at once: by AVX-512 VBMI,
 or by byte shuffles of AVX-512 BW or AVX2.
@@ -28,13 +28,14 @@ from evoapproxnas.emulation.kernels.host.strips import MOST_TERMS, add_rows
 from evoapproxnas.emulation.kernels.numba_lookup.fill import fill_buffers, fill_codes
 from evoapproxnas.emulation.kernels.numba_lookup.finish import store
 from evoapproxnas.emulation.kernels.numba_lookup.kernel import NumbaKernel
-from evoapproxnas.emulation.kernels.numba_lookup.loops import (
-    STRIP,
-    channels_of,
+from evoapproxnas.emulation.kernels.numba_lookup.lane_sums import (
+    blocks_together,
+    lane_buffers,
     lanes_pay,
-    sum_buffers,
+    share,
     sum_lanes,
 )
+from evoapproxnas.emulation.kernels.numba_lookup.loops import STRIP, channels_of, sum_buffers
 from evoapproxnas.emulation.kernels.numba_lookup.plan import byte_rows
 from evoapproxnas.emulation.kernels.protocol import LookupTable
 
@@ -47,8 +48,8 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
          sums_out: Any) -> None:  # fmt: skip
     """Take tiles, and parts of their output channels, until none is left; see `loops.work`."""
     buffers = fill_buffers(x, tiles, layer.channels, pad_code)
-    codes, sums, tables, windows, halves = sum_buffers(tiles, layer.channels, zero_points,
-                                                       layer.halves)  # fmt: skip
+    codes, sums, windows = sum_buffers(tiles, layer.channels, zero_points, layer.vectors)
+    scratch, positions = lane_buffers(tiles.positions, layer.vectors), tiles.positions
     buffer = np.zeros(LANES * STRIP, np.int32)
     while True:
         tile, part = divmod(take(counter), layer.parts.shape[0] - 1)
@@ -58,16 +59,26 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         fill_codes(x, tiles, layer.residues, tile, first, last, pad_code, quantizer, buffers,
                    codes)  # fmt: skip
         base, group = -first * tiles.channel_size, np.int64(-1)
-        for block in range(layer.parts[part], layer.parts[part + 1]):
-            begin, end = layer.first[block], layer.first[block + 1]
-            groups = layer.groups[begin:end]
-            if lanes_pay(groups, tiles.positions, layer.look.cost * groups.shape[0]):
-                group = sum_lanes(codes, base, layer, block, tables, halves, group, zero_points,
-                                  signed, windows, sums[: tiles.positions * LANES])  # fmt: skip
+        block = layer.parts[part]
+        while block < layer.parts[part + 1]:
+            groups, together = layer.groups[layer.first[block] : layer.first[block + 1]], 1
+            if lanes_pay(groups, positions, layer.look.cost * groups.shape[0]):
+                together = blocks_together(layer, block, layer.parts[part + 1])
+                if together == 1:
+                    group = sum_lanes(1, codes, base, layer, block, scratch, group, zero_points,
+                                      signed, windows, positions, sums)  # fmt: skip
+                else:
+                    group = sum_lanes(2, codes, base, layer, block, scratch, group, zero_points,
+                                      signed, windows, positions, sums)  # fmt: skip
             else:
-                _sum_strips(codes, base, layer, block, buffer, zero_points, signed, sums)
-            store(sums, tiles, x.shape[0], tile, begin, end - begin, constants, real,
-                  layer.groups.shape[0], out, sums_out)  # fmt: skip
+                _sum_strips(codes, base, layer, block, buffer, zero_points, signed,
+                            sums[: sums.shape[0] // layer.vectors])  # fmt: skip
+            for vector in range(together):
+                begin, end = layer.first[block + vector], layer.first[block + vector + 1]
+                store(share(layer, positions, vector, sums), tiles, x.shape[0], tile, begin,
+                      end - begin, constants, real, layer.groups.shape[0], out,
+                      sums_out)  # fmt: skip
+            block += together
 
 
 @inner
