@@ -49,6 +49,8 @@ CASES = {
     "one_channel": (2, 5, 5, 1, 1, (3, 3), Geometry()),
     "no_images": (0, 5, 5, 3, 4, (3, 3), Geometry()),
     "lanes": (3, 19, 18, 5, 33, (3, 3), Geometry()),
+    "lanes_and_a_half": (3, 19, 18, 2, 57, (3, 3), Geometry()),
+    "long_lanes": (30, 5, 4, 61, 17, (3, 3), Geometry()),
     "tiles": (2, 70, 71, 2, 16, (3, 3), Geometry()),
     "long_sums": (2, 3, 4, 41, 5, (3, 3), Geometry()),
     "few_channels": (3, 21, 17, 40, 2, (3, 3), Geometry()),

@@ -25,7 +25,7 @@ HALVES = 2 * LANES
 _CUT = 6
 _MEANS = TERMS.bit_length() - 1
 """Rounds of means of two: TERMS is a power of two."""
-_ABOVE = MOST_TERMS // TERMS * TERMS * _MEANS // 2
+_ABOVE = MOST_TERMS * _MEANS // 2
 """How much the means may say too much."""
 _I16, _I32, _I64 = (ir.IntType(bits) for bits in (16, 32, 64))
 _SUMS = ir.VectorType(_I32, LANES)
@@ -79,8 +79,9 @@ def add_halves(
 
 @intrinsic
 def widen_halves(
-    typing_context: Any, vectors: Any, more: Any, vector: Any, halves: Any, pixel: Any, sums: Any
-) -> Any:
+    typing_context: Any, vectors: Any, more: Any, vector: Any, halves: Any, pixel: Any, sums: Any,
+    position: Any,
+) -> Any:  # fmt: skip
     """Write a pixel's sums of at most `MOST_TERMS` products to int32 sums, or add them.
 
     Args:
@@ -90,12 +91,13 @@ def widen_halves(
         vector: int64 index of the vector whose sums are wanted.
         halves: see `add_halves`.
         pixel: int64 index.
-        sums: int32, 16 lanes a pixel, flat and contiguous.
+        sums: int32, flat and contiguous.
+        position: int64, of the pixel's 16 sums.
     """
     literals = (vectors, more)
     if not all(isinstance(literal, types.IntegerLiteral) for literal in literals):
         return None
-    signature = types.void(*literals, types.int64, halves, pixel, sums)
+    signature = types.void(*literals, types.int64, halves, types.int64, sums, types.int64)
     count, accumulate = (literal.literal_value for literal in literals)
     whole, kind = (ir.VectorType(_I16, LANES * n) for n in (count, 1))
 
@@ -112,7 +114,7 @@ def widen_halves(
         least = builder.shl(means, _all(_CUT + _MEANS))
         least = builder.sub(least, _all(_ABOVE))
         rest = builder.and_(builder.sub(low, least), _all(2**16 - 1))
-        lane = builder.mul(arguments[4], _I64(LANES))
+        lane = builder.mul(arguments[6], _I64(LANES))
         target = builder.bitcast(builder.gep(sums_at, [lane]), _SUMS.as_pointer())
         before = [builder.load(target, align=4)] if accumulate else []
         builder.store(_sum(builder, [least, rest, *before]), target, align=4)

@@ -60,15 +60,18 @@ def _sum_windows(values: Any, base: int, shifts: Any, windows: Any) -> None:
 
 
 @inner
-def store(sums: Any, tiles: Any, images: int, tile: int, first: int, used: int, constants: Any,
-          real: bool, channels: int, out: Any, sums_out: Any) -> None:  # fmt: skip
-    """Write a block of a tile: float32(sums + offset) * scale + bias, or int32 sums + offset.
+def store(sums: Any, tiles: Any, images: int, tile: int, begin: int, end: int, first: int,
+          used: int, constants: Any, real: bool, channels: int, out: Any,
+          sums_out: Any) -> None:  # fmt: skip
+    """Write rows of a tile: float32(sums + offset) * scale + bias, or int32 sums + offset.
 
     Args:
-        sums: int32 (positions * 16 or more,).
+        sums: int32, 16 for each position of these rows, or more.
         tiles: `Tiles`.
         images: of the whole output.
         tile: index of the tile.
+        begin: the first row.
+        end: the row after the last, as long as the output has it.
         first: output channel.
         used: channels of the block.
         constants: int32 offsets, float32 scales and biases, filled up by 16 values.
@@ -83,9 +86,9 @@ def store(sums: Any, tiles: Any, images: int, tile: int, first: int, used: int, 
     line = np.empty(LANES, np.float32)
     first_image = tile // tiles.bands * tiles.images
     first_row = tile % tiles.bands * tiles.rows
-    for row in range(min(tiles.rows, tiles.rows_out - first_row)):
+    for row in range(begin, min(end, tiles.rows_out - first_row)):
         for image in range(min(tiles.images, images - first_image)):
-            position = row * tiles.line + image * tiles.columns
+            position = (row - begin) * tiles.line + image * tiles.columns
             pixel = ((first_image + image) * tiles.rows_out + first_row + row) * tiles.columns
             target = pixel * channels + first
             for column in range(tiles.columns):

@@ -1,8 +1,8 @@
 """Look-ups with Numba: any table, any CPU, exact, on several threads.
 
 The layer is cut into tiles (see `tiles`). Each thread takes one after the other, lays out its
-codes, sums the products of 16 output channels at a time and writes their outputs. Extra memory,
-for each thread: at most three times `TILE_BYTES`, and 0.6 MB of sums and tables.
+codes, sums the products of 16 or 32 output channels at a time and writes their outputs. Extra
+memory, for each thread: at most three times `TILE_BYTES`, and 1.5 MB of sums and tables.
 """
 
 from collections.abc import Callable
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from evoapproxnas.emulation.kernels.host.byte_look_ups import Look
 from evoapproxnas.emulation.kernels.host.codes import OF_CODES, quantizer_of
+from evoapproxnas.emulation.kernels.host.cpu import lacking
 from evoapproxnas.emulation.kernels.host.lanes import LANES
 from evoapproxnas.emulation.kernels.host.outputs import empty_output
 from evoapproxnas.emulation.kernels.host.threads import run_all, thread_count
@@ -34,7 +35,6 @@ from evoapproxnas.emulation.kernels.protocol import Geometry, LookupTable, Opera
 
 Array = npt.NDArray[Any]
 
-MOST_VECTORS = 2
 TILE_BYTES = 2**21
 ALL_TILES_BYTES = 2**24
 """Limits for the codes of one tile, and of all threads' tiles together."""
@@ -47,7 +47,7 @@ class Layer(NamedTuple):
         lane_rows: see `ProductRows`.
         byte_rows: see `NumbaKernel.byte_rows`.
         look: see `NumbaKernel.look`.
-        vectors: blocks that are summed together, at most.
+        vectors: blocks that are summed together, at most: as many as a register holds.
         first: see `Plan`.
         indices: see `Plan`.
         groups: see `Plan`.
@@ -180,7 +180,7 @@ class NumbaKernel:
             lane_rows=product_rows(table).rows,
             byte_rows=self.byte_rows(table),
             look=self.look(),
-            vectors=MOST_VECTORS,
+            vectors=2 if lacking("avx512f", "avx512bw") is None else 1,
             first=plan.first,
             indices=plan.indices,
             groups=plan.groups,

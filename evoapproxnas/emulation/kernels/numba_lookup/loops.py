@@ -18,8 +18,7 @@ from evoapproxnas.emulation.kernels.numba_lookup.lane_sums import (
     from_line,
     lane_buffers,
     lanes_pay,
-    share,
-    sum_lanes,
+    work_in_lanes,
 )
 
 STRIP = 256
@@ -51,8 +50,8 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         sums_out: see `finish.store`.
     """
     buffers = fill_buffers(x, tiles, layer.channels, pad_code)
-    codes, sums, windows = sum_buffers(tiles, layer.channels, zero_points, layer.vectors)
-    scratch, positions = lane_buffers(tiles.positions, layer.vectors), tiles.positions
+    codes, sums, windows = sum_buffers(tiles, layer.channels, zero_points)
+    scratch = lane_buffers(tiles.positions, layer.vectors, layer.terms)
     while True:
         tile, part = divmod(take(counter), layer.parts.shape[0] - 1)
         if tile >= tiles.number:
@@ -63,37 +62,38 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         base, group = -first * tiles.channel_size, np.int64(-1)
         block = layer.parts[part]
         while block < layer.parts[part + 1]:
-            groups, together = layer.groups[layer.first[block] : layer.first[block + 1]], 1
-            if lanes_pay(groups, positions, SINGLE_COST * groups.shape[0]):
-                together = blocks_together(layer, block, layer.parts[part + 1])
-                if together == 1:
-                    group = sum_lanes(1, codes, base, layer, block, scratch, group, zero_points,
-                                      signed, windows, positions, sums)  # fmt: skip
-                else:
-                    group = sum_lanes(2, codes, base, layer, block, scratch, group, zero_points,
-                                      signed, windows, positions, sums)  # fmt: skip
-            else:
+            begin, end = layer.first[block], layer.first[block + 1]
+            groups = layer.groups[begin:end]
+            if not lanes_pay(groups, tiles.positions, SINGLE_COST * groups.shape[0]):
+                some = sums[: tiles.positions * LANES]
                 group = _sum_singles(codes, base, layer, block, group, zero_points, signed,
-                                     windows, sums[: positions * LANES])  # fmt: skip
-            for vector in range(together):
-                begin, end = layer.first[block + vector], layer.first[block + vector + 1]
-                store(share(layer, positions, vector, sums), tiles, x.shape[0], tile, begin,
-                      end - begin, constants, real, layer.groups.shape[0], out,
-                      sums_out)  # fmt: skip
-            block += together
+                                     windows, some)  # fmt: skip
+                store(some, tiles, x.shape[0], tile, 0, tiles.rows, begin, end - begin, constants,
+                      real, layer.groups.shape[0], out, sums_out)  # fmt: skip
+                block += 1
+            elif blocks_together(layer, block, layer.parts[part + 1]) == 1:
+                group = work_in_lanes(1, codes, base, layer, block, scratch, group, zero_points,
+                                      signed, windows, sums, tiles, x.shape[0], tile, constants,
+                                      real, out, sums_out)  # fmt: skip
+                block += 1
+            else:
+                group = work_in_lanes(2, codes, base, layer, block, scratch, group, zero_points,
+                                      signed, windows, sums, tiles, x.shape[0], tile, constants,
+                                      real, out, sums_out)  # fmt: skip
+                block += 2
 
 
 @entry
-def sum_buffers(tiles: Any, channels: int, zero_points: Any, vectors: int) -> Any:
+def sum_buffers(tiles: Any, channels: int, zero_points: Any) -> Any:
     """Return what else each thread needs.
 
     Returns:
-        Codes, sums of whole strips for blocks that are summed together, and windows.
+        Codes, sums of whole strips, and windows.
     """
     strips = -(-tiles.positions // STRIP)
     return (
         np.zeros(channels * tiles.channel_size + STRIP, np.uint8),
-        from_line(np.empty(vectors * strips * STRIP * LANES + CACHE_LINE, np.int32)),
+        from_line(np.empty(strips * STRIP * LANES + CACHE_LINE, np.int32)),
         np.empty(0 if zero_points is None else tiles.positions, np.int32),
     )
 
@@ -109,7 +109,7 @@ def channels_of(layer: Any, part: int) -> Any:
 @inner
 def _sum_singles(codes: Any, base: int, layer: Any, block: int, group: int, zero_points: Any,
                  signed: bool, windows: Any, sums: Any) -> int:  # fmt: skip
-    """Sum products one output channel after the other; as `sum_lanes`.
+    """Sum products one output channel after the other.
 
     Unused lanes of `sums` stay undefined.
     """

@@ -32,8 +32,7 @@ from evoapproxnas.emulation.kernels.numba_lookup.lane_sums import (
     blocks_together,
     lane_buffers,
     lanes_pay,
-    share,
-    sum_lanes,
+    work_in_lanes,
 )
 from evoapproxnas.emulation.kernels.numba_lookup.loops import STRIP, channels_of, sum_buffers
 from evoapproxnas.emulation.kernels.numba_lookup.plan import byte_rows
@@ -48,8 +47,8 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
          sums_out: Any) -> None:  # fmt: skip
     """Take tiles, and parts of their output channels, until none is left; see `loops.work`."""
     buffers = fill_buffers(x, tiles, layer.channels, pad_code)
-    codes, sums, windows = sum_buffers(tiles, layer.channels, zero_points, layer.vectors)
-    scratch, positions = lane_buffers(tiles.positions, layer.vectors), tiles.positions
+    codes, sums, windows = sum_buffers(tiles, layer.channels, zero_points)
+    scratch = lane_buffers(tiles.positions, layer.vectors, layer.terms)
     buffer = np.zeros(LANES * STRIP, np.int32)
     while True:
         tile, part = divmod(take(counter), layer.parts.shape[0] - 1)
@@ -61,30 +60,29 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         base, group = -first * tiles.channel_size, np.int64(-1)
         block = layer.parts[part]
         while block < layer.parts[part + 1]:
-            groups, together = layer.groups[layer.first[block] : layer.first[block + 1]], 1
-            if lanes_pay(groups, positions, layer.look.cost * groups.shape[0]):
-                together = blocks_together(layer, block, layer.parts[part + 1])
-                if together == 1:
-                    group = sum_lanes(1, codes, base, layer, block, scratch, group, zero_points,
-                                      signed, windows, positions, sums)  # fmt: skip
-                else:
-                    group = sum_lanes(2, codes, base, layer, block, scratch, group, zero_points,
-                                      signed, windows, positions, sums)  # fmt: skip
+            begin, end = layer.first[block], layer.first[block + 1]
+            groups = layer.groups[begin:end]
+            if not lanes_pay(groups, tiles.positions, layer.look.cost * groups.shape[0]):
+                _sum_strips(codes, base, layer, block, buffer, zero_points, signed, sums)
+                store(sums, tiles, x.shape[0], tile, 0, tiles.rows, begin, end - begin, constants,
+                      real, layer.groups.shape[0], out, sums_out)  # fmt: skip
+                block += 1
+            elif blocks_together(layer, block, layer.parts[part + 1]) == 1:
+                group = work_in_lanes(1, codes, base, layer, block, scratch, group, zero_points,
+                                      signed, windows, sums, tiles, x.shape[0], tile, constants,
+                                      real, out, sums_out)  # fmt: skip
+                block += 1
             else:
-                _sum_strips(codes, base, layer, block, buffer, zero_points, signed,
-                            sums[: sums.shape[0] // layer.vectors])  # fmt: skip
-            for vector in range(together):
-                begin, end = layer.first[block + vector], layer.first[block + vector + 1]
-                store(share(layer, positions, vector, sums), tiles, x.shape[0], tile, begin,
-                      end - begin, constants, real, layer.groups.shape[0], out,
-                      sums_out)  # fmt: skip
-            block += together
+                group = work_in_lanes(2, codes, base, layer, block, scratch, group, zero_points,
+                                      signed, windows, sums, tiles, x.shape[0], tile, constants,
+                                      real, out, sums_out)  # fmt: skip
+                block += 2
 
 
 @inner
 def _sum_strips(codes: Any, base: int, layer: Any, block: int, buffer: Any, zero_points: Any,
                 signed: bool, sums: Any) -> None:  # fmt: skip
-    """Sum products strip by strip, one output channel after the other; as `loops.sum_lanes`.
+    """Sum products strip by strip, one output channel after the other.
 
     `sums` is for whole strips; `buffer` is int32 scratch (16 * STRIP,).
     """
