@@ -17,6 +17,7 @@ the L1 cache, fewer would read and write the sums more often. A power of two, at
 TABLE_SIZE = 256 * LANES
 
 _I16, _I32, _I64 = (ir.IntType(bits) for bits in (16, 32, 64))
+_CODES = ir.VectorType(ir.IntType(8), LANES)
 _PRODUCTS = ir.VectorType(_I16, LANES)
 _SUMS = ir.VectorType(_I32, LANES)
 _REALS = ir.VectorType(ir.FloatType(), LANES)
@@ -68,47 +69,35 @@ def interleave_rows(
     return signature, generate
 
 
-def _transposer(kind: Any) -> Any:
-    @intrinsic
-    def transpose_tile(
-        typing_context: Any, source: Any, first: Any, step: Any, out: Any, target: Any,
-        out_step: Any,
-    ) -> Any:  # fmt: skip
-        """Do out[target + j * out_step + i] = source[first + i * step + j] for 16 i, 16 j.
+@intrinsic
+def transpose_codes(
+    typing_context: Any, source: Any, first: Any, step: Any, out: Any, target: Any, out_step: Any
+) -> Any:
+    """Do out[target + j * out_step + i] = source[first + i * step + j] for 16 i, 16 j.
 
-        Args:
-            typing_context: given by Numba.
-            source: flat and contiguous.
-            first: int64 position in `source`.
-            step: int64.
-            out: flat and contiguous.
-            target: int64 position in `out`.
-            out_step: int64.
-        """
-        signature = types.void(source, first, step, out, target, out_step)
+    Args:
+        typing_context: given by Numba.
+        source: uint8, flat and contiguous.
+        first: int64 position in `source`.
+        step: int64.
+        out: uint8, flat and contiguous.
+        target: int64 position in `out`.
+        out_step: int64.
+    """
+    signature = types.void(source, first, step, out, target, out_step)
 
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            def place(index: int, i: int) -> Any:
-                at = builder.add(arguments[index + 1], builder.mul(arguments[index + 2], _I64(i)))
-                start = builder.gep(
-                    array_data(context, builder, signature, arguments, index), [at]
-                )
-                return builder.bitcast(start, kind.as_pointer())
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        def place(index: int, i: int) -> Any:
+            at = builder.add(arguments[index + 1], builder.mul(arguments[index + 2], _I64(i)))
+            start = builder.gep(array_data(context, builder, signature, arguments, index), [at])
+            return builder.bitcast(start, _CODES.as_pointer())
 
-            vectors = [builder.load(place(0, i), align=1) for i in range(LANES)]
-            for j, vector in enumerate(transpose(builder, vectors)):
-                builder.store(vector, place(3, j), align=1)
-            return context.get_dummy_value()
+        vectors = [builder.load(place(0, i), align=1) for i in range(LANES)]
+        for j, vector in enumerate(transpose(builder, vectors)):
+            builder.store(vector, place(3, j), align=1)
+        return context.get_dummy_value()
 
-        return signature, generate
-
-    return transpose_tile
-
-
-transpose_codes = _transposer(ir.VectorType(ir.IntType(8), LANES))
-"""Transposes a tile of uint8; see `_transposer`."""
-transpose_sums = _transposer(_SUMS)
-"""Transposes a tile of int32; see `_transposer`."""
+    return signature, generate
 
 
 @intrinsic
@@ -169,6 +158,13 @@ def array_data(context: Any, builder: Any, signature: Any, arguments: Any, index
     """Return the pointer to the elements of an array argument."""
     make = context.make_array(signature.args[index])
     return make(context, builder, arguments[index]).data
+
+
+def broadcast(builder: Any, value: Any, kind: Any) -> Any:
+    """Return a vector of equal values that are known at run time only."""
+    single = builder.insert_element(ir.Constant(kind, None), value, _I32(0))
+    mask = ir.Constant(ir.VectorType(_I32, kind.count), None)
+    return builder.shuffle_vector(single, ir.Constant(kind, None), mask)
 
 
 def transpose(builder: Any, vectors: list[Any]) -> list[Any]:

@@ -60,6 +60,24 @@ def _sum_windows(values: Any, base: int, shifts: Any, windows: Any) -> None:
 
 
 @inner
+def extent(tiles: Any, images: int, tile: int) -> Any:
+    """Return a tile's images, its rows, and its first pixel in the output.
+
+    Args:
+        tiles: `Tiles`.
+        images: of the whole output.
+        tile: index of the tile.
+    """
+    first_image = tile // tiles.bands * tiles.images
+    first_row = tile % tiles.bands * tiles.rows
+    return (
+        min(tiles.images, images - first_image),
+        min(tiles.rows, tiles.rows_out - first_row),
+        (first_image * tiles.rows_out + first_row) * tiles.columns,
+    )
+
+
+@inner
 def store(sums: Any, tiles: Any, images: int, tile: int, begin: int, end: int, first: int,
           used: int, constants: Any, real: bool, channels: int, out: Any,
           sums_out: Any) -> None:  # fmt: skip
@@ -84,12 +102,11 @@ def store(sums: Any, tiles: Any, images: int, tile: int, begin: int, end: int, f
     offsets = all_offsets[first : first + LANES]
     scales, biases = all_scales[first : first + LANES], all_biases[first : first + LANES]
     line = np.empty(LANES, np.float32)
-    first_image = tile // tiles.bands * tiles.images
-    first_row = tile % tiles.bands * tiles.rows
-    for row in range(begin, min(end, tiles.rows_out - first_row)):
-        for image in range(min(tiles.images, images - first_image)):
+    used_images, rows, base = extent(tiles, images, tile)
+    for row in range(begin, min(end, rows)):
+        for image in range(used_images):
             position = (row - begin) * tiles.line + image * tiles.columns
-            pixel = ((first_image + image) * tiles.rows_out + first_row + row) * tiles.columns
+            pixel = base + (image * tiles.rows_out + row) * tiles.columns
             target = pixel * channels + first
             for column in range(tiles.columns):
                 if not real:

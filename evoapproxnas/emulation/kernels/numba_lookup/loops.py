@@ -64,23 +64,22 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         while block < layer.parts[part + 1]:
             begin, end = layer.first[block], layer.first[block + 1]
             groups = layer.groups[begin:end]
+            together = blocks_together(layer, block, layer.parts[part + 1])
             if not lanes_pay(groups, tiles.positions, SINGLE_COST * groups.shape[0]):
-                some = sums[: tiles.positions * LANES]
+                together, some = 1, sums[: tiles.positions * LANES]
                 group = _sum_singles(codes, base, layer, block, group, zero_points, signed,
                                      windows, some)  # fmt: skip
                 store(some, tiles, x.shape[0], tile, 0, tiles.rows, begin, end - begin, constants,
                       real, layer.groups.shape[0], out, sums_out)  # fmt: skip
-                block += 1
-            elif blocks_together(layer, block, layer.parts[part + 1]) == 1:
+            elif together == 1:
                 group = work_in_lanes(1, codes, base, layer, block, scratch, group, zero_points,
                                       signed, windows, sums, tiles, x.shape[0], tile, constants,
                                       real, out, sums_out)  # fmt: skip
-                block += 1
             else:
                 group = work_in_lanes(2, codes, base, layer, block, scratch, group, zero_points,
                                       signed, windows, sums, tiles, x.shape[0], tile, constants,
                                       real, out, sums_out)  # fmt: skip
-                block += 2
+            block += together
 
 
 @entry
