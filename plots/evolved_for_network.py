@@ -17,17 +17,18 @@ import keras
 import numpy as np
 import pandas as pd
 import typer
-from matplotlib.figure import Figure
 
 from evoapproxnas.circuits import OperandDistribution, load_operands, power_uw
 from evoapproxnas.cli.answering import Picture, run_script
 from evoapproxnas.cli.output import say
 from evoapproxnas.config import DataConfig
 from evoapproxnas.emulation import approximate, observe
+from evoapproxnas.files.frames import read_frame
 from evoapproxnas.multipliers import Library, Multiplier, error_figures, load_library
 from evoapproxnas.multipliers.evolution.layer_error import layer_mse
 from evoapproxnas.multipliers.library import bundled_folder
 from evoapproxnas.report.figure_file import save_figure
+from evoapproxnas.report.style import color_of, new_figure, plain
 from evoapproxnas.resilience.scores import accuracy, scores
 from evoapproxnas.training import Dataset, load_dataset
 from evoapproxnas.training.classifier import load_classifier
@@ -95,7 +96,8 @@ def measure(
     homes = {name: library for library in (Library(*evolved), bundled) for name in library}
     rows = {}
     if path.exists():
-        records = pd.read_csv(path).to_dict("records")
+        known = read_frame(path, advice="measure into another file")
+        records = known.to_dict("records")
         rows = {r["name"]: Row(**{str(column): r[column] for column in r}) for r in records}
     bench = Bench(model, data, validation=True)
     exact = bundled.netlist(EXACT)
@@ -140,17 +142,18 @@ def fronts(frame: pd.DataFrame) -> list[str]:
 
 def draw(path: Path, target: Path) -> None:
     """Draw the test accuracy that is lost against both powers."""
-    frame = pd.read_csv(path)
+    columns = [field.name for field in fields(Row)]
+    frame = read_frame(path, columns, advice="it is to be what measure wrote")
     measured = frame[frame["test_accuracy"].notna()]
     exact = float(measured.loc[measured["name"] == EXACT, "test_accuracy"].iloc[0])
-    figure = Figure(figsize=(10, 4.2), layout="constrained")
+    figure = new_figure(10, 4.2)
     panels = figure.subplots(1, 2, sharey=True)
     titles = {
         "own_power": "under the network's operands",
         "uniform_power": "under uniform operands",
     }
     for axes, (power, title) in zip(panels, titles.items(), strict=True):
-        for group, colour in (("library", "0.55"), ("evolved", "#1b6ca8")):
+        for group, colour in (("library", "0.55"), ("evolved", color_of(0))):
             members = measured[measured["group"] == group].sort_values(power)
             loss = 100 * (exact - members["test_accuracy"])
             label = {"library": "bundled library", "evolved": "evolved for the network"}[group]
@@ -158,7 +161,7 @@ def draw(path: Path, target: Path) -> None:
             axes.step(members[power], loss.cummin(), where="post", color=colour, lw=0.9)
         axes.set_xlabel(f"power of the circuit, relative to exact\n{title}")
         axes.set_ylim(12, -0.6)
-        axes.grid(alpha=0.3)
+        plain(axes)
     panels[0].set_ylabel("test accuracy lost against exact 8 bit, points")
     panels[0].legend(frameon=False)
     save_figure(figure, target)

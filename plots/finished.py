@@ -9,14 +9,14 @@ import typer
 import evoapproxnas as ea
 from evoapproxnas.cli.answering import Picture, RunFolder, run_script
 from evoapproxnas.cli.output import say
+from evoapproxnas.report.data import assigned_frame, retrained_frame
 from evoapproxnas.report.finished_figure import save_finished_figure
 
 
 def retrained(folder: Path) -> pd.DataFrame:
-    """Read the retrained members of an assignment search, with absolute energies."""
-    front = pd.read_csv(folder / "front.csv")
+    """Return the retrained members of an assignment search, with absolute energies."""
+    front, rows = assigned_frame(folder), retrained_frame(folder)
     exact8_nj = (front["energy_nj"] / front["relative_energy"]).median()
-    rows = pd.read_csv(folder / "retrained.csv")
     return rows.assign(energy_nj=rows["relative_energy"] * exact8_nj)
 
 

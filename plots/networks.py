@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 
 from evoapproxnas.cli.answering import Picture, run_script
 from evoapproxnas.cli.output import say
+from evoapproxnas.report.data import sweep_frame
 from evoapproxnas.report.networks_figure import save_networks_figure
 
 
@@ -20,7 +20,12 @@ def main(
 
     Example: python plots/networks.py runs/cifar10-resnet8 runs/cifar10-resnet20 -o networks.png
     """
-    sweeps = {folder.name: pd.read_csv(folder / "sweep.csv") for folder in folders}
+    names = [folder.resolve().name for folder in folders]
+    alike = len(set(names)) < len(names)
+    sweeps = {
+        str(folder) if alike else name: sweep_frame(folder)
+        for name, folder in zip(names, folders, strict=True)
+    }
     save_networks_figure(sweeps, output)
     say(str(output))
 

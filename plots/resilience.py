@@ -8,6 +8,7 @@ import typer
 
 from evoapproxnas.cli.answering import Picture, Title, run_script
 from evoapproxnas.cli.output import say
+from evoapproxnas.report.data import assigned_frame, retrained_frame, sweep_frame
 from evoapproxnas.report.study_figure import save_study_figure
 
 
@@ -24,10 +25,13 @@ def main(
 
     Example: python plots/resilience.py runs/cifar10-resnet8 -o resilience.png
     """
-    fronts = [pd.read_csv(path) for path in sorted(folder.glob("assign*/front.csv"))]
-    retrained = [pd.read_csv(path) for path in sorted(folder.glob("assign*/retrained.csv"))]
+    sweep = sweep_frame(folder)
+    fronts = [assigned_frame(path.parent) for path in sorted(folder.glob("assign*/front.csv"))]
+    retrained = [
+        retrained_frame(path.parent) for path in sorted(folder.glob("assign*/retrained.csv"))
+    ]
     save_study_figure(
-        pd.read_csv(folder / "sweep.csv"),
+        sweep,
         fronts,
         pd.concat(retrained) if retrained else None,
         output,

@@ -16,10 +16,12 @@ from evoapproxnas.cli.options import (
     RunName,
     RunsDir,
     Workers,
+    data_options,
     execution_options,
     run_name,
 )
 from evoapproxnas.cli.output import Terminal, note, say
+from evoapproxnas.cli.quiet import get_ready_inline
 from evoapproxnas.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -126,7 +128,8 @@ def run(
         "execution": execution_options(workers, executor, ray_address),
     }
     if dry_run:
-        note("timing one candidate; nothing is kept of it")
+        also = "; a finish comes on top" if finalize else ""
+        note(f"timing one candidate; nothing is kept of it{also}")
         _forecast(_resolve(preset, config_file, settings, shortcuts), runs_dir)
         return
 
@@ -149,6 +152,7 @@ def resume(
     *,
     generations: Annotated[int | None, typer.Option(help="New number of generations.")] = None,
     max_hours: Annotated[float | None, typer.Option(help="New limit over all sessions.")] = None,
+    data_dir: DataDir = None,
     workers: Workers = None,
     executor: ExecutorName = None,
     ray_address: RayAddress = None,
@@ -161,6 +165,7 @@ def resume(
     """
     changes: dict[str, dict[str, Any]] = {
         "search": {"generations": generations, "max_hours": max_hours},
+        "data": data_options(data_dir),
         "execution": execution_options(workers, executor, ray_address),
     }
 
@@ -186,13 +191,14 @@ def _forecast(config: "RunConfig", runs_dir: Path) -> None:
     """Say what a campaign would take."""
     from evoapproxnas.search import dry_run
 
+    get_ready_inline(config)
     found = dry_run(config, runs_dir=runs_dir)
-    workers = config.execution.workers
+    workers = f"{found.workers} worker{'s' * (found.workers != 1)}"
     say(f"candidates       {found.candidates}, all generations together")
     say(f"steps            about {found.steps}, with {found.passes:g} passes over the images")
     say(f"one candidate    {found.seconds:.1f} s ({found.timed}, of median size)")
     minutes = 60 * found.hours
-    say(f"time             about {found.hours:.2g} h ({minutes:.0f} min) with {workers} workers")
+    say(f"time             about {found.hours:.2g} h ({minutes:.0f} min) with {workers}")
     say(f"disk             up to about {found.disk_mb:.2g} MB")
 
 

@@ -11,7 +11,7 @@ import typer
 from evoapproxnas.cli.commands import INTERRUPTED
 from evoapproxnas.cli.finalize import finish_run
 from evoapproxnas.cli.output import console, say
-from evoapproxnas.cli.quiet import start_tensorflow_quietly
+from evoapproxnas.cli.quiet import get_ready_inline
 from evoapproxnas.errors import NothingFound, command
 
 if TYPE_CHECKING:
@@ -72,8 +72,7 @@ def _get_ready(config: "RunConfig", *, finalize: bool) -> None:
 
     if finalize:
         make_finisher(config)  # What cannot be finished is refused before hours of search.
-    if config.execution.executor == "inline" and config.problem == "cnn":
-        start_tensorflow_quietly(threads=config.execution.threads_per_worker)
+    get_ready_inline(config)
 
 
 def _say_how_to_go_on(path: Path | None) -> None:

@@ -1,8 +1,8 @@
 """What a campaign took and found, in words."""
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from evoapproxnas.cli.output import cell
 
@@ -37,6 +37,16 @@ def trainings_told(work: "Counts", by_rung: Sequence[int]) -> str:
     if more := sum(by_rung[_RUNGS:]):
         parts.append(f"{more} beyond")
     return f"{told}: {', '.join(parts)}"
+
+
+def agreement_told(row: Mapping[Hashable, Any]) -> str:
+    """Say how well two rungs agree: a row of `Run.rung_agreement`."""
+    overall, within, candidates = row["spearman"], row["within_bins"], row["candidates"]
+    if math.isnan(overall):
+        return f"too few candidates that differ for a rank correlation ({candidates})"
+    told = f"rank correlation {overall:.2f}"
+    told += "" if math.isnan(within) else f", {within:.2f} among equal MACs"
+    return f"{told} ({candidates} candidates)"
 
 
 def column_told(

@@ -8,15 +8,18 @@ import typer
 from evoapproxnas.cli.commands import INTERRUPTED
 from evoapproxnas.cli.options import (
     AsJson,
+    DataDir,
     ExecutorName,
     RayAddress,
     RunName,
     RunsDir,
     Workers,
+    data_options,
     execution_options,
 )
 from evoapproxnas.cli.output import Terminal, console, print_table, say
-from evoapproxnas.errors import ConfigError, command
+from evoapproxnas.cli.quiet import get_ready_inline
+from evoapproxnas.errors import ConfigError, StoreError, command
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +32,7 @@ _TELLING = (
     *("loss_points", "exact8_accuracy", "float_accuracy", "exact_bits", "exact_bits_accuracy"),
     *("passes", "seconds", "seed", "test_images"),
 )
-"""Columns of the table; --json has all."""
+"""Columns of the table, where they are known; --json has all."""
 
 
 def register(app: typer.Typer) -> None:
@@ -61,6 +64,7 @@ def finalize(
         list[str] | None,
         typer.Option("--set", help="finish.key=value or execution.key=value; may be repeated."),
     ] = None,
+    data_dir: DataDir = None,
     workers: Workers = None,
     executor: ExecutorName = None,
     ray_address: RayAddress = None,
@@ -87,7 +91,9 @@ def finalize(
     if member:
         finish["members"] = tuple(member)
     given = {**execution_options(workers, executor, ray_address), **changes["execution"]}
-    finish_run(load_run(runs_dir / name), finish, given, as_json=as_json)
+    run = load_run(runs_dir / name)
+    run.reconfigure({"data": data_options(data_dir)})
+    finish_run(run, finish, given, as_json=as_json)
 
 
 def finish_run(
@@ -121,6 +127,7 @@ def _finished(
     from evoapproxnas.report.finished_figure import save_finished_figure
     from evoapproxnas.search import finalize as finalize_run
 
+    get_ready_inline(run.config, executor=execution.get("executor"))
     table = finalize_run(run, observer=observer, execution=execution, **finish)
     if len(table):
         save_finished_figure(table, run.path / "finish" / "finished.png")
@@ -128,12 +135,22 @@ def _finished(
 
 
 def print_finished(table: "pd.DataFrame", run: "Run", *, as_json: bool) -> None:
-    """Print the figures of a finish: everything as JSON, the telling columns as a table."""
+    """Print the figures of a finish: everything as JSON, the telling columns as a table.
+
+    Raises:
+        StoreError: if the file that they were read from lacks some.
+    """
     if as_json:
         print_table(table, as_json=True)
         return
+    if missing := [name for name in _TELLING if name not in table]:
+        again = command("finalize", run.name, runs_dir=run.path.parent)
+        raise StoreError(
+            f"{run.path}/finish/finish.csv lacks {', '.join(missing)}: write it anew with: {again}"
+        )
     title = f"Finished of {run.name}: {len(table)} networks, accuracies of test images"
-    print_table(table[list(_TELLING)], as_json=False, title=title)
+    telling = [name for name in _TELLING if name in table]
+    print_table(table[telling], as_json=False, title=title)
     say(f"\n{run.path}/finish/finish.csv, finished.png, ID.keras")
 
 

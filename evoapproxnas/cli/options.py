@@ -94,9 +94,23 @@ RayAddress = Annotated[
 def execution_options(
     workers: int | None, executor: str | None, ray_address: str | None
 ) -> dict[str, Any]:
-    """Return what of `execution` the options set."""
+    """Return what of `execution` the options set.
+
+    Raises:
+        ConfigError: for the address of a cluster that is not to be used.
+    """
+    if ray_address is not None and executor not in (None, "ray"):
+        raise ConfigError(
+            f"--ray-address {ray_address} is of executor ray, got --executor {executor}; leave "
+            "one of them out"
+        )
     chosen = executor or (None if ray_address is None else "ray")
     return {"workers": workers, "executor": chosen, "ray_address": ray_address}
+
+
+def data_options(data_dir: Path | None) -> dict[str, Any]:
+    """Return what of `data` the option sets for a run that is there already."""
+    return {"data_dir": None if data_dir is None else str(data_dir.expanduser().absolute())}
 
 
 def run_name(name: str) -> str:

@@ -36,8 +36,11 @@ class Terminal(Console):
 
 console = Terminal()
 
-_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""C0 and C1 but for the line feed, and what changes the direction of writing."""
+_CONTROLS = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""C0 and C1 but for the line feed, what changes the direction of writing, and what is no text, as
+bytes of file names may be."""
 _GAP = 2
 _NARROWEST = 16
 """Characters to which a column of text may shrink; its cells are folded then."""

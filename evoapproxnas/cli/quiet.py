@@ -1,6 +1,10 @@
 """Start TensorFlow without the lines its C++ code prints about CPUs and absent GPUs."""
 
 import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evoapproxnas.config import RunConfig
 
 
 def start_tensorflow_quietly(*, threads: int | None = None) -> None:
@@ -28,3 +32,14 @@ def start_tensorflow_quietly(*, threads: int | None = None) -> None:
         os.dup2(kept, 2)
         os.close(nowhere)
         os.close(kept)
+
+
+def get_ready_inline(config: "RunConfig", *, executor: str | None = None) -> None:
+    """Start TensorFlow quietly where candidates are evaluated in this process.
+
+    Args:
+        config: of the run.
+        executor: in place of the one that it names.
+    """
+    if (executor or config.execution.executor) == "inline" and config.problem == "cnn":
+        start_tensorflow_quietly(threads=config.execution.threads_per_worker)

@@ -1,5 +1,6 @@
 """`show` and `plot`: what runs found."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,8 @@ from evoapproxnas.cli.options import AsJson, RunName, RunNames, RunsDir
 from evoapproxnas.cli.output import print_table, say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from evoapproxnas.store import Run
 
 
@@ -38,8 +41,7 @@ def show(
 
     run = load_run(runs_dir / name, read_only=True)
     if candidate is not None:
-        say(run.network(candidate).summary() if _of_networks(run) else run.meaning(candidate))
-        _print_points(run, candidate, as_json=as_json)
+        _print_candidate(run, candidate, as_json=as_json)
     elif finished:
         print_finished(run.finished(), run, as_json=as_json)
     elif failures:
@@ -54,14 +56,29 @@ def show(
             print_work(run)
 
 
-def _print_points(run: "Run", candidate: str, *, as_json: bool) -> None:
-    """Print on what accelerators a candidate's points are, and system and multiplier energy."""
+def _print_candidate(run: "Run", candidate: str, *, as_json: bool) -> None:
+    """Print what a candidate means, or one of its points, and the figures of its points."""
+    points = run.evaluations()
+    own = points[(points["id"] == candidate) | points["id"].str.startswith(f"{candidate}-")]
+    if as_json:
+        means = (
+            run.network(candidate).to_dict()
+            if _of_networks(run)
+            else json.loads(run.meaning(candidate))
+        )
+        rows = json.loads(own.to_json(orient="records"))
+        print(json.dumps({"id": candidate, "meaning": means, "points": rows}, indent=2))
+        return
+    say(run.network(candidate).summary() if _of_networks(run) else run.meaning(candidate))
+    _print_points(run, own)
+
+
+def _print_points(run: "Run", own: "pd.DataFrame") -> None:
+    """Print on what accelerators points are, and their system and multiplier energy."""
     from evoapproxnas.config import MULTIPLIER_ENERGY, SYSTEM_FIGURES
 
-    points = run.evaluations()
-    if as_json or "accelerator" not in points:
+    if "accelerator" not in own:
         return
-    own = points[(points["id"] == candidate) | points["id"].str.startswith(f"{candidate}-")]
     names = dict.fromkeys(
         [*run.ranking.directions, *SYSTEM_FIGURES, MULTIPLIER_ENERGY, "accelerator"]
     )
@@ -77,7 +94,7 @@ def _of_networks(run: "Run") -> bool:
 def plot(
     names: RunNames,
     *,
-    output: Annotated[Path | None, typer.Option("-o", help="PNG or SVG file.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", help="PNG, SVG or PDF file.")] = None,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Draw the fronts of runs; those of CNNs with float and exact 8-bit baselines.
@@ -100,21 +117,21 @@ def print_front(run: "Run", *, as_json: bool) -> None:
         print_table(front, as_json=True)
         return
     from evoapproxnas.report.front import front_overview
+    from evoapproxnas.store.limits import beyond_limits
 
     done = run.database.generations()
     last = f"generation {done[-1].generation}" if done else "before the first generation"
     title = f"Pareto front of {run.name}: {len(front)} networks, {last}"
     print_table(front_overview(front), as_json=False, title=title)
+    if beyond := beyond_limits(run):
+        say(f"This is no front yet: {beyond}.")
 
 
 def print_work(run: "Run") -> None:
     """Print what a run took, and how well its rungs agree."""
-    from evoapproxnas.cli.counting import work_told
+    from evoapproxnas.cli.counting import agreement_told, work_told
 
     counts = run.database.counts()
     say(f"{counts.done} candidates: {', '.join(work_told(counts)) or 'none had to be trained'}")
     for row in run.rung_agreement().to_dict("records"):
-        say(
-            f"{row['rung']} and {row['next']} passes: rank correlation {row['spearman']:.2f}, "
-            f"{row['within_bins']:.2f} among equal MACs ({row['candidates']} candidates)"
-        )
+        say(f"{row['rung']} and {row['next']} passes: {agreement_told(row)}")

@@ -165,7 +165,8 @@ def _explain(error: Any) -> str:
         for part in path[:-1]:
             section = section.model_fields[part].annotation
         return f"unknown configuration key {key!r}; {did_you_mean(path[-1], section.model_fields)}"
-    return f"configuration key {key!r}: {error['msg']}, got {shown(error['input'])}"
+    expected = "expected a list" if error["type"] == "tuple_type" else error["msg"]
+    return f"configuration key {key!r}: {expected}, got {shown(error['input'])}"
 
 
 def _read_preset(name: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from evoapproxnas.dashboard.guard import Guard
 from evoapproxnas.dashboard.listing import Listed
 from evoapproxnas.dashboard.shelf import Shelf, View
 from evoapproxnas.errors import command
+from evoapproxnas.files import as_text
 from evoapproxnas.report.page.building import SCRIPTS, environment, part
 from evoapproxnas.report.page.packing import plotly_script
 from evoapproxnas.version import __version__
@@ -79,7 +80,7 @@ class _Pages:
             body=Markup(_body(view, self._shelf)),
             roots=[str(root) for root in self._shelf.places.roots],
         )  # fmt: skip
-        return _answered(request, html.encode(), _HTML)
+        return _answered(request, as_text(html).encode(), _HTML)
 
     def state(self, request: Request) -> Response:
         rows, keys = self._shelf.rows(), _chosen(request)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from evoapproxnas.errors import StoreError
-from evoapproxnas.files import is_taken
+from evoapproxnas.files import as_text, is_taken
 from evoapproxnas.report.page.study import STUDY_FILES, kind_of
 from evoapproxnas.store.moment import Stamp, stamp
 from evoapproxnas.store.run_folder import CONFIG, DATABASE, ENVIRONMENT
@@ -128,9 +128,9 @@ class Places:
 
     def _key(self, root: Path, folder: Path) -> str:
         if folder == root:
-            return root.name
+            return as_text(root.name)
         inside = str(folder.relative_to(root))
-        return inside if len(self.roots) == 1 else f"{root.name}/{inside}"
+        return as_text(inside if len(self.roots) == 1 else f"{root.name}/{inside}")
 
     def _walk(self, root: Path) -> Iterator[Path]:
         """Yield folders, links left out; what lies in a run is its own."""

@@ -9,6 +9,7 @@ where earlier tasks had left too little memory. It is done again once, in a fres
 happens there is its outcome, whatever the number of workers.
 """
 
+import logging
 import shutil
 import tempfile
 from collections import deque
@@ -25,6 +26,8 @@ from evoapproxnas.executors.messages import outcome_of, task_message
 from evoapproxnas.executors.pool import Job, Worker, start_worker
 from evoapproxnas.executors.worker import READY, log_tail
 from evoapproxnas.records import Failure
+
+_log = logging.getLogger("evoapproxnas")
 
 _POLL_SECONDS = 0.5
 _FALSE_STARTS = 3
@@ -155,7 +158,7 @@ class ProcessExecutor(Executor):
         """Take a worker's message; return (ticket, outcome) if it is one."""
         try:
             message = worker.pipe.recv()
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):  # The latter where it died in the middle of a message.
             return self._bury(worker)
         if message == READY:
             worker.ready = True
@@ -184,7 +187,7 @@ class ProcessExecutor(Executor):
         if job is None:
             return None
         if not job.lost:
-            self._do_again(job)
+            self._do_again(job, worker.ending)
             return None
         reason = f"its worker {worker.ending}, twice"
         return job.ticket, Failure("crashed", reason, worker.seconds)
@@ -198,7 +201,7 @@ class ProcessExecutor(Executor):
             self._discard(worker)
             reason = (
                 f"took longer than {self._timeout_seconds:g} s; raise execution.timeout_seconds "
-                "or lower space.max_macs"
+                "(in a finish finish.timeout_seconds) or choose smaller networks: space.max_macs"
             )
             return job.ticket, Failure("timeout", reason, seconds)
         resident_gb = worker.resident_gb
@@ -206,15 +209,16 @@ class ProcessExecutor(Executor):
             return None
         self._discard(worker)
         if worker.jobs_done:
-            self._do_again(job)
+            self._do_again(job, f"held {resident_gb:.1f} GiB of memory after earlier tasks")
             return None
         reason = (
             f"used {resident_gb:.1f} GiB of memory, more than {self._memory_gb:g}; raise "
-            "execution.memory_gb or lower training.batch_size"
+            "execution.memory_gb or lower training.batch_size (in a finish finish.batch_size)"
         )
         return job.ticket, Failure("memory", reason, seconds)
 
-    def _do_again(self, job: Job) -> None:
+    def _do_again(self, job: Job, why: str) -> None:
+        _log.warning("a worker %s, and its task is done again", why)
         self._waiting.appendleft(replace(job, lost=True))
 
     def _count_false_start(self, worker: Worker) -> None:

@@ -50,8 +50,8 @@ def serve(
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         _work(pipe, log, prepare)
-    except (EOFError, BrokenPipeError, ConnectionResetError):
-        return  # The executor is gone, or has no more work.
+    except (EOFError, OSError):
+        return  # The executor is gone, perhaps in the middle of a message, or has no more work.
 
 
 def limit_threads(threads: int) -> None:

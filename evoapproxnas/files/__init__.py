@@ -6,8 +6,9 @@
 | `arrays` | `save_arrays`, `load_arrays`: named NumPy arrays in one `.npz` file, checked before memory is taken; `pack_arrays`, `unpack_arrays`: likewise as bytes; `decode_array`: a `.npy` |
 | `records` | the codec: `decode`, `decode_json`, `decode_row` make frozen dataclasses, `encode_json`, `encode_row` their text |
 | `data_folders` | where data that users bring are looked for |
-| `reading` | `read_text`, `read_json`: a file's content, or an error of this package |
+| `reading` | `read_text`, `read_json`: a file's content, or an error of this package; `as_text` |
 | `tables` | `read_rows`: the rows of a CSV file as dataclasses |
+| `frames` | `read_frame`: likewise as a data frame |
 | `journal` | `Journal`: rows that are added one by one |
 | `lock` | `make_folder`; `locked`, `take_lock`, `let_go`, `is_taken`: one process at a time in a folder |
 
@@ -32,7 +33,7 @@ from evoapproxnas.files.atomic import (
 from evoapproxnas.files.data_folders import DATA_VARIABLE, data_folders
 from evoapproxnas.files.journal import Journal
 from evoapproxnas.files.lock import is_taken, let_go, locked, make_folder, take_lock
-from evoapproxnas.files.reading import read_json, read_text, told
+from evoapproxnas.files.reading import as_text, read_json, read_text, told
 from evoapproxnas.files.records import (
     Row,
     check_format,
@@ -50,6 +51,7 @@ __all__ = [
     "DATA_VARIABLE",
     "Journal",
     "Row",
+    "as_text",
     "atomic_file",
     "atomic_folder",
     "check_format",

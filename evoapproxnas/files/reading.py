@@ -17,6 +17,15 @@ def told(error: Exception) -> str:
     return (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
 
 
+def as_text(name: str) -> str:
+    r"""Return a name as UTF-8 can hold it: bytes of file names that are no text become `\udcff`.
+
+    Args:
+        name: as the file system or a file of anybody's making has it.
+    """
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def read_text(path: Path, *, error: type[EvoApproxNASError] = StoreError) -> str:
     """Return the text of a UTF-8 file, line ends as they are, without a byte order mark.
 

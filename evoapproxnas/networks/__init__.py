@@ -7,7 +7,7 @@
 - `builder`, `ops`: the primitives: what a kind writes, and their shapes, parameters and MACs.
 - `decode`, `canonical`, `assemble`: trace, repair or reject, canonical order, names.
 - `network`, `summary`: the result, with size, canonical key and text table.
-- `encode`, `design_file`: the way back, for starting from a known design or a file.
+- `encoding`, `design_file`: the way back, for starting from a known design or a file.
 - `operators/`: what turns parents into a child; import it by its full name.
 - `matching`: which layers of a network kept their meaning in another one.
 - `keras_model`: the only module here that imports Keras; import it by its full name.
@@ -15,14 +15,18 @@
 To add a node kind, write one file in `kinds/` and import it there (see that package's docstring).
 """
 
-from evoapproxnas.networks.decode import Limits
-from evoapproxnas.networks.design_file import read_design, write_design
-from evoapproxnas.networks.encode import IMAGE, Node, adopt, design_of, encode
-from evoapproxnas.networks.kinds import KINDS, NodeKind, Parameter, node_kind
-from evoapproxnas.networks.matching import match_layers
-from evoapproxnas.networks.network import ApproxLayer, Network
-from evoapproxnas.networks.ops import ACTIVATIONS, PRIMITIVES, Op
-from evoapproxnas.networks.space import SearchSpace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from evoapproxnas.networks.decode import Limits
+    from evoapproxnas.networks.design_file import read_design, write_design
+    from evoapproxnas.networks.encoding import IMAGE, Node, adopt, design_of, encode
+    from evoapproxnas.networks.kinds import KINDS, NodeKind, Parameter, node_kind
+    from evoapproxnas.networks.matching import match_layers
+    from evoapproxnas.networks.network import ApproxLayer, Network
+    from evoapproxnas.networks.ops import ACTIVATIONS, PRIMITIVES, Op
+    from evoapproxnas.networks.space import SearchSpace
 
 __all__ = [
     "ACTIVATIONS",
@@ -45,3 +49,32 @@ __all__ = [
     "read_design",
     "write_design",
 ]
+
+_HOMES = {
+    "ACTIVATIONS": "ops",
+    "ApproxLayer": "network",
+    "IMAGE": "encoding",
+    "KINDS": "kinds",
+    "Limits": "decode",
+    "Network": "network",
+    "Node": "encoding",
+    "NodeKind": "kinds",
+    "Op": "ops",
+    "PRIMITIVES": "ops",
+    "Parameter": "kinds",
+    "SearchSpace": "space",
+    "adopt": "encoding",
+    "design_of": "encoding",
+    "encode": "encoding",
+    "match_layers": "matching",
+    "node_kind": "kinds",
+    "read_design": "design_file",
+    "write_design": "design_file",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use: what shows a run needs networks, and neither genotypes nor a space."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -7,7 +7,7 @@ from typing import Any
 
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.files import decode_json, encode_json, read_text, write_atomically
-from evoapproxnas.networks.encode import Node
+from evoapproxnas.networks.encoding import Node
 
 _FORMAT = 1
 

@@ -12,7 +12,6 @@ from evoapproxnas.files import decode
 from evoapproxnas.html import card, scrolled
 from evoapproxnas.networks.architecture import architecture_key
 from evoapproxnas.networks.checked_ops import OpRecord, Side, read_ops
-from evoapproxnas.networks.drawing import draw_network, relative_energies
 from evoapproxnas.networks.ops import PRIMITIVES, Op, Shape, Value
 from evoapproxnas.networks.summary import operation_table
 
@@ -147,6 +146,9 @@ class Network:
 
     def _repr_html_(self) -> str:
         """Show totals and drawing in a notebook; the bluer a layer, the more a product takes."""
+        # The library takes as long to load as the rest of a run's table, which does without.
+        from evoapproxnas.networks.drawing import draw_network, relative_energies
+
         drawing = draw_network(self, relative_energies(self.assignment.values()), styled=False)
         return card("Network", scrolled(drawing), note=self._totals())
 

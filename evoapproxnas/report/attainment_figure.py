@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 
 from evoapproxnas.report.figure_file import save_figure
-from evoapproxnas.report.style import color_of, plain
+from evoapproxnas.report.style import color_of, new_figure, plain, shown
 
 _LEAST = 1e-4
 """What is nearer to the truth than this is drawn there: the axis is logarithmic."""
@@ -47,14 +47,14 @@ def save_attainment_figure(curves: list[Curves], path: Path, *, title: str = "")
 def draw_attainment(curves: list[Curves], *, title: str = "") -> Figure:
     """Draw them into a new figure: what is missing of the true hypervolume, in percent."""
     drawn = [panel for panel in curves if len(panel.x)]
-    figure = Figure(figsize=(1.4 + 4.4 * len(drawn), 4.6), layout="constrained")
+    figure = new_figure(1.4 + 4.4 * len(drawn), 4.6)
     panels = figure.subplots(1, len(drawn), sharey=True, squeeze=False)[0]
     for axes, panel in zip(panels, drawn, strict=True):
         _draw(axes, panel)
     panels[0].set_ylabel("missing of the true hypervolume (%)")
     names, labels = panels[0].get_legend_handles_labels()
     figure.legend(names, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
-    figure.suptitle(title, fontsize=10)
+    figure.suptitle(shown(title, 120), fontsize=10)
     return figure
 
 
@@ -62,7 +62,7 @@ def _draw(axes: Axes, panel: Curves) -> None:
     for number, (search, quartiles) in enumerate(panel.quartiles.items()):
         color = color_of(number)
         low, middle, high = 100 * np.maximum(1 - quartiles, _LEAST)
-        axes.plot(panel.x, middle, color=color, lw=1.6, label=search, zorder=3)
+        axes.plot(panel.x, middle, color=color, lw=1.6, label=shown(search), zorder=3)
         axes.fill_between(panel.x, low, high, color=color, alpha=0.1, lw=0, zorder=2)
     axes.set_xscale("log")
     axes.set_yscale("log")

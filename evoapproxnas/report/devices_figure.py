@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from evoapproxnas.hardware.devices import DeviceAnalysis
 from evoapproxnas.hardware.devices.counts import Floats
 from evoapproxnas.report.figure_file import save_figure
-from evoapproxnas.report.style import color_of
+from evoapproxnas.report.style import color_of, new_figure
 
 
 def save_devices_figure(analysis: DeviceAnalysis, path: Path) -> None:
@@ -25,7 +25,7 @@ def save_devices_figure(analysis: DeviceAnalysis, path: Path) -> None:
     order = sorted(range(len(analysis.costs)), key=lambda i: -analysis.figures[i].flops_spearman)
     names = [analysis.costs[i].replace("_", " ") for i in order]
     side = 2.4 + 0.19 * len(order)
-    figure = Figure(figsize=(2.0 + 2.2 * side, side), layout="constrained")
+    figure = new_figure(2.0 + 2.2 * side, side)
     left, middle, right = figure.subplots(1, 3, width_ratios=(0.55, 1, 1))
     _draw_figures(left, analysis, order, names)
     square = np.ix_(order, order)

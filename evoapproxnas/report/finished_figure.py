@@ -12,7 +12,15 @@ from matplotlib.ticker import LogFormatter
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.pareto import non_dominated
 from evoapproxnas.report.figure_file import save_figure
-from evoapproxnas.report.style import color_of, plain
+from evoapproxnas.report.style import (
+    WIDTH,
+    color_of,
+    legend_below,
+    name_mark,
+    new_figure,
+    plain,
+    shown,
+)
 
 _OTHERS = ("0.2", "0.45")
 _MARKS = ("D", "v")
@@ -47,7 +55,7 @@ def draw_finished(table: pd.DataFrame, *, beside: Mapping[str, pd.DataFrame]) ->
     """
     if table.empty:
         raise ConfigError("nothing is finished yet, so there is nothing to draw; see finalize")
-    figure = Figure(figsize=(7.2, 4.8), layout="constrained")
+    figure = new_figure(WIDTH, 4.8)
     axes = figure.subplots()
     exact = table[table["kind"].str.startswith("exact ")]
     approximate = table[~table["kind"].str.startswith("exact ")]
@@ -58,7 +66,7 @@ def draw_finished(table: pd.DataFrame, *, beside: Mapping[str, pd.DataFrame]) ->
     for number, (label, rows) in enumerate(beside.items()):
         axes.scatter(rows["energy_nj"], 100 * rows["test_accuracy"], s=30, zorder=5,
                      marker=_MARKS[number % 2], color=_OTHERS[number % 2],
-                     label=label)  # fmt: skip
+                     label=shown(label))  # fmt: skip
     axes.set_xscale("log")
     axes.margins(x=0.09)
     axes.xaxis.set_major_formatter("{x:g}")
@@ -66,7 +74,7 @@ def draw_finished(table: pd.DataFrame, *, beside: Mapping[str, pd.DataFrame]) ->
     axes.set_xlabel("multiplier energy per inference (nJ)")
     axes.set_ylabel("test accuracy (%)")
     plain(axes)
-    axes.legend(frameon=False, loc="lower right", fontsize=8)
+    legend_below(figure, axes)
     return figure
 
 
@@ -87,11 +95,10 @@ def _draw_front(axes: Axes, rows: pd.DataFrame, color: str, label: str, *, ls: s
 def _draw_network(axes: Axes, name: str, rows: pd.DataFrame, color: str) -> None:
     exact = rows[rows["kind"].str.startswith("exact ")]
     others = rows.drop(exact.index)
-    macs = rows["macs"].iloc[0] / 1e6
+    size = f", {rows['macs'].iloc[0] / 1e6:.1f} MMAC" if "macs" in rows else ""
     axes.scatter(others["energy_nj"], 100 * others["test_accuracy"], s=34, color=color, zorder=4,
-                 label=f"{name}, {macs:.1f} MMAC")  # fmt: skip
+                 label=f"{shown(name)}{size}")  # fmt: skip
     axes.scatter(exact["energy_nj"], 100 * exact["test_accuracy"], s=26, marker="s", zorder=3,
                  facecolors="white", edgecolors=color)  # fmt: skip
     for kind, x, y in zip(exact["kind"], exact["energy_nj"], exact["test_accuracy"], strict=True):
-        axes.annotate(kind.removeprefix("exact "), (x, 100 * y), xytext=(4, -9), fontsize=6.5,
-                      textcoords="offset points", color="0.4")  # fmt: skip
+        name_mark(axes, kind.removeprefix("exact "), (x, 100 * y), color="0.4", size=6.5)

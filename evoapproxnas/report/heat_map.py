@@ -6,6 +6,7 @@ import numpy as np
 
 from evoapproxnas.multipliers import Multiplier, error_map, operand_values
 from evoapproxnas.report.figure_file import save_figure
+from evoapproxnas.report.style import new_figure, shown
 
 _SHADES = " .:-=+*#%@"
 
@@ -30,15 +31,13 @@ def heat_map_text(multiplier: Multiplier, *, blocks: int = 16) -> str:
 
 
 def save_heat_map(multiplier: Multiplier, path: Path) -> None:
-    """Draw the map, 64 blocks a side, into a PNG or SVG file.
+    """Draw the map, 64 blocks a side, into a PNG, SVG or PDF file.
 
     Raises:
         StoreError: if the file cannot be written.
         ConfigError: if its name has no known ending.
     """
-    from matplotlib.figure import Figure  # Half a second, and the text does without.
-
-    figure = Figure(figsize=(5.4, 4.4), layout="constrained")
+    figure = new_figure(5.4, 4.4)
     axes = figure.subplots()
     values = operand_values(signed=multiplier.signed)
     low, high = int(values.min()), int(values.max())
@@ -52,5 +51,5 @@ def save_heat_map(multiplier: Multiplier, path: Path) -> None:
     figure.colorbar(image, label="mean |error|")
     axes.set_xlabel("weight operand")
     axes.set_ylabel("activation operand")
-    axes.set_title(f"{multiplier.name}, MAE {multiplier.mae_pct:.3g} %", fontsize=10)
+    axes.set_title(f"{shown(multiplier.name)}, MAE {multiplier.mae_pct:.3g} %", fontsize=10)
     save_figure(figure, path)

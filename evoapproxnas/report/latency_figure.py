@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from evoapproxnas.report.figure_file import save_figure
-from evoapproxnas.report.style import color_of, plain
+from evoapproxnas.report.style import color_of, new_figure, plain
 
 _LOWEST = 0.4
 _LOWEST_OF_CURVE = 0.85
@@ -36,7 +35,7 @@ def save_latency_figure(
         StoreError: if the file cannot be written.
         ConfigError: if its name has no known ending.
     """
-    figure = Figure(figsize=(11.0, 4.4), layout="constrained")
+    figure = new_figure(11.0, 4.4)
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
     _draw_bars(left, bars)
     _draw_curve(right, curve)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.figure import Figure
 
 from evoapproxnas import pareto
 from evoapproxnas.errors import unknown_name
@@ -13,6 +12,7 @@ from evoapproxnas.multipliers import CatalogEntry, Library, load_library
 from evoapproxnas.quantization import exact_name
 from evoapproxnas.report.figure_file import save_figure
 from evoapproxnas.report.published import PublishedPoint
+from evoapproxnas.report.style import DARK, WIDTH, color_of, mark_of, new_figure, plain, shown
 
 ERROR_FIGURES = ("mae_pct", "wce_pct", "ep_pct", "mre_pct", "mse")
 _LABELS = {
@@ -60,7 +60,7 @@ def save_library_figure(
 
     Args:
         libraries: by the label they get in the legend.
-        path: PNG or SVG file.
+        path: PNG, SVG or PDF file.
         signed: which half of the libraries.
         error: one of `ERROR_FIGURES`.
         published: circuits to draw as crosses.
@@ -70,25 +70,27 @@ def save_library_figure(
         StoreError: if the file cannot be written.
         ConfigError: if its name has no known ending.
     """
-    figure = Figure(figsize=(7.2, 4.6), layout="constrained")
+    figure = new_figure(WIDTH, 4.6)
     axes = figure.subplots()
     exact_uw = load_library().entry(exact_name(signed=signed)).power_uw or 1.0
     if published:
         x = np.array([point.error for point in published])
         y = np.array([100 * point.relative_power for point in published])
-        axes.scatter(x, y, s=26, marker="x", color="0.35", lw=1.1, label="published", zorder=2)
-    for label, library in libraries.items():
+        axes.scatter(x, y, s=26, marker="x", color=DARK, lw=1.1, label="published", zorder=2)
+    for number, (label, library) in enumerate(libraries.items()):
         entries, front = error_power_points(library, signed=signed, error=error)
         x = np.array([getattr(entry, error) for entry in entries])
         y = 100 * np.array([entry.power_uw for entry in entries], dtype=float) / exact_uw
-        points = axes.scatter(x, y, s=18, label=label, zorder=3)
+        color = color_of(number)
+        axes.scatter(x, y, s=18, color=color, marker=mark_of(number), lw=0, label=shown(label),
+                     zorder=3)  # fmt: skip
         order = np.flatnonzero(front)[np.argsort(x[front])]
-        axes.step(x[order], y[order], where="post", color=points.get_facecolor()[0], lw=1)
+        axes.step(x[order], y[order], where="post", color=color, lw=1)
     axes.set_xscale("symlog", linthresh=1e-3)
     axes.set_ylim(bottom=0)
     axes.set_xlim(left=0)
     axes.set_xlabel(_LABELS[error])
     axes.set_ylabel(f"power (% of the exact {'signed' if signed else 'unsigned'} multiplier)")
-    axes.grid(visible=True, color="0.92", linewidth=0.7)
+    plain(axes)
     axes.legend(frameon=False)
     save_figure(figure, path)

@@ -31,7 +31,7 @@ _SHAPE = 0.75
 """Room for the shape beside a box, inches."""
 _TALLEST = 100.0
 """Inches; longer networks are drawn smaller."""
-_PALE_BOX = "#f4f4f4"
+_PALE_BOX = "0.957"
 _STRONGEST = 0.4
 """Share of the energy that has the strongest colour."""
 _MAP = ListedColormap(colormaps["Oranges"](np.linspace(0.05, 0.6, 64)))

@@ -5,14 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
 from evoapproxnas.report.figure_file import save_figure
 from evoapproxnas.report.resilience_figure import best_circuits, measured_alike
-from evoapproxnas.report.style import plain
-
-_COLORS = ("#d1495b", "#1b6ca8", "#3c8d5a", "#e0a030", "#7b5ea7")
+from evoapproxnas.report.style import color_of, mark_of, new_figure, plain, shown
 
 
 def save_networks_figure(
@@ -36,15 +33,14 @@ def save_networks_figure(
         StoreError: if the file cannot be written.
         ConfigError: if its name has no known ending.
     """
-    figure = Figure(figsize=(9.6, 4.4), layout="constrained")
+    figure = new_figure(9.6, 4.4)
     absolute, relative = figure.subplots(1, 2)
     exact: list[float] = []
     for number, (name, sweep) in enumerate(sweeps.items()):
         rows = measured_alike(sweep)
         rows = rows[rows["kind"] != "float"].assign(accuracy=100 * rows["accuracy"])
-        color = _COLORS[number % len(_COLORS)]
-        _draw(absolute, rows, "energy_nj", "accuracy", name, color)
-        _draw(relative, rows, "relative_energy", "loss_points", name, color)
+        _draw(absolute, rows, "energy_nj", "accuracy", name, number)
+        _draw(relative, rows, "relative_energy", "loss_points", name, number)
         exact.append(rows.loc[rows["kind"] == "exact", "accuracy"].iloc[0])
     margin = 0.06 * most_points_lost
     absolute.set_ylim(min(exact) - most_points_lost, max(exact) + margin)
@@ -56,7 +52,7 @@ def save_networks_figure(
     for axes in (absolute, relative):
         axes.set_xscale("log")
         plain(axes)
-        axes.tick_params(which="both", labelsize=8, length=3, pad=4)
+        axes.tick_params(which="both", labelsize=8)
     for axis in (absolute.xaxis, relative.xaxis):
         axis.set_major_formatter("{x:g}")
         axis.set_minor_locator(LogLocator(subs=(2, 3, 5, 7)))
@@ -67,10 +63,10 @@ def save_networks_figure(
     save_figure(figure, path)
 
 
-def _draw(axes: Axes, rows: pd.DataFrame, x: str, y: str, name: str, color: str) -> None:
-    circuits = best_circuits(rows)
-    axes.plot(circuits[x], circuits[y], color=color, lw=1, marker="o", ms=3.5, zorder=3,
-              label=name)  # fmt: skip
+def _draw(axes: Axes, rows: pd.DataFrame, x: str, y: str, name: str, number: int) -> None:
+    color, circuits = color_of(number), best_circuits(rows)
+    axes.plot(circuits[x], circuits[y], color=color, lw=1, marker=mark_of(number), ms=3.5,
+              zorder=3, label=shown(name))  # fmt: skip
     bits = rows[rows["kind"].isin(["exact", "narrow"])].sort_values(x)
     axes.plot(bits[x], bits[y], color=color, lw=0.8, ls=":", marker="s", ms=4.5, mfc="white",
               zorder=2)  # fmt: skip

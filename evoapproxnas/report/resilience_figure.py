@@ -13,9 +13,10 @@ from matplotlib.ticker import LogFormatter
 from evoapproxnas import pareto
 from evoapproxnas.multipliers.narrow import OperandWidths
 from evoapproxnas.report.figure_file import save_figure
-from evoapproxnas.report.style import plain
+from evoapproxnas.report.style import WIDTH, color_of, name_mark, new_figure, plain, shown
 
-_FRONT, _VERIFIED, _EXACT, _TEST = "#1b6ca8", "0.75", "#3c8d5a", "#d1495b"
+_FRONT, _TEST, _EXACT = map(color_of, range(3))
+_VERIFIED = "0.75"
 
 
 def save_sweep_figure(sweep: pd.DataFrame, path: Path, *, title: str = "") -> None:
@@ -90,9 +91,9 @@ def save_assignment_figure(verified: pd.DataFrame, path: Path, *, title: str = "
 
 
 def _canvas(title: str) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(7.2, 4.8), layout="constrained")
+    figure = new_figure(WIDTH, 4.8)
     axes = figure.subplots()
-    axes.set_title(title, fontsize=10)
+    axes.set_title(shown(title, 80), fontsize=10)
     return figure, axes
 
 
@@ -124,9 +125,7 @@ def draw_exact(axes: Axes, rows: pd.DataFrame, energy: str, label: str) -> None:
     axes.plot(rows[energy], 100 * rows["accuracy"], ls=":", lw=0.9, marker="s", ms=5,
               color=_EXACT, label=label, zorder=3)  # fmt: skip
     for row in rows.to_dict("records"):
-        axes.annotate(_width(row), (row[energy], 100 * row["accuracy"]), fontsize=7,
-                      xytext=(3, -10), textcoords="offset points", color=_EXACT,
-                      annotation_clip=True)  # fmt: skip
+        name_mark(axes, _width(row), (row[energy], 100 * row["accuracy"]), color=_EXACT)
 
 
 def _width(row: dict[Any, Any]) -> str:

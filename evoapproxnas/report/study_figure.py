@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from evoapproxnas.report.figure_file import save_figure
 from evoapproxnas.report.resilience_figure import best_circuits, draw_exact, measured_alike
-from evoapproxnas.report.style import plain
+from evoapproxnas.report.style import WIDTH, color_of, legend_below, new_figure, plain, shown
 
-_UNIFORM, _ASSIGNED, _RETRAINED = "0.55", "#1b6ca8", "#d1495b"
+_ASSIGNED, _RETRAINED = map(color_of, range(2))
+_UNIFORM = "0.55"
 
 
 def save_study_figure(
@@ -42,7 +42,7 @@ def save_study_figure(
         StoreError: if the file cannot be written.
         ConfigError: if its name has no known ending.
     """
-    figure = Figure(figsize=(7.2, 4.8), layout="constrained")
+    figure = new_figure(WIDTH, 4.8)
     axes = figure.subplots()
     sweep = measured_alike(sweep)
     exact = 100 * sweep.loc[sweep["kind"] == "exact", "accuracy"].iloc[0]
@@ -65,9 +65,9 @@ def save_study_figure(
     axes.minorticks_off()
     axes.set_xlabel("multiplier energy, exact 8-bit = 1")
     axes.set_ylabel("test accuracy (%)")
-    axes.set_title(title, fontsize=10)
+    axes.set_title(shown(title, 80), fontsize=10)
     plain(axes, which="major")
-    axes.legend(frameon=False, loc="lower right", fontsize=8)
+    legend_below(figure, axes)
     save_figure(figure, path)
 
 

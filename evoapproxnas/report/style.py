@@ -83,13 +83,45 @@ def wrapped(text: str, width: float, *, size: float = 10.0) -> str:
     )
 
 
+def name_mark(
+    axes: "Axes", text: str, place: tuple[float, float], *, color: str, size: float = 7.0
+) -> None:
+    """Write a few letters beside a mark, readable whatever else lies there.
+
+    Args:
+        axes: that the mark is on.
+        text: the letters.
+        place: of the mark.
+        color: of the letters, on white.
+        size: of the letters, points.
+    """
+    from matplotlib.patheffects import withStroke
+
+    halo = withStroke(linewidth=2.2, foreground="white")
+    axes.annotate(text, place, xytext=(4, -10), textcoords="offset points", fontsize=size,
+                  color=color, zorder=6, annotation_clip=True, path_effects=[halo])  # fmt: skip
+
+
+def legend_below(figure: "Figure", axes: "Axes", *, columns: int = 3) -> None:
+    """Explain marks below a figure, where they hide none.
+
+    Args:
+        figure: made by `new_figure`.
+        axes: whose marks have labels.
+        columns: of the legend.
+    """
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False,
+                  fontsize=8)  # fmt: skip
+
+
 def plain(
     axes: "Axes",
     *,
     which: Literal["major", "both"] = "both",
     axis: Literal["both", "x", "y"] = "both",
 ) -> None:
-    """Give axes a pale grid behind what is drawn, and no frame at the top and at the right.
+    """Give axes a pale grid behind what is drawn, alike ticks, no frame at the top and the right.
 
     Args:
         axes: of any figure.
@@ -98,6 +130,7 @@ def plain(
     """
     axes.grid(visible=True, which=which, axis=axis, color=PALE, linewidth=0.7)
     axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(which="both", length=3, pad=4)  # Numbers of both stand on one line.
     axes.set_axisbelow(True)
 
 

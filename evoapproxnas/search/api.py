@@ -15,6 +15,7 @@ from evoapproxnas.search.feasible import check_limits
 from evoapproxnas.search.inputs import inputs_of
 from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.observer import Observer, Silent
+from evoapproxnas.search.reuse import Reuse
 from evoapproxnas.store import Run, create_run, next_free_name
 
 DEFAULT_PRESET = "digits"
@@ -91,6 +92,7 @@ def check_searchable(config: RunConfig) -> Problem:
 
     Raises:
         DatasetError: if its data set cannot be found or read.
+        StoreError: if a run whose trainings are to be taken over cannot be read.
         EvoApproxNASError: if it makes nothing that can be searched, nothing is within its limits,
             or its algorithm cannot be used.
     """
@@ -99,6 +101,7 @@ def check_searchable(config: RunConfig) -> Problem:
     ranking = make_ranking(problem, config)
     make_algorithm(problem, Ledger(ranking), config)
     check_limits(problem, ranking, seed=config.seed)
+    Reuse(problem, config)
     return problem
 
 

@@ -65,5 +65,6 @@ def run_campaign(
             session.begin()
             session.finish(LOOPS[run.config.search.mode](session).run())
         except EvoApproxNASError as error:
-            _log.error("stopped: %s", error)
+            if recorder.begun:  # Else there is no log of the run yet, and it is said once.
+                _log.error("stopped: %s", error)
             raise

@@ -1,8 +1,9 @@
 """Limits that nothing can meet, found out before anything is trained.
 
-What breaks a limit on a cheap figure is never trained, so where nothing is within the limits a
-campaign would only reject. Whether anything is, a short search for it tells: candidates drawn at
-random, then the one that is least beyond the limits varied, each at the best that it can come to.
+What breaks a limit at the best that it can come to (cheap figures as they are, an error of 0) is
+never trained, so where nothing is within the limits a campaign would only reject. Whether anything
+is, a short search for it tells: candidates drawn at random, then the one that is least beyond the
+limits varied.
 """
 
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ def check_limits(problem: Problem, ranking: Ranking, *, seed: int) -> None:
         ConfigError: with the figures of what came nearest.
         EvoApproxNASError: for candidates to begin with that cannot be read.
     """
-    if all(problem.figure(limit.name).cost == "trained" for limit in ranking.limits):
+    if not ranking.limits:
         return
     nearest: dict[str, float] | None = None
     for bound in _searched(problem, ranking, seed):
@@ -62,7 +63,9 @@ def _searched(problem: Problem, ranking: Ranking, seed: int) -> Iterator[dict[st
                 draft = problem.draw(rng)
             else:
                 draft = problem.vary((Parent(best), Parent(best)), rng)
-        except (CandidateError, ConfigError):  # An empty space is told of by the campaign.
+        except (CandidateError, ConfigError) as error:
+            if best is None and isinstance(error, ConfigError):
+                return  # An empty space is told of by the campaign.
             continue
         candidate = draft.at()
         bound = dict(problem.bound(candidate))

@@ -30,10 +30,12 @@ from evoapproxnas.records import Failure, Point, PointId
 from evoapproxnas.search.api import make_executor
 from evoapproxnas.search.contribution import by_contribution
 from evoapproxnas.search.ending import write_page
+from evoapproxnas.search.inputs import check_inputs
 from evoapproxnas.search.observer import Observer, Silent
 from evoapproxnas.search.recorder import log_file
 from evoapproxnas.store import FinishFolder, Run, load_run
 from evoapproxnas.store.finish import FOLDER
+from evoapproxnas.store.limits import beyond_limits
 
 _log = logging.getLogger("evoapproxnas")
 
@@ -63,7 +65,8 @@ def finalize(
         The figures of all that is finished, as `Run.finished` gives them later.
 
     Raises:
-        ConfigError: for a wrong option, or a run of a problem that has nothing to finish.
+        ConfigError: for a wrong option, a run of a problem that has nothing to finish, or images
+            or multipliers that changed since it was made.
         NothingFound: if the run has no front, or every member failed.
         UnknownNameError: for a member that is not on the front.
         StoreError: if the run cannot be written, or another process works on it.
@@ -82,8 +85,9 @@ def finalize(
     with ExitStack() as ending:
         ending.callback(let_go, run.lock())
         run.check_acceptable()
-        timeout = run.config.finish.timeout_seconds
-        executor = make_executor(run, make_problem(run.config), timeout_seconds=timeout)
+        problem, timeout = make_problem(run.config), run.config.finish.timeout_seconds
+        check_inputs(run, problem)
+        executor = make_executor(run, problem, timeout_seconds=timeout)
         ending.callback(executor.close)
         run.begin_writing()
         ending.callback(run.end_writing)
@@ -112,11 +116,7 @@ def choose_members(run: Run) -> list[Member]:
         if run.ranking.violation(point.metrics) == 0
     }
     if not front:
-        again = command("resume", run.name, runs_dir=run.path.parent)
-        raise NothingFound(
-            f"run {run.name} has no front yet that could be finished: no candidate within its "
-            f"limits was evaluated; go on with: {again}"
-        )
+        raise _no_front(run)
     candidates = run.database.candidates()
     groups: dict[str, dict[PointId, Point]] = {}
     for name, point in front.items():
@@ -124,6 +124,17 @@ def choose_members(run: Run) -> list[Member]:
         groups.setdefault(key, {})[name] = point
     keys = _asked_for(run.config, groups) or _most_telling(run, groups)
     return [_member(run, groups[key]) for key in keys]
+
+
+def _no_front(run: Run) -> NothingFound:
+    """Say what is missing, and a command that goes on with the search: a longer one at its end."""
+    done = len(run.database.generations())
+    longer = 2 * done if done > run.config.search.generations else None
+    again = command("resume", run.name, generations=longer, runs_dir=run.path.parent)
+    why = beyond_limits(run) or "no candidate was evaluated"
+    return NothingFound(
+        f"run {run.name} has no front yet that could be finished: {why}; go on with: {again}"
+    )
 
 
 def _most_telling(run: Run, groups: Mapping[str, Mapping[PointId, Point]]) -> list[str]:

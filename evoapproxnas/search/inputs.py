@@ -28,10 +28,19 @@ def check_inputs(run: Run, problem: Problem) -> None:
     if not recorded:
         return
     present = inputs_of(problem)
-    changed = [name for name, digest in recorded.items() if present.get(name, digest) != digest]
-    if changed:
+    if changed := changed_since(run, present):
         raise ConfigError(
             f"{', '.join(changed)} of run {run.name} changed since it was made: digest "
             f"{present[changed[0]]}, was {recorded[changed[0]]}; put back what was there, or "
             "start a new run, whose figures can be compared"
         )
+
+
+def changed_since(run: Run, present: Mapping[str, str]) -> list[str]:
+    """Name what has other content now than when a run was made.
+
+    Args:
+        run: the run; what it does not know counts as unchanged.
+        present: digests as `inputs_of` gives them.
+    """
+    return [name for name, digest in run.inputs.items() if present.get(name, digest) != digest]

@@ -5,9 +5,10 @@ recorded, and if it turns out that it cannot go on, its folder is as it was.
 """
 
 import logging
+import sys
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from evoapproxnas.errors import StoreError
@@ -141,10 +142,29 @@ class Recorder:
         self.tests[point] = dict(metrics)
 
 
+class _LogFile(logging.FileHandler):
+    """A log that loses lines rather than the campaign its last words, where a disk is full.
+
+    All that counts is in the database, whose errors stop the campaign.
+    """
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+    def close(self) -> None:
+        with suppress(OSError):  # Of lines that are still to be written.
+            super().close()
+
+
 def log_file(path: Path) -> logging.Handler:
-    """Send the package's log to the run folder meanwhile."""
+    """Send the package's log to the run folder meanwhile.
+
+    Raises:
+        StoreError: if there can be no such file.
+    """
     try:
-        handler = logging.FileHandler(path, encoding="utf-8")
+        handler = _LogFile(path, encoding="utf-8")
     except OSError as error:
         raise StoreError(f"cannot write {path}: {told(error)}; fix its permissions") from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

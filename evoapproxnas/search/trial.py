@@ -31,6 +31,7 @@ class Forecast:
         passes: over the training images, expected.
         timed: id of the candidate that was timed.
         seconds: that its first step took a worker.
+        workers: that there are: one, where candidates are evaluated in the campaign's process.
         hours: expected, with all workers; no more than `search.max_hours`.
         disk_mb: that the run folder may grow to, in MB.
     """
@@ -40,6 +41,7 @@ class Forecast:
     passes: float
     timed: str
     seconds: float
+    workers: int
     hours: float
     disk_mb: float
 
@@ -127,6 +129,7 @@ def _forecast(
         passes=round(work.passes, 1),
         timed=str(step.id),
         seconds=outcome.seconds,
+        workers=workers,
         hours=hours if search.max_hours is None else min(hours, search.max_hours),
         disk_mb=folder / 1e6,
     )

@@ -4,6 +4,7 @@ run_folder   `Run` is what other code sees; opening: how one is made and opened
 tables       its figures as tables
 counts       what it took; agreement: what its rungs agree on
 acceptance   whether a run may go on with the configuration that it has now
+limits       whether what it found is within its limits
 database     the rows, written; schema.sql lists them
 reading      the rows, read; moment: all of them at one moment
 rows         between columns and records

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 from pydantic_core import from_json
 
-from evoapproxnas.errors import StoreError
+from evoapproxnas.errors import StoreError, command
 from evoapproxnas.files import (
     Journal,
     encode_json,
@@ -24,9 +24,12 @@ from evoapproxnas.files import (
     told,
     write_atomically,
 )
+from evoapproxnas.files.frames import read_frame
 
 FOLDER, TABLE = "finish", "finish.csv"
 _STAGES = "stages.csv"
+_TEXTS, _NUMBERS = ("id", "kind"), ("test_accuracy", "val_accuracy", "energy_nj")
+"""Columns of `finish.csv` that nothing which shows it can do without."""
 
 
 @dataclass(frozen=True)
@@ -191,12 +194,12 @@ def read_finished(run: Path) -> pd.DataFrame:
         StoreError: if nothing was finished, or the file is damaged.
     """
     file = run / FOLDER / TABLE
-    try:
-        return pd.read_csv(file)
-    except FileNotFoundError:
+    if not file.exists():
         raise StoreError(
             f"nothing of run {run.name} is finished ({file} is not there); do so with: "
-            f"python -m evoapproxnas finalize {run.name}"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise StoreError(f"cannot read {file}: {error}; finalize the run again") from None
+            + command("finalize", run.name, runs_dir=run.parent)
+        )
+    table = read_frame(file, (*_TEXTS, *_NUMBERS), advice="finalize the run again")
+    texts = {name: table[name].astype(str) for name in _TEXTS}
+    numbers = {name: pd.to_numeric(table[name], errors="coerce") for name in _NUMBERS}
+    return table.assign(**texts, **numbers)

@@ -269,7 +269,8 @@ class Run:
         place = PointId.parse(str(name)).candidate
         if found := self.database.candidates(place).get(place):
             return found
-        raise StoreError(f"run {self.name} has no candidate {name}; see show {self.name} --all")
+        see = command("show", self.name, "--all", runs_dir=self.path.parent)
+        raise StoreError(f"run {self.name} has no candidate {name}; see all with: {see}")
 
     def point(self, name: str | CandidateId | PointId) -> Point | None:
         """The point of an id; None if there is none, as of a candidate that was not evaluated.

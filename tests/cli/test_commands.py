@@ -10,23 +10,30 @@ import sys
 import tomllib
 
 import keras
+import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 import evoapproxnas.executors
 from evoapproxnas.cli.app import app, main
+from evoapproxnas.config import DataConfig
 from evoapproxnas.errors import (
     ConfigError,
+    DatasetError,
     EnvironmentBroken,
     EvoApproxNASError,
     NothingFound,
+    StoreError,
 )
 from evoapproxnas.executors import InlineExecutor
 from evoapproxnas.files import locked
 from evoapproxnas.multipliers import load_library
+from evoapproxnas.search import finish
 from evoapproxnas.store import load_run
+from evoapproxnas.training import load_dataset
 from tests.fakes import FakeExecutor
+from tests.finishing import FinishExecutor
 
 SMALL = ["--set", "search.population=4", "--set", "search.generations=1"]
 
@@ -98,6 +105,31 @@ def test_an_address_of_ray_chooses_ray(tmp_path, monkeypatch):
     invoke("resume", "a", "--generations", 3, "--ray-address", "auto", *folder)
     invoke("resume", "a", "--generations", 4, "--executor", "inline", *folder)
     assert asked == ["node1:6379", "node1:6379", "auto"]
+    with pytest.raises(ConfigError, match="auto is of executor ray, got --executor processes"):
+        invoke("resume", "a", "--ray-address", "auto", "--executor", "processes", *folder)
+
+
+def test_a_run_goes_on_where_its_data_set_was_moved(tmp_path, monkeypatch):
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: FakeExecutor())
+    before, after = tmp_path / "before", tmp_path / "after"
+    before.mkdir()
+    data = load_dataset(DataConfig(dataset="digits"))
+    arrays = {"x_train": data.x_train, "y_train": data.y_train}
+    np.savez(before / "mine.npz", **arrays, x_test=data.x_test, y_test=data.y_test)
+    mine, folder = ["--set", "data.dataset=mine.npz", *SMALL], ["--runs-dir", tmp_path]
+    invoke("run", "a", *mine, "--data-dir", before, *folder)
+    before.rename(after)
+    with pytest.raises(DatasetError, match="before' does not exist; name another one with --data"):
+        invoke("resume", "a", "--generations", 2, *folder)
+    monkeypatch.chdir(tmp_path)
+    invoke("resume", "a", "--generations", 2, "--data-dir", "after", *folder)
+    assert load_run(tmp_path / "a").config.data.data_dir == str(after)
+    invoke("run", "b", *mine, "--data-dir", after, "--set", "search.population=12", "--init",
+           "run:a", *folder)  # fmt: skip
+    monkeypatch.setattr(finish, "make_executor", lambda *_, **__: FinishExecutor())
+    last = tmp_path / "last"
+    after.rename(last)
+    assert "Finished of a" in invoke("finalize", "a", "--top", 1, "--data-dir", last, *folder)
 
 
 def test_config_prints_what_config_reads(tmp_path):
@@ -188,6 +220,19 @@ def test_show_prints_front_candidate_failures_and_json(runs):
     assert "MACs" in invoke("show", "first", rows[0]["id"], "--runs-dir", runs)
     assert len(json.loads(invoke("show", "first", "--all", "--json", "--runs-dir", runs))) >= 8
     assert json.loads(invoke("show", "first", "--failures", "--json", "--runs-dir", runs)) == []
+
+
+def test_show_prints_a_candidate_as_json_too(runs):
+    run = load_run(runs / "first")
+    point = run.front()["id"][0]
+    told = json.loads(invoke("show", "first", point, "--json", "--runs-dir", runs))
+    assert told["meaning"] == run.network(point).to_dict()
+    (row,) = [row for row in told["points"] if row["id"] == point]
+    assert row["error"] == run.front()["error"][0]
+    with pytest.raises(StoreError, match="no candidate g77-00") as caught:
+        invoke("show", "first", "g77-00", "--json", "--runs-dir", runs)
+    words = shlex.split(str(caught.value).split("see all with: ")[1])
+    assert point in invoke(*words[3:])
 
 
 def test_plot_draws_several_runs(runs, tmp_path):
@@ -354,6 +399,16 @@ def test_help_names_every_command():
         assert command in output
 
 
+def test_a_front_beyond_the_limits_is_called_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: FakeExecutor())
+    output = invoke(
+        "run", "a", *SMALL, "--set", "search.limits.error=1e-3", "--runs-dir", tmp_path
+    )
+    told = "This is no front yet: nothing is within its limits (error <= 0.001), the nearest has"
+    assert told in " ".join(output.split())
+    assert told in " ".join(invoke("show", "a", "--runs-dir", tmp_path).split())
+
+
 RUNGS = ["--set", "rungs.passes=[1, 3]", "--set", "inheritance.enabled=true"]
 
 
@@ -391,6 +446,11 @@ def test_a_dry_run_says_what_a_run_would_take_and_makes_none(tmp_path, monkeypat
     monkeypatch.setattr(evoapproxnas.executors, "ProcessExecutor", lambda **_: FakeExecutor())
     flat = ["--set", "rungs.passes=[]"]
     output = invoke("run", "--dry-run", *SMALL, *flat, "--runs-dir", tmp_path)
-    for line in (r"candidates +8,", r"steps +about 8,", r"time +about", r"disk +up to about"):
-        assert re.search(line, output), output
+    for line in (
+        r"candidates +8,",
+        r"steps +about 8,",
+        r"time +about .* 2 workers$",
+        r"disk +up to about",
+    ):
+        assert re.search(line, output, re.MULTILINE), output
     assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 import evoapproxnas.executors
 from evoapproxnas.cli.app import app
-from evoapproxnas.errors import ConfigError, MultiplierError
+from evoapproxnas.errors import ConfigError, MultiplierError, StoreError
 from evoapproxnas.search import finish
 from evoapproxnas.store import load_run
 from tests.cli.test_commands import SMALL, invoke
@@ -41,6 +41,18 @@ def test_finalize_prints_progress_and_figures_which_show_prints_again(runs, exec
     assert [row["kind"] for row in rows] == ["approximate", "approximate", "exact a6w6"]
     assert json.loads(invoke("finalize", "first", "--json", "--runs-dir", runs)) == rows
     assert load_run(runs / "first").config.finish.passes == 5
+
+
+def test_figures_that_were_cut_off_are_written_anew(runs, executor):
+    invoke("run", "first", *SMALL, "--runs-dir", runs)
+    invoke("finalize", "first", *FEW, "--runs-dir", runs)
+    shown = invoke("show", "first", "--finished", "--runs-dir", runs)
+    file = runs / "first" / "finish" / "finish.csv"
+    file.write_text(file.read_text()[:40])
+    with pytest.raises(StoreError, match="lacks .*seed.*: write it anew with: .* finalize first"):
+        invoke("show", "first", "--finished", "--runs-dir", runs)
+    invoke("finalize", "first", "--runs-dir", runs)
+    assert invoke("show", "first", "--finished", "--runs-dir", runs) == shown
 
 
 def test_members_are_named(runs, executor):

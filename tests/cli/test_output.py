@@ -26,6 +26,10 @@ def _printed(console: Console) -> str:
     return console.file.getvalue()
 
 
+def test_what_is_no_text_is_spelled_out() -> None:
+    assert output.clean("bad\udcff\x1b[1m\nok") == "bad\\udcff\\x1b[1m\nok"
+
+
 FRAME = pd.DataFrame({"name": ["a_rather_long_name"], "first": [1.5], "second": [2.25]})
 
 

@@ -1,6 +1,8 @@
+import os
 import shutil
 import urllib.error
 import urllib.request
+from urllib.parse import quote
 
 import pytest
 
@@ -46,6 +48,16 @@ def test_names_are_text_wherever_they_stand(address):
     state = told(f"{address}/state")
     assert EVIL not in state["html"]
     assert set(state["revisions"]) == {"one", "r8/sweep", EVIL}
+
+
+def test_names_that_are_no_text_are_spelled_out(folder, tmp_path):
+    shutil.copytree(folder / "one", os.fsdecode(os.fsencode(tmp_path / "runs") + b"/bad\xff"))
+    with served(tmp_path / "runs") as here:
+        (name,) = told(f"{here}/state")["revisions"]
+        assert name == r"bad\udcff"
+        page = answer(f"{here}/?show=" + quote(name))[2].decode()
+        assert "Members of the front" in page
+        assert told(f"{here}/view?show=" + quote(name))["title"] == name
 
 
 def test_figures_have_their_data(address):

@@ -127,6 +127,19 @@ def test_keys_alone_choose_and_compare(browser, address):
         assert trouble == []
 
 
+def test_links_to_parts_open_them_and_keep_what_is_chosen(browser, address):
+    with see(browser, address, "/?show=networks&show=numbers") as (page, trouble):
+        click_mark(page, 1)
+        chosen = page.locator("#chosen h3").text_content()
+        page.evaluate("document.getElementById('front').stayed = true")
+        page.locator("#about a[href='#run-1']").click()
+        page.wait_for_selector("#run-1[open]")
+        page.wait_for_timeout(1500)
+        assert page.evaluate("document.getElementById('front').stayed")
+        assert page.locator("#chosen h3").text_content() == chosen
+        assert trouble == []
+
+
 def test_studies_are_shown_beside_runs(browser, address):
     path = "/?show=r8/assign&show=r8&show=networks"
     with see(browser, address, path, width=390) as (page, trouble):

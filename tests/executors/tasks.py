@@ -1,11 +1,14 @@
 """Tasks that behave in every way a candidate can; importable by worker processes."""
 
 import errno
+import gc
 import os
 import signal
+import struct
 import sys
 import tempfile
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +100,17 @@ def die_once(task):
     mark = Path(task.payload) / "tried"
     if not mark.exists():
         mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Result(os.getpid())
+
+
+def die_while_speaking(task):
+    """Begin an answer and die in the middle of it, but for the second worker that tries."""
+    mark = Path(task.payload) / "tried"
+    if not mark.exists():
+        mark.touch()
+        (pipe,) = (held for held in gc.get_objects() if isinstance(held, Connection))
+        os.write(pipe.fileno(), struct.pack("!i", 1000) + b"half of it")
         os.kill(os.getpid(), signal.SIGKILL)
     return Result(os.getpid())
 

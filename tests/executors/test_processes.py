@@ -14,6 +14,7 @@ from evoapproxnas.errors import EnvironmentBroken
 from evoapproxnas.executors import ProcessExecutor, Task
 from tests.executors.tasks import (
     die_once,
+    die_while_speaking,
     leave_behind,
     misbehave,
     outcomes,
@@ -46,9 +47,11 @@ def test_a_worker_that_dies_fails_its_task_alone():
     assert "SIGKILL" in done[2].reason
 
 
-def test_a_task_whose_worker_is_killed_is_done_again_in_another(tmp_path):
-    done = run([tmp_path], function=die_once)
+@pytest.mark.parametrize("function", [die_once, die_while_speaking])
+def test_a_task_whose_worker_is_killed_is_done_again_in_another(tmp_path, function, caplog):
+    done = run([tmp_path], function=function)
     assert isinstance(done[0], int)
+    assert "a worker was killed by SIGKILL (out of memory?), and its task is done" in caplog.text
 
 
 def test_a_dead_worker_is_replaced_though_few_tasks_wait():

@@ -1,4 +1,6 @@
+import re
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from evoapproxnas.report.style import (
     wrapped,
 )
 
+ROOT = Path(__file__).parents[2]
 SEEN_BY = {
     "all cones": np.eye(3),
     "protanopia": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
@@ -50,3 +53,10 @@ def test_scales_fit_what_is_drawn():
     fit_scale(axes.yaxis, [])
     fit_scale(axes.yaxis, [2e6, 3e6])
     assert axes.yaxis.get_major_formatter()(2e6) == "2M"
+
+
+def test_all_figures_have_their_colours_and_layout_from_here():
+    figures = [*ROOT.glob("evoapproxnas/report/*.py"), *ROOT.glob("plots/*.py")]
+    own = re.compile(r"#[0-9a-fA-F]{6}\b|\bFigure\(figsize|color_cycle|\.grid\(")
+    found = {path.name: own.findall(path.read_text("utf-8")) for path in figures}
+    assert {name for name, colours in found.items() if colours} == {"style.py"}

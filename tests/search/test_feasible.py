@@ -3,6 +3,7 @@ import pytest
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.problems import make_problem, make_ranking
 from evoapproxnas.search.feasible import check_limits
+from tests.fakes import tiny_config
 from tests.synthetic_runs import synthetic_config
 
 
@@ -19,6 +20,13 @@ def test_limits_that_nothing_meets_are_refused_with_what_came_nearest():
         ConfigError, match="cost <= 20, spare >= 60; the one that came nearest has"
     ):
         check("cost = 20, spare = 60")
+
+
+def test_no_network_is_better_than_without_any_error():
+    config = tiny_config("search.limits.error=-0.1")
+    problem = make_problem(config)
+    with pytest.raises(ConfigError, match=r"none is within all of error <= -0\.1.*has error 0 at"):
+        check_limits(problem, make_ranking(problem, config), seed=0)
 
 
 def test_limits_that_few_meet_are_not():

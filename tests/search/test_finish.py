@@ -1,5 +1,6 @@
 """The finish of a run, with figures that cost nothing."""
 
+import json
 import shutil
 
 import pytest
@@ -11,6 +12,7 @@ from evoapproxnas.search import finalize, run_campaign
 from evoapproxnas.search import finish as driver
 from evoapproxnas.search.finish import choose_members
 from evoapproxnas.store import load_run
+from evoapproxnas.training import load_dataset
 from tests.fakes import FakeExecutor, Recorder, tiny_run
 from tests.finishing import FinishExecutor
 from tests.synthetic_runs import synthetic_run
@@ -157,8 +159,12 @@ def test_nothing_finished_is_an_error(run, execute):
 def test_runs_that_cannot_be_finished_are_refused(run, tmp_path, execute):
     with pytest.raises(ConfigError, match="problem 'synthetic' are not trained"):
         execute(synthetic_run(tmp_path / "synthetic"), top=1)
-    with pytest.raises(NothingFound, match="no front yet.*resume empty"):
+    with pytest.raises(NothingFound, match="no front yet.* was evaluated.*resume empty --runs"):
         execute(tiny_run(tmp_path / "empty"))
+    beyond = tiny_run(tmp_path / "beyond", "search.limits={error=1e-3}")
+    run_campaign(beyond, FakeExecutor(), Recorder())
+    with pytest.raises(NothingFound, match=r"\(error <= 0.001\).* resume beyond --generations 10"):
+        execute(beyond)
     with pytest.raises(UnknownNameError, match="unknown member of the front 'g99-99'"):
         execute(run, members=["g99-99"])
     assert run.config.finish.members == ()
@@ -168,9 +174,23 @@ def test_runs_that_cannot_be_finished_are_refused(run, tmp_path, execute):
         execute(run, gradient="exact")
     with pytest.raises(ConfigError, match="expected the path of a run folder, got 3"):
         finalize(3)
-    with pytest.raises(StoreError, match="nothing of run run is finished"):
+    with pytest.raises(StoreError, match=f"finalize run --runs-dir {run.path.parent}"):
         run.finished()
     assert not (run.path / "finish").exists()
+
+
+def test_a_run_is_not_finished_with_other_images(run, execute):
+    images = load_dataset(run.config.data).digest
+    file = run.path / "inputs.json"
+    file.write_text(json.dumps({"data set digits": images, "multipliers": "0123"}))
+    with pytest.raises(ConfigError, match="multipliers of run run changed since .* was 0123"):
+        execute(load_run(run.path), **OPTIONS)
+    file.write_text(json.dumps({"data set digits": "0123"}))
+    with pytest.raises(ConfigError, match="data set digits of run run changed since .* was 0123"):
+        execute(load_run(run.path), **OPTIONS)
+    assert not (run.path / "finish").exists()
+    file.write_text(json.dumps({"data set digits": images}))
+    assert len(execute(load_run(run.path), **OPTIONS)[0]) == 6
 
 
 def test_two_processes_do_not_finish_one_run(run, execute):

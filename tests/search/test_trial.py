@@ -23,6 +23,7 @@ def test_one_candidate_is_timed_and_nothing_is_left(tmp_path, monkeypatch):
     assert executor.closed
     assert (found.candidates, found.steps, found.passes) == (80, 80, 80 * 12)
     assert found.hours == pytest.approx(found.seconds * 80 / 2 / 3600)
+    assert found.workers == 2
     assert found.disk_mb > 0
     assert list(tmp_path.iterdir()) == []
 
@@ -32,6 +33,8 @@ def test_rungs_and_limits_are_part_of_it(monkeypatch):
     assert (found.steps, found.passes) == (140, 80 * (1 + 1.5 + 2))
     few, _ = forecast(monkeypatch, "search.max_evaluations=10", "search.max_hours=0.001")
     assert (few.candidates, few.steps, few.hours) == (80, 10, 0.001)
+    inline, _ = forecast(monkeypatch, "execution.executor=inline")
+    assert inline.workers == 1
 
 
 def test_where_candidates_fail_another_one_is_timed(monkeypatch):

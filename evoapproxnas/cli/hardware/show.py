@@ -43,7 +43,7 @@ def show(
         str | None,
         typer.Option(help="Of all layers, in place of their own; as NAME@a6w4, too."),
     ] = None,
-    output: Annotated[Path | None, typer.Option("-o", help="PNG or SVG file of bars.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", help="Draw bars: PNG, SVG or PDF.")] = None,
     as_json: AsJson = False,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:

@@ -66,7 +66,7 @@ def list_(
 def show(
     name: MultiplierName,
     *,
-    heat_map: Annotated[Path | None, typer.Option(help="Draw it into a PNG or SVG file.")] = None,
+    heat_map: Annotated[Path | None, typer.Option(help="Draw it: PNG, SVG or PDF file.")] = None,
     network_operands: NetworkOperands = False,
     operands_file: OperandsFile = None,
     reference: Reference = None,

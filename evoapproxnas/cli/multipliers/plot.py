@@ -14,7 +14,7 @@ def plot(
         list[Path] | None, typer.Argument(help="Folders of libraries; else what 'list' lists.")
     ] = None,
     *,
-    output: Annotated[Path, typer.Option("-o", help="PNG or SVG file.")] = Path("library.png"),
+    output: Annotated[Path, typer.Option("-o", help="PNG, SVG or PDF.")] = Path("library.png"),
     error: Annotated[str, typer.Option(help="Error figure.")] = "mae_pct",
     signed: Signed = False,
     published: Annotated[

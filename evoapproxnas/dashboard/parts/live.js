@@ -164,7 +164,9 @@ function startList() {
   });
   addEventListener("popstate", () => {
     const keys = new URLSearchParams(location.search).getAll("show");
-    choosePlaces(keys.length ? keys : live.first, { push: false });
+    const wanted = keys.length ? keys : live.first;
+    // Links to a part of the page lead here as well; what is chosen is the same then.
+    if (query(wanted) !== query(live.shown)) choosePlaces(wanted, { push: false });
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look().catch(() => {}); });
 }

@@ -179,14 +179,19 @@ class Crew:
             knock(self._head)  # Without a head node most calls of Ray never return.
         except OSError as error:
             raise EnvironmentBroken(
-                f"the head node of Ray at {self._head} is gone ({told(error)}); start Ray again, "
-                "then resume: nothing that was evaluated is lost"
+                f"the head node of Ray at {self._head} is gone ({told(error)}); {self._again}"
             ) from None
         if any(node["NodeID"] == self._node and not node["Alive"] for node in ray.nodes()):
             raise EnvironmentBroken(
-                "the Ray node that the campaign runs on is gone (its raylet ended); start Ray "
-                "again, then resume: nothing that was evaluated is lost"
+                "the Ray node that the campaign runs on is gone (its raylet ended, or had no "
+                f"processor for half a minute); {self._again}"
             )
+
+    @property
+    def _again(self) -> str:
+        """How to go on without the Ray that there was; one of the campaign's own is made anew."""
+        first = "" if self._terms.address is None else "start Ray again, then "
+        return f"{first}resume: nothing that was evaluated is lost"
 
     def _count_false_start(self, cause: str) -> None:
         self._false_starts += 1

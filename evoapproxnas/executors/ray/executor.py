@@ -153,7 +153,7 @@ class RayExecutor(Executor):
             raise self._broken(f"{{ray}} did not answer in {_SILENCE_SECONDS:g} s")
         try:
             word, ticket, content = pipe.recv()
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):  # The latter where it ended in the middle of a message.
             raise self._broken("the connection to {ray} was lost") from None
         if word == "note":
             _log.warning(content)

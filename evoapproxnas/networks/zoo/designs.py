@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from evoapproxnas.errors import ConfigError
-from evoapproxnas.networks.encode import IMAGE, Node
+from evoapproxnas.networks.encoding import IMAGE, Node
 
 Design = tuple[Node, ...]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from evoapproxnas.config import GridConfig, SpaceConfig
 from evoapproxnas.errors import unknown_name
-from evoapproxnas.networks.encode import Node, encode
+from evoapproxnas.networks.encoding import Node, encode
 from evoapproxnas.networks.kinds import KINDS
 from evoapproxnas.networks.network import Network
 from evoapproxnas.networks.ops import Shape

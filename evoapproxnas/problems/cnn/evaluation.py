@@ -14,6 +14,7 @@ from evoapproxnas.config import RunConfig
 from evoapproxnas.emulation import approximate
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.emulation.conversion.interchange import exchange
+from evoapproxnas.errors import CandidateError, StoreError
 from evoapproxnas.multipliers import load_library
 from evoapproxnas.networks import Network, match_layers
 from evoapproxnas.networks.keras_model import build_model
@@ -190,7 +191,7 @@ def test_candidate(task: TestTask, weights: bytes) -> tuple[Evaluation, bytes]:
         approximated model, as a .keras file.
 
     Raises:
-        StoreError: if its weights are damaged.
+        CandidateError: if its weights are damaged.
     """
     start = time.monotonic()
     prepare_process(task.config)
@@ -203,7 +204,10 @@ def _tested(task: TestTask, weights: bytes) -> tuple[dict[str, float], bytes]:
     config = task.config
     data = dataset(config.data)
     network = Network.from_dict(task.network).with_assignment(task.assignment)
-    model = restored(network, weights, where=f"weights of {task.weights}")
+    try:
+        model = restored(network, weights, where=f"weights of {task.weights}")
+    except StoreError as error:  # The others of the front are measured all the same.
+        raise CandidateError(str(error)) from error
     calibration = calibrated_by(model, data, config)
     options = config.quantization.conversion_options
     approximated = approximate(model, network.assignment, calibration, **options)

@@ -72,6 +72,11 @@ def check_operators(search: SearchConfig) -> None:
     for name in search.operators:
         if name not in OPERATORS:
             raise unknown_name("operator", name, OPERATORS)
+    if search.operators and not any(search.operators.values()):
+        raise ConfigError(
+            f"search.operators: expected a frequency above 0, got {search.operators}; name some, "
+            "or none at all ({}) to redraw genes at search.mutation_rate"
+        )
     if search.operators:
         if search.adapt_rates:
             Rates(search.operators)

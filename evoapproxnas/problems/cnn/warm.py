@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from evoapproxnas.cgp import Genotype
-from evoapproxnas.config import RunConfig
-from evoapproxnas.errors import ConfigError, NetworkRejected, UnknownNameError
+from evoapproxnas.config import DataConfig, RunConfig
+from evoapproxnas.errors import (
+    ConfigError,
+    EvoApproxNASError,
+    NetworkRejected,
+    UnknownNameError,
+)
 from evoapproxnas.networks import Node, SearchSpace, adopt, design_of
 from evoapproxnas.networks.design_file import read_design
 from evoapproxnas.networks.zoo.designs import ZOO
@@ -16,6 +22,7 @@ from evoapproxnas.problems.cnn.population import draft_of, make_space
 from evoapproxnas.records import Draft, WarmStart
 from evoapproxnas.store import Run, load_run
 from evoapproxnas.store.weights import read_weights
+from evoapproxnas.training import load_dataset
 
 _RUN = "run:"
 
@@ -31,7 +38,10 @@ def warm_starts(space: SearchSpace, config: RunConfig) -> list[WarmStart]:
             of another data set; or for more than the population takes.
         StoreError: for a run that cannot be read, or a member whose weights are gone.
     """
-    found = [start for name in config.search.init for start in _starts(name, space, config)]
+    try:
+        found = [start for name in config.search.init for start in _starts(name, space, config)]
+    except EvoApproxNASError as error:  # It may be about a file of another run.
+        raise type(error)(f"search.init: {error}") from error
     if len(found) > config.search.population:
         raise ConfigError(
             f"search.init names {len(found)} candidates, but search.population is "
@@ -48,7 +58,7 @@ def _starts(name: str, space: SearchSpace, config: RunConfig) -> Sequence[WarmSt
     file = Path(name)
     if not file.is_file():
         raise ConfigError(
-            f"search.init: {name!r} is no file, and not in the zoo, which has {', '.join(ZOO)}; "
+            f"{name!r} is no file, and not in the zoo, which has {', '.join(ZOO)}; "
             "the front of an earlier run is run:PATH"
         )
     return [WarmStart(_adopted(str(file), space, read_design(file)), str(file))]
@@ -59,7 +69,9 @@ def _members(name: str, space: SearchSpace, config: RunConfig) -> list[WarmStart
     path, _, member = name.partition(":")
     run = load_run(path, read_only=True)
     _check_data(run, config)
-    before = make_space(run.config)
+    # The data set is where this campaign has it, wherever that of the run was.
+    here = run.config.data.model_copy(update={"data_dir": config.data.data_dir})
+    before = make_space(run.config.model_copy(update={"data": here}))
     evaluations, candidates = run.database.evaluations(), run.database.candidates()
     trainings = {row.id: row for row in run.database.trainings()}
     found: dict[str, WarmStart] = {}
@@ -82,17 +94,35 @@ def _members(name: str, space: SearchSpace, config: RunConfig) -> list[WarmStart
             training.identity if training else "",
         )
     if not found:
-        raise ConfigError(f"search.init: run {run.name} has no front member {member}".rstrip())
+        raise ConfigError(f"run {run.name} has no front member {member}".rstrip())
     return list(found.values())
 
 
 def _check_data(run: Run, config: RunConfig) -> None:
     if run.config.problem != "cnn" or run.config.data.dataset != config.data.dataset:
         raise ConfigError(
-            f"search.init: run {run.name} searched {run.config.problem} on "
+            f"run {run.name} searched {run.config.problem} on "
             f"{run.config.data.dataset}, this one searches on {config.data.dataset}; its weights "
             "are of no use here"
         )
+    recorded = run.inputs.get(f"data set {run.config.data.dataset}")
+    if recorded is None:
+        return
+    present = _digest(run.config.data.model_copy(update={"data_dir": config.data.data_dir}))
+    if present != recorded:
+        # Its weights may have seen what are validation or test images here.
+        raise ConfigError(
+            f"run {run.name} was trained on other images of data set "
+            f"{config.data.dataset}: their digest was {recorded} and is {present} now; put back "
+            "what was there, or begin with the network alone: export its design with "
+            "'export RUN ID --to genome' and name that file"
+        )
+
+
+@cache
+def _digest(data: DataConfig) -> str:
+    """Of the images that a run with this section has here."""
+    return load_dataset(data).digest
 
 
 def _adopted(origin: str, space: SearchSpace, design: Sequence[Node]) -> Draft:
@@ -103,7 +133,7 @@ def _adopted(origin: str, space: SearchSpace, design: Sequence[Node]) -> Draft:
         return draft_of(space, genotype, parents_used=0)
     except (ConfigError, NetworkRejected, UnknownNameError) as error:
         raise ConfigError(
-            f"search.init: {origin} is not in this search space: {error}; widen the sections grid "
+            f"{origin} is not in this search space: {error}; widen the sections grid "
             "and space, or begin with something else"
         ) from None
 

@@ -14,6 +14,7 @@ usage_frame        multipliers of layers; usage_by_depth: counted
 layer_frame        layers of a network with multipliers and energy
 network_drawing    a network as boxes and arrows, laid out
 confusion_frame    what is taken for what
+sweep_frame        what a study measured; assigned_frame, retrained_frame: what it found
 error_map_frame    where a multiplier errs
 system_frame       what layers cost on an accelerator
 axis_of, axes_of   what columns are called, in which unit, and which way is better
@@ -39,12 +40,14 @@ if TYPE_CHECKING:
     from evoapproxnas.report.data.lineage import lineage_frame
     from evoapproxnas.report.data.points import points_frame
     from evoapproxnas.report.data.progress import progress_bands, progress_frame
+    from evoapproxnas.report.data.studies import assigned_frame, retrained_frame, sweep_frame
     from evoapproxnas.report.data.timeline import timeline_frame
     from evoapproxnas.report.data.usage import usage_by_depth, usage_frame
 
 _HOMES = {
     "Axis": "axes",
     "NetworkDrawing": "drawing",
+    "assigned_frame": "studies",
     "attainment_frame": "fronts",
     "axes_of": "axes",
     "axis_of": "axes",
@@ -62,6 +65,8 @@ _HOMES = {
     "points_frame": "points",
     "progress_bands": "progress",
     "progress_frame": "progress",
+    "retrained_frame": "studies",
+    "sweep_frame": "studies",
     "system_frame": "circuits",
     "timeline_frame": "timeline",
     "usage_by_depth": "usage",
@@ -71,6 +76,7 @@ _HOMES = {
 __all__ = [
     "Axis",
     "NetworkDrawing",
+    "assigned_frame",
     "attainment_frame",
     "axes_of",
     "axis_of",
@@ -88,6 +94,8 @@ __all__ = [
     "points_frame",
     "progress_bands",
     "progress_frame",
+    "retrained_frame",
+    "sweep_frame",
     "system_frame",
     "timeline_frame",
     "usage_by_depth",

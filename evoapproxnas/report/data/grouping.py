@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evoapproxnas.config import flat, may_change
+from evoapproxnas.files import as_text
 from evoapproxnas.store import Run
 from evoapproxnas.store.acceptance import plain
 
@@ -49,7 +50,8 @@ def label_runs(runs: Sequence[Run]) -> list[Labelled]:
 
 def _name(run: Run, runs: Sequence[Run]) -> str:
     alike = {other.path.resolve() for other in runs if other.name == run.name}
-    return run.name if len(alike) == 1 else f"{run.path.resolve().parent.name}/{run.name}"
+    own = run.name if len(alike) == 1 else f"{run.path.resolve().parent.name}/{run.name}"
+    return as_text(own)
 
 
 def _different(names: Sequence[str]) -> list[str]:

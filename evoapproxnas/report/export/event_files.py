@@ -36,6 +36,8 @@ def _campaign(run: Run) -> Scalars:
     for number, point in enumerate(run.points().values()):
         yield number, {f"points/{name}": value for name, value in point.metrics.items()}
         for name, direction in run.ranking.directions.items():
+            if name not in point.metrics:  # of a damaged run
+                continue
             better = min if direction == "min" else max
             best[name] = better(best.get(name, point.metrics[name]), point.metrics[name])
         yield number, {f"best/{name}": value for name, value in best.items()}

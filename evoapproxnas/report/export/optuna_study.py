@@ -2,7 +2,8 @@
 
 A trial is a point. Its parameters are the genes, where there are few; of networks they are how
 many operations of each kind there are, and the depth. All figures, multipliers, parents and the
-operator are its user attributes. Candidates without a point are failed or pruned trials.
+operator are its user attributes. Candidates without a point are failed or pruned trials, and so
+are points of damaged runs that lack an objective.
 """
 
 import json
@@ -55,10 +56,11 @@ def _trials(run: Run) -> list[optuna.trial.FrozenTrial]:
     names = run.ranking.directions
     trials = []
     for point_id, point in run.points().items():
-        params = chosen[point_id.candidate]
+        params, known = chosen[point_id.candidate], point.metrics.keys() >= names.keys()
         trials.append(
             optuna.trial.create_trial(
-                values=[point.metrics[name] for name in names],
+                state=optuna.trial.TrialState.COMPLETE if known else optuna.trial.TrialState.FAIL,
+                values=[point.metrics[name] for name in names] if known else None,
                 params=params,
                 distributions={name: space[name] for name in params},
                 user_attrs={

@@ -15,7 +15,7 @@ A policy in the page forbids it every request, and what runs are called reaches 
 from collections.abc import Sequence
 from pathlib import Path
 
-from evoapproxnas.files import write_atomically
+from evoapproxnas.files import as_text, write_atomically
 from evoapproxnas.report.page.building import build_page
 from evoapproxnas.report.page.snapshot import Snapshot, read_snapshots
 from evoapproxnas.store import Run
@@ -36,7 +36,7 @@ def write_report(runs: Sequence[Run], path: Path) -> None:
         StoreError: if a run is damaged, or the file cannot be written.
         EnvironmentBroken: if plotly is not installed.
     """
-    write_atomically(path, build_page(read_snapshots(runs)))
+    write_atomically(path, as_text(build_page(read_snapshots(runs))))
 
 
 def write_run_page(run: Run) -> Path:

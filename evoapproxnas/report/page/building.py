@@ -20,7 +20,7 @@ from evoapproxnas.report.page.telling import number, several
 from evoapproxnas.report.style import color_of
 from evoapproxnas.version import __version__
 
-SCRIPTS = ("basics", "networks", "front", "chosen", "curves", "tables", "figures")
+SCRIPTS = ("basics", "networks", "front", "chosen", "curves", "tables", "links", "figures")
 """In this order, whatever begins them last."""
 
 

@@ -17,7 +17,7 @@ from evoapproxnas.report.page.words import state, summary
 _FINISHED = (
     *("id", "kind", "test_accuracy", "energy_nj", "relative_energy", "loss_points"),
     *("exact8_accuracy", "float_accuracy", "exact_bits", "exact_bits_accuracy", "val_accuracy"),
-    *("macs", "parameters", "passes", "seed", "test_images"),
+    *("macs", "parameters", "passes", "test_images"),
 )
 
 _FINISH_TOLD = (
@@ -112,5 +112,5 @@ def _flat_environment(snapshot: Snapshot) -> list[tuple[str, str]]:
         if isinstance(value, dict):
             found += [(str(key), str(item)) for key, item in value.items() if item is not None]
         elif value is not None:
-            found.append((name.replace("_", " "), str(value)))
+            found.append((name.replace("_gb", " (GB)").replace("_", " "), str(value)))
     return found

@@ -11,7 +11,7 @@ import pandas as pd
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.constraints import Ranking
-from evoapproxnas.errors import ConfigError, StoreError
+from evoapproxnas.errors import ConfigError
 from evoapproxnas.files import is_taken, read_json
 from evoapproxnas.networks import Network
 from evoapproxnas.pareto import non_dominated
@@ -29,8 +29,6 @@ from evoapproxnas.report.data.grouping import label_runs
 from evoapproxnas.store import Counts, GenerationRow, Run, TrainingRow
 from evoapproxnas.store.finish import FOLDER, TABLE
 
-_TEXTS, _NUMBERS = ("id", "kind"), ("test_accuracy", "val_accuracy", "energy_nj")
-"""Columns of finished networks that the page cannot do without."""
 _LOG_TAIL = 64 * 1024
 """Bytes from the end of a log in which its last lines are looked for."""
 _MOST_NETWORKS = 4096
@@ -100,6 +98,12 @@ class Snapshot:
         """Whether its last generation is done, whatever its log says, or does not say any more."""
         last = max((row.generation for row in self.generations), default=-1)
         return last >= self.config.search.generations
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether it worked for as long as it was allowed to."""
+        most = self.config.search.max_hours
+        return most is not None and self.hours >= most
 
     @cached_property
     def points(self) -> dict[PointId, Point]:
@@ -272,12 +276,4 @@ def why_ended(run: Path) -> str:
 
 def _finished(run: Run) -> pd.DataFrame | None:
     """Return what is finished; a finish that was only begun has nothing yet."""
-    file = run.path / FOLDER / TABLE
-    if not file.is_file():
-        return None
-    table = run.finished()
-    if missing := [name for name in (*_TEXTS, *_NUMBERS) if name not in table]:
-        raise StoreError(f"{file} lacks column {missing[0]}; finalize the run again")
-    texts = {name: table[name].astype(str) for name in _TEXTS}
-    numbers = {name: pd.to_numeric(table[name], errors="coerce") for name in _NUMBERS}
-    return table.assign(**texts, **numbers)
+    return run.finished() if (run.path / FOLDER / TABLE).is_file() else None

@@ -1,6 +1,5 @@
 """A study read at one moment: what `sweep` and `assign` keep in a folder, and may still add to."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,8 @@ import pandas as pd
 from pydantic_core import from_json
 
 from evoapproxnas.errors import MultiplierError, StoreError
-from evoapproxnas.files import is_taken, read_json, read_text
+from evoapproxnas.files import is_taken, read_json
+from evoapproxnas.files.frames import read_frame
 from evoapproxnas.multipliers import named_groups
 from evoapproxnas.pareto import non_dominated
 
@@ -249,13 +249,8 @@ def _flags(table: pd.DataFrame, name: str) -> "pd.Series[bool]":
 
 def _table(file: Path, needed: Sequence[str]) -> pd.DataFrame:
     """Read the rows that are whole; the last line may be being written."""
-    text = read_text(file)
-    try:
-        table = pd.read_csv(io.StringIO(text[: text.rfind("\n") + 1]))
-    except ValueError as error:
-        raise StoreError(f"cannot read {file}: {error}; measure again in another folder") from None
-    if missing := [name for name in needed if name not in table]:
-        raise StoreError(f"{file} lacks column {missing[0]}; is this a study's?")
+    advice = "is this a study's? else measure again, in another folder"
+    table = read_frame(file, needed, advice=advice, growing=True)
     endings = ("accuracy", "energy", "energy_nj", "loss_points")
     numbers = [name for name in map(str, table) if name.endswith(endings)]
     return table.assign(**{name: _finite(table[name]) for name in numbers})

@@ -162,6 +162,7 @@ def _payload(
         "front": [int(row.front) for row in rows],
         "beyond": [int(row.given_up) for row in rows],
         "beyondTold": "given up early",
+        "finishedTold": "retrained",
         "columns": {
             column.key: {
                 "label": column.label,
@@ -191,7 +192,7 @@ def _finished_marks(study: Study) -> list[list[Any]]:
         return []
     energies = {row.id: row.figures.get("energy_nj") for row in study.rows}
     return [
-        [str(row["id"]), "approximate, retrained", rounded(energies.get(str(row["id"]))),
+        [str(row["id"]), "retrained", rounded(energies.get(str(row["id"]))),
          rounded(100 * row["test_accuracy"])]
         for row in study.retrained.to_dict("records")
     ]  # fmt: skip

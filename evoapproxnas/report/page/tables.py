@@ -123,6 +123,18 @@ def reuse(snapshot: Snapshot) -> list[tuple[str, int]]:
     return found
 
 
+_TOLD = {
+    **{"val_accuracy": "validation accuracy (%)", "energy_nj": "energy (nJ)"},
+    **{"loss_points": "points lost", "macs": "multiply-accumulates"},
+}
+"""What columns are called whose name does not say it."""
+
+
+def _heading(name: str) -> str:
+    words = name.replace("exact8", "exact 8-bit").replace("_", " ")
+    return _TOLD.get(name, f"{words} (%)" if "accuracy" in name else words)
+
+
 def figures_of(table: pd.DataFrame, *, heading: str, told: str) -> dict[str, Any]:
     """Return a data frame as a page has it: accuracies in percent, None where nothing is known.
 
@@ -133,10 +145,11 @@ def figures_of(table: pd.DataFrame, *, heading: str, told: str) -> dict[str, Any
     """
     names = [str(name) for name in table]
     shares = [name for name in names if "accuracy" in name]
+    numbers = [name for name in names if pd.api.types.is_numeric_dtype(table[name])]
     shown = table.assign(**{name: 100 * table[name] for name in shares}).astype(object)
     return {
         "heading": heading,
         "told": told,
-        "names": [name.replace("_", " ") + (" (%)" if name in shares else "") for name in names],
+        "heads": [(_heading(name), name in numbers) for name in names],
         "rows": shown.where(shown.notna(), None).to_numpy().tolist(),
     }

@@ -24,7 +24,7 @@ def duration(hours: float) -> str:
     """Write a time in the unit that suits it."""
     seconds = 3600 * hours
     if seconds < 120:
-        return f"{seconds:.0f} seconds"
+        return several(round(seconds), "second")
     if seconds < 7200:
         return f"{seconds / 60:.0f} minutes"
     return f"{hours:.1f} hours"

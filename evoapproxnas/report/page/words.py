@@ -41,7 +41,8 @@ def summary(snapshot: Snapshot, columns: list[Column]) -> list[tuple[str, str]]:
 
 def state(snapshot: Snapshot) -> str:
     """Say in a word or two how the campaign stands."""
-    if (snapshot.ended or snapshot.complete) and not snapshot.running:
+    over = snapshot.ended or snapshot.complete or snapshot.out_of_time
+    if over and not snapshot.running:
         return "finished"
     if snapshot.running is None:
         return "running or interrupted"
@@ -82,6 +83,8 @@ def _took(snapshot: Snapshot) -> str:
         end = f"It ended with: {snapshot.ended}."
     elif snapshot.complete and not snapshot.running:
         end = "All of its generations are done."
+    elif snapshot.out_of_time and not snapshot.running:
+        end = f"It ended with: {snapshot.config.search.max_hours:g} hours spent."
     return f"{'; '.join(parts)}{where}. {end}"
 
 

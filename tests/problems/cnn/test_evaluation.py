@@ -8,7 +8,6 @@ import pytest
 from evoapproxnas.cgp import Genotype
 from evoapproxnas.config import parse_config
 from evoapproxnas.emulation.calibration.observation import emulated_layers
-from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import ProcessExecutor, Task
 from evoapproxnas.problems.cnn.population import initial_candidates, make_space
 from evoapproxnas.problems.cnn.tasks import (
@@ -95,10 +94,11 @@ def test_a_member_is_tested_with_the_weights_that_were_measured(tested, tmp_path
     assert approximated(tested, tmp_path).input_shape == (None, 8, 8, 1)
 
 
-def test_damaged_weights_are_said(call, task, evaluation):
-    work = TestTask(task.network, evaluation.assignment, task.config, task.name)
-    with pytest.raises(StoreError, match="weights of g00-01"):
-        call(measure_test, work, {WEIGHTS: b"nothing"})
+def test_damaged_weights_fail_the_test_of_their_member_alone(call, task, evaluation):
+    work = TestTask(task.network, evaluation.assignment, task.config, "g00-01")
+    failure = call(measure_test, work, {WEIGHTS: b"nothing"})
+    assert failure.kind == "raised"
+    assert failure.reason.startswith("cannot read weights of g00-01")
 
 
 def test_training_goes_on_from_weights(call, task, result, evaluation):

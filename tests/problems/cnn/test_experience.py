@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from evoapproxnas.errors import ConfigError
 from evoapproxnas.problems import Lesson, Parent, make_problem, make_ranking
 from evoapproxnas.problems.cnn.experience import Experience
 from evoapproxnas.records import Candidate, CandidateId
@@ -83,6 +84,11 @@ def test_children_say_what_made_them():
     parents = Parent(lesson.candidate), Parent(other.candidate)
     draft = problem.vary(parents, generator(0, 1, 0, "variation"))
     assert draft.operator == "insertion"
+
+
+def test_operators_that_are_never_used_are_refused_before_there_is_a_run():
+    with pytest.raises(ConfigError, match=r"a frequency above 0, got {'insertion': 0.0}"):
+        make_problem(config_with(operators={"insertion": 0.0}))
 
 
 @pytest.mark.parametrize("die_after", [None, 9])

@@ -9,8 +9,9 @@ from evoapproxnas.errors import ConfigError, StoreError
 from evoapproxnas.problems import make_problem, make_ranking
 from evoapproxnas.records import WARM, CandidateId, StepId
 from evoapproxnas.search import run_campaign
-from evoapproxnas.store import create_run
+from evoapproxnas.store import create_run, load_run
 from evoapproxnas.store.weights import weights_file
+from evoapproxnas.training import load_dataset
 from tests.fakes import FakeExecutor, Recorder, tiny_config, tiny_run
 
 
@@ -81,8 +82,19 @@ def test_runs_of_another_data_set_or_space_are_refused(earlier, tmp_path):
     run = create_run(tmp_path / "other", other, make_ranking(make_problem(other), other))
     with pytest.raises(ConfigError, match="searched synthetic"):
         starts_of(run)
-    with pytest.raises(StoreError, match="missing"):
+    with pytest.raises(StoreError, match="search.init: no run folder at .*missing"):
         make_problem(tiny_config(f"search.init=['run:{tmp_path / 'missing'}']")).warm_starts()
+
+
+def test_a_run_on_other_images_of_that_name_is_refused(tmp_path):
+    run = tiny_run(tmp_path / "a", "inheritance.enabled=true", "data.train_images=300")
+    run_campaign(run, FakeExecutor(), Recorder())
+    images = load_dataset(run.config.data).digest
+    (run.path / "inputs.json").write_text(json.dumps({"data set digits": images}))
+    assert starts_of(load_run(run.path))  # This campaign has more of the same images.
+    (run.path / "inputs.json").write_text(json.dumps({"data set digits": "0123"}))
+    with pytest.raises(ConfigError, match="run a was trained on other images of data set digits"):
+        starts_of(load_run(run.path))
 
 
 def test_more_than_the_population_takes_is_refused(earlier):

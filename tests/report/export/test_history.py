@@ -8,7 +8,9 @@ import tensorflow as tf
 from evoapproxnas.report.export import export_run
 from evoapproxnas.report.export.history import history
 from evoapproxnas.search import run_campaign
+from evoapproxnas.store import load_run
 from tests.fakes import FakeExecutor, Recorder, tiny_run
+from tests.report.page.runs import change
 from tests.synthetic_runs import Scripted, synthetic_run
 
 
@@ -96,6 +98,21 @@ def test_a_study_has_every_point_with_its_figures(made, tmp_path):
     assert len(failed) == len(made.database.failures())
     front = {points[t.user_attrs["id"]].metrics["error"] for t in study.best_trials}
     assert front == set(made.front()["error"])
+
+
+def test_points_that_lack_an_objective_are_no_trials_that_count(tmp_path):
+    run = synthetic_run(tmp_path / "made", "search.generations=1", "search.population=4")
+    run_campaign(run, Scripted(), Recorder())
+    without = "UPDATE points SET metrics = json_remove(metrics, '$.error') WHERE id % 2 = 0"
+    change(run.path, (without,))
+    damaged = load_run(run.path, read_only=True)
+    path = export_run(damaged, "optuna", tmp_path / "study.db").path
+    study = optuna.load_study(study_name="made", storage=f"sqlite:///{path}")
+    states = optuna.trial.TrialState
+    assert len(study.get_trials(states=[states.FAIL])) == 4
+    assert len(study.get_trials(states=[states.COMPLETE])) == 4
+    folder = export_run(damaged, "tensorboard", tmp_path / "events").path
+    assert len(scalars(folder / "campaign")["points/error"]) == 4
 
 
 def test_a_study_of_another_problem_has_its_genes(tmp_path):

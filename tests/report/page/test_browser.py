@@ -1,5 +1,7 @@
 """Pages in headless Chromium: nothing complains or is asked for, and what is clicked shows."""
 
+from itertools import pairwise
+
 import pytest
 
 from evoapproxnas.report.page import write_report
@@ -22,6 +24,12 @@ def networks(tmp_path_factory):
     return (folder / "page.html").as_uri()
 
 
+def overlapping(page, texts):
+    boxes = page.locator(texts).evaluate_all("all => all.map((e) => e.getBoundingClientRect())")
+    ends = sorted((box["left"], box["right"]) for box in boxes)
+    return [a for a, b in pairwise(ends) if a[1] > b[0]]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1400])
 def test_a_mark_is_pointed_at_and_clicked_and_its_network_appears(
@@ -38,6 +46,7 @@ def test_a_mark_is_pointed_at_and_clicked_and_its_network_appears(
         assert layers.count() >= 1
         assert "mul8" in layers.first.text_content()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert not overlapping(page, "#front-plot .xtick text")
         assert before
         assert trouble == []
 
@@ -72,9 +81,29 @@ def test_axes_tables_and_figures_follow_the_reader(browser, networks):
         assert (
             page.locator("#members tbody tr td:nth-child(3)").all_text_contents() == values[::-1]
         )
+        cut = page.evaluate("shortened('mul8u_evo_mae0p0982_p56p4')")
+        assert cut == "mul8u_evo_m…82_p56p4"
         page.emulate_media(color_scheme="dark")
         page.locator("#chosen summary").click()
         assert page.locator("#chosen table tbody tr").count() >= 1
+        assert trouble == []
+
+
+def test_tables_sort_by_numbers_whatever_they_look_like(browser, tmp_path):
+    run = searched_networks(tmp_path / "finished")
+    (run.path / "finish").mkdir()
+    rows = ("a,4090.5", "b,353.2", "c,", "d,1130")
+    lines = [f"{row},approximate,0.9,0.9" for row in rows]
+    head = "id,energy_nj,kind,test_accuracy,val_accuracy"
+    (run.path / "finish" / "finish.csv").write_text("\n".join((head, *lines, "")))
+    write_report([run], tmp_path / "page.html")
+    with opened(browser, (tmp_path / "page.html").as_uri()) as (page, trouble):
+        names = page.locator("#finished tbody tr td:first-child")
+        head = page.locator("#finished th button:has-text('energy')")
+        head.click()
+        assert "".join(names.all_text_contents()) == "bdac"
+        head.click()
+        assert "".join(names.all_text_contents()) == "adbc"
         assert trouble == []
 
 

@@ -1,6 +1,7 @@
 import base64
 import gzip
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -125,6 +126,20 @@ def test_runs_called_alike_are_told_apart(synthetic, tmp_path):
     assert len(set(names)) == 2
 
 
+def test_a_run_without_its_log_whose_time_is_up_was_not_interrupted(synthetic, tmp_path):
+    path = tmp_path / "long"
+    shutil.copytree(synthetic.path, path)
+    (path / "campaign.log").unlink()
+    change(path, ("DELETE FROM generations WHERE generation = 2",))
+    assert "It was interrupted; it can go on." in page_of(load_run(path, read_only=True))
+    config = (path / "config.toml").read_text()
+    (path / "config.toml").write_text(config.replace("[search]", "[search]\nmax_hours = 1.5"))
+    change(path, ("UPDATE sessions SET seconds = 5401.0",))
+    page = page_of(load_run(path, read_only=True))
+    assert "It ended with: 1.5 hours spent." in page
+    assert '<span class="badge">finished</span>' in page
+
+
 def test_no_run_is_no_page():
     with pytest.raises(ConfigError, match="at least one run"):
         build_page(read_snapshots([]))
@@ -188,6 +203,13 @@ def test_hostile_names_are_text(tmp_path):
     for architecture in data["architectures"]:
         assert "<img" not in architecture["svg"]
         assert "<script" not in architecture["svg"]
+
+
+def test_a_name_that_is_no_text_is_spelled_out(synthetic, tmp_path):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff"))
+    shutil.copytree(synthetic.path, path)
+    write_report([load_run(path, read_only=True)], tmp_path / "page.html")
+    assert r"<h1>bad\udcff</h1>" in (tmp_path / "page.html").read_text("utf-8")
 
 
 def test_a_finish_is_shown_whole_begun_or_damaged(networks, tmp_path):

@@ -171,7 +171,7 @@ def _columns(builder: Any, row: Callable[[int], Any]) -> list[Any]:
         for first in range(_QUARTER):
             a, b, c, d = (read(i, column) for i in range(first, LANES, _QUARTER))
             parts.append(both(both(a, b), both(c, d)))
-        pairs = interleaved(*parts[:2], 1), interleaved(*parts[2:], 1)
+        pairs = (interleaved(*pair, 1) for pair in ((parts[0], parts[1]), (parts[2], parts[3])))
         for left, right in zip(*pairs, strict=True):
             columns += interleaved(left, right, 2)
     return columns

@@ -46,19 +46,31 @@ def chosen_points(
         baselines: what is fine-tuned anyway, and therefore left out.
     """
     known = [baseline.network.assignment for baseline in baselines]
-    least = assigned.val_exact8_accuracy - max_loss_points / 100
     usable = [
         (number, found)
-        for number, found in enumerate(assigned.front, start=1)
-        if found.relative_energy < 1
-        and found.val_accuracy >= least
-        and network.with_assignment(found.assignment).assignment not in known
+        for number, found in usable_points(assigned, max_loss_points=max_loss_points)
+        if network.with_assignment(found.assignment).assignment not in known
     ]
     spread = _spread([found for _, found in usable], count)
     return [
         Chosen(f"f{number}", "approximate", network.with_assignment(found.assignment))
         for position, (number, found) in enumerate(usable)
         if position in spread
+    ]
+
+
+def usable_points(assigned: Assigned, *, max_loss_points: float) -> list[tuple[int, Found]]:
+    """Return the assignments that are worth fine-tuning, by their number on the front from 1.
+
+    Args:
+        assigned: the front of a network.
+        max_loss_points: see `chosen_points`.
+    """
+    least = assigned.val_exact8_accuracy - max_loss_points / 100
+    return [
+        (number, found)
+        for number, found in enumerate(assigned.front, start=1)
+        if found.relative_energy < 1 and found.val_accuracy >= least
     ]
 
 

@@ -9,6 +9,7 @@ import keras
 
 from evoapproxnas.config import TrainingConfig
 from evoapproxnas.emulation import approximate
+from evoapproxnas.errors import StoreError
 from evoapproxnas.executors.envelope import Blobs
 from evoapproxnas.hardware.energy import mmac_equivalents
 from evoapproxnas.multipliers import load_library
@@ -16,6 +17,7 @@ from evoapproxnas.networks import Network
 from evoapproxnas.networks.keras_model import build_model
 from evoapproxnas.problems.cnn.assigning import front_of_assignments
 from evoapproxnas.problems.cnn.common import calibrated_by, dataset, prepare_process, saved
+from evoapproxnas.problems.cnn.finish.choosing import usable_points
 from evoapproxnas.problems.cnn.finish.records import Assigned, Found, Trained, Tuned
 from evoapproxnas.problems.cnn.finish.tasks import TEACHER, AssignWork, TrainWork, TuneWork
 from evoapproxnas.problems.cnn.finish.turns import TurnOver, turn_clock
@@ -24,6 +26,7 @@ from evoapproxnas.problems.cnn.pricing import price
 from evoapproxnas.problems.cnn.tasks import WEIGHTS
 from evoapproxnas.problems.finishing import CHECKPOINT, Turn
 from evoapproxnas.resilience.retraining import FinetuneResult, finetune_assignment
+from evoapproxnas.store.finish import FOLDER
 from evoapproxnas.training import Dataset, FitResult, accuracy, fit
 from evoapproxnas.training.inheritance import unpack_weights
 from evoapproxnas.training.restoring import packed, restored
@@ -64,9 +67,11 @@ def train_for_a_turn(work: TrainWork, blobs: Blobs) -> tuple[Turn, bytes]:
                     teacher=_teacher(work, blobs),
                 )
             except TurnOver:
-                return Turn(f"trained for {clock.text}", complete=False), clock.file.read_bytes()
+                text = f"{clock.note}trained for {clock.text}"
+                return Turn(text, complete=False), clock.file.read_bytes()
         record = _trained(fitted, config, work)
-        return Turn(_summary("trained", record), record=asdict(record)), packed(model, **moments)
+        text = f"{clock.note}{_summary('trained', record)}"
+        return Turn(text, record=asdict(record)), packed(model, **moments)
 
 
 def _begun(work: TrainWork, weights: bytes, data: Dataset) -> tuple[keras.Model, dict[str, Any]]:
@@ -86,6 +91,19 @@ def _teacher(work: TrainWork | TuneWork, blobs: Blobs) -> keras.Model | None:
         return None
     network = Network.from_dict(work.teacher)
     return restored(network, blobs[TEACHER], where=f"weights of the teacher of {work.name}")
+
+
+def _finished(network: Network, weights: bytes, member: str) -> keras.Model:
+    """The model that the training of a member left.
+
+    Raises:
+        StoreError: if the file is damaged; without it the member is trained again.
+    """
+    file = f"{FOLDER}/{member}.{WEIGHTS}"
+    try:
+        return restored(network, weights, where=f"{file} of the run")
+    except StoreError as error:
+        raise StoreError(f"{error}: remove {file} and finalize again") from error
 
 
 def _trained(fitted: FitResult, config: TrainingConfig, work: TrainWork) -> Trained:
@@ -112,7 +130,7 @@ def find_assignments(work: AssignWork, weights: bytes) -> Turn:
     with garbage_collected_once():
         config, data = work.config, dataset(work.config.data)
         network = Network.from_dict(work.network)
-        model = restored(network, weights, where=f"weights of {work.name}")
+        model = _finished(network, weights, work.name)
         points = front_of_assignments(
             model,
             network,
@@ -149,6 +167,12 @@ def find_assignments(work: AssignWork, weights: bytes) -> Turn:
         )
     cheapest = record.front[-1].relative_energy
     text = f"{len(record.front)} assignments down to {cheapest:.3f} of the exact 8-bit energy"
+    allowed = work.config.finish.max_loss_points
+    if not usable_points(record, max_loss_points=allowed):
+        text += (
+            f"; none is fine-tuned, as all that take less than exact 8-bit lose more than "
+            f"{allowed:g} points (finish.max_loss_points)"
+        )
     return Turn(text, record=asdict(record))
 
 
@@ -172,7 +196,7 @@ def tune_for_a_turn(work: TuneWork, blobs: Blobs) -> tuple[Turn, bytes]:
     with garbage_collected_once():
         data, finish = dataset(work.config.data), work.config.finish
         network = Network.from_dict(work.network)
-        model = restored(network, blobs[WEIGHTS], where=f"weights that {work.name} begins with")
+        model = _finished(network, blobs[WEIGHTS], work.name.rpartition("-")[0])
         epochs, seconds = finish.finetune_passes, finish.turn_seconds
         training = work.config.training
         with turn_clock(blobs.get(CHECKPOINT), epochs=epochs, seconds=seconds) as clock:
@@ -195,10 +219,11 @@ def tune_for_a_turn(work: TuneWork, blobs: Blobs) -> tuple[Turn, bytes]:
                     distillation_temperature=training.distillation_temperature,
                 )
             except TurnOver:
-                text = f"fine-tuned for {clock.text}"
+                text = f"{clock.note}fine-tuned for {clock.text}"
                 return Turn(text, complete=False), clock.file.read_bytes()
         record = _tuned(done, work, network)
-        text = f"{_summary('fine-tuned', record)} ({100 * record.val_before:.2f} % before)"
+        text = f"{clock.note}{_summary('fine-tuned', record)}"
+        text += f" ({100 * record.val_before:.2f} % before)"
         return Turn(text, record=asdict(record)), saved(done.model)
 
 

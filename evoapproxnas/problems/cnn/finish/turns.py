@@ -12,7 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from evoapproxnas.errors import EvoApproxNASError
+from evoapproxnas.errors import EvoApproxNASError, StoreError
+from evoapproxnas.files import unpack_arrays
 from evoapproxnas.training import EpochRecord
 
 
@@ -26,17 +27,19 @@ class TurnClock:
     Attributes:
         file: takes the state of the training.
         last: the epoch done last; None before the first.
+        note: what is to be said before anything else.
     """
 
-    def __init__(self, file: Path, *, epochs: int, seconds: float) -> None:
+    def __init__(self, file: Path, *, epochs: int, seconds: float, note: str = "") -> None:
         """Start the clock.
 
         Args:
             file: see above.
             epochs: of the whole training.
             seconds: that the turn lasts; the epoch in progress is done to its end.
+            note: see above.
         """
-        self.file = file
+        self.file, self.note = file, note
         self.last: EpochRecord | None = None
         self._epochs, self._ends = epochs, time.monotonic() + seconds
 
@@ -66,9 +69,17 @@ class TurnClock:
 
 @contextmanager
 def turn_clock(checkpoint: bytes | None, *, epochs: int, seconds: float) -> Iterator[TurnClock]:
-    """Give a clock whose file holds the state that an earlier turn left, if there was one."""
+    """Give a clock whose file holds the state that an earlier turn left, if there was one.
+
+    A state that was damaged on the disk is as good as none: the training begins anew.
+    """
+    note = ""
     with TemporaryDirectory(prefix="evoapproxnas-") as folder:
         file = Path(folder) / "checkpoint.npz"
         if checkpoint is not None:
-            file.write_bytes(checkpoint)
-        yield TurnClock(file, epochs=epochs, seconds=seconds)
+            try:
+                unpack_arrays(checkpoint, where="its checkpoint")
+                file.write_bytes(checkpoint)
+            except StoreError as error:
+                note = f"begun anew, as its state was lost ({error}): "
+        yield TurnClock(file, epochs=epochs, seconds=seconds, note=note)

@@ -97,12 +97,20 @@ function finished(run, color, several) {
   return [["approximate", "diamond"], ["exact", "square"]].map(([what, symbol]) => {
     const rows = run.finished.filter(([, kind]) => kind.startsWith("exact") === (what === "exact"));
     return {
-      type: "scatter", mode: "markers", name: `${several ? `${plain(run.name)}, ` : ""}finished, ${what}`,
+      type: "scatter", mode: "markers", name: `${several ? `${plain(run.name)}, ` : ""}${run.finishedTold || `finished, ${what}`}`,
       x: rows.map((row) => row[2]), y: rows.map((row) => row[3]), text: rows.map(([id, kind]) => plain(`${id}, ${kind}`)),
       hovertemplate: "%{text}: %{y:.4g} % at %{x:.4g} nJ<extra></extra>",
       marker: { symbol, size: 9, color: what === "exact" ? style("--card") : style("--mark"), line: { width: 1.6, color: what === "exact" ? style("--mark") : color } },
     };
   });
+}
+
+// Points that count for nothing lie far off, and would press the fronts together: the legend has
+// them, once for all runs.
+function hidden(run) {
+  const told = (each) => each.beyondTold || "beyond a limit";
+  const first = front.data.runs.find((each) => told(each) === told(run) && each.beyond.some(Boolean));
+  return { name: told(run), legendgroup: told(run), showlegend: run === first, visible: "legendonly" };
 }
 
 function tracesOf(run, number) {
@@ -121,7 +129,7 @@ function tracesOf(run, number) {
       marker: { size: 5.5, color, opacity: 0.35 },
     }),
     trace(run, number, chosenPoints(run, (i) => !run.front[i] && run.beyond[i]), {
-      name: run.beyondTold || "beyond a limit", showlegend: !several, visible: several ? true : "legendonly",
+      ...hidden(run),
       marker: { size: 5, symbol: "x-thin-open", color: style("--dim"), opacity: 0.6 },
     }),
     trace(run, number, members, {
@@ -155,17 +163,17 @@ function tellMissing() {
   byId("missing").textContent = `Not known of ${without.map((run) => run.name).join(", ")}: choose other figures to see them.`;
 }
 
-// Ticks at 1, 2, 5, 10, ... written out; Plotly leaves the zeros away.
+// Ticks at 1, 2, 5, 10, ... written out, as many as there is room for; Plotly leaves the zeros away.
 function logAxis(traces) {
   const xs = traces.flatMap((each) => each.x).filter((x) => x !== null && x > 0);
   const [low, high] = [xs.reduce((a, b) => Math.min(a, b), Infinity), xs.reduce((a, b) => Math.max(a, b), 0)];
+  const room = (front.plot.clientWidth - 80) / Math.log10(high / low); // pixels from 1 to 10
+  const digits = room > 190 ? [1, 2, 5] : room > 90 ? [1, 3] : [1];
   const ticks = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += 1) {
-    for (const digit of [1, 2, 5]) ticks.push(digit * 10 ** power);
+    for (const digit of digits) ticks.push(digit * 10 ** power);
   }
-  const many = Math.log10(high / low) > 3;
-  const shown = many ? ticks.filter((_, i) => i % 3 === 0) : ticks;
-  return { type: "log", tickvals: shown, ticktext: shown.map(number) };
+  return { type: "log", tickvals: ticks, ticktext: ticks.map(number) };
 }
 
 function hoverCard(run, point) {

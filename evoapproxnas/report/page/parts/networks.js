@@ -18,6 +18,9 @@ function layersOf(run, point) {
   });
 }
 
+// As much of a name as a box holds; names of circuits often differ at their ends.
+const shortened = (name, most = 20) => (name.length > most ? `${name.slice(0, most - 9)}…${name.slice(-8)}` : name);
+
 const SVG = "http://www.w3.org/2000/svg";
 
 function strip(run, point, width = 180) {
@@ -60,7 +63,7 @@ function drawing(run, point) {
     const layer = layers.get(group.getAttribute("data-layer"));
     const [chip, text] = [...group.children].slice(-2);
     chip.setAttribute("class", layer.energyClass);
-    text.textContent = layer.multiplier.length > 24 ? `${layer.multiplier.slice(0, 23)}…` : layer.multiplier;
+    text.textContent = shortened(layer.multiplier);
     const title = document.createElementNS(SVG, "title");
     title.textContent = `${layer.name}: ${layer.multiplier}, ${number(layer.nj)} nJ`;
     chip.append(title);
@@ -91,5 +94,5 @@ function layerTable(run, point) {
       element("td", { class: "number" }, number(layer.nj)),
       element("td", { class: "number" }, bar, share === null ? " –" : ` ${(100 * share).toFixed(1)} %`)));
   }
-  return element("div", { class: "scroll" }, element("table", {}, element("thead", {}, head), body));
+  return element("div", { class: "scroll", tabindex: "0" }, element("table", {}, element("thead", {}, head), body));
 }

@@ -19,12 +19,13 @@ function sortBy(table, column) {
   head.setAttribute("aria-sort", down ? "descending" : "ascending");
   const value = (row) => {
     const cell = row.cells[column];
-    const told = cell.dataset.value ?? cell.textContent;
+    const told = cell.dataset.value ?? cell.textContent.trim();
     return told === "" || Number.isNaN(Number(told)) ? told : Number(told);
   };
   const rows = [...table.tBodies[0].rows];
   rows.sort((a, b) => {
     const [x, y] = [value(a), value(b)];
+    if (x === "" || y === "") return (x === "") - (y === ""); // What is not known comes last.
     const order = typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y), "en", { numeric: true });
     return down ? -order : order;
   });

@@ -6,6 +6,7 @@ import keras
 import pytest
 
 from evoapproxnas.config import DataConfig
+from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import ProcessExecutor, Task
 from evoapproxnas.networks import Network
 from evoapproxnas.problems import CHECKPOINT, Turn
@@ -84,6 +85,19 @@ def test_turns_give_the_training_of_a_single_one(call, network, trained):
     assert result.blobs[WEIGHTS] == trained.blobs[WEIGHTS]
 
 
+def test_a_training_whose_state_was_damaged_begins_anew(call, network):
+    work = TrainWork("g00-01", network, config("finish.turn_seconds=0"), 3, "")
+    turn = call(train, work, {CHECKPOINT: b"half of a state"}).read(Turn)
+    assert turn.text.startswith("begun anew, as its state was lost (cannot read its checkpoint")
+    assert "trained for 1 of 3 passes" in turn.text
+
+
+def test_damaged_weights_of_a_finished_training_are_named(call, network):
+    work = AssignWork("g00-01", network, config(), 3, ("mul8u_exact",), ())
+    with pytest.raises(StoreError, match=r"remove finish/g00-01\.npz and finalize again"):
+        call(assign, work, {WEIGHTS: b"half of them"})
+
+
 def test_all_training_images_are_used_and_the_best_epoch_is_kept(trained, data):
     record = trained.read(Turn).record
     best = max(epoch["val_accuracy"] for epoch in record["history"])
@@ -111,6 +125,14 @@ def test_a_front_of_assignments_with_baselines(call, network, trained):
     assert set(record["front"][0]["assignment"]) == set(Network.from_dict(network).assignment)
     assert record["test_images"] == 350
     assert abs(record["float_accuracy"] - record["exact8_accuracy"]) < 0.05
+
+
+def test_it_is_said_where_no_assignment_is_good_enough(call, network, trained):
+    few = config("finish.max_loss_points=0.001", "finish.verify=1")
+    work = AssignWork("g00-01", network, few, 3, ("mul8u_trunc_a6_w6",), ())
+    turn = call(assign, work, {WEIGHTS: trained.blobs[WEIGHTS]}).read(Turn)
+    assert "none is fine-tuned, as all that take less than exact 8-bit lose more" in turn.text
+    assert "0.001 points (finish.max_loss_points)" in turn.text
 
 
 def test_fine_tuning_in_turns_leaves_the_model_that_was_measured(
