@@ -4,7 +4,7 @@ from pathlib import Path
 
 from evoapproxnas.compiled_code import sources_digest
 from evoapproxnas.emulation import kernels
-from evoapproxnas.emulation.kernels.numba_lookup.loops import sum_lanes, work
+from evoapproxnas.emulation.kernels.numba_lookup.loops import work, work_in_lanes
 from evoapproxnas.hardware.accelerators import orders
 
 
@@ -19,7 +19,7 @@ def test_a_change_of_any_source_is_another_digest(tmp_path: Path) -> None:
 
 
 def test_numba_keeps_kernels_and_the_search_for_orders_by_that() -> None:
-    places = ((kernels, (work, sum_lanes)), (orders, (orders.best_order, orders.price_shapes)))
+    places = ((kernels, (work, work_in_lanes)), (orders, (orders.best_order, orders.price_shapes)))
     for package, functions in places:
         digest = sources_digest(Path(package.__file__).parent)
         for each in functions:

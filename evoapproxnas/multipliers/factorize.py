@@ -55,6 +55,13 @@ class Factorization:
         sizes = np.abs(self.activation.astype(np.float64)).T @ np.abs(self.weight)
         return int(sizes.max())
 
+    @cached_property
+    def common_divisor(self) -> int:
+        """What all products of two factors are multiples of; 0 without terms."""
+        of_each = [np.gcd.reduce(each.astype(np.int64), axis=1) for each in
+                   (self.activation, self.weight)]  # fmt: skip
+        return int(np.gcd.reduce(of_each[0] * of_each[1], initial=0))
+
     def table(self) -> npt.NDArray[np.int32]:
         """Return the products, int32 (256, 256), [activation code, weight code]."""
         products = self.activation.astype(np.int64).T @ self.weight.astype(np.int64)

@@ -2,8 +2,9 @@
 
 A table that is a short sum of products (`multipliers.factorize`) needs no look-ups: each input
 channel becomes one channel for each term, and a plain convolution over all of them is the sum of
-approximate products. Factors fit bfloat16 and partial sums stay below 2^24, where float32 (and
-any unit that accumulates in it) counts exactly; longer sums are split and added as integers.
+approximate products. Factors fit bfloat16 and partial sums stay below 2^24 times the power of two
+that divides all terms, where float32 (and any unit that accumulates in it) counts exactly; longer
+sums are split and added as integers.
 """
 
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import Factorization, factorize
 
 EXACT_FLOATS = 2**24
+LARGEST_SUM = 2**30
+"""What a sum that float32 counts exactly may be at most to be cast to int32."""
 MOST_PARTS = 32
 """Sums of more parts are computed in float64, in one: slower, but so would be the parts."""
 
@@ -66,7 +69,7 @@ class FactorizedKernel(GraphKernel):
             height, width = output_size(padded, weight_shape, geometry)
             return tf.zeros((tf.shape(padded)[0], height, width, weight_shape[3]), tf.int32)
         features = _lookups(table).activation
-        budget = EXACT_FLOATS // factors.largest_partial_sum
+        budget = _largest_exact(factors) // factors.largest_partial_sum
         if _is_depthwise(weight_shape, geometry) and weight_shape[0] * weight_shape[1] <= budget:
             return _depthwise(features.at(padded), weights, geometry)
         channels, per_group = weight_shape[2], weight_shape[3] // geometry.groups
@@ -101,12 +104,19 @@ def factors_of(table: LookupTable) -> Factorization:
         QuantizationError: if the terms of a single product could leave float32's integers.
     """
     factors = factorize(table.products)
-    if factors.largest_partial_sum > EXACT_FLOATS:
+    most = _largest_exact(factors)
+    if factors.largest_partial_sum > most:
         raise QuantizationError(
-            f"the factors of this table sum to {factors.largest_partial_sum}, beyond 2^24 where "
+            f"the factors of this table sum to {factors.largest_partial_sum}, beyond {most} where "
             "float32 is exact; use kernel='auto'"
         )
     return factors
+
+
+def _largest_exact(factors: Factorization) -> int:
+    """Return how large sums of the terms may be: they are multiples of a power of two."""
+    divisor = factors.common_divisor
+    return min(EXACT_FLOATS * max(divisor & -divisor, 1), LARGEST_SUM)
 
 
 class _Lookup(NamedTuple):
@@ -210,11 +220,14 @@ def _reach(taken: slice, outputs: Any, step: int, spacing: int) -> tuple[int, An
 
 
 def _parts(window: tuple[int, int, int], budget: int) -> Iterator[tuple[slice, ...]]:
-    """Cut a window of kernel rows x columns x channels into parts of at most `budget` products."""
+    """Cut a window of kernel rows x columns x channels into parts of at most `budget` products.
+
+    Parts are of about the same size: convolutions of few channels take as long as those of more.
+    """
     rows, columns, channels = window
-    column_step = min(columns, budget)
-    row_step = min(rows, budget // column_step)
-    channel_step = min(channels, budget // (row_step * column_step))
+    column_step = _even_step(columns, budget)
+    row_step = _even_step(rows, budget // column_step)
+    channel_step = _even_step(channels, budget // (row_step * column_step))
     steps = (row_step, column_step, channel_step)
     starts = (range(0, size, step) for size, step in zip(window, steps, strict=True))
     for corner in product(*starts):
@@ -222,3 +235,8 @@ def _parts(window: tuple[int, int, int], budget: int) -> Iterator[tuple[slice, .
             slice(start, min(start + step, size))
             for start, step, size in zip(corner, steps, window, strict=True)
         )
+
+
+def _even_step(size: int, most: int) -> int:
+    """Return the size of parts, as few as there can be of at most `most`, that differ least."""
+    return -(-size // -(-size // most))

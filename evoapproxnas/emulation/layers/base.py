@@ -193,7 +193,10 @@ class EmulatedLayer(SwitchableLayer):
         if self._stand_in is not None:
             outputs = self._stand_in(self, x)
         else:
-            outputs = self._emulate(x, self._filters(), self._source(x, training=bool(training)))
+            filters, training = self._filters(), bool(training)
+            if training:  # the weights change with every step
+                filters = filters._replace(plain=False)
+            outputs = self._emulate(x, filters, self._source(x, training=training))
         outputs = tf.cast(outputs, self.compute_dtype)
         return outputs if self.activation is None else self.activation(outputs)
 
@@ -309,7 +312,7 @@ class EmulatedLayer(SwitchableLayer):
                 weights = weights._replace(scale=weights.scale * factor)
                 kernel = kernel * factor
                 bias = bias * factor + tf.convert_to_tensor(self.output_shift)
-        return Filters(kernel, weights, bias)
+        return Filters(kernel, weights, bias, plain=not self.tune_weights and not self.points)
 
     def _fed(self, codes: tf.Tensor) -> tf.Tensor:
         """Return the tuned codes for codes of weights, by the group of the output channel."""

@@ -11,6 +11,7 @@ from evoapproxnas.emulation.operation.control_variate import control_variate
 from evoapproxnas.emulation.operation.convolution_types import Emulation, Filters, Source
 from evoapproxnas.emulation.operation.expected_errors import expected_errors
 from evoapproxnas.emulation.operation.exported import evaluated
+from evoapproxnas.emulation.operation.prepared import prepared_convolution
 from evoapproxnas.emulation.operation.recorded import recorded
 from evoapproxnas.emulation.operation.running import convolve
 from evoapproxnas.emulation.operation.wide_sums import wide_convolution
@@ -34,7 +35,11 @@ def emulated_convolution(
     weights = filters.weights
 
     def forward() -> tf.Tensor:
-        return _forward(x, filters.bias, weights, source, how, geometry)
+        inside = _clipped(x, source.coding, how)
+        y = None
+        if filters.plain:
+            y = prepared_convolution(inside, filters, source, how=how, geometry=geometry)
+        return _forward(inside, filters.bias, weights, source, how, geometry) if y is None else y
 
     if is_exporting():  # a file has no gradient, and its readers no code for one
         return forward()
@@ -61,11 +66,6 @@ def _forward(
             variate = control_variate(weights, how.table, source.histogram)
             window_factor, bias = window_factor + variate.slope, bias + scale * variate.mean
         offset = q.integer_offsets(weights, coding.zero_point, signed=signed)
-        limits = q.real_limits(coding, signed=signed, bits=how.activation_bits)
-    if how.activation_bits < 8:
-        # Kernels clip to 8-bit codes; these limits are codes, so the rounding cannot leave them.
-        low, high = limits
-        x = tf.minimum(tf.where(x >= low, x, low), high)
     terms = math.prod(weights.codes.shape[:3])
     if terms > how.largest_safe_terms:
         return wide_convolution(
@@ -73,3 +73,15 @@ def _forward(
         )
     operands = Operands(weights.fed, weights.signs, window_factor, *coding, offset, scale, bias)
     return convolve(how.kernel, x, operands, table=how.table, geometry=geometry)
+
+
+def _clipped(x: tf.Tensor, coding: q.ActivationCoding, how: Emulation) -> tf.Tensor:
+    """Return `x` within the codes of its width: kernels clip to 8-bit codes.
+
+    The limits are codes, so the rounding cannot leave them.
+    """
+    if how.activation_bits == 8:
+        return x
+    with evaluated(*coding):
+        low, high = q.real_limits(coding, signed=how.multiplier.signed, bits=how.activation_bits)
+    return tf.minimum(tf.where(x >= low, x, low), high)

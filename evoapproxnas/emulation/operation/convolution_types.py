@@ -62,11 +62,14 @@ class Filters(NamedTuple):
         kernel: float32 (kh, kw, channels_in / groups, channels_out).
         weights: the same, quantized.
         bias: float32 (channels_out,).
+        plain: whether the options of the layer alone make the weights of the kernel, and it need
+            not be fast while they change: a kernel on the host may then quantize them itself.
     """
 
     kernel: tf.Tensor
     weights: q.QuantizedWeights
     bias: tf.Tensor
+    plain: bool = False
 
     def taps(self, rows: slice, columns: slice) -> "Filters":
         """Return the filters that consist of some of the taps, in the order of the slices."""

@@ -1,5 +1,6 @@
 """Running a kernel inside TensorFlow: in the graph, or called back from it on NumPy arrays."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,40 @@ def convolve(
         return tensor_of(on_host(*(array_of(each) for each in (x, *operands))))
     y = tf.numpy_function(on_host, [x, *operands], tf.float32, stateful=False)
     return tf.ensure_shape(y, output_shape(x, shape, geometry))
+
+
+def convolve_prepared(
+    name: str,
+    x: tf.Tensor,
+    given: Sequence[tf.Tensor],
+    prepare: Callable[..., Operands],
+    *,
+    weight_shape: tuple[int, ...],
+    table: LookupTable,
+    geometry: Geometry,
+    window_sums: bool,
+) -> tf.Tensor | None:
+    """Return what `convolve` does where a graph calls the kernel back; None where it does not.
+
+    Args:
+        name: of the kernel, or "auto".
+        x: real inputs.
+        given: what operands are made of.
+        prepare: makes them of arrays, on the host.
+        weight_shape: (kh, kw, channels_in / groups, channels_out).
+        table: the products.
+        geometry: strides, dilation, padding, groups.
+        window_sums: whether weight zero points may differ from 0.
+    """
+    kernel = _usable_kernel(name, x, weight_shape, table, geometry, window_sums=window_sums)
+    if kernel.in_graph:
+        return None
+
+    def on_host(x: Any, *arrays: Any) -> Any:
+        return kernel.convolve(x, prepare(*arrays), table=table, geometry=geometry)
+
+    y = tf.numpy_function(on_host, [x, *given], tf.float32, stateful=False)
+    return tf.ensure_shape(y, output_shape(x, weight_shape, geometry))
 
 
 def product_sums(

@@ -16,6 +16,7 @@ from evoapproxnas.emulation.kernels import (
     choose_kernel,
     use_kernel,
 )
+from evoapproxnas.emulation.kernels.factorized import factors_of
 from evoapproxnas.emulation.kernels.host.outputs import ALIGNMENT
 from evoapproxnas.errors import QuantizationError, UnknownNameError
 from evoapproxnas.multipliers import exact_table
@@ -49,6 +50,8 @@ CASES = {
     "one_channel": (2, 5, 5, 1, 1, (3, 3), Geometry()),
     "no_images": (0, 5, 5, 3, 4, (3, 3), Geometry()),
     "lanes": (3, 19, 18, 5, 33, (3, 3), Geometry()),
+    "lanes_and_a_half": (3, 19, 18, 2, 57, (3, 3), Geometry()),
+    "long_lanes": (30, 5, 4, 61, 17, (3, 3), Geometry()),
     "tiles": (2, 70, 71, 2, 16, (3, 3), Geometry()),
     "long_sums": (2, 3, 4, 41, 5, (3, 3), Geometry()),
     "few_channels": (3, 21, 17, 40, 2, (3, 3), Geometry()),
@@ -205,6 +208,23 @@ def test_windows_wider_than_float32_sums_are_split() -> None:
     options = {"table": make_table(False), "geometry": Geometry((1, 3), padding="valid")}
     arguments = (codes, weights, np.ones_like(weights, np.int8), 0)
     expected = KERNELS["reference"].product_sums(*arguments, **options)
+    np.testing.assert_array_equal(
+        KERNELS["factorized"].product_sums(*arguments, **options), expected
+    )
+
+
+def test_float32_counts_multiples_of_a_power_of_two_beyond_its_integers() -> None:
+    # Partial products without their low six columns: sums up to 2^26 in one convolution.
+    operands, bits = np.arange(256), np.arange(8)
+    products = ((operands[:, None] >> bits) & 1) @ ((operands << bits[:, None]) & ~63)
+    table = LookupTable(products.astype(np.int32), False, "multiples of 64")
+    assert factors_of(table).common_divisor == 64
+    codes = np.random.default_rng(0).integers(240, 256, (1, 5, 5, 128)).astype(np.uint8)
+    weights = np.random.default_rng(1).integers(240, 256, (3, 3, 128, 4)).astype(np.uint8)
+    arguments = (codes, weights, np.ones_like(weights, np.int8), 255)
+    options = {"table": table, "geometry": Geometry()}
+    expected = KERNELS["reference"].product_sums(*arguments, **options)
+    assert expected.max() > 2**25
     np.testing.assert_array_equal(
         KERNELS["factorized"].product_sums(*arguments, **options), expected
     )

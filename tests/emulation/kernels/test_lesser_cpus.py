@@ -29,8 +29,8 @@ pytestmark = pytest.mark.skipif(not X86, reason="not an x86 processor")
 
 SHAPES = ["same", "even_strides", "uneven_pixel_strides", "dilation", "wide_groups",
           "depthwise_multiplier", "dense", "one_pixel_padded", "lanes", "tiles", "long_sums",
-          "few_channels"]  # fmt: skip
-LARGE = ("lanes", "tiles", "long_sums", "wide_groups")
+          "few_channels", "lanes_and_a_half", "long_lanes"]  # fmt: skip
+LARGE = ("lanes", "tiles", "long_sums", "wide_groups", "lanes_and_a_half", "long_lanes")
 """Shapes for which inner products of a table with hundreds of terms take long."""
 
 
@@ -125,6 +125,26 @@ def test_sums_of_the_largest_products(path: str, monkeypatch: pytest.MonkeyPatch
             codes, weights, np.ones_like(weights, np.int8), 0, table=each, geometry=Geometry()
         )
         assert (received == 3000 * 65535).all()
+
+
+@pytest.mark.parametrize("path", lesser.PATHS)
+def test_sums_that_means_of_products_tell_least_of(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Means are rounded up and cut to multiples of 64: here they are near one, and as often odd.
+    kernel = KERNELS[lesser.take(path, monkeypatch)]
+    rng = np.random.default_rng(0)
+    codes = rng.integers(1, 256, (1, 20, 20, 600)).astype(np.uint8)
+    weights = rng.integers(0, 256, (1, 1, 600, 17)).astype(np.uint8)
+    for base in (63, 127, 65535 - 64):
+        steps = (np.arange(256)[:, None] + np.arange(256)) & 1
+        products = np.where(np.arange(256)[:, None], base + steps, 0).astype(np.int32)
+        table = LookupTable(products, False, f"near a step, {base}")
+        received = kernel.product_sums(
+            codes, weights, np.ones_like(weights, np.int8), 0, table=table, geometry=Geometry()
+        )
+        odd = (codes[..., None].astype(np.int64) + weights[0, 0]) & 1
+        np.testing.assert_array_equal(received, 600 * base + odd.sum(axis=3))
 
 
 def test_paths_are_what_they_are_called(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import pytest
 from evoapproxnas.emulation.kernels import KERNELS, Geometry
 from evoapproxnas.emulation.kernels.numba_lookup.fill import fill_buffers
 from evoapproxnas.emulation.kernels.numba_lookup.kernel import NumbaKernel
+from evoapproxnas.emulation.kernels.numba_lookup.lane_sums import lane_buffers
 from evoapproxnas.emulation.kernels.numba_lookup.loops import sum_buffers
 from evoapproxnas.emulation.kernels.numba_lookup.plan import plan_layer
 
@@ -42,7 +43,8 @@ def test_extra_memory_is_bounded(
     x = np.broadcast_to(np.float32(0), (BATCH, *size))
     buffers = (
         *(each for each in fill_buffers(x, tiles, channels, 0) if not isinstance(each, int)),
-        *sum_buffers(tiles, channels, np.ones(1, np.int32), True),
+        *sum_buffers(tiles, channels, np.ones(1, np.int32)),
+        *lane_buffers(tiles.positions, 2, plan.terms),
     )
     used = threads * sum(buffer.nbytes for buffer in buffers) + plan.indices.nbytes + parts.nbytes
     assert used < LIMIT_BYTES

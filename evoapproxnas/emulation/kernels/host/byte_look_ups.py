@@ -117,6 +117,11 @@ def instructions_of(method: Any) -> Instructions | None:
     return _INSTRUCTIONS.get(getattr(method, "instance_class", None))  # type: ignore[arg-type]
 
 
+def width_of(look: Look) -> int:
+    """Return how many codes a method looks up at once."""
+    return _INSTRUCTIONS[type(look)].width
+
+
 def load_bytes(builder: Any, pointer: Any, offset: Any, kind: Any) -> Any:
     """Emit the loading of a vector of bytes."""
     source = builder.gep(pointer, [offset])

@@ -13,10 +13,11 @@ from numba.extending import intrinsic
 LANES = 16
 TERMS = 8
 """Terms added in one step, each with an 8-KiB table of 256 x 16 products: more terms would leave
-the L1 cache, fewer would read and write the sums more often. A multiple of 4."""
+the L1 cache, fewer would read and write the sums more often. A power of two, at least 4."""
 TABLE_SIZE = 256 * LANES
 
 _I16, _I32, _I64 = (ir.IntType(bits) for bits in (16, 32, 64))
+_CODES = ir.VectorType(ir.IntType(8), LANES)
 _PRODUCTS = ir.VectorType(_I16, LANES)
 _SUMS = ir.VectorType(_I32, LANES)
 _REALS = ir.VectorType(ir.FloatType(), LANES)
@@ -25,67 +26,35 @@ _HALF_PRODUCTS = ir.VectorType(_I16, _HALF)
 
 
 @intrinsic
-def add_products(
-    typing_context: Any, sums: Any, pixel: Any, tables: Any, codes: Any, start: Any, shifts: Any
-) -> Any:
-    """Do sums[pixel] += sum over TERMS terms t of tables[t][codes[start + shifts[t]]].
-
-    Args:
-        typing_context: given by Numba.
-        sums: int32, 16 lanes a pixel, flat and contiguous.
-        pixel: int64 index.
-        tables: uint16 [TERMS][256][LANES], flat and contiguous.
-        codes: uint8, flat and contiguous.
-        start: int64 position of the pixel in `codes`.
-        shifts: tuple of TERMS int64.
-    """
-    signature = types.void(sums, pixel, tables, codes, start, shifts)
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        sums_at, tables_at, codes_at = (
-            array_data(context, builder, signature, arguments, i) for i in (0, 2, 3)
-        )
-        lane = builder.mul(arguments[1], _I64(LANES))
-        target = builder.bitcast(builder.gep(sums_at, [lane]), _SUMS.as_pointer())
-        total = builder.load(target, align=4)
-        for term in range(TERMS):
-            position = builder.add(arguments[4], builder.extract_value(arguments[5], term))
-            code = builder.zext(builder.load(builder.gep(codes_at, [position])), _I64)
-            row = builder.add(builder.mul(code, _I64(LANES)), _I64(term * TABLE_SIZE))
-            source = builder.bitcast(builder.gep(tables_at, [row]), _PRODUCTS.as_pointer())
-            total = builder.add(total, builder.zext(builder.load(source, align=2), _SUMS))
-        builder.store(total, target, align=4)
-        return context.get_dummy_value()
-
-    return signature, generate
-
-
-@intrinsic
 def interleave_rows(
-    typing_context: Any, rows: Any, indices: Any, first: Any, table: Any, start: Any
+    typing_context: Any, vectors: Any, rows: Any, indices: Any, first: Any, table: Any, start: Any
 ) -> Any:
-    """Do table[start + 16*a + lane] = rows[indices[first + lane], a] for 16 lanes, 256 codes a.
+    """Do table[start + 16*vectors*a + lane] = rows[indices[first + lane], a] for all codes a.
 
     Args:
         typing_context: given by Numba.
+        vectors: literal, of 16 lanes that lie side by side in the table; one is written.
         rows: uint16 [n][256], flat and contiguous.
         indices: uint16, flat and contiguous.
         first: int64 position in `indices`.
         table: uint16, flat and contiguous.
         start: int64 position in `table`.
     """
-    signature = types.void(rows, indices, first, table, start)
+    if not isinstance(vectors, types.IntegerLiteral):
+        return None
+    signature = types.void(vectors, rows, indices, first, table, start)
+    step = LANES * vectors.literal_value
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         rows_at, indices_at, table_at = (
-            array_data(context, builder, signature, arguments, i) for i in (0, 1, 3)
+            array_data(context, builder, signature, arguments, i) for i in (1, 2, 4)
         )
         row_starts = []
         for lane in range(LANES):
-            position = builder.add(arguments[2], _I64(lane))
+            position = builder.add(arguments[3], _I64(lane))
             index = builder.zext(builder.load(builder.gep(indices_at, [position])), _I64)
             row_starts.append(builder.mul(index, _I64(256)))
-        target = builder.gep(table_at, [arguments[4]])
+        target = builder.gep(table_at, [arguments[5]])
         for code in range(0, 256, _HALF):
             halves = []
             for row_start in row_starts:
@@ -93,54 +62,42 @@ def interleave_rows(
                 pointer = builder.bitcast(source, _HALF_PRODUCTS.as_pointer())
                 halves.append(builder.load(pointer, align=2))
             for i, vector in enumerate(_transpose_halves(builder, halves)):
-                slot = builder.gep(target, [_I64((code + i) * LANES)])
+                slot = builder.gep(target, [_I64((code + i) * step)])
                 builder.store(vector, builder.bitcast(slot, _PRODUCTS.as_pointer()), align=2)
         return context.get_dummy_value()
 
     return signature, generate
 
 
-def _transposer(kind: Any) -> Any:
-    @intrinsic
-    def transpose_tile(
-        typing_context: Any, source: Any, first: Any, step: Any, out: Any, target: Any,
-        out_step: Any,
-    ) -> Any:  # fmt: skip
-        """Do out[target + j * out_step + i] = source[first + i * step + j] for 16 i, 16 j.
+@intrinsic
+def transpose_codes(
+    typing_context: Any, source: Any, first: Any, step: Any, out: Any, target: Any, out_step: Any
+) -> Any:
+    """Do out[target + j * out_step + i] = source[first + i * step + j] for 16 i, 16 j.
 
-        Args:
-            typing_context: given by Numba.
-            source: flat and contiguous.
-            first: int64 position in `source`.
-            step: int64.
-            out: flat and contiguous.
-            target: int64 position in `out`.
-            out_step: int64.
-        """
-        signature = types.void(source, first, step, out, target, out_step)
+    Args:
+        typing_context: given by Numba.
+        source: uint8, flat and contiguous.
+        first: int64 position in `source`.
+        step: int64.
+        out: uint8, flat and contiguous.
+        target: int64 position in `out`.
+        out_step: int64.
+    """
+    signature = types.void(source, first, step, out, target, out_step)
 
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            def place(index: int, i: int) -> Any:
-                at = builder.add(arguments[index + 1], builder.mul(arguments[index + 2], _I64(i)))
-                start = builder.gep(
-                    array_data(context, builder, signature, arguments, index), [at]
-                )
-                return builder.bitcast(start, kind.as_pointer())
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        def place(index: int, i: int) -> Any:
+            at = builder.add(arguments[index + 1], builder.mul(arguments[index + 2], _I64(i)))
+            start = builder.gep(array_data(context, builder, signature, arguments, index), [at])
+            return builder.bitcast(start, _CODES.as_pointer())
 
-            vectors = [builder.load(place(0, i), align=1) for i in range(LANES)]
-            for j, vector in enumerate(transpose(builder, vectors)):
-                builder.store(vector, place(3, j), align=1)
-            return context.get_dummy_value()
+        vectors = [builder.load(place(0, i), align=1) for i in range(LANES)]
+        for j, vector in enumerate(transpose(builder, vectors)):
+            builder.store(vector, place(3, j), align=1)
+        return context.get_dummy_value()
 
-        return signature, generate
-
-    return transpose_tile
-
-
-transpose_codes = _transposer(ir.VectorType(ir.IntType(8), LANES))
-"""Transposes a tile of uint8; see `_transposer`."""
-transpose_sums = _transposer(_SUMS)
-"""Transposes a tile of int32; see `_transposer`."""
+    return signature, generate
 
 
 @intrinsic
@@ -201,6 +158,13 @@ def array_data(context: Any, builder: Any, signature: Any, arguments: Any, index
     """Return the pointer to the elements of an array argument."""
     make = context.make_array(signature.args[index])
     return make(context, builder, arguments[index]).data
+
+
+def broadcast(builder: Any, value: Any, kind: Any) -> Any:
+    """Return a vector of equal values that are known at run time only."""
+    single = builder.insert_element(ir.Constant(kind, None), value, _I32(0))
+    mask = ir.Constant(ir.VectorType(_I32, kind.count), None)
+    return builder.shuffle_vector(single, ir.Constant(kind, None), mask)
 
 
 def transpose(builder: Any, vectors: list[Any]) -> list[Any]:

@@ -2,27 +2,44 @@
 
 A row of 256 products is 256 low bytes, then 256 high bytes; `byte_look_ups` says how bytes are
 looked up. Bytes are summed in 16-bit lanes, pairs of neighbours and, apart, the odd ones, for at
-most 256 terms.
+most 128 terms. Low sums + 256 * high sums are then a multiplication of pairs of words, and stay
+in the order of these pairs, `sum_order`: whoever reads them puts them where they belong.
 """
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
 from evoapproxnas.emulation.kernels.host.byte_look_ups import (
+    Look,
     instructions_of,
     load_bytes,
     splat,
+    width_of,
 )
-from evoapproxnas.emulation.kernels.host.lanes import array_data
+from evoapproxnas.emulation.kernels.host.lanes import array_data, broadcast
 
-MOST_TERMS = 256
-"""Bytes that a 16-bit lane is certain to hold."""
+MOST_TERMS = 128
+"""Bytes whose sum a signed 16-bit lane is certain to hold."""
 
 _I8, _I16, _I32, _I64 = (ir.IntType(bits) for bits in (8, 16, 32, 64))
+_FOUR = 4
+"""Neighbours that the interleaving of words leaves together."""
+
+
+def sum_order(look: Look) -> npt.NDArray[np.int64]:
+    """Return the position of each of the sums that `add_rows` makes of one vector of codes.
+
+    Args:
+        look: selects the instructions.
+    """
+    words = np.arange(width_of(look) // 2).reshape(-1, 2, _FOUR).transpose(1, 0, 2).reshape(-1)
+    return np.concatenate([2 * words, 2 * words + 1])
 
 
 @intrinsic
@@ -31,9 +48,10 @@ def add_rows(
     indices: Any, first: Any, stride: Any, shifts: Any, terms: Any, factor: Any, signed: Any,
     out: Any, position: Any,
 ) -> Any:  # fmt: skip
-    """Do out[position + i] (+)= sum over t of rows[index t][code] - factor * value of the code.
+    """Do out[position + j] (+)= sum over t of rows[index t][code] - factor * value of the code.
 
-    The code is codes[start + shifts[t] + i], index t is indices[first + t * stride].
+    The code is codes[start + shifts[t] + i], index t is indices[first + t * stride]; i = j, but
+    for the order of each vector, which `sum_order` gives.
 
     Args:
         typing_context: given by Numba.
@@ -77,7 +95,7 @@ def add_rows(
         ]
         # Two's complement codes are summed as code + 128, which flips the top bit.
         top_bit = builder.select(signed, _I8(128), _I8(0))
-        flip = _broadcast(builder, top_bit, instructions.kind)
+        flip = broadcast(builder, top_bit, instructions.kind)
         with cgutils.for_range(builder, terms, intp=_I64) as loop:
             index_at = builder.add(first, builder.mul(loop.index, stride))
             index = builder.zext(builder.load(builder.gep(indices_at, [index_at])), _I64)
@@ -97,10 +115,10 @@ def add_rows(
                     _add_bytes(builder, builder.xor(code, flip), totals[vector][4:])
         surplus = builder.mul(builder.trunc(terms, _I32), builder.zext(top_bit, _I32))
         for vector in range(count):
-            sums = _even_and_odd(builder, totals[vector][:4])
+            sums = _joined(builder, *(_even_and_odd(builder, totals[vector][i:]) for i in (0, 2)))
             if with_windows:
-                window = _even_and_odd(builder, totals[vector][4:])
-                scale, less = (_broadcast(builder, x, sums[0].type) for x in (factor, surplus))
+                window = _widened(builder, _even_and_odd(builder, totals[vector][4:]))
+                scale, less = (broadcast(builder, x, sums[0].type) for x in (factor, surplus))
                 sums = [
                     builder.sub(total, builder.mul(scale, builder.sub(values, less)))
                     for total, values in zip(sums, window, strict=True)
@@ -121,34 +139,55 @@ def _add_bytes(builder: Any, values: Any, totals: list[Any]) -> None:
 
 
 def _even_and_odd(builder: Any, totals: list[Any]) -> list[Any]:
-    """Return the sums of even and of odd bytes, int32, plus 256 times those of a second two."""
+    """Return the sums of even and of odd bytes, 16 bits."""
     pairs, odd = (builder.load(slot) for slot in totals[:2])
-    even = builder.sub(pairs, builder.shl(odd, splat(odd.type, 8)))
-    wide = ir.VectorType(_I32, odd.type.count)
-    low = [builder.zext(each, wide) for each in (even, odd)]
-    if len(totals) < 4:
-        return low
-    high = _even_and_odd(builder, totals[2:4])
-    return [builder.add(a, builder.shl(b, splat(wide, 8))) for a, b in zip(low, high, strict=True)]
+    return [builder.sub(pairs, builder.shl(odd, splat(odd.type, 8))), odd]
+
+
+def _joined(builder: Any, low: list[Any], high: list[Any]) -> list[Any]:
+    """Return low + 256 * high, int32, of sums of even and of odd bytes."""
+    kind = low[0].type
+    name = "avx512.pmaddw.d.512" if kind.count == 32 else "avx2.pmadd.wd"
+    wide = ir.VectorType(_I32, kind.count // 2)
+    multiply = cgutils.get_or_insert_function(
+        builder.module, ir.FunctionType(wide, [kind] * 2), f"llvm.x86.{name}"
+    )
+    factors = ir.Constant(kind, [_I16(256 if i % 2 else 1) for i in range(kind.count)])
+    return [
+        builder.call(multiply, [_interleaved(builder, *pair, half), factors])
+        for pair in zip(low, high, strict=True)
+        for half in range(2)
+    ]
+
+
+def _widened(builder: Any, sums: list[Any]) -> list[Any]:
+    """Return sums of even and of odd bytes, int32."""
+    kind = sums[0].type
+    wide = ir.VectorType(_I32, kind.count // 2)
+    nothing = ir.Constant(kind, None)
+    return [
+        builder.bitcast(_interleaved(builder, each, nothing, half), wide)
+        for each in sums
+        for half in range(2)
+    ]
+
+
+def _interleaved(builder: Any, low: Any, high: Any, half: int) -> Any:
+    """Interleave words of one half of each 16 bytes, as `vpunpcklwd` and `vpunpckhwd` do."""
+    count = low.type.count
+    lanes = [
+        _I32(2 * _FOUR * lane + _FOUR * half + i // 2 + count * (i % 2))
+        for lane in range(count // (2 * _FOUR))
+        for i in range(2 * _FOUR)
+    ]
+    return builder.shuffle_vector(low, high, ir.Constant(ir.VectorType(_I32, count), lanes))
 
 
 def _store(builder: Any, sums: list[Any], pointer: Any, accumulate: bool) -> None:
-    """Interleave even and odd sums."""
-    kind = sums[0].type
-    for part in range(2):
-        begin = part * kind.count // 2
-        lanes = [_I32(begin + i // 2 + (i % 2) * kind.count) for i in range(kind.count)]
-        mask = ir.Constant(ir.VectorType(_I32, kind.count), lanes)
-        target = builder.gep(pointer, [_I64(part * kind.count)])
-        target = builder.bitcast(target, kind.as_pointer())
-        summed = builder.shuffle_vector(*sums, mask)
+    """Write vectors one behind the other."""
+    for i, summed in enumerate(sums):
+        kind = summed.type
+        target = builder.bitcast(builder.gep(pointer, [_I64(i * kind.count)]), kind.as_pointer())
         if accumulate:
             summed = builder.add(builder.load(target, align=4), summed)
         builder.store(summed, target, align=4)
-
-
-def _broadcast(builder: Any, value: Any, kind: Any) -> Any:
-    """Return a vector of equal values that are known at run time only."""
-    single = builder.insert_element(ir.Constant(kind, None), value, _I32(0))
-    mask = ir.Constant(ir.VectorType(_I32, kind.count), None)
-    return builder.shuffle_vector(single, ir.Constant(kind, None), mask)

@@ -3,10 +3,13 @@
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
 
 from evoapproxnas.emulation.kernels.host.codes import quantize
 from evoapproxnas.emulation.kernels.host.compiling import entry, inner
-from evoapproxnas.emulation.kernels.host.lanes import LANES, transpose_codes
+from evoapproxnas.emulation.kernels.host.lanes import LANES, array_data, transpose_codes
 
 
 @entry
@@ -120,22 +123,67 @@ def _shift(planes: Any, first: int, run: int, channels: int, step: int, dilation
     """
     for channel in range(channels):
         for column in range(keep.shape[0]):
-            source = np.uint64(first + channel * run + column * dilation)
-            out = np.uint64(target + (channel * keep.shape[0] + column) * size)
+            source = first + channel * run + column * dilation
+            out = target + (channel * keep.shape[0] + column) * size
             inside, outside = keep[column], padding[column]
             line = inside.shape[0]
-            if step == 1:  # constant steps become vectors
-                for i in range(line):
-                    at = np.uint64(i)
-                    codes[out + at] = (planes[source + at] & inside[i]) | outside[i]
-            elif step == 2:
-                for i in range(line):
-                    at = np.uint64(i)
-                    codes[out + at] = (planes[source + at + at] & inside[i]) | outside[i]
+            if step == 1 and line >= _WIDE:  # the last vector may overlap the one before
+                for i in range(0, line, _WIDE):
+                    at = min(i, line - _WIDE)
+                    _merge_wide(planes, source + at, inside, outside, at, codes, out + at)
+            elif step == 1 and line >= LANES:
+                for i in range(0, line, LANES):
+                    at = min(i, line - LANES)
+                    _merge(planes, source + at, inside, outside, at, codes, out + at)
             else:
-                for i in range(line):
-                    code = planes[source + np.uint64(i * step)]
-                    codes[out + np.uint64(i)] = (code & inside[i]) | outside[i]
+                _merge_singly(planes, source, step, inside, outside, codes, out)
+
+
+@inner
+def _merge_singly(planes: Any, first: int, step: int, inside: Any, outside: Any, codes: Any,
+                  target: int) -> None:  # fmt: skip
+    source, out = np.uint64(first), np.uint64(target)
+    if step == 2:  # a constant step becomes vectors
+        for i in range(inside.shape[0]):
+            at = np.uint64(i)
+            codes[out + at] = (planes[source + at + at] & inside[i]) | outside[i]
+    else:
+        for i in range(inside.shape[0]):
+            code = planes[source + np.uint64(i * step)]
+            codes[out + np.uint64(i)] = (code & inside[i]) | outside[i]
+
+
+def _merger(count: int) -> Any:
+    kind = ir.VectorType(ir.IntType(8), count)
+
+    @intrinsic
+    def merge(
+        typing_context: Any, source: Any, first: Any, keep: Any, padding: Any, at: Any, out: Any,
+        target: Any,
+    ) -> Any:  # fmt: skip
+        """Do out[target + i] = (source[first + i] & keep[at + i]) | padding[at + i], i < count."""
+        signature = types.void(source, first, keep, padding, at, out, target)
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            def place(index: int, at: Any) -> Any:
+                start = array_data(context, builder, signature, arguments, index)
+                return builder.bitcast(builder.gep(start, [at]), kind.as_pointer())
+
+            codes, inside, outside = (
+                builder.load(place(index, arguments[at]), align=1)
+                for index, at in ((0, 1), (2, 4), (3, 4))
+            )
+            merged = builder.or_(builder.and_(codes, inside), outside)
+            builder.store(merged, place(5, arguments[6]), align=1)
+            return context.get_dummy_value()
+
+        return signature, generate
+
+    return merge
+
+
+_WIDE = 64
+_merge_wide, _merge = _merger(_WIDE), _merger(LANES)
 
 
 @inner
@@ -147,8 +195,15 @@ def _spread(planes: Any, source: int, width: int, offset: int, images: int, colu
     for image in range(images):
         first = np.uint64(source + image * width + offset + begin * step)
         out = np.uint64(target + image * columns + begin)
-        for i in range(end - begin):
-            codes[out + np.uint64(i)] = planes[first + np.uint64(i * step)]
+        if step == 1:  # constant steps become vectors
+            for i in range(end - begin):
+                codes[out + np.uint64(i)] = planes[first + np.uint64(i)]
+        elif step == 2:
+            for i in range(end - begin):
+                codes[out + np.uint64(i)] = planes[first + np.uint64(2 * i)]
+        else:
+            for i in range(end - begin):
+                codes[out + np.uint64(i)] = planes[first + np.uint64(i * step)]
         edge = target + image * columns
         for column in range(begin):
             codes[edge + column] = pad_code

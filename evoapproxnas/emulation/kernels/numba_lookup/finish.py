@@ -60,15 +60,36 @@ def _sum_windows(values: Any, base: int, shifts: Any, windows: Any) -> None:
 
 
 @inner
-def store(sums: Any, tiles: Any, images: int, tile: int, first: int, used: int, constants: Any,
-          real: bool, channels: int, out: Any, sums_out: Any) -> None:  # fmt: skip
-    """Write a block of a tile: float32(sums + offset) * scale + bias, or int32 sums + offset.
+def extent(tiles: Any, images: int, tile: int) -> Any:
+    """Return a tile's images, its rows, and its first pixel in the output.
 
     Args:
-        sums: int32 (positions * 16 or more,).
         tiles: `Tiles`.
         images: of the whole output.
         tile: index of the tile.
+    """
+    first_image = tile // tiles.bands * tiles.images
+    first_row = tile % tiles.bands * tiles.rows
+    return (
+        min(tiles.images, images - first_image),
+        min(tiles.rows, tiles.rows_out - first_row),
+        (first_image * tiles.rows_out + first_row) * tiles.columns,
+    )
+
+
+@inner
+def store(sums: Any, tiles: Any, images: int, tile: int, begin: int, end: int, first: int,
+          used: int, constants: Any, real: bool, channels: int, out: Any,
+          sums_out: Any) -> None:  # fmt: skip
+    """Write rows of a tile: float32(sums + offset) * scale + bias, or int32 sums + offset.
+
+    Args:
+        sums: int32, 16 for each position of these rows, or more.
+        tiles: `Tiles`.
+        images: of the whole output.
+        tile: index of the tile.
+        begin: the first row.
+        end: the row after the last, as long as the output has it.
         first: output channel.
         used: channels of the block.
         constants: int32 offsets, float32 scales and biases, filled up by 16 values.
@@ -81,12 +102,11 @@ def store(sums: Any, tiles: Any, images: int, tile: int, first: int, used: int, 
     offsets = all_offsets[first : first + LANES]
     scales, biases = all_scales[first : first + LANES], all_biases[first : first + LANES]
     line = np.empty(LANES, np.float32)
-    first_image = tile // tiles.bands * tiles.images
-    first_row = tile % tiles.bands * tiles.rows
-    for row in range(min(tiles.rows, tiles.rows_out - first_row)):
-        for image in range(min(tiles.images, images - first_image)):
-            position = row * tiles.line + image * tiles.columns
-            pixel = ((first_image + image) * tiles.rows_out + first_row + row) * tiles.columns
+    used_images, rows, base = extent(tiles, images, tile)
+    for row in range(begin, min(end, rows)):
+        for image in range(used_images):
+            position = (row - begin) * tiles.line + image * tiles.columns
+            pixel = base + (image * tiles.rows_out + row) * tiles.columns
             target = pixel * channels + first
             for column in range(tiles.columns):
                 if not real:

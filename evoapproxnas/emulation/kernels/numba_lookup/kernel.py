@@ -1,8 +1,8 @@
 """Look-ups with Numba: any table, any CPU, exact, on several threads.
 
 The layer is cut into tiles (see `tiles`). Each thread takes one after the other, lays out its
-codes, sums the products of 16 output channels at a time and writes their outputs. Extra memory,
-for each thread: at most three times `TILE_BYTES`, and 0.6 MB of sums and tables.
+codes, sums the products of 16 or 32 output channels at a time and writes their outputs. Extra
+memory, for each thread: at most three times `TILE_BYTES`, and 1.5 MB of sums and tables.
 """
 
 from collections.abc import Callable
@@ -17,6 +17,7 @@ from evoapproxnas.emulation.kernels.host.codes import OF_CODES, quantizer_of
 from evoapproxnas.emulation.kernels.host.cpu import lacking
 from evoapproxnas.emulation.kernels.host.lanes import LANES
 from evoapproxnas.emulation.kernels.host.outputs import empty_output
+from evoapproxnas.emulation.kernels.host.strips import sum_order
 from evoapproxnas.emulation.kernels.host.threads import run_all, thread_count
 from evoapproxnas.emulation.kernels.numba_lookup import loops
 from evoapproxnas.emulation.kernels.numba_lookup.plan import (
@@ -38,6 +39,8 @@ Array = npt.NDArray[Any]
 TILE_BYTES = 2**21
 ALL_TILES_BYTES = 2**24
 """Limits for the codes of one tile, and of all threads' tiles together."""
+PART_CHANNELS = 64
+"""Input channels that a part of a layer of several groups reads together, where it can."""
 
 
 class Layer(NamedTuple):
@@ -47,7 +50,8 @@ class Layer(NamedTuple):
         lane_rows: see `ProductRows`.
         byte_rows: see `NumbaKernel.byte_rows`.
         look: see `NumbaKernel.look`.
-        halves: whether lanes are summed in 16 bits first.
+        order: see `strips.sum_order`; shape (0,) without look-ups in registers.
+        vectors: blocks that are summed together, at most: as many as a register holds.
         first: see `Plan`.
         indices: see `Plan`.
         groups: see `Plan`.
@@ -62,7 +66,8 @@ class Layer(NamedTuple):
     lane_rows: Array
     byte_rows: Array
     look: Look | None
-    halves: bool
+    order: Array
+    vectors: int
     first: Array
     indices: Array
     groups: Array
@@ -103,7 +108,7 @@ class NumbaKernel:
 
         Args:
             total: positions of the output.
-            blocks: of output channels.
+            blocks: of output channels; if grouped, of such as are worked on together.
             threads: that share the work.
             grouped: whether channels are in groups.
         """
@@ -175,12 +180,13 @@ class NumbaKernel:
         if 0 in out_shape:
             return
         parts, tiles, channels = self.cut(x.shape, weight_shape, plan, geometry, out_shape)
-        taps = tap_shifts(tiles, weight_shape[0], geometry)
+        taps, look = tap_shifts(tiles, weight_shape[0], geometry), self.look()
         layer = Layer(
             lane_rows=product_rows(table).rows,
             byte_rows=self.byte_rows(table),
-            look=self.look(),
-            halves=lacking("avx512f") is not None,
+            look=look,
+            order=np.zeros(0, np.int64) if look is None else sum_order(look),
+            vectors=2 if lacking("avx512f", "avx512bw") is None else 1,
             first=plan.first,
             indices=plan.indices,
             groups=plan.groups,
@@ -219,14 +225,13 @@ class NumbaKernel:
         threads, blocks = thread_count(), len(plan.first) - 1
         kernel = (weight_shape[0], weight_shape[1])
         grouped = geometry.groups > 1
-        # Channels of several groups need different inputs: nothing is quantized twice.
-        parts = np.arange(blocks + 1 if grouped else 2)
-        parts[-1] = blocks
+        parts = _parts(plan, weight_shape[2]) if grouped else np.array([0, blocks])
         total = out_shape[0] * out_shape[1] * out_shape[2]
         channels = _most_channels(plan, parts, weight_shape[2])
+        apart = len(parts) - 1 if grouped else blocks
         tiles = cut_tiles(
             shape, kernel, geometry,
-            positions=self.tile_positions(total, blocks, threads, grouped=grouped),
+            positions=self.tile_positions(total, apart, threads, grouped=grouped),
             channels=channels,
             most_bytes=min(TILE_BYTES, ALL_TILES_BYTES // threads),
         )  # fmt: skip
@@ -235,6 +240,16 @@ class NumbaKernel:
             parts = np.arange(0, blocks + 1, -(-blocks // wanted))
             parts = np.append(parts, blocks) if parts[-1] < blocks else parts
         return parts.astype(np.int64), tiles, channels
+
+
+def _parts(plan: Plan, group_channels: int) -> Array:
+    """Cut the blocks of a layer of several groups: each part needs inputs of its own.
+
+    Nothing is quantized twice, and runs of neighbouring inputs are long.
+    """
+    blocks = len(plan.first) - 1
+    channels = _most_channels(plan, np.arange(blocks + 1), group_channels)
+    return np.append(np.arange(0, blocks, max(PART_CHANNELS // channels, 1)), blocks)
 
 
 def _most_channels(plan: Plan, parts: Array, group_channels: int) -> int:

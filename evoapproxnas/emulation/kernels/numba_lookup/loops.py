@@ -3,39 +3,30 @@
 from typing import Any
 
 import numpy as np
-from numba.np.unsafe.ndarray import to_fixed_tuple
 
 from evoapproxnas.emulation.kernels.host.compiling import entry, inner
-from evoapproxnas.emulation.kernels.host.halves import (
-    HALVES,
-    MOST_TERMS,
-    add_halves,
-    widen_halves,
-)
-from evoapproxnas.emulation.kernels.host.lanes import (
-    LANES,
-    TABLE_SIZE,
-    TERMS,
-    add_products,
-    interleave_rows,
-    take,
-)
+from evoapproxnas.emulation.kernels.host.lanes import LANES, take
 from evoapproxnas.emulation.kernels.numba_lookup.fill import fill_buffers, fill_codes
 from evoapproxnas.emulation.kernels.numba_lookup.finish import (
     store,
     subtract_window,
-    subtract_windows,
     sum_windows,
+)
+from evoapproxnas.emulation.kernels.numba_lookup.lane_sums import (
+    CACHE_LINE,
+    blocks_together,
+    from_line,
+    lane_buffers,
+    lanes_pay,
+    work_in_lanes,
 )
 
 STRIP = 256
 """Positions that the vectors of `strips` work on; so many bytes behind the codes are read."""
 SINGLE_POSITIONS = 512
 """Positions whose 16 sums each (32 KiB) stay in the L1 cache while channels take turns."""
-INTERLEAVE_COST = 700.0
-LANE_COST = 2.3
 SINGLE_COST = 1.5
-"""Rough costs, in cycles, of preparing a term, of its look-ups in 16 lanes, and in one."""
+"""Rough cost, in cycles, of a look-up of one output channel; see `lane_sums.LANE_COST`."""
 
 
 @entry
@@ -59,9 +50,8 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         sums_out: see `finish.store`.
     """
     buffers = fill_buffers(x, tiles, layer.channels, pad_code)
-    codes, all_sums, tables, windows, halves = sum_buffers(tiles, layer.channels, zero_points,
-                                                           layer.halves)  # fmt: skip
-    sums = all_sums[: tiles.positions * LANES]
+    codes, sums, windows = sum_buffers(tiles, layer.channels, zero_points)
+    scratch = lane_buffers(tiles.positions, layer.vectors, layer.terms)
     while True:
         tile, part = divmod(take(counter), layer.parts.shape[0] - 1)
         if tile >= tiles.number:
@@ -70,34 +60,40 @@ def work(counter: Any, x: Any, tiles: Any, layer: Any, quantizer: Any, pad_code:
         fill_codes(x, tiles, layer.residues, tile, first, last, pad_code, quantizer, buffers,
                    codes)  # fmt: skip
         base, group = -first * tiles.channel_size, np.int64(-1)
-        for block in range(layer.parts[part], layer.parts[part + 1]):
+        block = layer.parts[part]
+        while block < layer.parts[part + 1]:
             begin, end = layer.first[block], layer.first[block + 1]
             groups = layer.groups[begin:end]
-            cost = SINGLE_COST * groups.shape[0]
-            if lanes_pay(groups, tiles.positions, cost):
-                group = sum_lanes(codes, base, layer, block, tables, halves, group, zero_points,
-                                  signed, windows, sums)  # fmt: skip
-            else:
+            together = blocks_together(layer, block, layer.parts[part + 1])
+            if not lanes_pay(groups, tiles.positions, SINGLE_COST * groups.shape[0]):
+                together, some = 1, sums[: tiles.positions * LANES]
                 group = _sum_singles(codes, base, layer, block, group, zero_points, signed,
-                                     windows, sums)  # fmt: skip
-            store(sums, tiles, x.shape[0], tile, begin, end - begin, constants, real,
-                  layer.groups.shape[0], out, sums_out)  # fmt: skip
+                                     windows, some)  # fmt: skip
+                store(some, tiles, x.shape[0], tile, 0, tiles.rows, begin, end - begin, constants,
+                      real, layer.groups.shape[0], out, sums_out)  # fmt: skip
+            elif together == 1:
+                group = work_in_lanes(1, codes, base, layer, block, scratch, group, zero_points,
+                                      signed, windows, sums, tiles, x.shape[0], tile, constants,
+                                      real, out, sums_out)  # fmt: skip
+            else:
+                group = work_in_lanes(2, codes, base, layer, block, scratch, group, zero_points,
+                                      signed, windows, sums, tiles, x.shape[0], tile, constants,
+                                      real, out, sums_out)  # fmt: skip
+            block += together
 
 
 @entry
-def sum_buffers(tiles: Any, channels: int, zero_points: Any, halves: bool) -> Any:
+def sum_buffers(tiles: Any, channels: int, zero_points: Any) -> Any:
     """Return what else each thread needs.
 
     Returns:
-        Codes, sums of whole strips, tables, windows, and sums in 16 bits (none unless `halves`).
+        Codes, sums of whole strips, and windows.
     """
     strips = -(-tiles.positions // STRIP)
     return (
         np.zeros(channels * tiles.channel_size + STRIP, np.uint8),
-        np.empty(strips * STRIP * LANES, np.int32),
-        np.empty(TERMS * TABLE_SIZE, np.uint16),
+        from_line(np.empty(strips * STRIP * LANES + CACHE_LINE, np.int32)),
         np.empty(0 if zero_points is None else tiles.positions, np.int32),
-        np.empty(tiles.positions * HALVES if halves else 0, np.uint16),
     )
 
 
@@ -110,84 +106,9 @@ def channels_of(layer: Any, part: int) -> Any:
 
 
 @inner
-def lanes_pay(groups: Any, positions: int, other_cost: float) -> bool:
-    """Compare a block's cost in 16 lanes with that of another way, in cycles for a position."""
-    together = INTERLEAVE_COST + LANE_COST * positions
-    return groups[0] == groups[-1] and together < other_cost * positions
-
-
-@inner
-def sum_lanes(codes: Any, base: int, layer: Any, block: int, tables: Any, halves: Any, group: int,
-              zero_points: Any, signed: bool, windows: Any, sums: Any) -> int:  # fmt: skip
-    """Sum products for 16 output channels of one group at once.
-
-    Args:
-        codes: uint8, flat.
-        base: added to the shifts.
-        layer: `Layer` with uint16 rows.
-        block: index of the block.
-        tables: uint16 scratch, TERMS * 256 * 16.
-        halves: uint16 scratch (positions * HALVES,), or empty to sum in 32 bits at once.
-        group: whose sums of codes `windows` holds, -1 for none.
-        zero_points: see `work`.
-        signed: see `work`.
-        windows: int32 scratch (positions,), or empty.
-        sums: int32 (positions * 16 or more,), overwritten.
-
-    Returns:
-        The group that `windows` is of now.
-    """
-    begin = layer.first[block]
-    shifts = layer.shifts[layer.groups[begin]]
-    indices = layer.indices[block]
-    sums[:] = 0
-    if halves.shape[0] == 0:
-        _add_lanes(codes, base, layer.lane_rows, indices, shifts, tables, sums)
-    else:
-        _add_lanes_in_halves(codes, base, layer.lane_rows, indices, shifts, tables, halves, sums)
-    if zero_points is None:  # what follows is not even compiled then
-        return group
-    if group != layer.groups[begin]:
-        sum_windows(codes, signed, base, shifts[: layer.terms], windows)
-    subtract_windows(windows, zero_points[begin : begin + LANES], sums)
-    return layer.groups[begin]
-
-
-@inner
-def _add_lanes(codes: Any, base: int, rows: Any, indices: Any, shifts: Any, tables: Any,
-               sums: Any) -> None:  # fmt: skip
-    for term in range(0, shifts.shape[0], TERMS):
-        eight = _interleave(rows, indices, shifts, term, tables)
-        for position in range(sums.shape[0] // LANES):
-            add_products(sums, position, tables, codes, base + position, eight)
-
-
-@inner
-def _add_lanes_in_halves(codes: Any, base: int, rows: Any, indices: Any, shifts: Any, tables: Any,
-                         halves: Any, sums: Any) -> None:  # fmt: skip
-    count = shifts.shape[0]
-    for first in range(0, count, MOST_TERMS):
-        halves[:] = 0
-        for term in range(first, min(first + MOST_TERMS, count), TERMS):
-            eight = _interleave(rows, indices, shifts, term, tables)
-            for position in range(sums.shape[0] // LANES):
-                add_halves(halves, position, tables, codes, base + position, eight)
-        for position in range(sums.shape[0] // LANES):
-            widen_halves(halves, position, sums)
-
-
-@inner
-def _interleave(rows: Any, indices: Any, shifts: Any, term: int, tables: Any) -> Any:
-    """Lay out the products of TERMS terms by lane, and return where their codes lie."""
-    for t in range(TERMS):
-        interleave_rows(rows, indices, (term + t) * LANES, tables, t * TABLE_SIZE)
-    return to_fixed_tuple(shifts[term : term + TERMS], TERMS)
-
-
-@inner
 def _sum_singles(codes: Any, base: int, layer: Any, block: int, group: int, zero_points: Any,
                  signed: bool, windows: Any, sums: Any) -> int:  # fmt: skip
-    """Sum products one output channel after the other; as `sum_lanes`.
+    """Sum products one output channel after the other.
 
     Unused lanes of `sums` stay undefined.
     """
