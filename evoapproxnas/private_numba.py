@@ -26,7 +26,7 @@ def kept_only_with(compiled: Any, digest: bytes) -> bool:
     if not isinstance(compiled, Dispatcher):
         return True  # NUMBA_DISABLE_JIT: nothing is compiled, nothing kept
     cache = getattr(compiled, "_cache", None)
-    kept = getattr(cache, "_cache_file", None)
+    kept: Any = getattr(cache, "_cache_file", None)
     if not isinstance(cache, FunctionCache) or not hasattr(kept, "_source_stamp"):
         return False
     kept._source_stamp = (kept._source_stamp, digest)
