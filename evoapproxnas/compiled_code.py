@@ -1,8 +1,6 @@
 """Code that Numba keeps on the disk: it counts only as long as none of its sources changes.
 
-Numba looks at the file of a function alone, not at those of the functions that it calls. It has no
-public way to say more; what is used here is that of Numba 0.68, and where it is not there, nothing
-is done.
+Numba looks at the file of a function alone, not at those of the functions that it calls.
 """
 
 import hashlib
@@ -10,35 +8,37 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from numba import njit
 
-def sources_digest(folder: Path) -> bytes:
-    """Return what tells the Python sources below a folder from others.
+from evoapproxnas.private_numba import kept_only_with
+
+
+def sources_digest(*places: Path) -> bytes:
+    """Return what tells Python sources from others.
 
     Args:
-        folder: such as that of all kernels.
+        places: files, and folders such as that of all kernels, with all that is below.
     """
     found = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        found.update(path.read_bytes())
+    for place in places:
+        for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
+            found.update(path.read_bytes())
     return found.digest()
 
 
-def kept_for_sources(
-    compiler: Callable[[Any], Any], folder: Path
-) -> Callable[[Callable[..., Any]], Any]:
-    """Return a compiler whose kept code is compiled anew after a change below a folder.
+def kept_for_sources(*places: Path, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Return a compiler whose kept code is compiled anew after a change of some sources.
+
+    Where Numba cannot be told of them, nothing is kept: code must not outlive what it was made of.
 
     Args:
-        compiler: `numba.njit` with its options, `cache=True` among them.
-        folder: of the function and of all that it calls.
+        *places: of the function and of all that it calls, see `sources_digest`.
+        **options: of `numba.njit`.
     """
-    digest = sources_digest(folder)
+    digest = sources_digest(*places)
 
     def compiled(function: Callable[..., Any]) -> Any:
-        made = compiler(function)
-        kept = getattr(getattr(made, "_cache", None), "_cache_file", None)
-        if kept is not None:  # None where nothing is compiled or kept
-            kept._source_stamp = (kept._source_stamp, digest)
-        return made
+        made = njit(cache=True, **options)(function)
+        return made if kept_only_with(made, digest) else njit(**options)(function)
 
     return compiled

@@ -1,15 +1,19 @@
 """What this package uses of Keras and TensorFlow beyond their public names, in one place.
 
-Keras has no public way to walk the graph of a functional model, to see the layers that a layer
-holds, or to read what a model was compiled with. TensorFlow has none to give a result a gradient
-without a registry entry for each trace (`record`), to see whether a graph is compiled by XLA
-(`GraphOrParentsInXlaContext`), to choose the executor of a function (`function_executor_type`), to
-make constants of a function's variables (`convert_variables_to_constants_v2`) or to name what its
-converter to LiteRT raises (`ConverterError`). A new release that changes something is met here
-only. Tested with Keras 3.15 and TensorFlow 2.21.
+Keras has no public way to walk the graph of a functional model, to let go of what its calls no
+longer need, to see the layers that a layer holds, or to read what a model was compiled with.
+TensorFlow has none to give a result a gradient without a registry entry for each trace (`record`),
+to see whether a graph is compiled by XLA (`GraphOrParentsInXlaContext`), to choose the executor of
+a function (`function_executor_type`), to make constants of a function's variables
+(`convert_variables_to_constants_v2`) or to name what its converter to LiteRT raises
+(`ConverterError`). A new release that changes something is met here only. Tested with Keras 3.15
+and TensorFlow 2.21.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import keras
@@ -36,6 +40,7 @@ __all__ = [
     "has_graph",
     "in_symbolic_scope",
     "is_operation",
+    "letting_go",
     "parts_without_signature",
     "rebuilt",
     "record",
@@ -94,6 +99,67 @@ def rebuilt(
     copy = kind(inputs, outputs, name=model.name)
     copy.output_names = list(model.output_names)  # what losses and metrics are called by
     return copy
+
+
+@contextmanager
+def letting_go(model: Any) -> Iterator[None]:
+    """Let a model that is run eagerly let go of each result after the last call that needs it.
+
+    Keras keeps all results until the model has its outputs, which is much for large images.
+
+    Args:
+        model: functional or Sequential models, and those nested in it, do so inside the `with`
+            block; others go on as they were.
+    """
+    parts = [
+        layer for layer in _functional_parts(model) if "_run_through_graph" not in vars(layer)
+    ]
+    for each in parts:
+        vars(each)["_run_through_graph"] = partial(_run_and_let_go, each)
+    try:
+        yield
+    finally:
+        for each in parts:
+            del vars(each)["_run_through_graph"]
+
+
+def _functional_parts(model: Any) -> list[Any]:
+    """Return the functional models that a model consists of, itself included, each once."""
+    found = {}
+    for layer in model._flatten_layers():
+        part = getattr(layer, "_functional", None) or layer  # a Sequential has one inside
+        if isinstance(part, Functional):
+            found[id(part)] = part
+    return list(found.values())
+
+
+def _run_and_let_go(model: Any, inputs: Any, operation_fn: Callable[[Any], Any]) -> Any:
+    """Do what `Function._run_through_graph` does when a functional model is called."""
+    computed = dict(zip(map(id, model.inputs), keras.tree.flatten(inputs), strict=False))
+    calls = [node for node in _in_order(model) if node.operation and not node.is_input]
+    needed = Counter(id(tensor) for node in calls for tensor in node.input_tensors)
+    needed.update(map(id, model.outputs))
+    for node in calls:
+        if any(id(tensor) not in computed for tensor in node.input_tensors):
+            continue  # as in Keras: what it takes is not computed
+        args, kwargs = node.arguments.fill_in(computed)
+        results = keras.tree.flatten(operation_fn(node.operation)(*args, **kwargs))
+        del args, kwargs
+        computed |= zip(map(id, node.outputs), results, strict=False)
+        del results
+        for tensor in node.input_tensors:
+            needed[id(tensor)] -= 1
+        for tensor in (*node.input_tensors, *node.outputs):
+            if not needed[id(tensor)]:
+                computed.pop(id(tensor), None)
+    outputs = [computed[id(tensor)] for tensor in model.outputs]
+    return keras.tree.pack_sequence_as(model._outputs_struct, outputs)
+
+
+def _in_order(model: Any) -> list[Any]:
+    """Return the calls of a functional model, each after those whose results it takes."""
+    by_depth = model._nodes_by_depth
+    return [node for depth in sorted(by_depth, reverse=True) for node in by_depth[depth]]
 
 
 def _same_input(tensor: Any) -> Any:

@@ -1,26 +1,102 @@
 """Code that is kept on the disk is of all the files that it was compiled from."""
 
+import sys
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
+import pytest
+
+from evoapproxnas import compiled_code
+from evoapproxnas.cgp import compiled as operators
+from evoapproxnas.circuits import cgp_form
 from evoapproxnas.compiled_code import sources_digest
 from evoapproxnas.emulation import kernels
 from evoapproxnas.emulation.kernels.numba_lookup.loops import work, work_in_lanes
 from evoapproxnas.hardware.accelerators import orders
+from evoapproxnas.multipliers.evolution import kernels as evolution
+from evoapproxnas.multipliers.evolution.kernels import moves, search
+from evoapproxnas.private_numba import kept_only_with
+
+
+def folder_of(package: ModuleType) -> Path:
+    return Path(str(package.__file__)).parent
 
 
 def test_a_change_of_any_source_is_another_digest(tmp_path: Path) -> None:
-    for name in ("loops.py", "steps/lanes.py"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("1")
-    before = sources_digest(tmp_path)
-    assert sources_digest(tmp_path) == before
-    (tmp_path / "steps" / "lanes.py").write_text("2")
-    assert sources_digest(tmp_path) != before
+    alone = tmp_path / "alone.py"
+    folder = tmp_path / "folder"
+    for path in (alone, folder / "loops.py", folder / "steps" / "lanes.py"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("1")
+    before = sources_digest(folder, alone)
+    assert sources_digest(folder, alone) == before
+    assert sources_digest(folder) != before
+    for path in (alone, folder / "steps" / "lanes.py"):
+        path.write_text("2")
+        after = sources_digest(folder, alone)
+        assert after != before
+        before = after
 
 
-def test_numba_keeps_kernels_and_the_search_for_orders_by_that() -> None:
-    places = ((kernels, (work, work_in_lanes)), (orders, (orders.best_order, orders.price_shapes)))
-    for package, functions in places:
-        digest = sources_digest(Path(package.__file__).parent)
+def test_numba_keeps_kernels_and_searches_by_that() -> None:
+    others = (Path(operators.__file__), Path(cgp_form.__file__))
+    places = (
+        ((folder_of(kernels),), (work, work_in_lanes)),
+        ((folder_of(orders),), (orders.best_order, orders.price_shapes)),
+        ((folder_of(evolution), *others), (search.search, search.assess, moves.move)),
+    )
+    for sources, functions in places:
         for each in functions:
-            assert digest in each._cache._cache_file._source_stamp
+            assert sources_digest(*sources) in each._cache._cache_file._source_stamp
+
+
+_OUTER = """
+from pathlib import Path
+from evoapproxnas.compiled_code import kept_for_sources
+from kept_inner import STEP
+
+@kept_for_sources(Path(__file__).parent)
+def stepped(x):
+    return x + STEP
+"""
+
+
+@pytest.fixture
+def stepped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Any]:
+    """Return what imports a compiled function as another process would, after a change."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # both contents are of the same second
+    (tmp_path / "kept_outer.py").write_text(_OUTER)
+
+    def imported(step: int) -> Any:
+        (tmp_path / "kept_inner.py").write_text(f"STEP = {step}")
+        for name in ("kept_outer", "kept_inner"):
+            sys.modules.pop(name, None)
+        return import_module("kept_outer").stepped
+
+    return imported
+
+
+def test_code_is_kept_until_a_file_that_it_was_made_of_changes(
+    stepped: Callable[[int], Any],
+) -> None:
+    found = []
+    for step in (1, 1, 2):
+        function = stepped(step)
+        found.append((function(10), sum(function.stats.cache_hits.values())))
+    assert found == [(11, 0), (11, 1), (12, 0)]
+
+
+def test_nothing_is_kept_where_numba_cannot_be_told(
+    stepped: Callable[[int], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled_code, "kept_only_with", lambda *_: False)
+    for _ in range(2):
+        function = stepped(1)
+        assert function(10) == 11
+        assert function.stats.cache_path is None
+    monkeypatch.undo()
+    assert not kept_only_with(function, b"")

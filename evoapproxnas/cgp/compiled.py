@@ -4,6 +4,9 @@ Imported by its own name, so that the package itself stays free of Numba. Genes 
 `Grid` of one row whose levels-back covers all columns: then the values of every gene are the
 contiguous range 0..choices-1. Randomness is SplitMix64 (G. Steele et al., "Fast Splittable
 Pseudorandom Number Generators", OOPSLA 2014): one 64-bit state, saved and restored exactly.
+
+What is kept on the disk depends on this file alone, which Numba looks at: nothing of others is
+called here.
 """
 
 import numpy as np

@@ -7,6 +7,7 @@
     LatencyTable.fit(networks, ms)   what operations take on a device, from few measurements
 
 - `workload`: ONE description of a layer's work; every count and energy follows from it.
+- `network_layers`: reads it off a `Network`, without TensorFlow.
 - `keras_workload`: reads it off a Keras model; imports Keras where a model is looked at.
 - `hw_nas_bench`: networks of NAS-Bench-201, and figures of them that a user brings.
 - `devices`: latency on a device that nobody has a table of, and how far devices agree.
@@ -14,14 +15,13 @@
 - `energy`: what multiplications take: nJ, relative to exact 8-bit, and in MMAC-equivalents.
 - `accelerators`: what memories, data movement and time take beside it; imported by its own name.
 
-An operation of `networks.ops` that multiplies has its rule in `workload`, a Keras layer in
+An operation of `networks.ops` that multiplies has its rule in `network_layers`, a Keras layer in
 `keras_workload.layer_work`; whatever has none is listed in `Workload.not_covered`, or an error.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from evoapproxnas.hardware import hw_nas_bench
 from evoapproxnas.hardware.energy import (
     MultiplierEnergy,
     mmac_equivalents,
@@ -29,11 +29,12 @@ from evoapproxnas.hardware.energy import (
     multiplier_energy_nj,
 )
 from evoapproxnas.hardware.keras_workload import keras_workload
-from evoapproxnas.hardware.workload import LayerWork, Workload, network_workload
+from evoapproxnas.hardware.workload import LayerWork, Workload
 
 if TYPE_CHECKING:
-    from evoapproxnas.hardware import devices
+    from evoapproxnas.hardware import devices, hw_nas_bench
     from evoapproxnas.hardware.devices import LatencyTable
+    from evoapproxnas.hardware.network_layers import network_workload
 
 __all__ = [
     "LatencyTable",
@@ -49,10 +50,14 @@ __all__ = [
     "network_workload",
 ]
 
+_FOLDERS = ("devices", "hw_nas_bench")
+_HOMES = {"LatencyTable": "devices", "network_workload": "network_layers"}
+
 
 def __getattr__(name: str) -> Any:
-    """Import `devices` on first use: SciPy and pandas take half a second."""
-    if name not in ("devices", "LatencyTable"):
+    """Import on first use what emulation does without: SciPy, pandas, networks of campaigns."""
+    if name in _FOLDERS:
+        return import_module(f"{__name__}.{name}")
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    devices = import_module(f"{__name__}.devices")
-    return devices if name == "devices" else getattr(devices, name)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -20,7 +20,6 @@ from evoapproxnas.arguments import as_path
 from evoapproxnas.circuits import Netlist, load_verilog, product_table
 from evoapproxnas.errors import MultiplierError, UnknownNameError, unknown_name
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog
-from evoapproxnas.multipliers.library_card import library_card
 from evoapproxnas.multipliers.multiplier import Multiplier
 from evoapproxnas.multipliers.narrow import OperandWidths
 from evoapproxnas.multipliers.table_files import read_npy
@@ -91,6 +90,9 @@ class Library(Mapping[str, Multiplier]):
 
     def _repr_html_(self) -> str:
         """Show how the circuits lie, and some of the best, in a notebook."""
+        # Imported here: it sorts by moocore, which takes as long as all of the library.
+        from evoapproxnas.multipliers.library_card import library_card
+
         return library_card(list(self._entries.values()), dict.fromkeys(self._folders.values()))
 
     def __iter__(self) -> Iterator[str]:

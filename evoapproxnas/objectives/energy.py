@@ -7,7 +7,7 @@ that of the run's weight scheme, so 1.0 means exact 8-bit. See `hardware.energy`
 from collections.abc import Mapping
 
 from evoapproxnas.hardware.energy import multiplier_energy_nj, uniform_price, with_control_variates
-from evoapproxnas.hardware.workload import network_workload
+from evoapproxnas.hardware.network_layers import network_workload
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives.base import Objective, Subject

@@ -19,7 +19,7 @@ from evoapproxnas.hardware.accelerators import (
 )
 from evoapproxnas.hardware.energy import Assignment
 from evoapproxnas.hardware.latency import load_device_table
-from evoapproxnas.hardware.workload import network_workload
+from evoapproxnas.hardware.network_layers import network_workload
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives.base import Objective, Subject

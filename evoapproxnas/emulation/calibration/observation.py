@@ -13,7 +13,7 @@ from evoapproxnas.emulation.calibration.input_statistics import InputStatistics
 from evoapproxnas.emulation.calibration.range_methods import RangeMethod, resolve_range_method
 from evoapproxnas.emulation.layers import EmulatedLayer
 from evoapproxnas.errors import QuantizationError
-from evoapproxnas.private_apis import sublayers
+from evoapproxnas.private_apis import letting_go, sublayers
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,8 @@ class _Observed:
 
 def _run(model: keras.Model, batch: Any, observed: _Observed) -> None:
     try:
-        model(batch, training=False)
+        with letting_go(model):
+            model(batch, training=False)
     except QuantizationError:
         if observed.problem is not None:
             raise observed.problem from None  # Keras has wrapped it in a text of its own.

@@ -44,6 +44,7 @@ from evoapproxnas.emulation.points import (
 from evoapproxnas.emulation.serving import served_as_predicted
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.private_apis import letting_go
 from evoapproxnas.quantization import Quantization
 
 Moments = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
@@ -191,7 +192,8 @@ def _run(model: keras.Model, images: Any, compute: Any) -> None:
     for layer in layers:
         layer._stand_in = lambda layer, x: compute(paths[id(layer)], layer, x)
     try:
-        model(images, training=False)
+        with letting_go(model):
+            model(images, training=False)
     finally:
         for layer in layers:
             layer._stand_in = None

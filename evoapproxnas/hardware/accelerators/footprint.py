@@ -3,7 +3,8 @@
 from math import prod
 
 from evoapproxnas.hardware.accelerators.description import CODE_BITS
-from evoapproxnas.hardware.workload import Workload, network_workload
+from evoapproxnas.hardware.network_layers import network_workload
+from evoapproxnas.hardware.workload import Workload
 from evoapproxnas.networks import Network
 
 _BYTES_PER_KB = 1024.0

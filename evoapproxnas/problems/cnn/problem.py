@@ -14,7 +14,7 @@ from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import NetworkRejected
 from evoapproxnas.executors import Result, Task
 from evoapproxnas.files import remove_leftovers, write_atomically
-from evoapproxnas.hardware.workload import network_workload
+from evoapproxnas.hardware.network_layers import network_workload
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice, load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives import get_objective

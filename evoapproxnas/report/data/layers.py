@@ -9,7 +9,7 @@ import pandas as pd
 
 from evoapproxnas.errors import EvoApproxNASError
 from evoapproxnas.hardware.energy import PICOJOULES
-from evoapproxnas.hardware.workload import network_workload
+from evoapproxnas.hardware.network_layers import network_workload
 from evoapproxnas.multipliers import Multiplier, MultiplierChoice, exact_multiplier, load_library
 from evoapproxnas.networks import Network, Op
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from numba import config, njit
+from numba import config
 from numba.core import event
 
 from evoapproxnas.compiled_code import kept_for_sources
@@ -18,11 +18,9 @@ config.CPU_FEATURES = numba_target() or config.CPU_FEATURES
 
 _KERNELS = Path(__file__).parents[1]
 
-entry = kept_for_sources(njit(nogil=True, cache=True), _KERNELS)
+entry = kept_for_sources(_KERNELS, nogil=True)
 """Compiles a function that Python calls."""
-inner = kept_for_sources(
-    njit(nogil=True, cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True), _KERNELS
-)
+inner = kept_for_sources(_KERNELS, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """Compiles a function that only compiled ones call: the code that unpacks Python's arguments
 would take a fifth of the time."""
 

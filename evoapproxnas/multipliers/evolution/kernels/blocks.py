@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 
 from evoapproxnas.circuits.cgp_form import CARRY, SUM
 from evoapproxnas.circuits.gates import Words
+from evoapproxnas.multipliers.evolution.kernels.compiling import compiled
 from evoapproxnas.multipliers.evolution.kernels.vector_words import (
     BLOCK,
     absolute_error_sum,
@@ -42,7 +43,7 @@ def ones(typing_context: Any, word: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def gate_block(
     function: int, wires: Words, first: int, second: int, third: int, target: int
 ) -> int:
@@ -71,7 +72,7 @@ def gate_block(
     return xor_block(wires, first, second, target, flip)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def block_error(
     kind: int,
     wires: Words,
@@ -107,7 +108,7 @@ def block_error(
     return _weighted(error, weights[start * 4 : (start + 16 * BLOCK) * 4])
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def subtract(
     wires: Words,
     outputs: npt.NDArray[np.int64],
@@ -147,7 +148,7 @@ def subtract(
     return used
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _wrong(error: Words) -> float:
     count = np.uint64(0)
     for k in range(BLOCK):
@@ -158,7 +159,7 @@ def _wrong(error: Words) -> float:
     return np.float64(count)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _largest(error: Words) -> float:
     candidates = np.full(BLOCK, _ALL)
     largest = 0
@@ -173,7 +174,7 @@ def _largest(error: Words) -> float:
     return np.float64(largest)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def squares(error: Words, used: int) -> float:
     """Sum up the squares of errors, of which the lowest `used` planes are not empty."""
     total = 0.0
@@ -186,7 +187,7 @@ def squares(error: Words, used: int) -> float:
     return total
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _weighted(error: Words, weights: npt.NDArray[np.float64]) -> float:
     total = 0.0
     for k in range(BLOCK):

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from evoapproxnas.cgp.grid import IntArray
 from evoapproxnas.circuits.cgp_form import CARRY, SUM
+from evoapproxnas.multipliers.evolution.kernels.compiling import compiled
 from evoapproxnas.multipliers.evolution.kernels.glitches import CHANGES, wave
 from evoapproxnas.multipliers.evolution.kernels.vector_words import BLOCK
 
@@ -38,7 +38,7 @@ class Energies(NamedTuple):
     delays: IntArray
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def energy_fj(
     energies: Energies, parent: Any, child: Any, shares: IntArray, most_fj: float
 ) -> float:
@@ -73,7 +73,7 @@ def energy_fj(
     return total_fj if total_fj <= most_fj else np.inf
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _charge(energies: Energies, child: Any) -> float:
     """Write the energy of one transition of every net; return what inner nets need."""
     genes, active, net_fj, partner = child.genes, child.active, child.net_fj, child.partner
@@ -95,7 +95,7 @@ def _charge(energies: Energies, child: Any) -> float:
     return total_fj
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _sum_fj(parent: Any, child: Any, pairs: float, whole: bool) -> float:
     """Add up the energy of all active nets, in their order, so that equal circuits tie.
 
@@ -124,7 +124,7 @@ def _sum_fj(parent: Any, child: Any, pairs: float, whole: bool) -> float:
     return total_fj
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _pair(genes: IntArray, active: npt.NDArray[np.bool_], partner: IntArray) -> None:
     """Find the active sums and carries of the same operands; -1 where there is none."""
     inputs = active.size - partner.size
@@ -146,12 +146,12 @@ def _pair(genes: IntArray, active: npt.NDArray[np.bool_], partner: IntArray) -> 
             place = (place + 1) % _TABLE
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _product(genes: IntArray, node: int) -> int:
     return genes[4 * node + 1] * genes[4 * node + 2] * genes[4 * node + 3]
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _same(genes: IntArray, one: int, other: int) -> bool:
     """Compare operands in any order, by their elementary symmetric polynomials."""
     a, b, c = genes[4 * one + 1], genes[4 * one + 2], genes[4 * one + 3]

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from evoapproxnas.cgp.grid import IntArray
 from evoapproxnas.circuits.cgp_form import CARRY, SUM
 from evoapproxnas.circuits.gates import Words
 from evoapproxnas.multipliers.evolution.kernels.blocks import ones
+from evoapproxnas.multipliers.evolution.kernels.compiling import compiled
 
 CHANGES = 8
 """Words of operand changes, 64 in a word."""
@@ -37,7 +37,7 @@ class Waves(NamedTuple):
     surplus: npt.NDArray[np.float64]
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def wave(
     function: int,
     delay: int,
@@ -87,7 +87,7 @@ def wave(
     return True
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _gate(function: int, a: Words, b: Words, c: Words, out: Words) -> None:
     if function == SUM:
         for k in range(CHANGES):
@@ -99,7 +99,7 @@ def _gate(function: int, a: Words, b: Words, c: Words, out: Words) -> None:
         _plain_gate(function, a, b, out)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _plain_gate(function: int, a: Words, b: Words, out: Words) -> None:
     flip = _ALL if function > 3 else np.uint64(0)
     logic = function - 3 if function > 3 else function
@@ -114,7 +114,7 @@ def _plain_gate(function: int, a: Words, b: Words, out: Words) -> None:
             out[k] = (a[k] ^ b[k]) ^ flip
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _settle(raw: Words, length: int, delay: int, out: Words) -> float:
     """Leave out what lasts less than the delay; return the surplus transitions.
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from evoapproxnas.circuits.gates import Words
 from evoapproxnas.multipliers.evolution.kernels.blocks import SIGN, ones, squares, subtract
+from evoapproxnas.multipliers.evolution.kernels.compiling import compiled
 from evoapproxnas.multipliers.evolution.kernels.vector_words import BLOCK
 
 _LANES = 64
@@ -53,7 +53,7 @@ def layer_error(
     )
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def layer_error_block(
     layer: LayerError,
     block: int,

@@ -6,17 +6,16 @@ another net in both halves of a full adder, and letting two full adders exchange
 The last one keeps the product where both nets have the same weight, and changes only glitches.
 """
 
-from numba import njit
-
 from evoapproxnas.cgp.compiled import Random, draw, mutate
 from evoapproxnas.cgp.grid import IntArray
 from evoapproxnas.circuits.cgp_form import CARRY, SUM
+from evoapproxnas.multipliers.evolution.kernels.compiling import compiled
 
 _CONSTANT_ONE_IN = 3
 _TRIES = 16
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def move(genes: IntArray, choices: IntArray, nodes: int, random: Random, most: int) -> None:
     """Change a genotype in place: half of the times by point mutations.
 
@@ -39,7 +38,7 @@ def move(genes: IntArray, choices: IntArray, nodes: int, random: Random, most: i
         mutate(genes, choices, random, most)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _substitute(genes: IntArray, inputs: int, nodes: int, random: Random) -> None:
     """Let everything that reads one net read an earlier one or a constant."""
     net = inputs + draw(random, nodes)
@@ -53,7 +52,7 @@ def _substitute(genes: IntArray, inputs: int, nodes: int, random: Random) -> Non
             genes[gene] = new
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _reconnect(genes: IntArray, inputs: int, nodes: int, random: Random) -> None:
     """Let one pin of a full adder read another net."""
     node = _adder(genes, nodes, random)
@@ -65,7 +64,7 @@ def _reconnect(genes: IntArray, inputs: int, nodes: int, random: Random) -> None
         _replace(genes, half, old, new)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _exchange(genes: IntArray, inputs: int, nodes: int, random: Random) -> None:
     """Let two full adders exchange one operand, where both stand behind it."""
     one, other = _adder(genes, nodes, random), _adder(genes, nodes, random)
@@ -83,7 +82,7 @@ def _exchange(genes: IntArray, inputs: int, nodes: int, random: Random) -> None:
             _replace(genes, other_half, right, left)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _adder(genes: IntArray, nodes: int, random: Random) -> int:
     """Draw a node that is the sum or carry of a full adder; -1 where none turns up."""
     for _ in range(_TRIES):
@@ -93,7 +92,7 @@ def _adder(genes: IntArray, nodes: int, random: Random) -> int:
     return -1
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _other_half(genes: IntArray, nodes: int, node: int) -> int:
     """Return the carry to a sum or the reverse; the node itself where there is none."""
     wanted = SUM + CARRY - genes[4 * node]
@@ -106,7 +105,7 @@ def _other_half(genes: IntArray, nodes: int, node: int) -> int:
     return node
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _replace(genes: IntArray, node: int, old: int, new: int) -> None:
     """Let the first pin of a node that reads one net read another."""
     for gene in range(4 * node + 1, 4 * node + 4):

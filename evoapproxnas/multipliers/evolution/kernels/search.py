@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from evoapproxnas.cgp.compiled import Random, mark_active
 from evoapproxnas.cgp.grid import IntArray
 from evoapproxnas.circuits.gates import Words
 from evoapproxnas.multipliers.evolution.kernels.blocks import LAYER, WCE, block_error, gate_block
+from evoapproxnas.multipliers.evolution.kernels.compiling import compiled
 from evoapproxnas.multipliers.evolution.kernels.energy import Energies, energy_fj
 from evoapproxnas.multipliers.evolution.kernels.glitches import Waves
 from evoapproxnas.multipliers.evolution.kernels.layer_error import LayerError, layer_error_block
@@ -92,7 +92,7 @@ class Child(NamedTuple):
     strides: IntArray
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def search(problem: Problem, parent: Parent, child: Child, evaluations: int) -> None:
     """Run whole generations until `evaluations` more children have been evaluated."""
     target = parent.counters[EVALUATIONS] + evaluations
@@ -117,7 +117,7 @@ def search(problem: Problem, parent: Parent, child: Child, evaluations: int) -> 
         accept(problem, parent, child, best_fj)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def assess(problem: Problem, parent: Parent, child: Child) -> float:
     """Return the energy of the child, infinite beyond the limit, and count what was done."""
     neutral = not _trace(problem, parent, child)
@@ -131,7 +131,7 @@ def assess(problem: Problem, parent: Parent, child: Child) -> float:
     return _evaluate(problem, parent, child)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def accept(problem: Problem, parent: Parent, child: Child, total_fj: float) -> None:
     """Make the child that was traced last the parent."""
     genes, changed, active, valid = child.genes, child.changed, child.active, parent.valid
@@ -165,7 +165,7 @@ def accept(problem: Problem, parent: Parent, child: Child, total_fj: float) -> N
     parent.energy_fj[0] = total_fj
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _trace(problem: Problem, parent: Parent, child: Child) -> bool:
     """Mark the active nodes and those that do not compute what the parent's do.
 
@@ -190,7 +190,7 @@ def _trace(problem: Problem, parent: Parent, child: Child) -> bool:
     return found
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _evaluate(problem: Problem, parent: Parent, child: Child) -> float:
     """Simulate what changed, measure the error, then the energy of one operation.
 
@@ -226,7 +226,7 @@ def _evaluate(problem: Problem, parent: Parent, child: Child) -> float:
     return energy_fj(problem.energies, parent, child, problem.shares, parent.energy_fj[0])
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _compile(problem: Problem, parent: Parent, child: Child) -> int:
     """List the gates to simulate, and where the outputs are.
 
