@@ -11,6 +11,7 @@ from typing import Any, Literal, Self, get_args
 from evoapproxnas.errors import QuantizationError, did_you_mean
 from evoapproxnas.kernel_names import check_kernel_name
 
+RangeMethodName = Literal["minmax", "percentile", "moving_average"]
 WeightScheme = Literal["sign_magnitude", "affine", "symmetric"]
 ActivationRange = Literal["calibrated", "batch"]
 Gradient = Literal["ste", "table"]

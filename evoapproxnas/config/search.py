@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from evoapproxnas.config.section import Count, Name, PlacePath, Seconds, Section, Values, Weight
+from evoapproxnas.quantization import RangeMethodName
 
 
 class RungsConfig(Section):
@@ -149,6 +150,12 @@ class FinishConfig(Section):
     """How many assignments are emulated, beside exact 8-bit and those of the front."""
     max_loss_points: float = Field(10.0, gt=0, le=100)
     """Assignments that lose more before they are fine-tuned are left out."""
+    per_channel: bool | None = None
+    """Weights with a scale for each output channel (None: quantization.per_channel)."""
+    tune_weights: bool | None = None
+    """Weight codes with the better products (None: quantization.tune_weights)."""
+    range_method: RangeMethodName | None = None
+    """Of activations (None: quantization.range_method)."""
     baselines: Values[int | Name] = (8, 6, 5, 4)
     """Exact multipliers of such operand widths, fine-tuned alike: the line to beat."""
     finetune_passes: Count = 4

@@ -17,7 +17,7 @@ from evoapproxnas.config.search import (
     SearchConfig,
 )
 from evoapproxnas.config.section import Count, Name, PlacePath, Seconds, Section, Values
-from evoapproxnas.quantization import Quantization, WeightScheme
+from evoapproxnas.quantization import Quantization, RangeMethodName, WeightScheme
 
 MOST_NODES = 100_000
 
@@ -175,7 +175,7 @@ class QuantizationConfig(Section):
     """Width of the weights' codes."""
     tune_weights: bool = False
     """Replace weight codes by those with the better products (ALWANN), without training."""
-    range_method: Literal["minmax", "percentile", "moving_average"] = "minmax"
+    range_method: RangeMethodName = "minmax"
     """How activation ranges follow from the calibration images."""
     calibration_images: Count = 256
     """Training images that fix the ranges."""

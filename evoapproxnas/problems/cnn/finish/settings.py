@@ -31,11 +31,15 @@ def finish_settings(config: RunConfig) -> RunConfig:
         verify=finish.verify,
         max_loss_points=finish.max_loss_points,
     )
+    names = ("per_channel", "tune_weights", "range_method")
+    given = {name: getattr(finish, name) for name in names}
+    quantization = {name: value for name, value in given.items() if value is not None}
     whole = {"train_images": None, "validation_images": None}
     return config.model_copy(
         update={
             "data": config.data.model_copy(update=whole),
             "training": config.training.model_copy(update=training),
+            "quantization": config.quantization.model_copy(update=quantization),
             "assignment": assignment,
         }
     )

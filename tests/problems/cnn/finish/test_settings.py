@@ -23,3 +23,16 @@ def test_a_rate_that_never_falls_is_for_searches_only():
     assert finish_settings(tiny_config("training.schedule=constant")).training.schedule == (
         "one_cycle"
     )
+
+
+def test_layers_may_be_quantized_otherwise_than_in_the_search():
+    search = ("quantization.tune_weights=true", "quantization.activation_bits=7")
+    assert finish_settings(tiny_config(*search)).quantization == tiny_config(*search).quantization
+    own = (
+        "finish.per_channel=true",
+        "finish.tune_weights=false",
+        "finish.range_method=percentile",
+    )
+    found = finish_settings(tiny_config(*search, *own)).quantization
+    assert (found.per_channel, found.tune_weights) == (True, False)
+    assert (found.range_method, found.activation_bits) == ("percentile", 7)
