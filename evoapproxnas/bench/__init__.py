@@ -4,6 +4,7 @@
 |---|---|---|
 | `assign` | `assign` | methods that find a multiplier for each layer, in equal time |
 | `emulation` | `emulation/` | kernels in layers and networks, next to float32 |
+| `fresh` | `fresh/` | seconds and memory of processes that approximate, next to float32 |
 | `circuits` | `circuits` | evaluations of circuits a second, next to NumPy |
 | `latency` | `latency`, `help_protocol` | latency of new devices from few measurements |
 | `candidate` | `candidate` | what a campaign does for one network, next to plain Keras training |

@@ -12,6 +12,7 @@ from evoapproxnas.cli import (
     bench_candidate,
     bench_circuits,
     bench_cosearch,
+    bench_fresh,
     bench_hardware,
     bench_latency,
     bench_measuring,
@@ -34,6 +35,7 @@ app.command()(bench_campaign.campaign)
 app.command()(bench_candidate.candidate)
 app.command()(bench_circuits.circuits)
 app.command()(bench_cosearch.cosearch)
+app.command()(bench_fresh.fresh)
 app.command()(bench_hardware.hardware)
 app.command()(bench_latency.latency)
 app.command()(bench_measuring.machine)

@@ -141,6 +141,9 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} bench cosearch": Elsewhere(
         "tests/bench/test_cosearch.py", '"bench", "cosearch", "--seeds", "1"'
     ),
+    f"{_PACKAGE} bench fresh": Elsewhere(
+        "tests/bench/test_fresh.py", '"bench", "fresh", "--quick"'
+    ),
     f"{_PACKAGE} bench hardware": Elsewhere(
         "tests/bench/test_hardware_bench.py", 'command = ["bench", "hardware"'
     ),

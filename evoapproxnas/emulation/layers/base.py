@@ -14,11 +14,11 @@ from evoapproxnas.emulation.calibration.range_methods import RangeMethod
 from evoapproxnas.emulation.kernels import Geometry
 from evoapproxnas.emulation.layers.grouped_filters import with_multiplier
 from evoapproxnas.emulation.layers.switchable import SwitchableLayer
-from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.accumulator import check_sum_fits
 from evoapproxnas.emulation.operation.channel_groups import Part, grouped_convolution
 from evoapproxnas.emulation.operation.convolution_types import Emulation, Filters, Source
 from evoapproxnas.emulation.operation.exported import evaluated
+from evoapproxnas.emulation.operation.traced_once import corrected_once, weights_once
 from evoapproxnas.emulation.operation.weight_tuning import tuned_codes
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.hardware.keras_workload import layer_work
@@ -193,10 +193,12 @@ class EmulatedLayer(SwitchableLayer):
         if self._stand_in is not None:
             outputs = self._stand_in(self, x)
         else:
-            filters, training = self._filters(), bool(training)
-            if training:  # the weights change with every step
-                filters = filters._replace(plain=False)
-            outputs = self._emulate(x, filters, self._source(x, training=training))
+            # A graph would quantize the weights of all layers first: more than activations take.
+            with tf.control_dependencies([x]):
+                filters, source = self._filters(), self._source(x, training=bool(training))
+                if training:  # the weights change with every step
+                    filters = filters._replace(plain=False)
+                outputs = self._emulate(x, filters, source)
         outputs = tf.cast(outputs, self.compute_dtype)
         return outputs if self.activation is None else self.activation(outputs)
 
@@ -301,7 +303,7 @@ class EmulatedLayer(SwitchableLayer):
             bias = tf.zeros(kernel.shape[-1:])
             if self.bias is not None:
                 bias = tf.cast(tf.convert_to_tensor(self.bias), tf.float32)
-            weights = q.quantize_weights(
+            weights = weights_once(
                 kernel, scheme=self.weight_scheme, signed=self.signed,
                 per_channel=self.per_channel, bits=self.weight_bits,
             )  # fmt: skip
@@ -309,9 +311,10 @@ class EmulatedLayer(SwitchableLayer):
                 weights = weights._replace(fed=self._fed(weights.codes))
             if self.points:
                 factor = tf.convert_to_tensor(self.output_factor)
-                weights = weights._replace(scale=weights.scale * factor)
+                shift = tf.convert_to_tensor(self.output_shift)
+                scale, bias = corrected_once(weights.scale, bias, factor, shift)
+                weights = weights._replace(scale=scale)
                 kernel = kernel * factor
-                bias = bias * factor + tf.convert_to_tensor(self.output_shift)
         return Filters(kernel, weights, bias, plain=not self.tune_weights and not self.points)
 
     def _fed(self, codes: tf.Tensor) -> tf.Tensor:

@@ -12,6 +12,7 @@ from evoapproxnas.emulation.layers.grouped_filters import GroupedFilters
 from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.convolution_types import Source
 from evoapproxnas.emulation.operation.exported import evaluated
+from evoapproxnas.emulation.operation.traced_once import traced_once
 from evoapproxnas.errors import QuantizationError
 from evoapproxnas.private_apis import in_symbolic_scope
 from evoapproxnas.quantization import ActivationRange
@@ -95,8 +96,11 @@ class RangedInput(GroupedFilters):
 
     def _frozen(self) -> Source:
         with evaluated():
-            low, high = tf.unstack(tf.convert_to_tensor(self.input_range))
-            return Source(self._coding(low, high), tf.convert_to_tensor(self.input_histogram))
+            ends = tf.convert_to_tensor(self.input_range)
+            coding = traced_once(
+                q.coding_between, ends, signed=self.signed, bits=self.activation_bits
+            )
+            return Source(coding, tf.convert_to_tensor(self.input_histogram))
 
     def _coding(self, low: Any, high: Any) -> q.ActivationCoding:
         signed = self.signed

@@ -9,11 +9,11 @@ from evoapproxnas.emulation.operation import quantization as q
 from evoapproxnas.emulation.operation.backward import gradient_rule, saved_tensors
 from evoapproxnas.emulation.operation.control_variate import control_variate
 from evoapproxnas.emulation.operation.convolution_types import Emulation, Filters, Source
-from evoapproxnas.emulation.operation.expected_errors import expected_errors
 from evoapproxnas.emulation.operation.exported import evaluated
 from evoapproxnas.emulation.operation.prepared import prepared_convolution
 from evoapproxnas.emulation.operation.recorded import recorded
 from evoapproxnas.emulation.operation.running import convolve
+from evoapproxnas.emulation.operation.traced_once import errors_once, offsets_once
 from evoapproxnas.emulation.operation.wide_sums import wide_convolution
 
 
@@ -61,11 +61,11 @@ def _forward(
         scale = coding.scale * weights.scale
         window_factor = weights.zero_point
         if how.error_correction:
-            bias = bias - scale * expected_errors(weights, how.table, source.histogram)
+            bias = bias - scale * errors_once(weights, how.table, source.histogram)
         if how.control_variate:
             variate = control_variate(weights, how.table, source.histogram)
             window_factor, bias = window_factor + variate.slope, bias + scale * variate.mean
-        offset = q.integer_offsets(weights, coding.zero_point, signed=signed)
+        offset = offsets_once(weights, coding.zero_point, signed=signed)
     terms = math.prod(weights.codes.shape[:3])
     if terms > how.largest_safe_terms:
         return wide_convolution(

@@ -74,6 +74,11 @@ def activation_coding(low: Any, high: Any, *, signed: bool, bits: int = 8) -> Ac
     return ActivationCoding(scale, zero_point)
 
 
+def coding_between(ends: tf.Tensor, *, signed: bool, bits: int = 8) -> ActivationCoding:
+    """Return the coding of activations between two ends, (2,); see `activation_coding`."""
+    return activation_coding(ends[0], ends[1], signed=signed, bits=bits)
+
+
 def quantize(x: tf.Tensor, coding: ActivationCoding, *, signed: bool, bits: int = 8) -> tf.Tensor:
     """Return the code values of real activations as float32; NaN becomes the smallest code."""
     low, high = code_limits(signed=signed, bits=bits)
@@ -113,7 +118,7 @@ def quantize_weights(
         return _affine_weights(weights, signed=signed, per_channel=per_channel, bits=bits)
     top = code_limits(signed=signed, bits=bits)[1]
     scale = _step(tf.reduce_max(tf.abs(weights), axis=_axes(per_channel)), top)
-    scale = tf.broadcast_to(scale, weights.shape[-1:])
+    scale = tf.broadcast_to(scale, _channels(weights))
     zero_point = tf.zeros_like(scale, tf.int32)
     rounded = tf.clip_by_value(tf.round(weights / scale), float(-top), float(top))
     if scheme == "symmetric":
@@ -134,7 +139,7 @@ def _affine_weights(
     scale = _step(high - low, 2**bits - 1)
     zero = tf.clip_by_value(tf.round(-low / scale) + bottom, bottom, top)
     values = tf.clip_by_value(tf.round(weights / scale) + zero, bottom, top)
-    channels = weights.shape[-1:]
+    channels = _channels(weights)
     codes = bit_patterns(values)
     return QuantizedWeights(
         codes,
@@ -160,6 +165,12 @@ def integer_offsets(
     signs = tf.cast(weights.signs, tf.int32)
     centred = signs * _values(weights, signed) - weights.zero_point
     return -activation_zero_point * tf.reduce_sum(centred, axis=(0, 1, 2))
+
+
+def _channels(weights: tf.Tensor) -> Any:
+    """Return the shape (channels_out,), as a tensor if it is not known."""
+    known = tf.TensorShape(weights.shape)[-1:]
+    return known if known.is_fully_defined() else tf.shape(weights)[-1:]
 
 
 def _values(weights: QuantizedWeights, signed: bool) -> tf.Tensor:
