@@ -139,7 +139,8 @@ def assign(
     The same command goes on where an interrupted one stopped.
 
     Example: python -m evoapproxnas assign r8/model.keras --dataset cifar10 \
-        --data-dir DIR --tune-weights -o r8/assign
+        --data-dir DIR --tune-weights --per-channel \
+        --range-method percentile -o r8/assign
     """
     from evoapproxnas.nsga2_arrays import Evolution
     from evoapproxnas.report.resilience_figure import save_assignment_figure

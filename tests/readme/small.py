@@ -125,6 +125,12 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
         {**_FEW, "a082": "a000", "a010": "a000", "a059": "a000", "a036": "a000"},
         why="a000 is exact 8-bit, and on every front",
     ),
+    f"{_PACKAGE} assign r8/model.keras --dataset cifar10 --multipliers 'mul8u_*' --tune-weights "
+    "--per-channel": Small(
+        (*_ASSIGNED, "--finetune=1"),
+        {**_FEW, "a078": "a000"},
+        why="a000 is exact 8-bit, and on every front",
+    ),
     f"{_PACKAGE} bench assign": Elsewhere("tests/bench/test_assign.py", '"bench", "assign"'),
     f"{_PACKAGE} bench emulation": Elsewhere(
         "tests/cli/test_bench.py", 'invoke(app, ["bench", "emulation", "--quick"'
