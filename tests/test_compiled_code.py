@@ -1,11 +1,11 @@
 """Code that is kept on the disk is of all the files that it was compiled from."""
 
+import os
+import subprocess
 import sys
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -19,6 +19,8 @@ from evoapproxnas.hardware.accelerators import orders
 from evoapproxnas.multipliers.evolution import kernels as evolution
 from evoapproxnas.multipliers.evolution.kernels import moves, search
 from evoapproxnas.private_numba import kept_only_with
+
+ROOT = Path(__file__).parents[1]
 
 
 def folder_of(package: ModuleType) -> Path:
@@ -64,39 +66,45 @@ def stepped(x):
 """
 
 
+_CALL = """
+from kept_outer import stepped
+print(stepped(10), sum(stepped.stats.cache_hits.values()))
+"""
+
+
 @pytest.fixture
-def stepped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Any]:
-    """Return what imports a compiled function as another process would, after a change."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # both contents are of the same second
+def outer(tmp_path: Path) -> Path:
     (tmp_path / "kept_outer.py").write_text(_OUTER)
-
-    def imported(step: int) -> Any:
-        (tmp_path / "kept_inner.py").write_text(f"STEP = {step}")
-        for name in ("kept_outer", "kept_inner"):
-            sys.modules.pop(name, None)
-        return import_module("kept_outer").stepped
-
-    return imported
+    return tmp_path
 
 
-def test_code_is_kept_until_a_file_that_it_was_made_of_changes(
-    stepped: Callable[[int], Any],
-) -> None:
+def test_code_is_kept_until_a_file_that_it_was_made_of_changes(outer: Path) -> None:
     found = []
     for step in (1, 1, 2):
-        function = stepped(step)
-        found.append((function(10), sum(function.stats.cache_hits.values())))
+        (outer / "kept_inner.py").write_text(f"STEP = {step}")
+        # Without bytecode, as both contents are of the same second.
+        command, places = (
+            [sys.executable, "-B", "-c", _CALL],
+            os.pathsep.join([str(outer), str(ROOT)]),
+        )
+        environment = {**os.environ, "PYTHONPATH": places}
+        done = subprocess.run(
+            command, env=environment, cwd=outer, check=True, capture_output=True, text=True
+        )
+        found.append(tuple(map(int, done.stdout.split())))
     assert found == [(11, 0), (11, 1), (12, 0)]
 
 
 def test_nothing_is_kept_where_numba_cannot_be_told(
-    stepped: Callable[[int], Any], monkeypatch: pytest.MonkeyPatch
+    outer: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.syspath_prepend(str(outer))
     monkeypatch.setattr(compiled_code, "kept_only_with", lambda *_: False)
-    for _ in range(2):
-        function = stepped(1)
-        assert function(10) == 11
-        assert function.stats.cache_path is None
+    (outer / "kept_inner.py").write_text("STEP = 1")
+    function = import_module("kept_outer").stepped
+    for name in ("kept_outer", "kept_inner"):
+        monkeypatch.delitem(sys.modules, name)
+    assert function(10) == 11
+    assert function.stats.cache_path is None
     monkeypatch.undo()
     assert not kept_only_with(function, b"")

@@ -19,7 +19,7 @@ from evoapproxnas.cli.options import (
 )
 from evoapproxnas.cli.output import Terminal, console, print_table, say
 from evoapproxnas.cli.quiet import get_ready_inline
-from evoapproxnas.errors import ConfigError, StoreError, command
+from evoapproxnas.errors import ConfigError, command
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,19 +135,10 @@ def _finished(
 
 
 def print_finished(table: "pd.DataFrame", run: "Run", *, as_json: bool) -> None:
-    """Print the figures of a finish: everything as JSON, the telling columns as a table.
-
-    Raises:
-        StoreError: if the file that they were read from lacks some.
-    """
+    """Print the figures of a finish: everything as JSON, the telling columns as a table."""
     if as_json:
         print_table(table, as_json=True)
         return
-    if missing := [name for name in _TELLING if name not in table]:
-        again = command("finalize", run.name, runs_dir=run.path.parent)
-        raise StoreError(
-            f"{run.path}/finish/finish.csv lacks {', '.join(missing)}: write it anew with: {again}"
-        )
     title = f"Finished of {run.name}: {len(table)} networks, accuracies of test images"
     telling = [name for name in _TELLING if name in table]
     print_table(table[telling], as_json=False, title=title)

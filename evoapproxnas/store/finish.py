@@ -193,13 +193,12 @@ def read_finished(run: Path) -> pd.DataFrame:
     Raises:
         StoreError: if nothing was finished, or the file is damaged.
     """
-    file = run / FOLDER / TABLE
+    file, again = run / FOLDER / TABLE, command("finalize", run.name, runs_dir=run.parent)
     if not file.exists():
         raise StoreError(
-            f"nothing of run {run.name} is finished ({file} is not there); do so with: "
-            + command("finalize", run.name, runs_dir=run.parent)
+            f"nothing of run {run.name} is finished ({file} is not there); do so with: {again}"
         )
-    table = read_frame(file, (*_TEXTS, *_NUMBERS), advice="finalize the run again")
+    table = read_frame(file, (*_TEXTS, *_NUMBERS), advice=f"write it anew with: {again}")
     texts = {name: table[name].astype(str) for name in _TEXTS}
     numbers = {name: pd.to_numeric(table[name], errors="coerce") for name in _NUMBERS}
     return table.assign(**texts, **numbers)

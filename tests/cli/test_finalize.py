@@ -49,7 +49,7 @@ def test_figures_that_were_cut_off_are_written_anew(runs, executor):
     shown = invoke("show", "first", "--finished", "--runs-dir", runs)
     file = runs / "first" / "finish" / "finish.csv"
     file.write_text(file.read_text()[:40])
-    with pytest.raises(StoreError, match="lacks .*seed.*: write it anew with: .* finalize first"):
+    with pytest.raises(StoreError, match="lacks column .*; write it anew with: .* finalize first"):
         invoke("show", "first", "--finished", "--runs-dir", runs)
     invoke("finalize", "first", "--runs-dir", runs)
     assert invoke("show", "first", "--finished", "--runs-dir", runs) == shown

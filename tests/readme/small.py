@@ -125,8 +125,7 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
         {**_FEW, "a082": "a000", "a010": "a000", "a059": "a000", "a036": "a000"},
         why="a000 is exact 8-bit, and on every front",
     ),
-    f"{_PACKAGE} assign r8/model.keras --dataset cifar10 --multipliers 'mul8u_*' --tune-weights "
-    "--per-channel": Small(
+    f"{_PACKAGE} assign r8-40/model.keras": Small(
         (*_ASSIGNED, "--finetune=1"),
         {**_FEW, "a078": "a000"},
         why="a000 is exact 8-bit, and on every front",

@@ -98,7 +98,7 @@ class Workplace:
         patch.chdir(folder)
         patch.setenv("EVOAPPROXNAS_DATA", str(folder / DATA))
         patch.setenv("EVOAPPROXNAS_LIBRARY", str(folder / LIBRARY))
-        for module in ("quiet", "conducting", "model_options"):
+        for module in ("quiet", "model_options"):
             name = f"evoapproxnas.cli.{module}.start_tensorflow_quietly"
             patch.setattr(name, lambda **_: None)  # It runs already.
         patch.setattr("evoapproxnas.problems.cnn.common.deterministic", lambda threads: None)

@@ -23,12 +23,13 @@ TABLE = pd.DataFrame(
 
 def test_every_point_is_there_and_fronts_are_lines():
     beside = {"drawn by hand": pd.DataFrame({"energy_nj": [1200.0], "test_accuracy": [0.872]})}
-    (axes,) = draw_finished(TABLE, beside=beside).axes
+    figure = draw_finished(TABLE, beside=beside)
+    (axes,) = figure.axes
     assert sum(len(c.get_offsets()) for c in axes.collections) == len(TABLE) + 1
     lines = {line.get_label(): line.get_xdata().tolist() for line in axes.lines}
     assert lines["approximate multipliers"] == [750.0, 1200.0]
     assert lines["exact, fewer bits"] == [900.0, 4900.0]
-    legend = {text.get_text() for text in axes.get_legend().get_texts()}
+    legend = {text.get_text() for text in figure.legends[0].get_texts()}
     assert {"g00-01, 12.5 MMAC", "g03-05, 8.0 MMAC", "drawn by hand"} <= legend
     assert {text.get_text() for text in axes.texts} == {"a8w8", "a4w4"}
 
