@@ -1,5 +1,6 @@
 """Times of calls that take turns."""
 
+import random
 from collections.abc import Callable, Mapping
 from statistics import median
 from time import perf_counter
@@ -14,8 +15,10 @@ def seconds_in_turns(
     """Return the durations of each call in seconds, after one call to warm up.
 
     The calls take turns, so that what else the machine does slows them alike, and their ratios
-    mean more than their times. It makes calls longer and none shorter: the shortest of each say
-    best which one is faster.
+    mean more than their times. Each turn has another order: a call pays for the caches and the
+    memory that the one before it took, which made a kernel that always followed a large one 1.3
+    times slower. All of this makes calls longer and none shorter: the shortest of each say best
+    which one is faster.
 
     Args:
         calls: what is measured, by name.
@@ -25,10 +28,12 @@ def seconds_in_turns(
     for call in calls.values():
         call()
     seconds: dict[str, list[float]] = {name: [] for name in calls}
+    order, shuffle = list(calls), random.Random(0).shuffle
     for _ in range(repeats):
-        for name, call in calls.items():
+        shuffle(order)
+        for name in order:
             start = clock()
-            call()
+            calls[name]()
             seconds[name].append(clock() - start)
     return seconds
 

@@ -44,6 +44,7 @@ _CONV = (
 )
 _OTHERS = (
     LayerShape("conv", 32, 16, 16, 64, 64, 1),
+    LayerShape("conv", 96, 16, 16, 48, 96, 1),
     LayerShape("dense", 1024, 1, 1, 512, 256, 1),
     LayerShape("depthwise", 64, 16, 16, 64, 64, 3),
     LayerShape("depthwise", 16, 32, 32, 16, 16, 3),
