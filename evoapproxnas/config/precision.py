@@ -7,10 +7,10 @@ _CPU = Path("/proc/cpuinfo")
 
 
 def has_fast_bfloat16() -> bool:
-    """Whether this CPU multiplies matrices of bfloat16 in tiles (AMX), as Linux tells."""
+    """Whether this CPU multiplies bfloat16 in tiles (AMX) or vectors (AVX-512), as Linux tells."""
     if not _CPU.is_file():
         return False
-    return "amx_bf16" in _CPU.read_text("utf-8").split()
+    return not {"amx_bf16", "avx512_bf16"}.isdisjoint(_CPU.read_text("utf-8").split())
 
 
 def best_precision() -> Literal["float32", "bfloat16"]:

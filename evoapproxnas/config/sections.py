@@ -146,8 +146,9 @@ class TrainingConfig(Section):
     distillation_temperature: float = Field(2.0, gt=0, le=1e6)
     """By which the logits of both are divided before the student is compared with its teacher."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    """Of feature maps in training; auto: bfloat16 where the CPU has AMX, decided when a run is
-    made. Small networks are float32 in any case, and so is everything that is measured."""
+    """Of feature maps in training; auto: bfloat16 where the CPU multiplies it (AMX, AVX-512
+    BF16), decided when a run is made. Small networks are float32 in any case, and so is
+    everything that is measured."""
     max_seconds: Seconds | None = None
     """Wall-clock budget; training stops after the batch that exceeds it."""
 

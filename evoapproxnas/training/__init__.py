@@ -7,7 +7,7 @@
 
 fitting          epochs of `pieces` of compiled `step`s, until budgets end; `progress` keeps state
 optimizers, muon update rules; `schedule` their rate, `averaging` a mean of the weights
-mixed_precision  feature maps in bfloat16, for CPUs with AMX; `batch_norm` in one operation
+mixed_precision  feature maps in bfloat16, if the CPU has it; `batch_norm` in one operation
 distillation     a teacher beside the labels
 augmentation     moved and mirrored images
 

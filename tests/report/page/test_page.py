@@ -232,7 +232,7 @@ def test_a_finish_is_shown_whole_begun_or_damaged(networks, tmp_path):
     assert "g00-00-f1, has 87.50 % of test images right" in page
     for damaged in ("", "id,kind\n1,2\n"):
         (path / "finish" / "finish.csv").write_text(damaged)
-        with pytest.raises(StoreError, match="finalize the run again"):
+        with pytest.raises(StoreError, match="write it anew with"):
             page_of(load_run(path, read_only=True))
 
 
