@@ -1,7 +1,7 @@
 """Feature maps in bfloat16 while a model is trained, for CPUs that multiply it.
 
-With AMX convolutions take a third of the time, with AVX-512 BF16 half of it, and everything between
-them moves half of the bytes.
+With AMX, convolutions take a third of the time, and everything between them moves half of the
+bytes; AVX-512 BF16 makes whole steps 1.4 times as fast.
 Weights, their gradients, the optimizer, statistics of batch normalizations, the head and the loss
 stay float32, and so does the model: only the graph of its training steps differs.
 """
