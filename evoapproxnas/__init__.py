@@ -43,11 +43,11 @@ Each folder says in its docstring how something new is added to it. Public names
 first use; TensorFlow is imported only by the layers and by what trains or emulates.
 """
 
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evoapproxnas.cache_folder import provide_cache_folder
+from evoapproxnas.first_use import on_first_use
 from evoapproxnas.keras_names import register_layers
 from evoapproxnas.version import __version__ as __version__
 
@@ -153,13 +153,7 @@ register_layers()
 # Before anything is compiled.
 provide_cache_folder(Path(__file__).parent)
 
-
-def __getattr__(name: str) -> Any:
-    if name in _FOLDERS:
-        return import_module(f"{__name__}.{name}")
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = on_first_use(__name__, _HOMES, _FOLDERS)
 
 
 def __dir__() -> list[str]:

@@ -19,9 +19,9 @@ An operation of `networks.ops` that multiplies has its rule in `network_layers`,
 `keras_workload.layer_work`; whatever has none is listed in `Workload.not_covered`, or an error.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from evoapproxnas.first_use import on_first_use
 from evoapproxnas.hardware.energy import (
     MultiplierEnergy,
     mmac_equivalents,
@@ -53,11 +53,5 @@ __all__ = [
 _FOLDERS = ("devices", "hw_nas_bench")
 _HOMES = {"LatencyTable": "devices", "network_workload": "network_layers"}
 
-
-def __getattr__(name: str) -> Any:
-    """Import on first use what emulation does without: SciPy, pandas, networks of campaigns."""
-    if name in _FOLDERS:
-        return import_module(f"{__name__}.{name}")
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = on_first_use(__name__, _HOMES, _FOLDERS)
+"""Import on first use what emulation does without: SciPy, pandas, networks of campaigns."""

@@ -15,8 +15,9 @@
 To add a node kind, write one file in `kinds/` and import it there (see that package's docstring).
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from evoapproxnas.first_use import on_first_use
 
 if TYPE_CHECKING:
     from evoapproxnas.networks.decode import Limits
@@ -72,9 +73,5 @@ _HOMES = {
     "write_design": "design_file",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import on first use: what shows a run needs networks, and neither genotypes nor a space."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = on_first_use(__name__, _HOMES)
+"""Import on first use: what shows a run needs networks, and neither genotypes nor a space."""

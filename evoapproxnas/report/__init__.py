@@ -3,8 +3,9 @@
 `data` has a data frame for every figure; the figures are drawn over these, in one style.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from evoapproxnas.first_use import on_first_use
 
 if TYPE_CHECKING:
     from evoapproxnas.report.confusion_figure import draw_confusion
@@ -44,9 +45,5 @@ _HOMES = {
     "save_front_figure": "front_figure",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import on first use: tables need no Matplotlib, multipliers neither that nor pandas."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = on_first_use(__name__, _HOMES)
+"""Import on first use: tables need no Matplotlib, multipliers neither that nor pandas."""

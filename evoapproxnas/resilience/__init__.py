@@ -14,8 +14,9 @@ a front of assignments in seconds for a search that trains many networks, and `j
 was measured in a folder, a *study*, which goes on where it was interrupted.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from evoapproxnas.first_use import on_first_use
 
 if TYPE_CHECKING:
     from evoapproxnas.resilience.assignment import assign
@@ -55,8 +56,4 @@ _HOMES = {
     "sweep": "uniform",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = on_first_use(__name__, _HOMES)

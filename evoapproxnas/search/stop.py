@@ -31,7 +31,7 @@ class Spent:
 def stop_reason(config: SearchConfig, spent: Spent) -> str | None:
     """Say why the campaign ends now, or None if it goes on."""
     if spent.generations > config.generations:
-        return f"{config.generations} generations done"
+        return f"{config.generations} generation{'s' * (config.generations != 1)} done"
     if evaluations_left(config, spent.evaluations) == 0:
         return f"{config.max_evaluations} evaluations done"
     if len(spent.barren) >= BARREN_GENERATIONS:

@@ -15,9 +15,9 @@ Models take pixels 0..255 and give logits. What needs TensorFlow is imported on 
 data sets can be loaded and described without it.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from evoapproxnas.first_use import on_first_use
 from evoapproxnas.training.augmentation import Augmentation, augment
 from evoapproxnas.training.datasets import SOURCES, Dataset, load_dataset
 from evoapproxnas.training.schedule import cosine, one_cycle
@@ -45,7 +45,7 @@ __all__ = [
     "predict_logits",
 ]
 
-_LAZY = {
+_HOMES = {
     "EpochRecord": "result",
     "FitResult": "result",
     "accuracy": "evaluate",
@@ -55,10 +55,4 @@ _LAZY = {
     "predict_logits": "evaluate",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = on_first_use(__name__, _HOMES)

@@ -6,8 +6,8 @@ from typer.testing import CliRunner
 from evoapproxnas.cli.app import app
 from evoapproxnas.errors import ConfigError, EvoApproxNASError
 from evoapproxnas.files import locked
+from tests.cli.invoking import invoke
 from tests.cli.pseudo_terminal import PseudoTerminal
-from tests.cli.test_commands import invoke
 from tests.fakes import tiny_run
 
 

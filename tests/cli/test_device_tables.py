@@ -1,19 +1,15 @@
 import json
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
-from evoapproxnas.cli.app import app
 from evoapproxnas.hardware.devices import reference_networks
 from evoapproxnas.hardware.hw_nas_bench.cells import arch_string, canonical_cells
 from evoapproxnas.hardware.hw_nas_bench.linear import EYERISS_LATENCY_MS
+from tests.cli.invoking import invoke as cli
 from tests.nas_bench import needs_table
 
-
-def invoke(*arguments):
-    result = CliRunner().invoke(app, ["hardware", *map(str, arguments)])
-    assert result.exit_code == 0, result.output
-    return result.output
+invoke = partial(cli, "hardware")
 
 
 def test_a_device_is_measured_fitted_and_predicted(tmp_path):

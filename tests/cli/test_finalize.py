@@ -10,7 +10,7 @@ from evoapproxnas.cli.app import app
 from evoapproxnas.errors import ConfigError, MultiplierError, StoreError
 from evoapproxnas.search import finish
 from evoapproxnas.store import load_run
-from tests.cli.test_commands import SMALL, invoke
+from tests.cli.invoking import SMALL, invoke
 from tests.fakes import FakeExecutor
 from tests.finishing import FinishExecutor
 

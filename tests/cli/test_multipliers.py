@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from functools import partial
 
 import keras
 import numpy as np
@@ -17,6 +18,7 @@ from evoapproxnas.cli.app import app
 from evoapproxnas.errors import EvoApproxNASError
 from evoapproxnas.multipliers import export_multiplier, load_library
 from evoapproxnas.multipliers.library import bundled_folder
+from tests.cli.invoking import invoke as cli
 
 
 @pytest.fixture(autouse=True)
@@ -24,12 +26,7 @@ def _own_library(tmp_path, monkeypatch):
     monkeypatch.setenv("EVOAPPROXNAS_LIBRARY", str(tmp_path / "user"))
 
 
-def invoke(*arguments, code=0):
-    result = CliRunner().invoke(app, ["multipliers", *map(str, arguments)])
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == code, result.output
-    return result.stdout
+invoke = partial(cli, "multipliers")
 
 
 def test_list_filters():

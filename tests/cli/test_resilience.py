@@ -6,7 +6,7 @@ import keras
 import pytest
 
 from evoapproxnas.errors import EvoApproxNASError
-from tests.cli.test_commands import invoke
+from tests.cli.invoking import invoke
 
 LAYERS = keras.layers
 

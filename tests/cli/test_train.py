@@ -1,15 +1,15 @@
 import csv
 import json
+from functools import partial
 
 import keras
 import pytest
-from typer.testing import CliRunner
 
 import evoapproxnas.training
-from evoapproxnas.cli.app import app
 from evoapproxnas.config import DataConfig
 from evoapproxnas.errors import ConfigError, UnknownNameError
 from evoapproxnas.training import accuracy, load_dataset
+from tests.cli.invoking import invoke as cli
 
 SMALL = ("--dataset", "digits", "--train-images", "300", "--epochs", "2", "--batch-size", "50")
 
@@ -19,12 +19,7 @@ def tensorflow_runs_already(monkeypatch):
     monkeypatch.setattr("evoapproxnas.cli.quiet.start_tensorflow_quietly", lambda **_: None)
 
 
-def invoke(*arguments, code=0):
-    result = CliRunner().invoke(app, ["train", *map(str, arguments)])
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == code, result.output
-    return result.stdout
+invoke = partial(cli, "train")
 
 
 def interrupted(folder, monkeypatch):

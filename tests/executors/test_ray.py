@@ -169,7 +169,7 @@ def test_the_commands_of_the_readme_run(cluster, tmp_path):
         small = ["--set=search.generations=1"] if words[0] == "run" else []
         output, _ = (started := campaign(tmp_path, *words, *small)).communicate(timeout=200)
         assert started.returncode == 0, output
-        assert "finished: 1 generations done" in output
+        assert "finished: 1 generation done" in output
         assert "raylet" not in output
     fronts = [(tmp_path / name / "front.csv").read_bytes() for name in ("NAME", "OTHER")]
     assert fronts[0] == fronts[1]

@@ -29,7 +29,7 @@ def test_a_campaign_is_one_call(tmp_path, made):
     config = tiny_config("search.generations=1")
     run = ea.search(config, name="mine", runs_dir=tmp_path, observer=recorder)
     assert run.path == tmp_path / "mine"
-    assert recorder.messages[-1] == "finished: 1 generations done"
+    assert recorder.messages[-1] == "finished: 1 generation done"
     assert list(run.front()["id"]) == list(ea.load_run(tmp_path / "mine").front()["id"])
     assert len(run.evaluations()) == 12
     assert run.network(run.front()["id"][0]).classes == 10

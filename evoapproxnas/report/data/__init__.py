@@ -23,8 +23,9 @@ axis_of, axes_of   what columns are called, in which unit, and which way is bett
 are a group. A run may be written meanwhile: each frame is of one moment.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from evoapproxnas.first_use import on_first_use
 
 if TYPE_CHECKING:
     from evoapproxnas.report.data.axes import Axis, axes_of, axis_of
@@ -102,9 +103,5 @@ __all__ = [
     "usage_frame",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import on first use: scikit-learn takes a second, and one figure needs it."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = on_first_use(__name__, _HOMES)
+"""Import on first use: scikit-learn takes a second, and one figure needs it."""

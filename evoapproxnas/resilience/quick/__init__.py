@@ -9,8 +9,9 @@ search over their sums (`sums`) gives a front of predictions, and what promises 
 emulated, in two rounds.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from evoapproxnas.first_use import on_first_use
 
 if TYPE_CHECKING:
     from evoapproxnas.resilience.quick.front import quick_front
@@ -27,8 +28,4 @@ _HOMES = {
     "spread_choices": "spread",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = on_first_use(__name__, _HOMES)
