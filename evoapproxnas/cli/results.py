@@ -42,7 +42,9 @@ def show(
     asked = {"--all": all_, "--failures": failures, "--rungs": rungs, "--finished": finished}
     given = [*([candidate] if candidate else []), *(flag for flag, on in asked.items() if on)]
     if len(given) > 1:
-        raise typer.BadParameter(f"each shows a thing of its own: choose one of {', '.join(given)}")
+        raise typer.BadParameter(
+            f"each shows a thing of its own: choose one of {', '.join(given)}"
+        )
     run = load_run(runs_dir / name, read_only=True)
     if candidate is not None:
         _print_candidate(run, candidate, as_json=as_json)

@@ -77,8 +77,10 @@ class Finisher(Protocol):
 
     def stages(
         self, member: Member, best: Member, folder: FinishFolder, models: Path
-    ) -> Sequence[Stage]:
+    ) -> Sequence[Stage] | None:
         """Those of a member that are not done and can begin now; none once it is finished.
+
+        None, in place of them, is of a member that waits for the training of the best one.
 
         Args:
             member: whose.

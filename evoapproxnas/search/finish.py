@@ -197,6 +197,12 @@ class _Finish:
             self._take(self._running.pop(ticket), outcome)
             self._fill()
         table = self._write_table()
+        if waiting := self._waiting():
+            self._tell(
+                f"left out: {', '.join(waiting)}, which learn from {self._best.id}, whose "
+                f"training failed; finalize again with finish.teacher=own, or without "
+                f"{self._best.id}"
+            )
         if table.empty and self._failed:
             name, failure = next(iter(self._failed.items()))
             raise NothingFound(f"nothing was finished: {name} failed, {failure.reason}")
@@ -211,12 +217,15 @@ class _Finish:
 
     def _next(self) -> Stage | None:
         busy = {stage.name for stage in self._running.values()}
-        models = self._run.models_dir
         for member in self._members:
-            for stage in self._finisher.stages(member, self._best, self._folder, models):
+            for stage in self._stages(member) or ():
                 if stage.name not in busy and _shown(stage) not in self._failed:
                     return stage
         return None
+
+    def _stages(self, member: Member) -> Sequence[Stage] | None:
+        models = self._run.models_dir
+        return self._finisher.stages(member, self._best, self._folder, models)
 
     def _task(self, stage: Stage) -> Task:
         blobs = {name: self._folder.read(file) for name, file in stage.reads.items()}
@@ -238,6 +247,10 @@ class _Finish:
         else:
             self._folder.keep_checkpoint(stage.name, outcome.blobs[CHECKPOINT])
         self._tell(f"{stage.name.id} {turn.text}")
+
+    def _waiting(self) -> list[str]:
+        """Members that wait for the best one."""
+        return [member.id for member in self._members if self._stages(member) is None]
 
     def _write_table(self) -> pd.DataFrame:
         table = self._finisher.table(self._folder.rows())

@@ -130,6 +130,18 @@ def test_all_learn_from_the_best_which_is_trained_first(run, execute):
     assert all(teacher for _, teacher in taught["tune"])
 
 
+def test_who_waits_for_a_teacher_that_failed_is_told_of(run, execute):
+    members = choose_members(run)
+    best = min(members, key=lambda member: member.score).id
+    others = [member.id for member in members if member.id != best]
+    fails = lambda word, name: Failure("raised", "boom") if name == best else None  # noqa: E731
+    recorder = Recorder()
+    with pytest.raises(NothingFound, match="boom"):
+        execute(run, FinishExecutor(fails=fails), observer=recorder, teacher="best")
+    told = f"left out: {', '.join(others)}, which learn from {best}, whose training failed"
+    assert any(message.startswith(told) for message in recorder.messages)
+
+
 def test_the_search_left_weights_to_begin_with(run, execute):
     _, executor = execute(run, **OPTIONS, begin="search")
     assert all("npz" in blobs for word, _, blobs in executor.done if word == "train")

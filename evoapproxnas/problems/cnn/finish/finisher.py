@@ -76,7 +76,7 @@ class CnnFinisher:
 
     def stages(
         self, member: Member, best: Member, folder: FinishFolder, models: Path
-    ) -> Sequence[Stage]:
+    ) -> Sequence[Stage] | None:
         """Those that can begin now; see `Finisher.stages`.
 
         Raises:
@@ -84,7 +84,7 @@ class CnnFinisher:
         """
         teacher = self._teacher_in_training(member, best, folder, models)
         if teacher is None:
-            return []
+            return None
         training = self._training(member, models, teacher)
         if folder.done(training.name, leaves=training.leaves) is None:
             return [training]
