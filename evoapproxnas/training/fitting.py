@@ -24,6 +24,7 @@ from evoapproxnas.training.averaging import WeightAverage
 from evoapproxnas.training.batch_norm import short_memory
 from evoapproxnas.training.checks import check_model, check_weights
 from evoapproxnas.training.datasets import Dataset
+from evoapproxnas.training.datasets.dataset import digest_of
 from evoapproxnas.training.distillation import Distillation
 from evoapproxnas.training.graph_options import Execution, quickest_execution
 from evoapproxnas.training.mixed_precision import gains_from_bfloat16
@@ -119,6 +120,7 @@ def fit(
             "keep_best": keep_best,
             "passes_before": passes_before,
             "teacher": None if teacher is None else _digest(teacher),
+            "images": None if checkpoint is None else _images(dataset),
         },
     )
     with short_memory(model, total_steps):
@@ -157,6 +159,11 @@ def _recipe(model: Any, dataset: Dataset, config: TrainingConfig) -> dict[str, A
         "weights": len(model.weights),
         "parameters": model.count_params(),
     }
+
+
+def _images(dataset: Dataset) -> str:
+    """Return a digest of what trains and selects."""
+    return digest_of(dataset.x_train, dataset.y_train, dataset.x_val, dataset.y_val)
 
 
 def _in_bfloat16(model: Any, config: TrainingConfig, batch: int) -> bool:

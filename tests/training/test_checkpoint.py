@@ -131,6 +131,8 @@ def test_a_checkpoint_of_another_training_is_refused(few, tmp_path):
         again(seed=4)
     with pytest.raises(ConfigError, match="augmentation: None there"):
         again(data=dataclasses.replace(few, augmentation=Augmentation(padding_px=1, flip=False)))
+    with pytest.raises(ConfigError, match="images: '"):
+        again(data=dataclasses.replace(few, x_train=few.x_train[::-1]))
     with pytest.raises(ConfigError, match="weights: 1"):
         again(model=keras.Sequential([L.Input((8, 8, 1)), L.Flatten(), L.Dense(10)]))
 
