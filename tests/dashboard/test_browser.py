@@ -17,6 +17,12 @@ from tests.report.page.runs import EVIL, hostile, searched_networks, searched_sy
 
 pytestmark = needs_chromium
 SMALL = ("search.population=6", "search.generations=2")
+SEEN = """key => {
+  const chosen = document.querySelector(`#list tr.selected[data-key="${key}"]`);
+  const row = chosen?.getBoundingClientRect();
+  const list = document.querySelector("#list .scroll").getBoundingClientRect();
+  return row && row.top >= list.top && row.bottom <= list.bottom;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +158,18 @@ def test_studies_are_shown_beside_runs(browser, address):
         page.locator("#chosen summary").click()
         assert "mul8u_exact" in page.locator("#chosen table").text_content()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert trouble == []
+
+
+def test_what_an_address_names_is_seen_in_a_long_list(browser, tmp_path):
+    for i in range(40):
+        sweep_study(tmp_path / f"study{i:02d}")
+    with served(tmp_path) as address, see(browser, address, "/?show=study07") as (page, trouble):
+        page.wait_for_selector("html[data-ready]")
+        for name in ("study07", "study31"):
+            page.evaluate(f"history.pushState(null, '', '?show={name}')")
+            page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+            page.wait_for_function(SEEN, arg=name)
         assert trouble == []
 
 

@@ -57,6 +57,15 @@ function markShown() {
   tellTimes();
 }
 
+// A long list scrolls within itself: what is chosen without a click on it may be out of sight.
+function reveal() {
+  const list = document.querySelector("#list .scroll");
+  const row = list?.querySelector("tr.selected");
+  if (!row) return;
+  const [whole, part] = [list.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (part.top < whole.top || part.bottom > whole.bottom) list.scrollTop += part.top - whole.top - whole.height / 2;
+}
+
 function tellTimes() {
   for (const time of document.querySelectorAll("#list time")) {
     const seconds = Math.max(0, (Date.now() - Date.parse(time.dateTime)) / 1000);
@@ -166,7 +175,7 @@ function startList() {
     const keys = new URLSearchParams(location.search).getAll("show");
     const wanted = keys.length ? keys : live.first;
     // Links to a part of the page lead here as well; what is chosen is the same then.
-    if (query(wanted) !== query(live.shown)) choosePlaces(wanted, { push: false });
+    if (query(wanted) !== query(live.shown)) choosePlaces(wanted, { push: false }).then(reveal);
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look().catch(() => {}); });
 }
@@ -177,7 +186,8 @@ async function start() {
   if (named.length) live.shown = named;
   live.first = live.shown;
   startList();
-  tellTimes();
+  markShown();
+  reveal();
   try {
     await load(live.shown, { anew: true });
   } catch (error) {
