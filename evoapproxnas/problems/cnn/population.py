@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -19,15 +19,21 @@ from evoapproxnas.multipliers import (
     multiplier_name,
     use_library,
 )
-from evoapproxnas.networks import SearchSpace, operators
+from evoapproxnas.networks import Network, SearchSpace, operators
+from evoapproxnas.networks.ops import Shape
 from evoapproxnas.problems.cnn.experience import Experience
 from evoapproxnas.problems.protocol import Parent
 from evoapproxnas.records import Candidate, CandidateId, Draft
 from evoapproxnas.training import load_dataset
 
 
-def make_space(config: RunConfig) -> SearchSpace:
+def make_space(config: RunConfig, network: Network | None = None) -> SearchSpace:
     """Build the search space of a run, for its data set and the multipliers it selects.
+
+    Args:
+        config: of the run.
+        network: of the run, which tells images and classes where the data set is not; None: the
+            data set is read.
 
     Raises:
         DatasetError: if the data set is missing or unreadable.
@@ -47,12 +53,12 @@ def make_space(config: RunConfig) -> SearchSpace:
             "weight scheme 'symmetric' needs signed multipliers, but space.multipliers selects "
             f"{unsigned[0]!r}; choose signed ones, such as 'mul8s_*', or another scheme"
         )
-    input_shape, classes = _image_task(config.data)
+    task = network or _image_task(config.data)
     return SearchSpace.from_config(
         config.grid,
         config.space,
-        input_shape=input_shape,
-        classes=classes,
+        input_shape=task.input_shape,
+        classes=task.classes,
         multipliers=choices,
         head_multiplier=config.quantization.exact_multiplier,
     )
@@ -70,11 +76,16 @@ def _check_widths(choices: Iterable[str], library: Library) -> None:
                 ) from error
 
 
+@dataclass(frozen=True)
+class _ImageTask:
+    input_shape: Shape
+    classes: int
+
+
 @cache
-def _image_task(data: DataConfig) -> tuple[tuple[int, int, int], int]:
-    """Shape of the images and number of classes."""
+def _image_task(data: DataConfig) -> _ImageTask:
     dataset = load_dataset(data)
-    return dataset.input_shape, dataset.classes
+    return _ImageTask(dataset.input_shape, dataset.classes)
 
 
 def draw(space: SearchSpace, rng: np.random.Generator) -> Draft:

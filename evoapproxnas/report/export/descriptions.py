@@ -7,7 +7,7 @@ from typing import Any
 from evoapproxnas.cgp import Genotype
 from evoapproxnas.errors import ConfigError, StoreError
 from evoapproxnas.files import encode_json
-from evoapproxnas.networks import design_of
+from evoapproxnas.networks import Network, design_of
 from evoapproxnas.networks.design_file import design_text
 from evoapproxnas.problems.cnn.population import make_space
 from evoapproxnas.records import Candidate
@@ -68,7 +68,7 @@ def write_genome(job: Job, path: Path) -> None:
 def _text(job: Job, candidate: Candidate, genome: dict[str, Any]) -> str:
     if job.run.config.problem != "cnn":
         return f"{encode_json(genome, indent=1)}\n"
-    space = make_space(job.run.config)
+    space = make_space(job.run.config, Network.from_dict(genome["meaning"]))
     genotype = Genotype.from_list(space.grid, candidate.genes)
     genotype = space.with_multipliers(genotype, genome["assignment"])
     return design_text(design_of(space, genotype), genome=genome)

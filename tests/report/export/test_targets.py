@@ -7,6 +7,7 @@ import pytest
 
 from evoapproxnas.config import load_config
 from evoapproxnas.errors import ConfigError, EnvironmentBroken, StoreError, UnknownNameError
+from evoapproxnas.networks import read_design
 from evoapproxnas.problems import make_problem
 from evoapproxnas.report.export import TARGETS, export_run, targets
 from evoapproxnas.search import run_campaign
@@ -119,6 +120,12 @@ def test_a_member_begins_another_run(made, tmp_path):
     genes = json.loads(genome.read_text())["genome"]
     assert tuple(genes["genes"]) == made.candidate(member).genes
     assert genes["assignment"] == made.point(member).assignment
+
+
+def test_a_genome_needs_no_data_set(made, tmp_path, monkeypatch):
+    monkeypatch.setattr("evoapproxnas.problems.cnn.population.load_dataset", None)
+    path = export_run(made, "genome", tmp_path / "genome.json", member=made.front()["id"][0]).path
+    assert read_design(path)
 
 
 def test_no_run_begins_with_what_it_could_not(tmp_path):
