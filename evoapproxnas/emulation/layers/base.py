@@ -225,8 +225,10 @@ class EmulatedLayer(SwitchableLayer):
         keras.layers.Layer.save_own_variables(self, store)
 
     def load_own_variables(self, store: Any) -> None:
-        """Load what `save_own_variables` saved."""
+        """Load what `save_own_variables` saved, at whichever operating point; this one stays."""
         keras.layers.Layer.load_own_variables(self, store)
+        if self.points:
+            self.switch(self.point)
 
     def padded_share(self, input_shape: Any) -> float:
         """Return the share of multiplications that meet padding; 0 for unknown sizes.
