@@ -103,6 +103,7 @@ def changed(**values):
         (changed().replace("0.001", "-1.0"), "seconds"),
         (changed().replace("0.001", "NaN"), "finite"),
         (changed().replace('"wide"', '"long"'), "wide"),
+        (changed().replace('"groups": 1', f'"groups": {10**400}'), "groups"),
     ],
 )
 def test_a_damaged_file_is_as_good_as_none(content, told):
