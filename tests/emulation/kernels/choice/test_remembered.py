@@ -118,6 +118,11 @@ def test_a_damaged_file_is_as_good_as_none(content, told):
     assert recall(MACHINE).measurement == measurement()
 
 
+def test_the_home_of_nobody_is_as_good_as_none(monkeypatch):
+    monkeypatch.setenv(MEASUREMENT_VARIABLE, "~nobody-of-this-name/mine.json")
+    assert "there is no ~nobody" in recall(MACHINE).note
+
+
 def test_bytes_that_are_no_text_and_folders_in_the_way_are_as_good_as_none():
     path = keep(measurement())
     path.write_bytes(b"\xff\xfe\x00")
