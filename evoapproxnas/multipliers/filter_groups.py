@@ -7,6 +7,8 @@ says which channels. Both are text that assignments hold, wherever one multiplie
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import index
 from typing import Self
 
 from evoapproxnas.errors import MultiplierError, QuantizationError
@@ -37,6 +39,11 @@ class FilterGroups:
 
     def __post_init__(self) -> None:
         """Check choices and channels."""
+        if not all(isinstance(choice, MultiplierChoice) for choice in self.choices):
+            raise MultiplierError(
+                f"expected the MultiplierChoice of each group, got {self.choices!r:.60}; "
+                "FilterGroups.of makes groups of names and multipliers"
+            )
         if len(self.choices) < 2:
             raise MultiplierError(
                 f"expected several multipliers, one for each group of channels, got {self.label!r}"
@@ -312,14 +319,23 @@ def checked_channels(channels: Sequence[Sequence[int]], label: str) -> tuple[Cha
         label: names the multipliers, for messages.
 
     Raises:
-        MultiplierError: if a group is empty, or a channel is missing or is there twice.
+        MultiplierError: if they are no lists of whole numbers, a group is empty, or a channel is
+            missing or is there twice.
     """
-    groups = tuple(tuple(sorted(map(int, group))) for group in channels)
+    try:
+        groups = tuple(tuple(sorted(map(index, group))) for group in channels)
+    except TypeError as error:
+        raise MultiplierError(
+            f"the channels of the groups of {label!r} are lists of whole numbers, such as "
+            f"[[0, 1], [2, 3]], got {channels!r:.60}"
+        ) from error
     together = sorted(channel for group in groups for channel in group)
     if together != list(range(len(together))) or not all(groups):
-        twice = sorted({c for c in together if together.count(c) > 1})
+        twice = sorted({a for a, b in pairwise(together) if a == b})
         missing = sorted(set(range(max(together, default=0) + 1)) - set(together))
         told = f"twice: {twice[:8]}" if twice else f"missing: {missing[:8]}"
+        if not all(groups):
+            told = f"group {groups.index(()) + 1} is empty"
         raise MultiplierError(
             f"the groups of {label!r} must hold every channel from 0 once and none be empty "
             f"({told})"

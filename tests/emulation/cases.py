@@ -39,6 +39,7 @@ SIMPLE: dict[str, Case] = {
     "transpose_valid": (ApproxConv2DTranspose, (6, (4, 3)), {"strides": (3, 2)}, IMAGE),
     "transpose_dilated": (ApproxConv2DTranspose, (6, 3), {"dilation_rate": 2}, IMAGE),
     "transpose_sparse": (ApproxConv2DTranspose, (6, 2), {"strides": 3}, IMAGE),
+    "transpose_flat": (ApproxConv2DTranspose, (6, (1, 4)), {"strides": (2, 3)}, IMAGE),
     "transpose_extra": (
         ApproxConv2DTranspose,
         (6, 3),

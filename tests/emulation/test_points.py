@@ -128,6 +128,25 @@ def test_keras_loads_clones_and_pickles_keep_the_points(model, images, tmp_path)
             np.testing.assert_array_equal(found, expected[name])
 
 
+def test_weights_of_another_point_leave_the_active_one(model, images, tmp_path):
+    switched = ea.with_operating_points(model, POINTS, images)
+    expected = outputs_at_points(switched, images)
+    path = tmp_path / "low.weights.h5"
+    switched.save_weights(path)
+    switched.set_operating_point("high")
+    switched.load_weights(path)
+    np.testing.assert_array_equal(switched.predict(images, verbose=0), expected["high"])
+
+
+def test_a_calibration_is_kept_for_the_active_point(model, images):
+    switched = ea.with_operating_points(model, {"high": GOOD, "low": BAD}, images)
+    ea.calibrate(switched, images * 3)
+    found = switched.predict(images, verbose=0)
+    for name in ("low", "high"):
+        switched.set_operating_point(name)
+    np.testing.assert_array_equal(switched.predict(images, verbose=0), found)
+
+
 def test_evaluate_and_fit_follow_the_switch(model, images):
     switched = ea.with_operating_points(model, POINTS, images)
     switched.compile("sgd", "mse")
@@ -136,9 +155,11 @@ def test_evaluate_and_fit_follow_the_switch(model, images):
     assert switched.evaluate(images, target, verbose=0) > 0
     switched.set_operating_point("low")
     assert switched.evaluate(images, target, verbose=0) == pytest.approx(0, abs=1e-10)
-    before = switched.get_layer("conv").kernel.numpy()
+    weights = switched.trainable_weights
+    before = [each.numpy() for each in weights]
     switched.fit(images, target + 1, verbose=0)
-    assert np.abs(switched.get_layer("conv").kernel.numpy() - before).max() > 0
+    for each, old in zip(weights, before, strict=True):
+        assert np.abs(each.numpy() - old).max() > 0, each.path
     estimate_operating_points(switched, images)
     assert ea.operating_point(switched) == "low"
 
@@ -160,6 +181,20 @@ def test_a_layer_takes_points_itself():
     assert layer.points["b"].channel_groups == ((0, 1, 2), (3, 4, 5))
     layer.switch("b")
     assert [m.name for m in layer.multipliers] == [GOOD, BAD]
+
+
+@pytest.mark.parametrize(
+    ("point", "message"),
+    [
+        (GOOD, "operating point 'a' of a layer a mapping with 'multiplier'"),
+        ({"weight_bits": 6}, "operating point 'a' of a layer a mapping with 'multiplier'"),
+        ({"multiplier": GOOD, "bits": 6}, "weight_bits, got"),
+        ({"multiplier": GOOD, "weight_bits": 6.5}, "weight_bits must be"),
+    ],
+)
+def test_a_layer_refuses_options_that_are_no_point(point, message):
+    with pytest.raises(QuantizationError, match=message):
+        cases.build("conv", GOOD, operating_points={"a": point}, calibrated=False)
 
 
 @pytest.mark.parametrize(

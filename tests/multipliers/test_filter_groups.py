@@ -1,5 +1,8 @@
+from typing import Any
+
 import pytest
 
+from evoapproxnas.emulation import ApproxConv2D
 from evoapproxnas.errors import MultiplierError, QuantizationError, UnknownNameError
 from evoapproxnas.multipliers import (
     FilterGroups,
@@ -72,6 +75,28 @@ def test_groups_that_do_not_divide_the_channels_say_what_is_possible(groups: int
 def test_channels_of_another_layer_are_refused() -> None:
     with pytest.raises(QuantizationError, match="has 6 output channels"):
         layer_choice(f"{A}:0-3+{B}:4-7").divided(6, layer="conv")
+
+
+@pytest.mark.parametrize(
+    ("channels", "message"),
+    [
+        (5, "lists of whole numbers.*got 5"),
+        ("ab", "lists of whole numbers"),
+        ([[0], [1.5]], "lists of whole numbers"),
+        ([[0, 1], []], "group 2 is empty"),
+        ([[0, 1, 1], [1, 2]], "twice: \\[1\\]"),
+    ],
+)
+def test_channels_that_are_none_are_refused(channels: Any, message: str) -> None:
+    with pytest.raises(MultiplierError, match=message):
+        FilterGroups((_choice(A), _choice(B)), channels)
+    with pytest.raises(MultiplierError, match=message):
+        ApproxConv2D(2, 3, multiplier=[A, B], channel_groups=channels)
+
+
+def test_names_are_no_choices_of_groups() -> None:
+    with pytest.raises(MultiplierError, match=r"FilterGroups\.of"):
+        FilterGroups((A, B))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

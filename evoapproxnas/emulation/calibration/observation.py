@@ -43,6 +43,8 @@ def calibrate(
 ) -> Calibration:
     """Measure and freeze the activation ranges of a model's approximate layers, in place.
 
+    Of a model with operating points they are those of the active one.
+
     Args:
         model: any Keras model with approximate layers.
         data: an array, (x, y), a list or dictionary of arrays for several inputs, or batches of
@@ -110,6 +112,8 @@ def apply_calibration(model: keras.Model, calibration: Calibration, method: Rang
                 f"layers {sorted(calibration.inputs)}"
             )
         layer.set_statistics(calibration.inputs[path], method)
+        if layer.points:
+            layer.store_point()
 
 
 def emulated_layers(model: keras.Model) -> dict[str, EmulatedLayer]:

@@ -225,8 +225,10 @@ class EmulatedLayer(SwitchableLayer):
         keras.layers.Layer.save_own_variables(self, store)
 
     def load_own_variables(self, store: Any) -> None:
-        """Load what `save_own_variables` saved."""
+        """Load what `save_own_variables` saved, at whichever operating point; this one stays."""
         keras.layers.Layer.load_own_variables(self, store)
+        if self.points:
+            self.switch(self.point)
 
     def padded_share(self, input_shape: Any) -> float:
         """Return the share of multiplications that meet padding; 0 for unknown sizes.
@@ -264,10 +266,24 @@ class EmulatedLayer(SwitchableLayer):
         """Return the layer's outputs before the activation."""
         images = self._images(x)
         geometry = self._geometry(images.shape[-1])
+        self._check_windows(images.shape, filters.kernel.shape, geometry)
         y = grouped_convolution(images, filters, source, parts=self._parts, geometry=geometry)
         return self._outputs(y, x)
 
     # What they share.
+
+    def _check_windows(self, shape: Any, kernel_shape: Any, geometry: Geometry) -> None:
+        """Refuse images that no window fits into, as the Keras layer does."""
+        taps = zip(kernel_shape[:2], geometry.dilation, strict=True)
+        windows = [(k - 1) * d + 1 for k, d in taps]
+        sizes = list(shape[1:3])
+        known = (each for each in zip(sizes, windows, strict=True) if each[0] is not None)
+        if geometry.padding == "valid" and any(size < window for size, window in known):
+            raise QuantizationError(
+                f"layer {self.name!r} has windows of {windows[0]} x {windows[1]} pixels, which do "
+                f"not fit into an input of {sizes[0]} x {sizes[1]}; give larger images, or use "
+                "padding='same'"
+            )
 
     @property
     def output_channels(self) -> int:

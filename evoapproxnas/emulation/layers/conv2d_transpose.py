@@ -17,11 +17,13 @@ class _Phase(NamedTuple):
 
     Attributes:
         taps: which taps, from last to first.
+        reach: pixels from the first to the last that they meet for one output.
         before: pixels of padding in front of the input; negative where pixels are left out.
         after: the same behind it.
     """
 
     taps: slice
+    reach: int
     before: int
     after: int
 
@@ -73,7 +75,8 @@ class ApproxConv2DTranspose(EmulatedLayer, keras.layers.Conv2DTranspose):
         chosen = filters.taps(rows.taps, columns.taps)
         if 0 in chosen.kernel.shape[:2]:  # a stride beyond the kernel leaves outputs empty
             images, height, width = tf.unstack(tf.shape(padded)[:3])
-            return tf.zeros((images, height, width, self.filters)) + filters.bias
+            size = height - rows.reach, width - columns.reach
+            return tf.zeros((images, *size, self.filters)) + filters.bias
         geometry = self._geometry(x.shape[-1])
         return grouped_convolution(padded, chosen, source, parts=self._parts, geometry=geometry)
 
@@ -101,7 +104,7 @@ class ApproxConv2DTranspose(EmulatedLayer, keras.layers.Conv2DTranspose):
             taps = range(first, size, stride)
             reach = max(len(taps) - 1, 0) * self.dilation_rate[axis]
             reversed_taps = slice(taps[-1], None, -stride) if taps else slice(0, 0)
-            phases.append(_Phase(reversed_taps, reach - pixel, outputs - 1 + pixel))
+            phases.append(_Phase(reversed_taps, reach, reach - pixel, outputs - 1 + pixel))
         return phases
 
 

@@ -84,12 +84,13 @@ def adopt_groups(
         )
     if channel_groups is None:
         return multipliers, None
-    if len(channel_groups) != len(multipliers) or len(multipliers) == 1:
+    channels = checked_channels(channel_groups, label)
+    if len(channels) != len(multipliers) or len(multipliers) == 1:
         raise QuantizationError(
-            f"channel_groups has {len(channel_groups)} groups of output channels for the "
+            f"channel_groups has {len(channels)} groups of output channels for the "
             f"multipliers {label}; give the channels of each of several, or leave it out"
         )
-    return multipliers, checked_channels(channel_groups, label)
+    return multipliers, channels
 
 
 def recall(name: str, digest: str) -> Multiplier:

@@ -17,6 +17,7 @@ from evoapproxnas.emulation.layers.identity import adopt_groups
 from evoapproxnas.emulation.layers.ranged_input import RangedInput
 from evoapproxnas.errors import QuantizationError, unknown_name
 from evoapproxnas.multipliers import Channels, Multiplier, divided_channels
+from evoapproxnas.quantization import check_bits
 
 WIDTHS = ("activation_bits", "weight_bits")
 
@@ -47,10 +48,11 @@ class SwitchableLayer(RangedInput):
             active: the name of one of them; "" is the first.
 
         Raises:
-            QuantizationError: for signed and unsigned multipliers, or widths that are none.
+            QuantizationError: for signed and unsigned multipliers, widths that are none, or
+                options that are others.
             UnknownNameError: for an active point that is not among them.
         """
-        self.points = {name: _point(options) for name, options in (given or {}).items()}
+        self.points = {name: _point(name, options) for name, options in (given or {}).items()}
         self.point = active or next(iter(self.points), "")
         if len({point.multipliers[0].signed for point in self.points.values()}) > 1:
             raise QuantizationError(
@@ -152,10 +154,19 @@ class SwitchableLayer(RangedInput):
         )  # fmt: skip
 
 
-def _point(options: Mapping[str, Any]) -> OperatingPoint:
+def _point(name: str, options: Mapping[str, Any]) -> OperatingPoint:
+    known = ("multiplier", "channel_groups", *WIDTHS)
+    if not isinstance(options, Mapping) or "multiplier" not in options or {*options} - {*known}:
+        raise QuantizationError(
+            f"expected for operating point {name!r} of a layer a mapping with 'multiplier' and, "
+            f"as needed, {', '.join(known[1:])}, got {options!r:.80}"
+        )
     multipliers, groups = adopt_groups(options["multiplier"], options.get("channel_groups"))
-    widths = [int(options.get(name, 8)) for name in WIDTHS]
-    return OperatingPoint(multipliers, groups, *widths)
+    activation_bits, weight_bits = (
+        check_bits(options.get(f"{operand}_bits", 8), operand=operand)
+        for operand in ("activation", "weight")
+    )
+    return OperatingPoint(multipliers, groups, activation_bits, weight_bits)
 
 
 def _config(point: OperatingPoint) -> dict[str, Any]:

@@ -5,6 +5,7 @@ them layer by layer took most of the time and the memory of a graph.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import lru_cache, partial
 from typing import Any
 
@@ -21,12 +22,15 @@ _Kind = tuple[int, tf.DType]
 
 
 def traced_once(
-    function: Callable[..., Any], *tensors: tf.Tensor, apart: bool = False, **options: Any
+    function: Callable[..., Any],
+    *tensors: tf.Tensor,
+    apart: bool = False,
+    taped: bool = False,
+    **options: Any,
 ) -> Any:
     """Return what a function makes of tensors; graphs share one trace for tensors of all shapes.
 
-    Nothing of it is recorded on tapes. Eagerly, and in graphs that leave the process, the function
-    is called as it is.
+    Eagerly, and in graphs that leave the process, the function is called as it is.
 
     Args:
         function: of tensors, and of what `options` says; one of a module, so that it is the same
@@ -34,12 +38,13 @@ def traced_once(
         *tensors: of known ranks.
         apart: optimize it by itself. TensorFlow reorders products of what it optimizes together,
             and rounds them otherwise than eager code then.
+        taped: record the call on tapes, for gradients.
         **options: hashable, by keyword.
     """
     if tf.executing_eagerly() or leaves_process():
         return function(*tensors, **options)
     kinds = tuple((tensor.shape.rank, tensor.dtype) for tensor in tensors)
-    with record.stop_recording():
+    with nullcontext() if taped else record.stop_recording():
         return _trace(function, kinds, tuple(options.items()), apart)(*tensors)
 
 
@@ -82,6 +87,8 @@ def corrected_once(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Return the scale and bias of channels whose sums an operating point corrects.
 
+    The bias is trained, so there is a gradient to it.
+
     Args:
         scale: float32 (channels_out,), of the weights.
         bias: float32 (channels_out,).
@@ -89,7 +96,7 @@ def corrected_once(
         shift: float32 (channels_out,), likewise.
     """
     found: tuple[tf.Tensor, tf.Tensor] = traced_once(
-        _corrected, scale, bias, factor, shift, apart=True
+        _corrected, scale, bias, factor, shift, apart=True, taped=True
     )
     for each in found:
         each.set_shape(scale.shape)

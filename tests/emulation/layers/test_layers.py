@@ -213,6 +213,22 @@ def test_unknown_sizes(name: str, coarse: Multiplier) -> None:
     np.testing.assert_array_equal(graph(x), model(x))
 
 
+@pytest.mark.parametrize(
+    ("name", "shape", "message"),
+    [
+        ("conv_strided", (2, 8, 4), "windows of 3 x 3 pixels, .* input of 2 x 8"),
+        ("depthwise_two", (8, 0, 4), "windows of 3 x 3"),
+        ("series_groups", (3, 4), "windows of 1 x 4 pixels, .* input of 1 x 3"),
+    ],
+)
+def test_images_smaller_than_a_window_are_refused(
+    name: str, shape: tuple[int, ...], message: str, coarse: Multiplier
+) -> None:
+    _, layer, _ = build(name, coarse)
+    with pytest.raises(QuantizationError, match=message):
+        layer(np.zeros((1, *shape), np.float32))
+
+
 def test_bad_options(exact: Multiplier) -> None:
     with pytest.raises(QuantizationError, match="channels_last"):
         ApproxConv2D(2, 3, multiplier=exact, data_format="channels_first")

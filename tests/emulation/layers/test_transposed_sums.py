@@ -11,6 +11,7 @@ NAMES = [
     "transpose_valid",
     "transpose_dilated",
     "transpose_sparse",
+    "transpose_flat",
     "transpose_extra",
 ]
 

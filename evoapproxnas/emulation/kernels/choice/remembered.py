@@ -105,7 +105,8 @@ def _place(machine: Machine) -> Path | None:
     """Return the file of a machine; None where there is to be none, or no folder for it."""
     chosen = os.environ.get(MEASUREMENT_VARIABLE)
     if chosen:
-        return None if chosen == _OFF else Path(chosen).expanduser()
+        # Unlike `Path.expanduser`, this leaves "~" where there is no such home.
+        return None if chosen == _OFF else Path(os.path.expanduser(chosen))
     folder = user_cache("machines")
     name = hashlib.sha256(encode_json(machine).encode()).hexdigest()[:16]
     return None if folder is None else folder / f"{name}.json"

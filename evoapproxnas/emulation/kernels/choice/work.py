@@ -14,7 +14,7 @@ from evoapproxnas.emulation.kernels.protocol import Geometry
 Array = npt.NDArray[np.float64]
 Family = Literal["wide", "narrow"]
 """Whether 16 output channels of a layer see the same input; those of depthwise ones do not."""
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, lt=2**63)]
 
 USUAL_SIZE = (64, 16, 16)
 """Images, rows and columns of an input where a graph is built before they are known."""
@@ -56,7 +56,7 @@ class LayerWork:
     columns: Count
     channels: Count
     outputs: Count
-    groups: Annotated[int, Field(ge=1)]
+    groups: Annotated[Count, Field(ge=1)]
     pixels: Count
     codes: Count
     window_sums: bool = False

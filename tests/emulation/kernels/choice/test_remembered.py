@@ -103,6 +103,7 @@ def changed(**values):
         (changed().replace("0.001", "-1.0"), "seconds"),
         (changed().replace("0.001", "NaN"), "finite"),
         (changed().replace('"wide"', '"long"'), "wide"),
+        (changed().replace('"groups": 1', f'"groups": {10**400}'), "groups"),
     ],
 )
 def test_a_damaged_file_is_as_good_as_none(content, told):
@@ -115,6 +116,11 @@ def test_a_damaged_file_is_as_good_as_none(content, told):
     assert AGAIN in found.note
     keep(measurement())
     assert recall(MACHINE).measurement == measurement()
+
+
+def test_the_home_of_nobody_is_as_good_as_none(monkeypatch):
+    monkeypatch.setenv(MEASUREMENT_VARIABLE, "~nobody-of-this-name/mine.json")
+    assert "there is no ~nobody" in recall(MACHINE).note
 
 
 def test_bytes_that_are_no_text_and_folders_in_the_way_are_as_good_as_none():
