@@ -1,28 +1,10 @@
 """What people hand to public functions, checked where it comes in."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from evoapproxnas.errors import ConfigError, EvoApproxNASError
-
-
-def as_path(value: Any, *, of: str, error: type[EvoApproxNASError] = ConfigError) -> Path:
-    """Return a path.
-
-    Args:
-        value: what was given.
-        of: what it should be the path of, for the message.
-        error: the class to raise.
-
-    Raises:
-        EvoApproxNASError: of that class, if it is neither text nor a path.
-    """
-    if not isinstance(value, str | os.PathLike):
-        raise error(f"expected the path of {of}, got {value!r:.60}")
-    return Path(value)
+from evoapproxnas.errors import ConfigError
 
 
 def check_function(**functions: Any) -> None:

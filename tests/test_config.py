@@ -166,7 +166,8 @@ def test_sections_are_frozen():
     ("flags", "expected"),
     [
         ("flags : fpu avx512f amx_bf16 amx_tile\n", "bfloat16"),
-        ("flags : fpu avx512f avx512_bf16\n", "float32"),
+        ("flags : fpu avx512f avx512_bf16\n", "bfloat16"),
+        ("flags : fpu avx512f avx512_vnni\n", "float32"),
         (None, "float32"),
     ],
 )

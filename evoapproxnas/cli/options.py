@@ -8,6 +8,7 @@ import typer
 
 from evoapproxnas.cli.completing import complete_multiplier, complete_run
 from evoapproxnas.errors import ConfigError
+from evoapproxnas.paths import expanded
 
 if TYPE_CHECKING:
     from evoapproxnas.circuits import OperandDistribution
@@ -110,7 +111,7 @@ def execution_options(
 
 def data_options(data_dir: Path | None) -> dict[str, Any]:
     """Return what of `data` the option sets for a run that is there already."""
-    return {"data_dir": None if data_dir is None else str(data_dir.expanduser().absolute())}
+    return {"data_dir": None if data_dir is None else str(expanded(data_dir).absolute())}
 
 
 def run_name(name: str) -> str:

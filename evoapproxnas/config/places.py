@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
+from evoapproxnas.paths import expanded
+
 
 def absolute(path: str | None) -> str | None:
     """A path as it means the same from everywhere; None stays None."""
-    return None if path is None else str(Path(path).expanduser().absolute())
+    return None if path is None else str(expanded(path).absolute())
 
 
 def absolute_run(name: str, runs_dir: Path) -> str:
     """A run by its name, in the folder of runs, or by its path."""
-    path = Path(name).expanduser()
+    path = expanded(name)
     return str((path if path.is_dir() else runs_dir / name).absolute())
 
 
@@ -19,7 +21,7 @@ def absolute_start(name: str, runs_dir: Path) -> str:
     if name.startswith("run:"):
         run, colon, member = name.removeprefix("run:").partition(":")
         return f"run:{absolute_run(run, runs_dir)}{colon}{member}"
-    return str(Path(name).expanduser().absolute()) if Path(name).suffix else name
+    return str(expanded(name).absolute()) if Path(name).suffix else name
 
 
 def absolute_accelerator(name: str) -> str:
@@ -27,4 +29,4 @@ def absolute_accelerator(name: str) -> str:
     file, at, varied = (name, "", "") if name.endswith(".toml") else name.rpartition("@")
     if not file.endswith(".toml"):
         return name
-    return f"{Path(file).expanduser().absolute()}{at}{varied}"
+    return f"{expanded(file).absolute()}{at}{varied}"

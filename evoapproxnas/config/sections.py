@@ -17,6 +17,7 @@ from evoapproxnas.config.search import (
     SearchConfig,
 )
 from evoapproxnas.config.section import Count, Name, PlacePath, Seconds, Section, Values
+from evoapproxnas.paths import expanded
 from evoapproxnas.quantization import Quantization, RangeMethodName, WeightScheme
 
 MOST_NODES = 100_000
@@ -308,8 +309,8 @@ class RunConfig(Section):
         data, space, search = self.data, self.space, self.search
         data_dir, library = absolute(data.data_dir), absolute(space.library)
         dataset = data.dataset
-        if data_dir is None and dataset.endswith(".npz") and Path(dataset).expanduser().exists():
-            dataset = str(Path(dataset).expanduser().absolute())
+        if data_dir is None and dataset.endswith(".npz") and expanded(dataset).exists():
+            dataset = str(expanded(dataset).absolute())
         hardware = self.hardware.with_absolute_paths()
         tabular = self.tabular.model_copy(update={"pickle": absolute(self.tabular.pickle)})
         init = tuple(absolute_start(name, runs_dir) for name in search.init)

@@ -7,7 +7,6 @@ from typing import Any
 
 import keras
 
-from evoapproxnas.arguments import as_path
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.emulation.layers.identity import adopt
 from evoapproxnas.emulation.own_classes import own_classes
@@ -15,6 +14,7 @@ from evoapproxnas.emulation.points import with_switch
 from evoapproxnas.emulation.serving import served_as_predicted
 from evoapproxnas.errors import ConfigError, EvoApproxNASError
 from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.paths import as_path
 from evoapproxnas.private_apis import GRAPH_MODELS
 
 

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from evoapproxnas.paths import expanded
+
 DATA_VARIABLE = "EVOAPPROXNAS_DATA"
 
 
@@ -19,7 +21,7 @@ def data_folders(data_dir: Path | None) -> list[Path]:
         return [data_dir]
     folders = []
     if from_environment := os.environ.get(DATA_VARIABLE):
-        folders.append(Path(from_environment).expanduser())
+        folders.append(expanded(from_environment))
     keras_home = os.environ.get("KERAS_HOME") or "~/.keras"
-    folders.append(Path(keras_home).expanduser() / "datasets")
+    folders.append(expanded(keras_home) / "datasets")
     return folders

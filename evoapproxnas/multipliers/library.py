@@ -16,7 +16,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from evoapproxnas.arguments import as_path
 from evoapproxnas.circuits import Netlist, load_verilog, product_table
 from evoapproxnas.errors import MultiplierError, UnknownNameError, unknown_name
 from evoapproxnas.multipliers.catalog import CatalogEntry, read_catalog
@@ -24,6 +23,7 @@ from evoapproxnas.multipliers.multiplier import Multiplier
 from evoapproxnas.multipliers.narrow import OperandWidths
 from evoapproxnas.multipliers.table_files import read_npy
 from evoapproxnas.multipliers.user_library import user_folders
+from evoapproxnas.paths import as_path
 
 ALIASES = {"exact8": "mul8u_exact", "exact8s": "mul8s_exact"}
 """Short names of the exact unsigned and the exact signed multiplier."""

@@ -10,7 +10,6 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from evoapproxnas.arguments import as_path
 from evoapproxnas.circuits import circuit_cost, mapped
 from evoapproxnas.errors import MultiplierError
 from evoapproxnas.html import beside, card, facts, heat_map, number
@@ -22,6 +21,7 @@ from evoapproxnas.multipliers.reading import (
     read_multiplier,
 )
 from evoapproxnas.multipliers.reading_notes import doubts
+from evoapproxnas.paths import as_path
 
 CLOCK_MHZ = 1000.0
 """Multiplications per microsecond at which `power_uw` is stated: 391 uW is 0.391 pJ each."""

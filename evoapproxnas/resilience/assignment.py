@@ -14,10 +14,11 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from evoapproxnas.arguments import as_path, check_function
+from evoapproxnas.arguments import check_function
 from evoapproxnas.errors import ConfigError
 from evoapproxnas.hardware.energy import Price
 from evoapproxnas.multipliers import MultiplierChoice
+from evoapproxnas.paths import as_path
 from evoapproxnas.resilience.assign_bench import AssignBench, Observer
 from evoapproxnas.resilience.assignment_records import (
     AssignOptions,

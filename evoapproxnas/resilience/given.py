@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from evoapproxnas.errors import ConfigError
+from evoapproxnas.paths import expanded
 from evoapproxnas.resilience.scores import accuracy, scores
 from evoapproxnas.training import Dataset
 from evoapproxnas.training.classifier import as_inputs, gives_probabilities, load_classifier
@@ -30,7 +31,7 @@ def as_model(model: Any) -> keras.Model:
         ConfigError: if it is neither, or the file is no Keras model.
     """
     if isinstance(model, (str, Path)):
-        return load_classifier(Path(model).expanduser())
+        return load_classifier(expanded(model))
     if not isinstance(model, keras.Model):
         raise ConfigError(
             f"expected a Keras model or the path of a saved one, got {type(model).__name__}"

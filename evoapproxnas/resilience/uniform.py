@@ -7,10 +7,11 @@ from typing import Any
 
 import keras
 
-from evoapproxnas.arguments import as_path, check_function
+from evoapproxnas.arguments import check_function
 from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.files import Journal
 from evoapproxnas.multipliers import MultiplierChoice, own_widths
+from evoapproxnas.paths import as_path
 from evoapproxnas.resilience.choices import choose_multipliers, narrow_choices
 from evoapproxnas.resilience.energy import check_operands
 from evoapproxnas.resilience.given import as_model, warn_of_pixel_scale

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from evoapproxnas import executors
-from evoapproxnas.arguments import as_path
 from evoapproxnas.config import RunConfig, load_config
 from evoapproxnas.errors import ConfigError
+from evoapproxnas.paths import as_path
 from evoapproxnas.problems import Problem, make_problem, make_ranking, with_objectives
 from evoapproxnas.search.algorithms import find_algorithm
 from evoapproxnas.search.campaign import run_campaign

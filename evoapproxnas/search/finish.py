@@ -12,11 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from evoapproxnas.arguments import as_path
 from evoapproxnas.config import RunConfig
 from evoapproxnas.errors import EvoApproxNASError, NothingFound, command, unknown_name
 from evoapproxnas.executors import Executor, Result, Task
 from evoapproxnas.files import let_go
+from evoapproxnas.paths import as_path
 from evoapproxnas.problems import (
     CHECKPOINT,
     Finisher,

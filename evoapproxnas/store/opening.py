@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from evoapproxnas.arguments import as_path
 from evoapproxnas.config import RunConfig, load_config
 from evoapproxnas.constraints import Ranking
 from evoapproxnas.errors import StoreError, command
 from evoapproxnas.files import atomic_folder, encode_json
+from evoapproxnas.paths import as_path
 from evoapproxnas.records import WarmStart
 from evoapproxnas.store.acceptance import plain
 from evoapproxnas.store.database import Database

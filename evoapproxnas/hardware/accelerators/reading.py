@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import tomli_w
@@ -25,6 +24,7 @@ from evoapproxnas.hardware.accelerators.description import (
 )
 from evoapproxnas.hardware.accelerators.technology import access_pj, area_um2
 from evoapproxnas.hardware.accelerators.variants import SEPARATOR, varied
+from evoapproxnas.paths import expanded
 
 _LARGEST = 10**12
 _MOST_PLACES = 4096
@@ -64,7 +64,7 @@ def load_accelerator(name: str) -> Accelerator:
 
 def _described(name: str) -> Accelerator:
     if name.endswith(".toml"):
-        path = Path(name).expanduser()
+        path = expanded(name)
         return _parsed(path.stem, read_text(path, error=ConfigError), str(path))
     return _bundled(name)
 

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from evoapproxnas.errors import DatasetError
 from evoapproxnas.files import told
 from evoapproxnas.hardware.hw_nas_bench.cells import CELLS
+from evoapproxnas.paths import expanded
 
 DEVICES = ("edgegpu", "raspi4", "edgetpu", "pixel3", "eyeriss", "fpga")
 _QUANTITIES = ("latency", "energy")
@@ -148,7 +149,7 @@ def load_original(path: Path) -> OriginalBench:
     Raises:
         DatasetError: as `load_plain_pickle`, or if it holds other things than that file.
     """
-    path = Path(path).expanduser()
+    path = expanded(path)
     packed = _content(path)
     content = _unpickled(packed, path)
     datasets = content.get(_SPACE) if isinstance(content, dict) else None

@@ -30,6 +30,7 @@ import numpy.typing as npt
 from evoapproxnas.errors import DatasetError, unknown_name
 from evoapproxnas.files import DATA_VARIABLE, data_folders, load_arrays, told
 from evoapproxnas.hardware.hw_nas_bench import cells
+from evoapproxnas.paths import expanded
 
 FILE = "nb201.npz"
 SHA256 = "d265ab9e5d50c9b3193b1c59da39a1b0712a74d498b5cb170de09249cde14592"
@@ -169,7 +170,7 @@ def find_table(data_dir: Path | None = None) -> Path | None:
 
 
 def _places(data_dir: Path | None) -> list[Path]:
-    folder = None if data_dir is None else Path(data_dir).expanduser()
+    folder = None if data_dir is None else expanded(data_dir)
     return [place / name for place in data_folders(folder) for name in _PLACES]
 
 

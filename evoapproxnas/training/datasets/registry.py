@@ -5,6 +5,7 @@ from pathlib import Path
 from evoapproxnas.config import DataConfig
 from evoapproxnas.errors import DatasetError, unknown_name
 from evoapproxnas.files import data_folders
+from evoapproxnas.paths import expanded
 from evoapproxnas.training.datasets import cifar10, digits, fashion_mnist
 from evoapproxnas.training.datasets.dataset import Dataset, build_dataset
 from evoapproxnas.training.datasets.npz import read_npz
@@ -28,7 +29,7 @@ def load_dataset(config: DataConfig) -> Dataset:
         UnknownNameError: for a name that is neither registered nor an `.npz` file.
         DatasetError: if the data cannot be found or read, or are fewer than asked for.
     """
-    data_dir = Path(config.data_dir).expanduser() if config.data_dir else None
+    data_dir = expanded(config.data_dir) if config.data_dir else None
     if data_dir is not None and not data_dir.is_dir():
         raise DatasetError(
             f"the data folder {str(data_dir)!r} does not exist; name another one with --data-dir, "
@@ -38,7 +39,7 @@ def load_dataset(config: DataConfig) -> Dataset:
     if source is None:
         if not config.dataset.endswith(".npz"):
             raise unknown_name("data set (or path of an .npz file)", config.dataset, SOURCES)
-        path = Path(config.dataset).expanduser()
+        path = expanded(config.dataset)
         source = Source(
             name=path.stem, load=lambda folder: read_npz(_find(path, folder)), flip=False
         )

@@ -14,6 +14,7 @@ from evoapproxnas.emulation.kernels.choice.machine import Machine
 from evoapproxnas.emulation.kernels.choice.measurement import SCHEMA, Measurement
 from evoapproxnas.errors import StoreError, command
 from evoapproxnas.files import decode, encode_json, read_json, told, write_atomically
+from evoapproxnas.paths import expanded
 
 MEASUREMENT_VARIABLE = "EVOAPPROXNAS_MEASUREMENT"
 """Another file for the measurement; "off": none is used or kept."""
@@ -105,8 +106,7 @@ def _place(machine: Machine) -> Path | None:
     """Return the file of a machine; None where there is to be none, or no folder for it."""
     chosen = os.environ.get(MEASUREMENT_VARIABLE)
     if chosen:
-        # Unlike `Path.expanduser`, this leaves "~" where there is no such home.
-        return None if chosen == _OFF else Path(os.path.expanduser(chosen))
+        return None if chosen == _OFF else expanded(chosen)
     folder = user_cache("machines")
     name = hashlib.sha256(encode_json(machine).encode()).hexdigest()[:16]
     return None if folder is None else folder / f"{name}.json"
