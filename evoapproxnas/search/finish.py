@@ -200,7 +200,7 @@ class _Finish:
         if waiting := self._waiting():
             self._tell(
                 f"left out: {', '.join(waiting)}, which learn from {self._best.id}, whose "
-                f"training failed; finalize again with finish.teacher=own, or without "
+                "training failed; finalize again with finish.teacher=own, or without "
                 f"{self._best.id}"
             )
         if table.empty and self._failed:

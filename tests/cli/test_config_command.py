@@ -6,9 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from evoapproxnas.cli.app import app
-from evoapproxnas.errors import (
-    EvoApproxNASError,
-)
+from evoapproxnas.errors import EvoApproxNASError
 from tests.cli.invoking import invoke
 
 

@@ -5,9 +5,7 @@ import json
 import keras
 import pytest
 
-from evoapproxnas.errors import (
-    EvoApproxNASError,
-)
+from evoapproxnas.errors import EvoApproxNASError
 from tests.cli.invoking import invoke
 
 

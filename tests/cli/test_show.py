@@ -12,9 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from evoapproxnas.cli.app import app
-from evoapproxnas.errors import (
-    StoreError,
-)
+from evoapproxnas.errors import StoreError
 from evoapproxnas.store import load_run
 from tests.cli.invoking import invoke
 

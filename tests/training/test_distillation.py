@@ -68,7 +68,7 @@ def test_a_checkpoint_knows_its_teacher(few, tmp_path):
 
     run(conv_net(seed=5))
     assert run(conv_net(seed=5)).epochs == 4
-    with pytest.raises(ConfigError, match=r"teacher: '[0-9a-f]{16}' there, None now"):
+    with pytest.raises(ConfigError, match=r"teacher: '[0-9a-f]{12}' there, None now"):
         run(None)
     with pytest.raises(ConfigError, match="teacher: '"):
         run(conv_net(seed=6))
