@@ -2,10 +2,13 @@
 
 import json
 import os
+from contextlib import closing
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from evoapproxnas.cli import model_options as judged
 from evoapproxnas.cli.bench_machine import print_machine
 from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import note, print_table
@@ -35,9 +38,16 @@ def campaign(
     processes: Annotated[
         int | None, typer.Option(min=1, help="Campaigns at the same time. Left out: one a core.")
     ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Folder that keeps the campaigns that are done."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare campaigns of equal time, with and without each mechanism of the search.
+
+    With --output the same command goes on where an interrupted one stopped, and more seeds and
+    mechanisms may be added.
 
     Example: python -m evoapproxnas bench campaign --minutes 3 --seeds 3
     """
@@ -54,13 +64,19 @@ def campaign(
     if not as_json:
         print_machine(machine)
     traces = []
-    for trace in bench.bench_campaigns(
-        variants, seeds=seeds, minutes=minutes, processes=processes or os.cpu_count() or 1
-    ):
-        traces.append(trace)
-        if not as_json:
-            note(f"{len(traces)}/{len(variants) * seeds}  {trace.variant}, seed {trace.seed}: "
-                 f"{trace.candidates} candidates, {trace.trainings} trainings")  # fmt: skip
+    running = bench.bench_campaigns(
+        variants,
+        seeds=seeds,
+        minutes=minutes,
+        processes=processes or os.cpu_count() or 1,
+        folder=output,
+    )
+    with judged.going_on(kept=output is not None), closing(running):
+        for trace in running:
+            traces.append(trace)
+            if not as_json:
+                note(f"{len(traces)}/{len(variants) * seeds}  {trace.variant}, seed {trace.seed}: "
+                     f"{trace.candidates} candidates, {trace.trainings} trainings")  # fmt: skip
     found = bench.compare(traces, objectives=config.search.objectives, worst={"error": _CHANCE})
     if as_json:
         print(json.dumps({"machine": machine, **vars(found)}, indent=2))

@@ -92,3 +92,39 @@ def test_campaigns_are_run_and_compared():
     for row in found["campaigns"]:
         assert row["candidates"] > 0
         assert row["hypervolume"] > 0
+
+
+def bench(folder, *options):
+    command = ["bench", "campaign", "--set", "problem=synthetic", "--no-alone", "--json"]
+    return CliRunner().invoke(app, [*command, "--processes", "2", "-o", str(folder), *options])
+
+
+def candidates(result):
+    rows = json.loads(result.stdout)["campaigns"]
+    return {(row["variant"], row["seed"]): row["candidates"] for row in rows}
+
+
+def test_campaigns_that_are_done_are_kept_and_taken_again(tmp_path):
+    first = bench(tmp_path, "--minutes", "0.03", "--seeds", "1")
+    assert first.exit_code == 0, first.output
+    (tmp_path / "none-0.json").unlink()
+    more = bench(tmp_path, "--minutes", "0.03", "--seeds", "2")
+    assert more.exit_code == 0, more.output
+    assert candidates(more)["all", 0] == candidates(first)["all", 0]
+    kept = {path.name for path in tmp_path.glob("*-?.json")}
+    assert kept == {"all-0.json", "none-0.json", "all-1.json", "none-1.json"}
+
+
+def test_campaigns_of_another_time_are_not_compared(tmp_path):
+    assert bench(tmp_path, "--minutes", "0.02", "--seeds", "1").exit_code == 0
+    other = bench(tmp_path, "--minutes", "0.03", "--seeds", "1")
+    assert other.exit_code == 1
+    assert "minutes was 0.02, now 0.03" in str(other.exception)
+
+
+def test_a_damaged_campaign_is_named(tmp_path):
+    assert bench(tmp_path, "--minutes", "0.02", "--seeds", "1").exit_code == 0
+    (tmp_path / "all-0.json").write_text("{}")
+    damaged = bench(tmp_path, "--minutes", "0.02", "--seeds", "1")
+    assert damaged.exit_code == 1
+    assert "all-0.json" in str(damaged.exception)

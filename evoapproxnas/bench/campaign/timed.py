@@ -2,17 +2,22 @@
 
 import multiprocessing
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 from evoapproxnas.bench.campaign.mechanisms import Variant
 from evoapproxnas.config import RunConfig
 from evoapproxnas.executors.worker import limit_threads, redirect_output
+from evoapproxnas.files import decode, encode_json, read_json, write_atomically
 from evoapproxnas.problems import make_problem
+from evoapproxnas.processor import processor_name
 from evoapproxnas.records import Candidate, Evaluation, Outcome
+from evoapproxnas.resilience.study_folder import study_folder
 from evoapproxnas.search import Progress, Silent, search
 from evoapproxnas.search.api import resolved
 from evoapproxnas.store import Counts
@@ -21,6 +26,8 @@ RUNS = Path("runs")
 """Where runs are that a configuration names."""
 _FOREVER = 100_000
 """Generations: the time ends a campaign, nothing else."""
+_Job = tuple[str, RunConfig]
+"""Name of a variant, and what it makes of a seed."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +67,13 @@ class Trace:
 
 
 def bench_campaigns(
-    variants: Sequence[Variant], *, seeds: int, minutes: float, processes: int
-) -> Iterator[Trace]:
+    variants: Sequence[Variant],
+    *,
+    seeds: int,
+    minutes: float,
+    processes: int,
+    folder: Path | None = None,
+) -> Generator[Trace, None, None]:
     """Yield campaigns as they end: every variant with every seed, for the same time.
 
     Each campaign works within its own process, with one thread, and is stopped by the clock;
@@ -69,24 +81,60 @@ def bench_campaigns(
     Seeds come first, so that what ends early can be compared.
 
     Args:
-        variants: configurations.
+        variants: configurations, that with all mechanisms first.
         seeds: how many, 0, 1, ...
         minutes: wall-clock time of each campaign, in minutes.
         processes: how many campaigns run at the same time.
+        folder: gets each campaign that is whole, and gives it back to a later bench of the same
+            configuration, time and processor; None: nothing is kept.
 
     Raises:
         EvoApproxNASError: if a configuration makes nothing that can be searched.
+        StoreError: if the folder is of another bench, in use, damaged, or cannot be written.
     """
     jobs = [
         (variant.name, _resolved(variant.config, seed, minutes))
         for seed in range(seeds)
         for variant in variants
     ]
-    with ProcessPoolExecutor(
+    with study_folder(folder, _identity(variants[0], minutes)):
+        left = []
+        for job in jobs:
+            path = _file(folder, *job)
+            if path is not None and path.is_file():
+                yield decode(Trace, read_json(path), where=str(path))
+            else:
+                left.append(job)
+        with closing(_run_all(left, processes)) as traces:
+            for job, trace in traces:
+                if path := _file(folder, *job):
+                    write_atomically(path, encode_json(trace))
+                yield trace
+
+
+def _identity(whole: Variant, minutes: float) -> dict[str, Any]:
+    """Return what campaigns that are compared must share."""
+    config = whole.config.model_dump(mode="json", exclude={"seed", "execution"})
+    return {"processor": processor_name(), "minutes": minutes, **config}
+
+
+def _file(folder: Path | None, variant: str, config: RunConfig) -> Path | None:
+    """Return where a campaign is kept."""
+    name = f"{variant.replace(' ', '-')}-{config.seed}.json"
+    return None if folder is None else folder / name
+
+
+def _run_all(jobs: Sequence[_Job], processes: int) -> Generator[tuple[_Job, Trace], None, None]:
+    """Run campaigns, so many at a time; those that have not begun are dropped with the rest."""
+    pool = ProcessPoolExecutor(
         processes, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1
-    ) as pool:
-        for future in as_completed([pool.submit(_run, *job) for job in jobs]):
-            yield future.result()
+    )
+    try:
+        futures = {pool.submit(_run, *job): job for job in jobs}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _resolved(config: RunConfig, seed: int, minutes: float) -> RunConfig:
