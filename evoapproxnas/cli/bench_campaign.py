@@ -56,9 +56,12 @@ def campaign(
     from evoapproxnas.bench import campaign as bench
     from evoapproxnas.bench.machine import describe_machine
     from evoapproxnas.config import load_config
-    from evoapproxnas.problems import with_objectives
+    from evoapproxnas.constraints import Limit
+    from evoapproxnas.problems import make_problem, with_objectives
+    from evoapproxnas.problems.ranking import make_ranking
 
     config = with_objectives(load_config(preset=preset, settings=settings or []))
+    limits = (*make_ranking(make_problem(config), config).limits, Limit("error", "min", _CHANCE))
     variants = bench.variants(config, (only or None) if alone else ())
     machine = describe_machine()
     if not as_json:
@@ -77,7 +80,7 @@ def campaign(
             if not as_json:
                 note(f"{len(traces)}/{len(variants) * seeds}  {trace.variant}, seed {trace.seed}: "
                      f"{trace.candidates} candidates, {trace.trainings} trainings")  # fmt: skip
-    found = bench.compare(traces, objectives=config.search.objectives, worst={"error": _CHANCE})
+    found = bench.compare(traces, objectives=config.search.objectives, limits=limits)
     if as_json:
         print(json.dumps({"machine": machine, **vars(found)}, indent=2))
         return

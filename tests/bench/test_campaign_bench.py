@@ -8,10 +8,11 @@ from typer.testing import CliRunner
 from evoapproxnas.bench.campaign import MECHANISMS, Found, Trace, compare, variants
 from evoapproxnas.cli.app import app
 from evoapproxnas.config import load_config
+from evoapproxnas.constraints import Limit
 from evoapproxnas.errors import UnknownNameError
 from evoapproxnas.problems import make_problem
 
-WORST = {"error": 0.5}
+LIMITS = (Limit("error", "min", 0.5),)
 
 
 def trace(variant, *found, seed=0, seconds=10.0):
@@ -19,8 +20,8 @@ def trace(variant, *found, seed=0, seconds=10.0):
     return Trace(variant, seed, seconds, len(found), len(found), 1.0, points)
 
 
-def rows(*traces):
-    found = compare(traces, objectives=("error", "energy_nj"), worst=WORST)
+def rows(*traces, limits=LIMITS):
+    found = compare(traces, objectives=("error", "energy_nj"), limits=limits)
     return {row["variant"]: row for row in found.variants}
 
 
@@ -77,9 +78,14 @@ def test_the_time_until_what_none_has_at_the_end():
     assert worse["all"]["time_to_none"] is None
 
 
-def test_points_beyond_the_worst_are_worth_nothing():
+def test_points_beyond_a_limit_are_worth_nothing_and_widen_no_box():
     found = rows(trace("all", (1, 0.9, 1.0)), trace("none", (1, 0.4, 10.0), (1, 0.1, 100.0)))
     assert found["all"]["hypervolume"] == 0
+    assert found["none"]["hypervolume"] == pytest.approx(0.2)  # Energies of 10 to 100 nJ.
+    tighter = (*LIMITS, Limit("error", "min", 0.9), Limit("energy_nj", "min", 50.0))
+    assert rows(trace("all", (1, 0.1, 60.0)), limits=tighter)["all"]["hypervolume"] == 0
+    within = rows(trace("all", (1, 0.3, 5.0), (1, 0.0, 50.0)), limits=tighter)
+    assert within["all"]["hypervolume"] == pytest.approx(0.4)  # Energies of 5 to 50 nJ.
 
 
 def test_campaigns_are_run_and_compared():

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from evoapproxnas.bench.campaign.mechanisms import ALL, NONE
 from evoapproxnas.bench.campaign.timed import Trace
+from evoapproxnas.constraints import Limit
 from evoapproxnas.pareto import hypervolume
 
 _LOGARITHMIC = ("energy_nj", "macs", "parameters")
@@ -35,24 +36,26 @@ class Comparison:
 
 
 def compare(
-    traces: Sequence[Trace], *, objectives: Sequence[str], worst: dict[str, float]
+    traces: Sequence[Trace], *, objectives: Sequence[str], limits: Sequence[Limit]
 ) -> Comparison:
     """Compare campaigns after equal time.
 
     The hypervolume is that of the front of all that was found by then, as a share of the box
     between the best and the worst value of each objective; energies and sizes are taken as
-    logarithms, as they differ by factors. The best error is 0, the worst one is given; of the
-    others, the extremes are those of all points, of all campaigns, that are not worse than that.
+    logarithms, as they differ by factors. What is beyond a limit is worth nothing, as it is to the
+    search. An objective is worst at its limit, and best at 0 if it is linear; where it has no
+    limit, or is a logarithm, its extremes are those of all points, of all campaigns, that are
+    within all limits.
 
     Args:
         traces: the campaigns; those of one seed are compared with each other.
         objectives: names of the figures, less is better.
-        worst: by figure, value beyond which a point is worth nothing.
+        limits: of the campaigns, and any more.
 
     Returns:
         A row for each variant, and one for each campaign.
     """
-    scale = _Scale(traces, objectives, worst)
+    scale = _Scale(traces, objectives, limits)
     seconds = min(trace.seconds for trace in traces)
     none = {t.seed: scale.volume(t, seconds) for t in traces if t.variant == NONE}
     whole = {t.seed: scale.volume(t, seconds) for t in traces if t.variant == ALL}
@@ -99,17 +102,18 @@ class _Scale:
     """Maps figures to the unit box: 0 is best, 1 is worst."""
 
     def __init__(
-        self, traces: Sequence[Trace], objectives: Sequence[str], worst: dict[str, float]
+        self, traces: Sequence[Trace], objectives: Sequence[str], limits: Sequence[Limit]
     ) -> None:
-        self._objectives, self._worst = objectives, worst
+        self._objectives, self._limits = objectives, limits
         found = np.concatenate([self._vectors(trace, np.inf) for trace in traces])
         self._low, self._high = np.zeros(len(objectives)), np.ones(len(objectives))
         for column, name in enumerate(objectives):
-            if name in worst:
-                self._high[column] = worst[name]
-            elif len(found):
+            worst = [self._value(name, limit.value) for limit in limits if limit.name == name]
+            if len(found) and (name in _LOGARITHMIC or not worst):
                 self._low[column] = found[:, column].min()
                 self._high[column] = found[:, column].max()
+            if worst:
+                self._high[column] = min(worst)
 
     def volume(self, trace: Trace, seconds: float) -> float:
         """Hypervolume of what a campaign had found by then, 0..1."""
@@ -134,7 +138,7 @@ class _Scale:
             [self._value(name, found.figures[name]) for name in self._objectives]
             for found in trace.found
             if found.seconds <= seconds
-            and all(found.figures[name] <= most for name, most in self._worst.items())
+            and not any(limit.violation(found.figures) for limit in self._limits)
         ]
         return np.array(rows, dtype=np.float64).reshape(-1, len(self._objectives))
 
