@@ -13,6 +13,9 @@ from evoapproxnas.records import Point
 from evoapproxnas.resilience.quick import QuickOptions, quick_front
 from evoapproxnas.training import Dataset
 
+MOST_GAIN = 0.02
+"""An assignment may be so much more accurate than exact 8-bit, by the chance of few images."""
+
 
 def front_of_assignments(
     model: keras.Model,
@@ -27,6 +30,10 @@ def front_of_assignments(
 ) -> list[Point]:
     """Search assignments for a trained network by emulation.
 
+    A network that is far beyond the run's limit of `error` with exact 8-bit products, as most are
+    after the first rung, gets no front: no assignment would bring it within, and all that are
+    beyond a limit are told apart by how far alone.
+
     Args:
         model: trained.
         network: what it is of; its own assignment is among those that are measured if its layers
@@ -35,7 +42,7 @@ def front_of_assignments(
         config: of the run.
         choices: what a layer chooses from.
         baselines: figures that all points have.
-        known: assignments that are measured in any case, by layer.
+        known: assignments that are measured as well, by layer.
         seed: decides the search.
 
     Returns:
@@ -54,6 +61,7 @@ def front_of_assignments(
             sensitivity_images=options.sensitivity_images,
             verify=options.verify,
             max_loss_points=options.max_loss_points,
+            least_accuracy=1.0 - config.search.limits.get("error", 1.0) - MOST_GAIN,
         ),
         known=[network.assignment, *known],
         seed=seed,

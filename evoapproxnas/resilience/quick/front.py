@@ -52,7 +52,7 @@ def quick_front(
         labels: of these.
         quantization: of all layers, but for the widths of what they choose; None is the default.
         options: how much is measured; None is the default.
-        known: assignments that are verified for sure, such as those of a parent: text of a choice
+        known: assignments that are verified as well, such as those of a parent: text of a choice
             by layer. Layers that they do not name are exact, and names of others are let be.
         seed: decides the noise by which losses are predicted.
 
@@ -82,9 +82,10 @@ def quick_front(
     choices = distinct([exact, *choices, *others])
     check_powers(choices)
     search = _Search(network, choices, labels, options)
-    search.verify(search.genomes(given))
-    if network.layers and len(choices) > 1:
-        search.in_rounds(seed)
+    if search.exact_accuracy >= options.least_accuracy:
+        search.verify(search.genomes(given))
+        if network.layers and len(choices) > 1:
+            search.in_rounds(seed)
     stays_exact = tuple(f"{layer.path}: {layer.detail}" for layer in network.stays_exact)
     return QuickFront(points=search.points(), stays_exact=stays_exact)
 
@@ -132,6 +133,11 @@ class _Search:
         self._scores = network.scores({})
         self._verified: dict[tuple[int, ...], _Verified] = {}
         self.verify(self._exact[np.newaxis])
+
+    @property
+    def exact_accuracy(self) -> float:
+        """Of exact 8-bit, 0..1."""
+        return self._verified[tuple(self._exact.tolist())].accuracy
 
     def genomes(self, assignments: Sequence[Mapping[str, MultiplierChoice]]) -> Genomes:
         """Return positions of choices, (n, layers)."""

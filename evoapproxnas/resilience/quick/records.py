@@ -17,6 +17,8 @@ class QuickOptions:
             all that are known are.
         max_loss_points: assignments that are predicted to lose more, in percentage points below
             exact 8-bit, are not verified.
+        least_accuracy: that is of interest, 0..1: where exact 8-bit has less, nothing else is
+            verified, and no layer is measured.
         rounds: what is predicted is fitted to what was verified between rounds.
         cache_bytes: memory for what layers gave, which assignments that begin alike share.
     """
@@ -25,6 +27,7 @@ class QuickOptions:
     sensitivity_images: int = 128
     verify: int = 10
     max_loss_points: float = 10.0
+    least_accuracy: float = 0.0
     rounds: int = 2
     cache_bytes: int = 400_000_000
 

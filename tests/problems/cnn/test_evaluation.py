@@ -142,6 +142,16 @@ def test_one_training_gives_a_front_of_assignments(call, task):
         assert {"float_error", "exact8_error", "relative_energy"} <= set(point.metrics)
 
 
+def test_a_network_far_beyond_the_limit_of_the_error_gets_no_front(call, task):
+    config = load_config_like(
+        task.config, "assignment.enabled=true", 'search.limits={"error": 0.001}'
+    )
+    work = replace(task, config=config, choices=("exact8", "mul8u_exact_a4w4"))
+    (point,) = call(evaluate, work).read(Evaluation).points
+    assert set(point.assignment.values()) == {"mul8u_exact"}
+    assert point.metrics["error"] == point.metrics["exact8_error"] > 0.1
+
+
 def model_of(call, task, config, result, folder):
     assignment = result.read(Evaluation).assignment
     test = TestTask(task.network, assignment, config, task.name)

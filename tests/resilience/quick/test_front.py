@@ -85,6 +85,14 @@ def test_known_assignments_are_verified_whatever_the_number(find):
     assert 3 < len(more) <= 6
 
 
+def test_a_network_that_is_not_accurate_enough_gets_no_front(find, front):
+    exact = front.points[0]
+    known = [{"first": "mul8u_or9_v6"}]
+    (point,) = find(known=known, options=QuickOptions(least_accuracy=exact.accuracy + 1e-6)).points
+    assert (point.multipliers, point.accuracy) == (exact.multipliers, exact.accuracy)
+    assert find(options=QuickOptions(least_accuracy=exact.accuracy)) == front
+
+
 def test_exact_alone_is_one_point(find):
     (point,) = find(choices=spread_choices(("exact8",), circuits=0)).points
     assert point.front
