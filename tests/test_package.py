@@ -31,8 +31,10 @@ def test_public_names_resolve():
         _ = ea.nothing
 
 
-def test_campaign_process_stays_free_of_tensorflow():
-    code = "import evoapproxnas.search, sys; print('tensorflow' in sys.modules)"
+@pytest.mark.parametrize("module", ["evoapproxnas.search", "evoapproxnas.bench.campaign"])
+def test_campaign_process_stays_free_of_tensorflow(module):
+    """A benched campaign limits its threads before its libraries are imported."""
+    code = f"import {module}, sys; print('tensorflow' in sys.modules)"
     assert run_python(code).strip() == "False"
 
 

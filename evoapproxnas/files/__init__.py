@@ -10,6 +10,7 @@
 | `tables` | `read_rows`: the rows of a CSV file as dataclasses |
 | `frames` | `read_frame`: likewise as a data frame |
 | `journal` | `Journal`: rows that are added one by one |
+| `studies` | `study_folder`: a folder of measurements of one subject |
 | `lock` | `make_folder`; `locked`, `take_lock`, `let_go`, `is_taken`: one process at a time in a folder |
 
 Whatever is wrong with a file is an error of this package that names the file, and the row in it;
@@ -45,6 +46,7 @@ from evoapproxnas.files.records import (
     explain,
     shown,
 )
+from evoapproxnas.files.studies import study_folder
 from evoapproxnas.files.tables import read_rows
 
 __all__ = [
@@ -76,6 +78,7 @@ __all__ = [
     "remove_leftovers",
     "save_arrays",
     "shown",
+    "study_folder",
     "take_lock",
     "told",
     "unpack_arrays",

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from evoapproxnas.arguments import check_function
 from evoapproxnas.errors import ConfigError
+from evoapproxnas.files import study_folder
 from evoapproxnas.hardware.energy import Price
 from evoapproxnas.multipliers import MultiplierChoice
 from evoapproxnas.paths import as_path
@@ -41,7 +42,6 @@ from evoapproxnas.resilience.network import EmulatedNetwork
 from evoapproxnas.resilience.options import quantization_subject, with_changes
 from evoapproxnas.resilience.proposer import Proposer, SurrogateProposer
 from evoapproxnas.resilience.sensitivity import measure_sensitivities
-from evoapproxnas.resilience.study_folder import study_folder
 from evoapproxnas.resilience.verification import Verification, tested
 from evoapproxnas.training.classifier import check_classifier
 from evoapproxnas.training.datasets.given import as_dataset

@@ -1,5 +1,6 @@
 """The split of a data set that a study looks at, and what identifies the study."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -10,7 +11,6 @@ import numpy.typing as npt
 
 from evoapproxnas.emulation import Calibration, observe
 from evoapproxnas.errors import ConfigError, DatasetError
-from evoapproxnas.resilience.study_folder import fingerprint
 from evoapproxnas.training import Dataset
 from evoapproxnas.training.classifier import as_inputs
 
@@ -64,3 +64,15 @@ def identity(
         "dataset": dataset.name,
         **options,
     }
+
+
+def fingerprint(model: keras.Model) -> str:
+    """Return a short digest of a model's layers and weights."""
+    sha = hashlib.sha256()
+    for layer in model.layers:
+        sha.update(f"{type(layer).__name__} {layer.name}\n".encode())
+    for weight in model.weights:
+        values = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
+        sha.update(f"{values.dtype} {values.shape}\n".encode())
+        sha.update(values.tobytes())
+    return sha.hexdigest()[:16]

@@ -9,7 +9,7 @@ import keras
 
 from evoapproxnas.arguments import check_function
 from evoapproxnas.emulation.calibration.observation import emulated_layers
-from evoapproxnas.files import Journal
+from evoapproxnas.files import Journal, study_folder
 from evoapproxnas.multipliers import MultiplierChoice, own_widths
 from evoapproxnas.paths import as_path
 from evoapproxnas.resilience.choices import choose_multipliers, narrow_choices
@@ -17,7 +17,6 @@ from evoapproxnas.resilience.energy import check_operands
 from evoapproxnas.resilience.given import as_model, warn_of_pixel_scale
 from evoapproxnas.resilience.measured import identity
 from evoapproxnas.resilience.options import quantization_subject, with_changes
-from evoapproxnas.resilience.study_folder import study_folder
 from evoapproxnas.resilience.sweep_bench import SweepBench, SweepTask
 from evoapproxnas.resilience.sweep_records import SweepOptions, SweepResult, SweepRow, columns
 from evoapproxnas.training.classifier import check_classifier

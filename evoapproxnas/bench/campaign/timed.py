@@ -13,11 +13,10 @@ from typing import Any
 from evoapproxnas.bench.campaign.mechanisms import Variant
 from evoapproxnas.config import RunConfig
 from evoapproxnas.executors.worker import limit_threads, redirect_output
-from evoapproxnas.files import decode, encode_json, read_json, write_atomically
+from evoapproxnas.files import decode, encode_json, read_json, study_folder, write_atomically
 from evoapproxnas.problems import make_problem
 from evoapproxnas.processor import processor_name
 from evoapproxnas.records import Candidate, Evaluation, Outcome
-from evoapproxnas.resilience.study_folder import study_folder
 from evoapproxnas.search import Progress, Silent, search
 from evoapproxnas.search.api import resolved
 from evoapproxnas.store import Counts

@@ -1,27 +1,19 @@
 """A folder that remembers what was measured of one subject, for one process at a time.
 
 identity.json    what the rows are about; another subject is refused
-NAME.csv         journals: one row per measurement, on disk before the next one starts
+others           what was measured, written as soon as it is known: journals, or a file each
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import keras
-import numpy as np
-
 from evoapproxnas.errors import StoreError
-from evoapproxnas.files import (
-    decode,
-    decode_json,
-    encode_json,
-    locked,
-    read_json,
-    write_atomically,
-)
+from evoapproxnas.files.atomic import write_atomically
+from evoapproxnas.files.lock import locked
+from evoapproxnas.files.reading import read_json
+from evoapproxnas.files.records import decode, decode_json, encode_json
 
 
 @contextmanager
@@ -53,15 +45,3 @@ def _check_identity(path: Path, identity: Mapping[str, Any]) -> None:
             f"{path.parent} holds measurements of something else ({told}); choose another folder, "
             "or repeat the options it was made with"
         )
-
-
-def fingerprint(model: keras.Model) -> str:
-    """Return a short digest of a model's layers and weights."""
-    sha = hashlib.sha256()
-    for layer in model.layers:
-        sha.update(f"{type(layer).__name__} {layer.name}\n".encode())
-    for weight in model.weights:
-        values = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
-        sha.update(f"{values.dtype} {values.shape}\n".encode())
-        sha.update(values.tobytes())
-    return sha.hexdigest()[:16]

@@ -1,9 +1,8 @@
-import keras
 import pytest
 from filelock import FileLock
 
 from evoapproxnas.errors import StoreError
-from evoapproxnas.resilience.study_folder import fingerprint, study_folder
+from evoapproxnas.files import study_folder
 
 
 def test_a_folder_is_for_one_study_by_one_process(tmp_path):
@@ -30,13 +29,3 @@ def test_a_damaged_identity_is_told(tmp_path, text):
     with pytest.raises(StoreError, match=r"identity\.json"):
         with study_folder(tmp_path, {"seed": 1}):
             pass
-
-
-def test_fingerprints_follow_weights():
-    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, name="dense")])
-    before = fingerprint(model)
-    assert before == fingerprint(model)
-    weights = model.get_weights()
-    weights[1][0] += 1
-    model.set_weights(weights)
-    assert fingerprint(model) != before
