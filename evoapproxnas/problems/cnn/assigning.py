@@ -15,6 +15,8 @@ from evoapproxnas.training import Dataset
 
 MOST_GAIN = 0.02
 """An assignment may be so much more accurate than exact 8-bit, by the chance of few images."""
+_WITHOUT_MULTIPLIERS = {"macs", "parameters"}
+"""Figures that are the same whatever the assignment."""
 
 
 def front_of_assignments(
@@ -30,9 +32,9 @@ def front_of_assignments(
 ) -> list[Point]:
     """Search assignments for a trained network by emulation.
 
-    A network that is far beyond the run's limit of `error` with exact 8-bit products, as most are
-    after the first rung, gets no front: no assignment would bring it within, and all that are
-    beyond a limit are told apart by how far alone.
+    A network that is far beyond the run's limit of `error` with exact 8-bit products gets no front
+    where assignments decide no other limit: none would bring it within, and all that are beyond a
+    limit are told apart by how far alone.
 
     Args:
         model: trained.
@@ -61,7 +63,7 @@ def front_of_assignments(
             sensitivity_images=options.sensitivity_images,
             verify=options.verify,
             max_loss_points=options.max_loss_points,
-            least_accuracy=1.0 - config.search.limits.get("error", 1.0) - MOST_GAIN,
+            least_accuracy=_least_accuracy(config.search.limits),
         ),
         known=[network.assignment, *known],
         seed=seed,
@@ -72,6 +74,13 @@ def front_of_assignments(
         for point in found.points
         if point.front
     ]
+
+
+def _least_accuracy(limits: Mapping[str, float]) -> float:
+    """Return what exact 8-bit needs for a front; 0 where circuits decide another limit."""
+    if set(limits) - _WITHOUT_MULTIPLIERS != {"error"}:
+        return 0.0
+    return 1.0 - limits["error"] - MOST_GAIN
 
 
 def point_of(

@@ -142,14 +142,21 @@ def test_one_training_gives_a_front_of_assignments(call, task):
         assert {"float_error", "exact8_error", "relative_energy"} <= set(point.metrics)
 
 
+def points_within(call, task, limits):
+    settings = "assignment.enabled=true", f"search.limits={json.dumps(limits)}"
+    choices = ("exact8", "mul8u_exact_a4w4", "mul8u_exact_a2w2")
+    work = replace(task, config=load_config_like(task.config, *settings), choices=choices)
+    return call(evaluate, work).read(Evaluation).points
+
+
 def test_a_network_far_beyond_the_limit_of_the_error_gets_no_front(call, task):
-    config = load_config_like(
-        task.config, "assignment.enabled=true", 'search.limits={"error": 0.001}'
-    )
-    work = replace(task, config=config, choices=("exact8", "mul8u_exact_a4w4"))
-    (point,) = call(evaluate, work).read(Evaluation).points
+    (point,) = points_within(call, task, {"error": 0.001, "macs": 1e9})
     assert set(point.assignment.values()) == {"mul8u_exact"}
     assert point.metrics["error"] == point.metrics["exact8_error"] > 0.1
+
+
+def test_it_gets_one_where_cheaper_circuits_come_nearer_to_a_limit(call, task):
+    assert len(points_within(call, task, {"error": 0.001, "relative_energy": 0.1})) > 1
 
 
 def model_of(call, task, config, result, folder):
