@@ -18,7 +18,14 @@ from evoapproxnas.files.records import decode, decode_json, encode_json
 
 @contextmanager
 def study_folder(folder: Path | None, identity: Mapping[str, Any]) -> Iterator[None]:
-    """Hold a folder for one subject while the context is open; None needs no folder.
+    """Hold a folder for one subject while the context is open.
+
+    Args:
+        folder: is made if it is not there; None: nothing is kept, and nothing held.
+        identity: what the measurements depend on, ready for JSON.
+
+    Returns:
+        A context that holds the folder.
 
     Raises:
         StoreError: if the folder is about another subject, in use, or cannot be written.
