@@ -47,6 +47,9 @@ class InheritanceConfig(Section):
     of those that go on from them: the full rate undoes what these had learned."""
     match_parents: bool = True
     """A parent that its child beats is trained on for as long as the child was, then compared."""
+    init_first: bool = False
+    """Networks of `search.init` that come without weights are trained to the last rung at once, and
+    what varies them in the first generation begins with their weights."""
 
 
 class AssignmentConfig(Section):

@@ -31,6 +31,7 @@ class Advance:
         """Start before the first generation."""
         self._ledger, self._steps, self._config = ledger, steps, config
         self._warm = _warm_sources(warm)
+        self._first = _trained_first(warm, config)
         objectives = ledger.ranking.directions
         self._trained = [problem.figure(name).cost == "trained" for name in objectives]
         self._rungs = [Archive[tuple[StepId, int]](len(objectives)) for _ in range(steps.rungs)]
@@ -41,7 +42,8 @@ class Advance:
 
     def first(self, candidate: Candidate) -> Step:
         """The first step of a candidate."""
-        return self._steps.first(candidate, self._warm.get(candidate.id))
+        warm, to_the_end = self._warm.get(candidate.id), candidate.id in self._first
+        return self._steps.first(candidate, warm, to_the_end=to_the_end)
 
     def independent(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Those that need not wait for another one's training, or for its figures."""
@@ -49,10 +51,11 @@ class Advance:
         first: dict[str, Candidate] = {}
         working: set[str] = set()
         free = []
+        untrained = {candidate.id for candidate in candidates} & self._first
         for candidate in candidates:
             key, work = candidate.architecture_key, self._ledger.work_key(candidate)
             known = not inherits or not key or key in self._ledger.trained or key not in first
-            if known and work not in working:
+            if known and work not in working and untrained.isdisjoint(candidate.parents[:1]):
                 free.append(candidate)
             first.setdefault(key, candidate)
             working.add(work)
@@ -101,13 +104,8 @@ class Advance:
         ]
 
     def _stopped_at(self, rung: int) -> list[CandidateId]:
-        """All candidates that came to a rung; a parent's training for comparison is none."""
-        found = []
-        for place in self._steps.may_be_promoted(tuple(self._ledger.candidates), rung):
-            training = self._ledger.evaluations[StepId(place, rung)].training
-            if training is None or training.state == "stopped":
-                found.append(place)
-        return found
+        """All candidates that came to a rung."""
+        return self._steps.may_be_promoted(tuple(self._ledger.candidates), rung)
 
     def _runner(self, step: StepId) -> Runner:
         """Its points, and those on other hardware, which go as far as it does."""
@@ -129,9 +127,10 @@ class Advance:
         found = self._ledger.evaluations.get(step)
         if found is None or step.step >= len(self._rungs):
             return
+        rung = -1 if step == StepId(step.candidate) and step.candidate in self._first else step.step
         for number, point in enumerate(found.points):
             vector = self._ledger.ranking.vector(point.metrics)
-            self._rungs[step.step].add((step, number), vector)
+            self._rungs[rung].add((step, number), vector)
 
     def close_generation(self, survivors: tuple[CandidateId, ...]) -> None:
         """Take note that a generation is complete."""
@@ -166,3 +165,10 @@ def _warm_sources(starts: Sequence[WarmStart]) -> dict[CandidateId, Source]:
             )
             sources[place] = Source(candidate, StepId(place, WARM), start.passes, start.identity)
     return sources
+
+
+def _trained_first(starts: Sequence[WarmStart], config: RunConfig) -> frozenset[CandidateId]:
+    """Warm starts that come to the last rung before what varies them begins."""
+    if not (config.inheritance.enabled and config.inheritance.init_first):
+        return frozenset()
+    return frozenset(CandidateId(0, i) for i, start in enumerate(starts) if not start.weights)

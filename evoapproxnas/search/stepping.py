@@ -28,16 +28,19 @@ class Steps:
         """How many rungs there are."""
         return max(1, len(self._budgets))
 
-    def first(self, candidate: Candidate, warm: Source | None = None) -> Step:
+    def first(
+        self, candidate: Candidate, warm: Source | None = None, *, to_the_end: bool = False
+    ) -> Step:
         """The first step of a candidate.
 
         Args:
             candidate: the candidate.
             warm: weights that it came with.
+            to_the_end: it is to come to the last rung at once.
         """
         name = StepId(candidate.id)
-        passes = float(self._budgets[0]) if self._budgets else None
-        final = len(self._budgets) < 2
+        passes = float(self._budgets[-1 if to_the_end else 0]) if self._budgets else None
+        final = to_the_end or len(self._budgets) < 2
         if not self._inheritance.enabled:
             return Step(name, passes, warm, final=final)
         known = self._ledger.trained.get(candidate.architecture_key)
@@ -106,11 +109,18 @@ class Steps:
         return Step(StepId(place, number), passes, source, final=final, rate=rate)
 
     def may_be_promoted(self, places: Sequence[CandidateId], rung: int) -> list[CandidateId]:
-        """Candidates that have come to a rung by training of their own."""
+        """Candidates that have come to a rung by training of their own, and may go on.
+
+        Neither a parent's training for comparison nor one to the last rung at once ends at a rung
+        that others follow.
+        """
         found = []
         for place in places:
             step = StepId(place, rung)
             evaluation = self._ledger.evaluations.get(step)
-            if evaluation is not None and evaluation.weights in (None, step):
+            if evaluation is None or evaluation.weights not in (None, step):
+                continue
+            training = evaluation.training
+            if training is None or training.state == "stopped":
                 found.append(place)
         return found

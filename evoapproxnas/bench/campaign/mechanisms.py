@@ -89,6 +89,11 @@ MECHANISMS = {
             {"inheritance": {"match_parents": True}},
         ),
         Mechanism(
+            "init_first",
+            _constant(inheritance={"init_first": False}),
+            {"inheritance": {"init_first": True}},
+        ),
+        Mechanism(
             "size_correction",
             _constant(rungs={"size_correction": 0.0}),
             {"rungs": {"size_correction": 0.5}},
