@@ -28,7 +28,9 @@ How a campaign goes:
   know is not trained: known phenotypes, children that differ in multipliers alone, what breaks a
   limit, what could not enter the front at any accuracy; all of it is counted.
 - The first generation is `--init` (networks of the zoo, fronts of runs with their weights, files),
-  completed by variations of these with `search.fill=vary`, by draws otherwise.
+  completed by variations of these with `search.fill=vary`, by draws otherwise. With
+  `inheritance.init_first` what has no weights yet is trained to the last rung before, and the
+  variations begin with its weights.
 - `search.adapt_rates=true` uses operators more often whose children survive, and
   `search.shrink_every=N` drops the worst value of every parameter every N generations.
 - What a candidate does wrong (it diverges, takes too long, crashes its worker) is a `Failure`,

@@ -91,7 +91,7 @@ def _time_one(session: Session) -> tuple[Step, Evaluation]:
     left = [p.candidate for p in proposals if not session.settle_at_once(p)]
     reason = "all of the first generation are beyond a limit, or could not be made"
     for candidate in _from_the_middle(session, left)[:_TRIES]:
-        step = session.advance.first(candidate)
+        step = session.steps.first(candidate)  # That of most: not to the last rung at once.
         for _, _, outcome in session.evaluator.outcomes([(candidate, step)], session.lost):
             session.take(candidate, step.id, outcome)
             if isinstance(outcome, Evaluation):

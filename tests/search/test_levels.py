@@ -2,16 +2,25 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from evoapproxnas.config import InheritanceConfig, RungsConfig
 from evoapproxnas.constraints import Ranking
-from evoapproxnas.records import Candidate, CandidateId, Evaluation, StepId, Training
+from evoapproxnas.problems import make_problem, make_ranking
+from evoapproxnas.records import (
+    Candidate,
+    CandidateId,
+    Evaluation,
+    StepId,
+    Training,
+    WarmStart,
+)
 from evoapproxnas.search import run_campaign
 from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.stepping import Steps
-from evoapproxnas.store import load_run
-from tests.fakes import FakeExecutor, Recorder, tiny_run
+from evoapproxnas.store import create_run, load_run
+from tests.fakes import FakeExecutor, Recorder, tiny_config, tiny_run
 
 LEVELS = ("inheritance.enabled=true", "rungs.passes=[2, 6, 9]", "search.crossover_rate=0.3")
 
@@ -167,3 +176,57 @@ def test_candidates_that_cannot_enter_the_front_are_rejected(tmp_path):
     assert recorder.generations[-1][0].counts.rejected == len(rejections)
     assert "the front is better" in next(iter(rejections.values())).reason
     assert not set(rejections) & {StepId(p.candidate) for p in run.archive()}
+
+
+def warm_run(path, *settings, weights=(b"", b"")):
+    """A run that begins with two networks and variations of them."""
+    first = ("inheritance.init_first=true", 'search.fill="vary"')
+    config = tiny_config(*LEVELS, *first, *settings)
+    problem = make_problem(config)
+    drafts = [problem.draw(np.random.default_rng(seed)) for seed in range(len(weights))]
+    starts = [WarmStart(d, "made", weights=w) for d, w in zip(drafts, weights, strict=True)]
+    return create_run(path, config, make_ranking(problem, config), warm_starts=starts)
+
+
+def first_generation(run):
+    """Budgets and origins of first trainings, by index."""
+    rows = [row for row in run.database.trainings() if row.id.step == 0]
+    return {
+        row.id.candidate.index: (row.budget, row.inherited_from)
+        for row in rows
+        if row.id.candidate.generation == 0
+    }
+
+
+@pytest.mark.parametrize("mode", ["generational", "steady"])
+def test_what_a_run_begins_with_is_trained_first_and_the_others_vary_it(tmp_path, mode):
+    run = warm_run(tmp_path / "run", f"search.mode={mode}")
+    campaign(run)
+    candidates, found = run.database.candidates(), first_generation(run)
+    assert found.pop(0) == found.pop(1) == (9.0, None)
+    assert found
+    for index, (budget, origin) in found.items():
+        (parent, *_) = candidates[CandidateId(0, index)].parents
+        assert (budget, origin) == (2.0, StepId(parent)), "not from scratch"
+    evaluations = run.database.evaluations()
+    assert {StepId(CandidateId(0, i), 1) for i in range(2)}.isdisjoint(evaluations), "at the end"
+
+
+def test_what_comes_with_weights_is_promoted_as_all_others(tmp_path):
+    run = warm_run(tmp_path / "run", weights=(b"weights", b""))
+    campaign(run)
+    found = first_generation(run)
+    assert [found[index][0] for index in (0, 1)] == [2.0, 9.0]
+    assert found[0][1].step < 0, "it began with those"
+
+
+@pytest.mark.parametrize("die_after", [1, 2, 4, 9])
+def test_interrupted_while_it_trains_what_it_begins_with(tmp_path, die_after):
+    whole = warm_run(tmp_path / "whole")
+    campaign(whole)
+    cut = warm_run(tmp_path / "cut")
+    with pytest.raises(KeyboardInterrupt):
+        campaign(cut, die_after=die_after)
+    resumed = load_run(cut.path)
+    campaign(resumed)
+    assert front(resumed) == front(whole)

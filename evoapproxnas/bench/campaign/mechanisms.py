@@ -91,7 +91,7 @@ MECHANISMS = {
         Mechanism(
             "init_first",
             _constant(inheritance={"init_first": False}),
-            {"inheritance": {"init_first": True}},
+            None,
         ),
         Mechanism(
             "size_correction",
