@@ -48,7 +48,7 @@ class InheritanceConfig(Section):
     match_parents: bool = True
     """A parent that its child beats is trained on for as long as the child was, then compared."""
     init_first: bool = False
-    """Networks of `search.init` that come without weights are trained to the last rung at once, and
+    """Networks of `search.init` that come without weights are trained to the last rung at once;
     what varies them in the first generation begins with their weights."""
 
 

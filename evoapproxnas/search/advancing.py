@@ -127,7 +127,8 @@ class Advance:
         found = self._ledger.evaluations.get(step)
         if found is None or step.step >= len(self._rungs):
             return
-        rung = -1 if step == StepId(step.candidate) and step.candidate in self._first else step.step
+        at_once = step == StepId(step.candidate) and step.candidate in self._first
+        rung = -1 if at_once else step.step
         for number, point in enumerate(found.points):
             vector = self._ledger.ranking.vector(point.metrics)
             self._rungs[rung].add((step, number), vector)
