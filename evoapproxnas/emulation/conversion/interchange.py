@@ -5,6 +5,7 @@ layers before the first exchanged one gave for a batch is remembered and not com
 """
 
 import math
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -149,8 +150,11 @@ class InterchangeableModel:
         position, shape = len(self._sites), layer.compute_output_shape(x.shape)
         count = sum(work.multiplications for work in layer_work(layer, tuple(x.shape)))
         self._sites.append(_Site(self._paths[id(layer)], layer, count))
+        # TensorFlow's default graph keeps every such function for ever, and would keep what is
+        # remembered here with it: a gigabyte a model.
+        model = weakref.proxy(self)
         # An eager tensor that Python holds is never overwritten by the operations behind it.
-        outputs = tf.py_function(lambda x: self._computed(position, x), [x], tf.float32)
+        outputs = tf.py_function(lambda x: model._computed(position, x), [x], tf.float32)
         outputs.set_shape(shape)
         return outputs
 

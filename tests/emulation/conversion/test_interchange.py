@@ -1,3 +1,6 @@
+import gc
+import weakref
+
 import keras
 import numpy as np
 import pytest
@@ -64,6 +67,16 @@ def test_widths_are_exchanged_with_the_multiplier(model, images):
             expected = ea.approximate(model, text, calibration, tune_weights=tune_weights)
             expected = expected(images, training=False).numpy()
             np.testing.assert_array_equal(emulated.predict(), expected)
+
+
+def test_what_it_remembers_goes_with_it(model, images):
+    calibration, first = converted(model, images, "exact8")
+    emulated = InterchangeableModel(first, calibration, images)
+    emulated.predict()
+    alive = weakref.ref(emulated)
+    del emulated
+    gc.collect()
+    assert alive() is None, "TensorFlow keeps it"
 
 
 def test_little_memory_changes_nothing(model, images):
