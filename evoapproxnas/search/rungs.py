@@ -44,7 +44,8 @@ def promoted(
     """Choose who goes on.
 
     The score that counts in place of every objective that training decides is its rank among all
-    points, mixed with the rank by size, the largest first.
+    points, mixed with the rank by size, the largest first. Who is beyond a limit stays, unless all
+    are: longer training may bring the nearest within it.
 
     Args:
         runners: the candidates of a generation at the end of a rung.
@@ -55,11 +56,13 @@ def promoted(
     Returns:
         Keys in the order of `runners`.
     """
-    within = {
-        key: runner
-        for key, runner in runners.items()
-        if _clears(runner.vectors, earlier, trained, config.hurdle)
-    }
+    within = runners
+    if any((runner.vectors < INFEASIBLE).all(axis=1).any() for runner in runners.values()):
+        within = {
+            key: runner
+            for key, runner in runners.items()
+            if _clears(runner.vectors, earlier, trained, config.hurdle)
+        }
     if not within:
         return []
     scores, owners = _scores(within, trained, config.size_correction)

@@ -49,7 +49,12 @@ def test_large_networks_are_given_credit_for_their_size():
 def test_who_is_beyond_a_limit_is_not_promoted():
     found = runners(([[INFEASIBLE, INFEASIBLE]], 1), ([[0.9, 1]], 1))
     assert chosen(found) == [1]
-    assert chosen(runners(([[INFEASIBLE, INFEASIBLE]], 1))) == []
+
+
+def test_where_all_are_beyond_a_limit_the_nearest_go_on():
+    found = runners(*(([[INFEASIBLE * (1 + excess)] * 2], 1) for excess in (0.3, 0.1, 0.2)))
+    assert chosen(found, promote=0.3) == [1]
+    assert chosen(found, np.array([[0.1, 0.1]]), promote=0.5, hurdle=0.0) == [1, 2]
 
 
 @pytest.mark.parametrize(("hurdle", "expected"), [(None, [0]), (0.0, []), (0.1, []), (0.5, [0])])
