@@ -132,10 +132,16 @@ def finished(runs, name):
     return load_run(runs / name).finished().drop(columns="seconds")
 
 
-def test_a_killed_finish_goes_on_and_gives_the_figures_of_a_whole_one(runs):
-    for name in ("whole", "cut"):
-        shutil.copytree(runs / "one", runs / name)
+@pytest.fixture(scope="module")
+def whole(runs):
+    """Figures of a finish that nothing interrupted; either of the tests that ask may run alone."""
+    shutil.copytree(runs / "one", runs / "whole")
     assert "Finished of whole" in finish(start(runs, "whole", *FINISH, workers=2, verb="finalize"))
+    return finished(runs, "whole")
+
+
+def test_a_killed_finish_goes_on_and_gives_the_figures_of_a_whole_one(runs, whole):
+    shutil.copytree(runs / "one", runs / "cut")
     process = start(runs, "cut", *FINISH, workers=2, verb="finalize")
     deadline = time.monotonic() + 200
     while time.monotonic() < deadline and process.poll() is None:
@@ -146,14 +152,14 @@ def test_a_killed_finish_goes_on_and_gives_the_figures_of_a_whole_one(runs):
     process.wait()
     assert not (runs / "cut" / "finish" / "finish.csv").exists()
     finish(start(runs, "cut", workers=1, verb="finalize"))
-    assert finished(runs, "cut").equals(finished(runs, "whole"))
+    assert finished(runs, "cut").equals(whole)
     row = finished(runs, "cut").iloc[0]
     model = keras.saving.load_model(runs / "cut" / "finish" / f"{row['id']}.keras")
     assert model.output_shape == (None, 10)
 
 
 @needs_ray
-def test_a_finish_on_ray_gives_the_same_figures(runs):
+def test_a_finish_on_ray_gives_the_same_figures(runs, whole):
     shutil.copytree(runs / "one", runs / "finish-on-ray")
     finish(start(runs, "finish-on-ray", *FINISH, workers=2, verb="finalize", executor="ray"))
-    assert finished(runs, "finish-on-ray").equals(finished(runs, "whole"))
+    assert finished(runs, "finish-on-ray").equals(whole)

@@ -128,7 +128,8 @@ def test_a_front_of_assignments_with_baselines(call, network, trained):
 
 
 def test_it_is_said_where_no_assignment_is_good_enough(call, network, trained):
-    few = config("finish.max_loss_points=0.001", "finish.verify=1")
+    coarse = ("quantization.per_channel=false", "quantization.range_method=minmax")
+    few = config("finish.max_loss_points=0.001", "finish.verify=1", *coarse)
     work = AssignWork("g00-01", network, few, 3, ("mul8u_trunc_a6_w6",), ())
     turn = call(assign, work, {WEIGHTS: trained.blobs[WEIGHTS]}).read(Turn)
     assert "none is fine-tuned, as all that take less than exact 8-bit lose more" in turn.text
