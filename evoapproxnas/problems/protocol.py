@@ -16,6 +16,7 @@ from evoapproxnas.records import (
     Figure,
     Point,
     StepId,
+    TrainingState,
     WarmStart,
 )
 
@@ -88,6 +89,11 @@ class Step:
     source: Source | None = None
     final: bool = True
     rate: float = 1.0
+
+    @property
+    def state(self) -> TrainingState:
+        """Of a training that it is."""
+        return "finished" if self.final else "stopped"
 
 
 class Problem(Protocol):

@@ -222,7 +222,7 @@ class Evaluator:
             passes=before + trained.budget,
             identity=self._problem.identity(candidate, step),
             inherited_from=None if source is None else source.step,
-            state="finished" if step.final else "stopped",
+            state=step.state,
         )
         return replace(
             evaluation,

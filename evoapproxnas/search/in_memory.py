@@ -5,7 +5,7 @@ campaign does for evaluations that take minutes.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evoapproxnas.config import RunConfig
 from evoapproxnas.problems import Problem, Step, make_ranking
@@ -115,5 +115,7 @@ class SearchInMemory:
 
     def _do(self, candidate: Candidate, step: Step) -> None:
         evaluation = self._evaluate(candidate, step)
+        if (training := evaluation.training) is not None:
+            evaluation = replace(evaluation, training=replace(training, state=step.state))
         self.ledger.settle(step.id, evaluation)
         self.done.append(Evaluated(candidate, step.id, evaluation))

@@ -105,9 +105,7 @@ def as_own(known: Known, step: Step, measured: Evaluation) -> Evaluation:
     source = None if step.source is None else step.source.step
     return replace(
         measured,
-        training=replace(
-            training, inherited_from=source, state="finished" if step.final else "stopped"
-        ),
+        training=replace(training, inherited_from=source, state=step.state),
         weights=step.id,
         reused_from=known.run,
         seconds=0.0 if measured is known.evaluation else measured.seconds,

@@ -9,7 +9,7 @@ from evoapproxnas.config import load_config
 from evoapproxnas.pareto import hypervolume
 from evoapproxnas.problems import make_problem, with_objectives
 from evoapproxnas.problems.synthetic import error_of
-from evoapproxnas.records import Evaluation
+from evoapproxnas.records import Evaluation, Training
 from evoapproxnas.search.algorithms import find_algorithm
 from evoapproxnas.search.in_memory import SearchInMemory
 
@@ -18,7 +18,11 @@ def evaluate(candidate, step):
     return Evaluation({"error": error_of(candidate.genes), "cost": float(sum(candidate.genes))})
 
 
-def searched(evaluations, *settings, make=None):
+def trained(candidate, step):
+    return replace(evaluate(candidate, step), training=Training(step.passes, ""))
+
+
+def searched(evaluations, *settings, make=None, evaluate=evaluate):
     config = with_objectives(load_config(settings=["problem=synthetic", *settings]))
     problem = make_problem(config)
     make = make or find_algorithm(config.search.algorithm)
@@ -43,8 +47,9 @@ def test_the_longer_the_better():
     assert len(search.ledger.front()) > 10
 
 
-def test_rungs_do_more_for_the_promising():
-    _, done = searched(40, "rungs.passes=[1,3]", "search.population=8")
+@pytest.mark.parametrize("evaluate", [evaluate, trained])
+def test_rungs_do_more_for_the_promising(evaluate):
+    _, done = searched(40, "rungs.passes=[1,3]", "search.population=8", evaluate=evaluate)
     first = [step for step in done if step.step.step == 0]
     further = [step for step in done if step.step.step == 1]
     assert len(first) == 40
