@@ -100,3 +100,12 @@ class Ranking:
         """Objective vectors, shape (n, m)."""
         vectors = [self.vector(metrics) for metrics in rows]
         return np.array(vectors, dtype=np.float64).reshape(-1, len(self.directions))
+
+
+def feasible(vectors: Points) -> Points:
+    """Return the objective vectors that are within all limits.
+
+    Args:
+        vectors: shape (n, m).
+    """
+    return vectors[(vectors < INFEASIBLE).all(axis=1)]

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 
 from evoapproxnas.config import RunConfig
+from evoapproxnas.constraints import Metrics
 from evoapproxnas.pareto import Points
 from evoapproxnas.problems import Problem, Source, Step
 from evoapproxnas.records import WARM, Candidate, CandidateId, StepId, WarmStart
@@ -29,7 +30,7 @@ class Advance:
         warm: Sequence[WarmStart] = (),
     ) -> None:
         """Start before the first generation."""
-        self._ledger, self._steps, self._config = ledger, steps, config
+        self._problem, self._ledger, self._steps, self._config = problem, ledger, steps, config
         self._warm = _warm_sources(warm)
         self._first = _trained_first(warm, config)
         objectives = ledger.ranking.directions
@@ -113,8 +114,14 @@ class Advance:
         for twin in self._ledger.twins.get(step.candidate, ()):
             if (found := self._ledger.last_step(twin)) is not None:
                 points += self._ledger.evaluations[found].points
-        vectors = self._ledger.ranking.vectors(point.metrics for point in points)
-        return Runner(vectors, points[0].metrics.get(_SIZE, 0.0))
+        figures = [point.metrics for point in points]
+        vectors = self._ledger.ranking.vectors(figures)
+        return Runner(vectors, figures[0].get(_SIZE, 0.0), all(map(self._hopeless, figures)))
+
+    def _hopeless(self, figures: Metrics) -> bool:
+        """Whether they break a limit that training has no part in."""
+        broken = self._ledger.ranking.broken(figures)
+        return any(self._problem.figure(limit.name).cost == "cheap" for limit in broken)
 
     def close_rungs(self, places: Sequence[CandidateId]) -> None:
         """Take what a generation came to on each rung into the front of that rung."""

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from evoapproxnas.constraints import INFEASIBLE, Ranking
+from evoapproxnas.constraints import Ranking, feasible
 from evoapproxnas.pareto import Points
 from evoapproxnas.problems import Source
 from evoapproxnas.records import (
@@ -187,13 +187,9 @@ class Ledger:
         Args:
             seen: points of the generation; the first within the limits fix the reference.
         """
-        return self._volume.measure(_feasible(self.archive.vectors), _feasible(self.vectors(seen)))
+        return self._volume.measure(feasible(self.archive.vectors), feasible(self.vectors(seen)))
 
 
 def _unvaried(outcome: Outcome) -> bool:
     """Whether a candidate only stands for another one that could not be made."""
     return isinstance(outcome, Failure) and outcome.kind == "unvaried"
-
-
-def _feasible(vectors: Points) -> Points:
-    return vectors[(vectors < INFEASIBLE).all(axis=1)]

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evoapproxnas.config import RungsConfig
-from evoapproxnas.constraints import INFEASIBLE
+from evoapproxnas.constraints import feasible
 from evoapproxnas.pareto import Points, non_dominated_sort
 from evoapproxnas.search.selection import select_survivors
 
@@ -28,10 +28,12 @@ class Runner:
     Attributes:
         vectors: objective vectors of its points, shape (n, m), minimized.
         size: of the candidate, in any unit; more trains more slowly.
+        hopeless: whether all its points are beyond a limit that training does not bring nearer.
     """
 
     vectors: Points
     size: float
+    hopeless: bool = False
 
 
 def promoted(
@@ -45,7 +47,7 @@ def promoted(
 
     The score that counts in place of every objective that training decides is its rank among all
     points, mixed with the rank by size, the largest first. Who is beyond a limit stays, unless all
-    are: longer training may bring the nearest within it.
+    are: longer training may bring the nearest within it, if it is one of what training decides.
 
     Args:
         runners: the candidates of a generation at the end of a rung.
@@ -56,13 +58,14 @@ def promoted(
     Returns:
         Keys in the order of `runners`.
     """
-    within = runners
-    if any((runner.vectors < INFEASIBLE).all(axis=1).any() for runner in runners.values()):
+    if any(feasible(runner.vectors).size for runner in runners.values()):
         within = {
             key: runner
             for key, runner in runners.items()
             if _clears(runner.vectors, earlier, trained, config.hurdle)
         }
+    else:
+        within = {key: runner for key, runner in runners.items() if not runner.hopeless}
     if not within:
         return []
     scores, owners = _scores(within, trained, config.size_correction)
@@ -79,13 +82,13 @@ def _clears(
     vectors: Points, earlier: Points, trained: Sequence[bool], hurdle: float | None
 ) -> bool:
     """Whether a point is feasible and, made better by the hurdle, not dominated by the front."""
-    feasible = vectors[(vectors < INFEASIBLE).all(axis=1)]
-    if not len(feasible):
+    within = feasible(vectors)
+    if not len(within):
         return False
     if hurdle is None or not len(earlier):
         return True
-    relief = hurdle * np.abs(feasible) * np.asarray(trained)
-    lifted = feasible - relief
+    relief = hurdle * np.abs(within) * np.asarray(trained)
+    lifted = within - relief
     worse = np.all(earlier[None] <= lifted[:, None], axis=2)
     better = np.any(earlier[None] < lifted[:, None], axis=2)
     return bool(np.any(~np.any(worse & better, axis=1)))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evoapproxnas.config import InheritanceConfig, RungsConfig
-from evoapproxnas.constraints import Ranking
+from evoapproxnas.constraints import Limit, Ranking
 from evoapproxnas.problems import make_problem, make_ranking
 from evoapproxnas.records import (
     Candidate,
@@ -17,6 +17,7 @@ from evoapproxnas.records import (
     WarmStart,
 )
 from evoapproxnas.search import run_campaign
+from evoapproxnas.search.advancing import Advance
 from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.stepping import Steps
 from evoapproxnas.store import create_run, load_run
@@ -230,3 +231,17 @@ def test_interrupted_while_it_trains_what_it_begins_with(tmp_path, die_after):
     resumed = load_run(cut.path)
     campaign(resumed)
     assert front(resumed) == front(whole)
+
+
+@pytest.mark.parametrize(("limit", "goes_on"), [("error", True), ("energy_nj", False)])
+def test_beyond_a_limit_that_training_does_not_change_nobody_goes_on(limit, goes_on):
+    config = tiny_config(*LEVELS)
+    problem = make_problem(config)
+    ledger = Ledger(Ranking({"error": "min", "energy_nj": "min"}, (Limit(limit, "min", 0.25),)))
+    ledger.propose(Candidate(PARENT, (), "key", "", (), "key"))
+    training = Training(2.0, "recipe", 2.0, state="stopped")
+    point = {"error": 0.5, "energy_nj": 0.5}
+    ledger.settle(StepId(PARENT), Evaluation(point, training=training, weights=StepId(PARENT)))
+    steps = Steps(ledger, config.rungs, config.inheritance)
+    found = Advance(problem, ledger, steps, config).promoted([PARENT], 1)
+    assert [step.id for step in found] == [StepId(PARENT, 1)] * goes_on

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -55,6 +57,9 @@ def test_where_all_are_beyond_a_limit_the_nearest_go_on():
     found = runners(*(([[INFEASIBLE * (1 + excess)] * 2], 1) for excess in (0.3, 0.1, 0.2)))
     assert chosen(found, promote=0.3) == [1]
     assert chosen(found, np.array([[0.1, 0.1]]), promote=0.5, hurdle=0.0) == [1, 2]
+    found[1] = replace(found[1], hopeless=True)
+    assert chosen(found, promote=0.3) == [2]
+    assert chosen({1: found[1]}) == []
 
 
 @pytest.mark.parametrize(("hurdle", "expected"), [(None, [0]), (0.0, []), (0.1, []), (0.5, [0])])

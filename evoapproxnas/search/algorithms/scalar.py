@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from evoapproxnas.constraints import INFEASIBLE
+from evoapproxnas.constraints import feasible
 from evoapproxnas.errors import ConfigError, unknown_name
 from evoapproxnas.records import PointId
 from evoapproxnas.search.ledger import Ledger
@@ -114,7 +114,7 @@ class Scalar:
     def _scaled(self, values: Vector) -> Vector:
         """Objectives over their range on the front; on all of these while that has no range."""
         front = self._ledger.archive.vectors
-        known = front[front[:, 0] < INFEASIBLE]
+        known = feasible(front)
         if len(known) < 2:
             known = np.concatenate([known, values])
         best = known.min(axis=0)
