@@ -11,7 +11,6 @@ Adam and SGD, two small nets were always better without (validation 99.2 against
 from pathlib import Path
 
 import numpy as np
-from sklearn.datasets import load_digits
 
 from evoapproxnas.training.datasets.source import Images, Source
 from evoapproxnas.training.datasets.split import stratified_order
@@ -20,6 +19,8 @@ _TEST_IMAGES = 350
 
 
 def _load(data_dir: Path | None) -> Images:
+    from sklearn.datasets import load_digits  # Takes as long as all other imports of a campaign.
+
     raw = load_digits()
     pixels = np.rint(raw.images * (255 / 16)).astype(np.uint8)
     labels = raw.target.astype(np.int64)
