@@ -82,6 +82,7 @@ class Pace:
         # Sums in which what is longer ago counts less: networks change as the search goes on.
         self._load, self._measuring, self._training = Load(), 0.0, 0.0
         self._wall, self._fresh, self._last = 0.0, Load(), 0.0
+        self._together = 0.0
 
     def planned(self, steps: Sequence[Step]) -> None:
         """Take note of steps that are about to be done."""
@@ -125,9 +126,13 @@ class Pace:
 
     def _pass_time(self, seconds: float, load: Load) -> None:
         now = self._clock()
-        # Until the first outcome, workers also started: each has been at work for as long as it.
-        first = not self._fresh.steps
-        since = seconds / self._workers if first else now - self._last
+        if self._fresh.steps:
+            since = now - self._last
+        else:
+            # Until then workers also started: each has been at work for as long as this outcome
+            # took. What the others did is not known before the generation is complete.
+            since = seconds / self._workers
+            self._together = seconds - since
         self._last = now
         self._wall = self._decay * self._wall + since
         self._fresh = self._fresh.times(self._decay) + load
@@ -135,6 +140,8 @@ class Pace:
     def close(self, generation: int) -> None:
         """Take note that a generation is complete."""
         self._generations.setdefault(generation, _Generation()).closed = True
+        self._wall += self._together
+        self._together = 0.0
 
     def seconds_left(self, candidates: int, *, hours: float = 0.0) -> float | None:
         """Estimate the wall-clock time that is left; None before the first outcome.
