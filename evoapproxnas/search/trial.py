@@ -16,7 +16,6 @@ from evoapproxnas.search.recorder import Recorder
 from evoapproxnas.search.session import Session
 from evoapproxnas.store import create_run
 
-_SIZE = "macs"
 _TRIES = 5
 """Candidates that may fail before it is given up to time one."""
 
@@ -102,7 +101,7 @@ def _time_one(session: Session) -> tuple[Step, Evaluation]:
 
 def _from_the_middle(session: Session, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Order candidates by how near their size is to the median."""
-    by_size = sorted(candidates, key=lambda c: session.evaluator.priced(c).get(_SIZE, 0.0))
+    by_size = sorted(candidates, key=session.evaluator.size)
     middle = (len(by_size) - 1) / 2
     return [by_size[i] for i in sorted(range(len(by_size)), key=lambda i: abs(i - middle))]
 

@@ -48,6 +48,23 @@ def test_order_of_outcomes_does_not_matter(tmp_path):
     assert front(first) == front(second)
 
 
+def test_what_takes_longest_is_begun_first(tmp_path):
+    class InOrder(FakeExecutor):
+        """Does one task after the other."""
+
+        def completed(self):
+            while self.held:
+                ticket = next(iter(self.held))
+                yield ticket, self.work(self.held.pop(ticket))
+
+    run, executor = tiny_run(tmp_path / "run", "search.generations=0"), InOrder()
+    run_campaign(run, executor, Recorder())
+    sizes = {str(step): e.metrics["macs"] for step, e in run.database.evaluations().items()}
+    begun = [sizes[name] for name in executor.evaluated]
+    assert len(set(begun)) > 2
+    assert begun == sorted(begun, reverse=True)
+
+
 def test_another_seed_searches_elsewhere(tmp_path):
     first, second = tiny_run(tmp_path / "a"), tiny_run(tmp_path / "b", "seed=5")
     campaign(first)
