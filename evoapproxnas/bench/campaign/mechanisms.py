@@ -23,11 +23,13 @@ class Mechanism:
         off: values with which it is left, by section; they may depend on the configuration.
         on: values with which it is done, where the configuration leaves it; None: there are none
             that suit every problem.
+        of_rungs: whether it does something where there are rungs alone.
     """
 
     name: str
     off: Callable[[RunConfig], Sections]
     on: Sections | None
+    of_rungs: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,14 @@ MECHANISMS = {
             "size_correction",
             _constant(rungs={"size_correction": 0.0}),
             {"rungs": {"size_correction": 0.5}},
+            of_rungs=True,
         ),
-        Mechanism("hurdle", _constant(rungs={"hurdle": None}), {"rungs": {"hurdle": 0.1}}),
+        Mechanism(
+            "hurdle",
+            _constant(rungs={"hurdle": None}),
+            {"rungs": {"hurdle": 0.1}},
+            of_rungs=True,
+        ),
         Mechanism(
             "adapt_rates",
             _constant(search={"adapt_rates": False}),
@@ -140,6 +148,8 @@ def variants(config: RunConfig, names: Collection[str] | None = None) -> list[Va
 
 def _switched(config: RunConfig, mechanism: Mechanism) -> list[Variant]:
     """Return the configuration with the mechanism switched, if it can be."""
+    if mechanism.of_rungs and not config.rungs.passes:
+        return []
     without = _changed(config, mechanism.off(config))
     if without != config:
         return [Variant(f"without {mechanism.name}", without)]
