@@ -21,8 +21,8 @@ How a campaign goes:
 
 - A generation of candidates is proposed, evaluated on the first of the training budgets
   (`rungs.passes`), and the best fronts of it on the next ones; a training that is promoted goes on
-  from its own weights. A parent that a child beats is trained for as long as the child's whole
-  lineage was, then compared again.
+  from its own weights. With `inheritance.match_parents` a parent that a child beats is trained for
+  as long as the child's whole lineage was, then compared again.
 - A child begins with its parent's weights and a part of the learning rate (`inheritance`), and
   takes over what its parent was chosen by (multipliers, an accelerator). What needs no training to
   know is not trained: known phenotypes, children that differ in multipliers alone, what breaks a

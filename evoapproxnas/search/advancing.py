@@ -32,18 +32,19 @@ class Advance:
         """Start before the first generation."""
         self._problem, self._ledger, self._steps, self._config = problem, ledger, steps, config
         self._warm = _warm_sources(warm)
-        self._first = _trained_first(warm, config)
         objectives = ledger.ranking.directions
         self._trained = [problem.figure(name).cost == "trained" for name in objectives]
         self._rungs = [Archive[tuple[StepId, int]](len(objectives)) for _ in range(steps.rungs)]
         self._kept: tuple[StepId, ...] = ()
+        self.to_the_end = _trained_first(warm, config)
+        """Whose first training is that to the last rung."""
         self.survivors: tuple[CandidateId, ...] = ()
         self.front: Points | None = None
         """Objective vectors of the archive after the last whole generation."""
 
     def first(self, candidate: Candidate) -> Step:
         """The first step of a candidate."""
-        warm, to_the_end = self._warm.get(candidate.id), candidate.id in self._first
+        warm, to_the_end = self._warm.get(candidate.id), candidate.id in self.to_the_end
         return self._steps.first(candidate, warm, to_the_end=to_the_end)
 
     def independent(self, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -52,7 +53,7 @@ class Advance:
         first: dict[str, Candidate] = {}
         working: set[str] = set()
         free = []
-        untrained = {candidate.id for candidate in candidates} & self._first
+        untrained = {candidate.id for candidate in candidates} & self.to_the_end
         for candidate in candidates:
             key, work = candidate.architecture_key, self._ledger.work_key(candidate)
             known = not inherits or not key or key in self._ledger.trained or key not in first
@@ -134,7 +135,7 @@ class Advance:
         found = self._ledger.evaluations.get(step)
         if found is None or step.step >= len(self._rungs):
             return
-        at_once = step == StepId(step.candidate) and step.candidate in self._first
+        at_once = step == StepId(step.candidate) and step.candidate in self.to_the_end
         rung = -1 if at_once else step.step
         for number, point in enumerate(found.points):
             vector = self._ledger.ranking.vector(point.metrics)

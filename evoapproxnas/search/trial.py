@@ -74,13 +74,14 @@ def dry_run(config: RunConfig, *, runs_dir: str | Path = "runs") -> Forecast:
             recorder.begin()
             session = Session(run, problem, recorder, executor, Silent())
             step, outcome = _time_one(session)
+            to_the_end = len(session.advance.to_the_end)
         finally:
             executor.close()
             recorder.end()
             run.database.close()
         kept = sum(file.stat().st_size for file in run.models_dir.iterdir())
         rows = (run.path / "campaign.sqlite").stat().st_size / config.search.population
-        return _forecast(config, step, outcome, kept=kept, rows=rows)
+        return _forecast(config, step, outcome, to_the_end=to_the_end, kept=kept, rows=rows)
 
 
 def _time_one(session: Session) -> tuple[Step, Evaluation]:
@@ -107,13 +108,22 @@ def _from_the_middle(session: Session, candidates: Sequence[Candidate]) -> list[
 
 
 def _forecast(
-    config: RunConfig, step: Step, outcome: Evaluation, *, kept: int, rows: float
+    config: RunConfig,
+    step: Step,
+    outcome: Evaluation,
+    *,
+    to_the_end: int,
+    kept: int,
+    rows: float,
 ) -> Forecast:
     search = config.search
     candidates = search.population * (search.generations + 1)
     evaluated = min(candidates, search.max_evaluations or candidates)
     passes = first_passes(step, config) if outcome.training else 0.0
-    work = (Load(1, passes) + expected_further(config)).times(evaluated)
+    further = expected_further(config).times(max(evaluated - to_the_end, 0))
+    if config.rungs.passes:
+        further += Load(0, config.rungs.passes[-1] - passes).times(min(evaluated, to_the_end))
+    work = Load(1, passes).times(evaluated) + further
     # Where a table says what a training came to, its seconds are of whoever made the table.
     training = min(outcome.training.seconds, outcome.seconds) if outcome.training else 0.0
     seconds = work.steps * (outcome.seconds - training)

@@ -1,6 +1,7 @@
 import pytest
 
 import evoapproxnas.search.trial
+from evoapproxnas.config import load_config
 from evoapproxnas.errors import NothingFound
 from evoapproxnas.records import Failure
 from evoapproxnas.search import dry_run
@@ -53,3 +54,20 @@ def test_where_candidates_fail_another_one_is_timed(monkeypatch):
     executor.measure = lambda task: Failure("diverged", "loss is nan")
     with pytest.raises(NothingFound, match="loss is nan"):
         forecast(monkeypatch, executor=executor)
+
+
+def test_what_is_trained_first_is_trained_to_the_last_rung(monkeypatch):
+    settings = [
+        "data.dataset=digits",
+        "rungs.passes=[1, 4]",
+        "rungs.promote=0.5",
+        'search.init=["resnet8", "resnet14"]',
+    ]
+    monkeypatch.setattr(evoapproxnas.search.trial, "make_executor", lambda *_: Clock())
+    passes = {}
+    for first in (False, True):
+        more = [*settings, *SETTINGS, f"inheritance.init_first={first}".lower()]
+        found = dry_run(load_config(preset="cifar10", settings=more))
+        assert found.candidates == 80
+        passes[first] = found.passes
+    assert passes == {False: 80 * (1 + 1.5), True: 2 * 4 + 78 * (1 + 1.5)}
