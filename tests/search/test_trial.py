@@ -22,7 +22,7 @@ def test_one_candidate_is_timed_and_nothing_is_left(tmp_path, monkeypatch):
     found, executor = forecast(monkeypatch)
     assert executor.evaluated == [found.timed]
     assert executor.closed
-    assert (found.candidates, found.steps, found.passes) == (80, 80, 80 * 30)
+    assert (found.candidates, found.steps, found.passes) == (80, 80, 80 * 20)
     assert found.hours == pytest.approx(found.seconds * 80 / 2 / 3600)
     assert found.workers == 2
     assert found.disk_mb > 0

@@ -28,7 +28,7 @@ def test_what_may_change_may_change(setting):
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("training.epochs=3", r"training\.epochs is 3 and was 30"),
+        ("training.epochs=3", r"training\.epochs is 3 and was 20"),
         ("quantization.calibration_images=9", r"calibration_images is 9 and was 256"),
         ("search.population=7", r"search\.population is 7 and was 6"),
         ("search.objectives=['error', 'macs']", r"objectives is .*macs.* and was .*energy_nj"),
