@@ -156,7 +156,7 @@ def test_only_front_members_keep_their_models(tmp_path):
 
 EDITS = {
     "seed": ("seed = 0", "seed = 1", r"seed is 1 and was 0"),
-    "epochs": ("epochs = 12", "epochs = 3", r"training\.epochs is 3 and was 12"),
+    "epochs": ("epochs = 20", "epochs = 3", r"training\.epochs is 3 and was 20"),
     "population": ("population = 6", "population = 5", r"search\.population is 5 and was 6"),
     "calibration": ("images = 256", "images = 5", r"calibration_images is 5 and was 256"),
     "cut short": ("[search]", "#", "config.toml lacks"),

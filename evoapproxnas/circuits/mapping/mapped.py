@@ -14,6 +14,7 @@ from evoapproxnas.circuits.optimize import simplify
 
 _ROUNDS = 8
 _LEAST_SAVING = 0.01
+_EQUAL = 1e-9
 _MOST_CELLS = 6000
 """Of a larger circuit, ten times an exact multiplier in NAND gates, only equal nets are merged."""
 
@@ -33,7 +34,9 @@ def mapped(netlist: Netlist) -> Netlist:
     candidates = list(_candidates(simplify(netlist)))
     powers = [power_uw(candidate) for candidate in candidates]
     best = min(range(len(candidates)), key=powers.__getitem__)
-    return candidates[best if powers[best] <= (1 - _LEAST_SAVING) * powers[0] else 0]
+    chosen = best if powers[best] <= (1 - _LEAST_SAVING) * powers[0] else 0
+    # A cell with a constant input may cost less than the gates that simplifying makes of it.
+    return candidates[chosen] if powers[chosen] <= power_uw(netlist) * (1 + _EQUAL) else netlist
 
 
 def _candidates(netlist: Netlist) -> Iterator[Netlist]:
