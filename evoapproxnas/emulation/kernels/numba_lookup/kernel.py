@@ -2,7 +2,7 @@
 
 The layer is cut into tiles (see `tiles`). Each thread takes one after the other, lays out its
 codes, sums the products of 16 or 32 output channels at a time and writes their outputs. Extra
-memory, for each thread: at most three times `TILE_BYTES`, and 1.5 MB of sums and tables.
+memory, for each thread: at most three times `TILE_BYTES`, and 3 MB of sums and tables.
 """
 
 from collections.abc import Callable
@@ -103,8 +103,9 @@ class NumbaKernel:
     def tile_positions(total: int, blocks: int, threads: int, *, grouped: bool) -> int:
         """Return about how many of `total` positions a tile should have.
 
-        More share the preparation of a row of products, but their sums (64 bytes each) should
-        stay in the L2 cache, and there should be work for all threads.
+        More share the preparation of a row of products, but their sums (64 bytes each, twice that
+        in 32 lanes) should stay near, and there should be work for all threads. With 8192 instead
+        of 4096 a ResNet-8 takes 5 to 6 % less with 1 MB of L2 cache, with 16384 no less.
 
         Args:
             total: positions of the output.
@@ -112,7 +113,7 @@ class NumbaKernel:
             threads: that share the work.
             grouped: whether channels are in groups.
         """
-        return min(max(total * blocks // (2 * threads), 1024), 4096)
+        return min(max(total * blocks // (2 * threads), 1024), 8192)
 
     def missing(self) -> str | None:
         """Return nothing: Numba is a required package."""
