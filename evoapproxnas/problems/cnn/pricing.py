@@ -46,7 +46,7 @@ def favourable(
     Args:
         network: of the candidate.
         library: has the multipliers that it names.
-        choices: what its layers choose from.
+        choices: what its layers may come to have.
         exact: name of the multiplier that the run compares with.
     """
     last = network.approx_layers[-1]

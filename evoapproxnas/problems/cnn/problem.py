@@ -174,7 +174,14 @@ class CnnProblem:
         if not self.config.assignment.enabled:
             return network, library
         exact = self.config.quantization.exact_multiplier
-        return favourable(network, library, self._choices, exact=exact)
+        return favourable(network, library, self._all_choices, exact=exact)
+
+    @cached_property
+    def _all_choices(self) -> tuple[MultiplierChoice, ...]:
+        """What a layer may come to have: genes name more than the fast level chooses from."""
+        library = load_library()
+        named = (MultiplierChoice.of(text, library=library) for text in self.space.multipliers)
+        return (*self._choices, *named)
 
     @cached_property
     def _choices(self) -> tuple[MultiplierChoice, ...]:

@@ -1,3 +1,4 @@
+import json
 import platform
 import re
 import subprocess
@@ -6,8 +7,11 @@ import pytest
 
 from evoapproxnas.errors import ConfigError, StoreError, UnknownNameError
 from evoapproxnas.executors import Result
+from evoapproxnas.multipliers import load_library
+from evoapproxnas.networks import Network
 from evoapproxnas.problems import Source, Step, make_problem
 from evoapproxnas.problems.cnn.population import initial_candidates
+from evoapproxnas.problems.cnn.pricing import price
 from evoapproxnas.problems.cnn.tasks import WEIGHTS
 from evoapproxnas.records import Evaluation, Point, StepId
 from tests.fakes import tiny_config
@@ -79,6 +83,17 @@ def test_bounds_are_the_best_that_an_assignment_can_do():
         assert bound["error"] == 0
         assert bound["energy_nj"] <= price["energy_nj"]
         assert bound["macs"] == price["macs"]
+
+
+def test_no_circuit_that_genes_may_name_is_beyond_the_bounds():
+    problem = make_problem(tiny_config("assignment.enabled=true"))
+    (candidate,) = initial_candidates(problem.space, 0, 0, 1)
+    network, bound = Network.from_dict(json.loads(candidate.network)), problem.bound(candidate)
+    last = network.approx_layers[-1]  # Dense: it keeps its own.
+    for multiplier in problem.space.multipliers:
+        names = {**dict.fromkeys(network.assignment, multiplier), last.name: last.multiplier}
+        figures = price(network.with_assignment(names), load_library(), problem.config)
+        assert bound["energy_nj"] <= figures["energy_nj"], multiplier
 
 
 def test_bounds_of_system_figures_are_below_every_assignment():
