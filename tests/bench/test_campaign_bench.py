@@ -9,7 +9,7 @@ from evoapproxnas.bench.campaign import MECHANISMS, Found, Trace, compare, varia
 from evoapproxnas.cli.app import app
 from evoapproxnas.config import load_config
 from evoapproxnas.constraints import Limit
-from evoapproxnas.errors import UnknownNameError
+from evoapproxnas.errors import ConfigError, UnknownNameError
 from evoapproxnas.problems import make_problem
 
 LIMITS = (Limit("error", "min", 0.5),)
@@ -55,6 +55,20 @@ def test_variants_of_the_digits_can_be_searched():
 def test_an_unknown_mechanism_is_refused():
     with pytest.raises(UnknownNameError, match="did you mean 'rungs'"):
         variants(load_config(preset="digits"), ["rung"])
+
+
+def test_a_mechanism_that_has_nothing_to_switch_is_refused():
+    digits = load_config(preset="digits")
+    for name in ("hurdle", "warm_start"):
+        with pytest.raises(ConfigError, match=f"'{name}' cannot be switched here"):
+            variants(digits, [name])
+
+
+def test_rungs_come_to_as_many_passes():
+    (*_, rungs) = variants(load_config(preset="digits"), ["rungs"])
+    assert rungs.config.rungs.passes == (3, 8, 20)
+    (*_, rungs) = variants(load_config(preset="paper", settings=["training.epochs=1"]), ["rungs"])
+    assert rungs.config.rungs.passes == (1,)
 
 
 def test_hypervolume_is_a_share_of_the_box():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evoapproxnas.config import RunConfig
-from evoapproxnas.errors import unknown_name
+from evoapproxnas.errors import ConfigError, unknown_name
 
 Sections = Mapping[str, Mapping[str, Any]]
 """Values by section and key."""
@@ -21,14 +21,14 @@ class Mechanism:
     Attributes:
         name: in tables and on the command line.
         off: values with which it is left, by section; they may depend on the configuration.
-        on: values with which it is done, where the configuration leaves it; None: there are none
-            that suit every problem.
+        on: likewise, with which it is done, where the configuration leaves it; None: there are
+            none that suit every problem.
         of_rungs: whether it does something where there are rungs alone.
     """
 
     name: str
     off: Callable[[RunConfig], Sections]
-    on: Sections | None
+    on: Callable[[RunConfig], Sections] | None
     of_rungs: bool = False
 
 
@@ -55,20 +55,26 @@ def _one_rung(config: RunConfig) -> Sections:
     return {"rungs": {"passes": ()}, "training": {"epochs": epochs}}
 
 
+def _three_rungs(config: RunConfig) -> Sections:
+    """Come to as many passes as all have, in steps as of 1, 3 and 8."""
+    epochs = config.training.epochs
+    return {"rungs": {"passes": tuple(sorted({-(-epochs // 8), -(-3 * epochs // 8), epochs}))}}
+
+
 MECHANISMS = {
     mechanism.name: mechanism
     for mechanism in (
         Mechanism(
             "two_levels",
             _constant(assignment={"enabled": False}),
-            {"assignment": {"enabled": True}},
+            _constant(assignment={"enabled": True}),
         ),
         Mechanism(
             "inheritance",
             _constant(inheritance={"enabled": False}),
-            {"inheritance": {"enabled": True}},
+            _constant(inheritance={"enabled": True}),
         ),
-        Mechanism("rungs", _one_rung, {"rungs": {"passes": (1, 3, 8)}}),
+        Mechanism("rungs", _one_rung, _three_rungs),
         Mechanism(
             "warm_start",
             _constant(search={"init": (), "fill": "draw"}),
@@ -77,18 +83,20 @@ MECHANISMS = {
         Mechanism(
             "operators",
             _constant(search={"operators": {}, "adapt_rates": False, "shrink_every": None}),
-            {"search": {"operators": {"one_gene": 1.0, "insertion": 1.0, "removal": 1.0}}},
+            _constant(search={"operators": {"one_gene": 1.0, "insertion": 1.0, "removal": 1.0}}),
         ),
-        Mechanism("reject", _constant(search={"reject": False}), {"search": {"reject": True}}),
+        Mechanism(
+            "reject", _constant(search={"reject": False}), _constant(search={"reject": True})
+        ),
         Mechanism(
             "lamarckian",
             _constant(assignment={"lamarckian": False}),
-            {"assignment": {"lamarckian": True}},
+            _constant(assignment={"lamarckian": True}),
         ),
         Mechanism(
             "match_parents",
             _constant(inheritance={"match_parents": False}),
-            {"inheritance": {"match_parents": True}},
+            _constant(inheritance={"match_parents": True}),
         ),
         Mechanism(
             "init_first",
@@ -98,27 +106,29 @@ MECHANISMS = {
         Mechanism(
             "size_correction",
             _constant(rungs={"size_correction": 0.0}),
-            {"rungs": {"size_correction": 0.5}},
+            _constant(rungs={"size_correction": 0.5}),
             of_rungs=True,
         ),
         Mechanism(
             "hurdle",
             _constant(rungs={"hurdle": None}),
-            {"rungs": {"hurdle": 0.1}},
+            _constant(rungs={"hurdle": 0.1}),
             of_rungs=True,
         ),
         Mechanism(
             "adapt_rates",
             _constant(search={"adapt_rates": False}),
-            {"search": {"adapt_rates": True}},
+            _constant(search={"adapt_rates": True}),
         ),
         Mechanism(
-            "shrink", _constant(search={"shrink_every": None}), {"search": {"shrink_every": 3}}
+            "shrink",
+            _constant(search={"shrink_every": None}),
+            _constant(search={"shrink_every": 3}),
         ),
         Mechanism(
             "shrink_and_perturb",
             _constant(inheritance={"shrink": 1.0, "perturb": 0.0}),
-            {"inheritance": {"shrink": 0.9, "perturb": 0.05}},
+            _constant(inheritance={"shrink": 0.9, "perturb": 0.05}),
         ),
     )
 }
@@ -134,6 +144,7 @@ def variants(config: RunConfig, names: Collection[str] | None = None) -> list[Va
 
     Raises:
         UnknownNameError: for an unknown mechanism.
+        ConfigError: for a named one that the configuration has nothing for.
     """
     bare = config
     for mechanism in MECHANISMS.values():
@@ -142,7 +153,14 @@ def variants(config: RunConfig, names: Collection[str] | None = None) -> list[Va
     for name in MECHANISMS if names is None else names:
         if name not in MECHANISMS:
             raise unknown_name("mechanism", name, MECHANISMS)
-        found += _switched(config, MECHANISMS[name])
+        switched = _switched(config, MECHANISMS[name])
+        if names is not None and not switched:
+            raise ConfigError(
+                f"mechanism {name!r} cannot be switched here: the configuration has "
+                + ("no rungs" if MECHANISMS[name].of_rungs else "none, and says not which")
+                + "; give it some with --set"
+            )
+        found += switched
     return found
 
 
@@ -155,7 +173,7 @@ def _switched(config: RunConfig, mechanism: Mechanism) -> list[Variant]:
         return [Variant(f"without {mechanism.name}", without)]
     if mechanism.on is None:
         return []
-    return [Variant(f"with {mechanism.name}", _changed(config, mechanism.on))]
+    return [Variant(f"with {mechanism.name}", _changed(config, mechanism.on(config)))]
 
 
 def _changed(config: RunConfig, sections: Sections) -> RunConfig:
