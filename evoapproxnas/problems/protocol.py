@@ -92,7 +92,7 @@ class Step:
 
     @property
     def state(self) -> TrainingState:
-        """Of a training that it is."""
+        """What the training is that this step does."""
         return "finished" if self.final else "stopped"
 
 

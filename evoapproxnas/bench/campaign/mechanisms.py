@@ -155,10 +155,11 @@ def variants(config: RunConfig, names: Collection[str] | None = None) -> list[Va
             raise unknown_name("mechanism", name, MECHANISMS)
         switched = _switched(config, MECHANISMS[name])
         if names is not None and not switched:
+            of_rungs = MECHANISMS[name].of_rungs
+            reason = "there are no rungs" if of_rungs else "it is off, and no value suits all"
             raise ConfigError(
-                f"mechanism {name!r} cannot be switched here: the configuration has "
-                + ("no rungs" if MECHANISMS[name].of_rungs else "none, and says not which")
-                + "; give it some with --set"
+                f"mechanism {name!r} cannot be switched here: {reason}; turn "
+                f"{'them' if of_rungs else 'it'} on with --set"
             )
         found += switched
     return found
