@@ -138,7 +138,7 @@ class FinishConfig(Section):
     """Of that training (None: training.schedule; one_cycle where that never falls)."""
     teacher: Literal["none", "own", "best"] = "none"
     """own: a network with multipliers learns from its float self; best: all learn from the float
-    network of the member with the least error, which is trained first."""
+    network of the member with the least error, which is one of the top, and trained first."""
     points: Count = 4
     """How many assignments of each network are fine-tuned, spread in energy."""
     circuits: int = Field(24, ge=1, le=1000)

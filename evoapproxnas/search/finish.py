@@ -142,7 +142,10 @@ def _most_telling(run: Run, groups: Mapping[str, Mapping[PointId, Point]]) -> li
         key: run.ranking.vectors(point.metrics for point in points.values())
         for key, points in groups.items()
     }
-    return by_contribution(vectors)[: run.config.finish.top]
+    # As a corner of the front the best one adds little, but all others are to learn from it.
+    taught = run.config.finish.teacher == "best"
+    best = min(vectors, key=lambda key: float(vectors[key][:, 0].min()))
+    return by_contribution(vectors, [best] if taught else [])[: run.config.finish.top]
 
 
 def _asked_for(config: RunConfig, groups: Mapping[str, Mapping[PointId, Point]]) -> list[str]:

@@ -20,6 +20,12 @@ def test_points_of_a_group_count_together():
     assert by_contribution({"alone": alone, "pair": pair}) == ["pair", "alone"]
 
 
+def test_what_is_chosen_already_leads():
+    corners = {"left": np.array([[0.0, 10.0]]), "knee": np.array([[2.0, 2.0]])}
+    groups = {**corners, "near knee": np.array([[1.9, 2.2]]), "right": np.array([[10.0, 0.0]])}
+    assert by_contribution(groups, ["near knee"]) == ["near knee", "right", "left", "knee"]
+
+
 def test_of_equal_ones_the_first_comes_first():
     point = np.array([[1.0, 1.0]])
     assert by_contribution({"a": point, "b": point}) == ["a", "b"]

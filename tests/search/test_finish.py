@@ -130,14 +130,26 @@ def test_all_learn_from_the_best_which_is_trained_first(run, execute):
     assert all(teacher for _, teacher in taught["tune"])
 
 
+def test_the_one_that_all_learn_from_is_always_chosen(run):
+    run.reconfigure({"finish": {"top": 100}})
+    by_contribution = choose_members(run)
+    best = min(by_contribution, key=lambda member: member.score).id
+    assert by_contribution[0].id != best
+    run.reconfigure({"finish": {"teacher": "best"}})
+    assert choose_members(run)[0].id == best
+    run.reconfigure({"finish": {"top": 1}})
+    assert [member.id for member in choose_members(run)] == [best]
+
+
 def test_who_waits_for_a_teacher_that_failed_is_told_of(run, execute):
+    run.reconfigure({"finish": {"teacher": "best"}})
     members = choose_members(run)
     best = min(members, key=lambda member: member.score).id
     others = [member.id for member in members if member.id != best]
     fails = lambda word, name: Failure("raised", "boom") if name == best else None  # noqa: E731
     recorder = Recorder()
     with pytest.raises(NothingFound, match="boom"):
-        execute(run, FinishExecutor(fails=fails), observer=recorder, teacher="best")
+        execute(run, FinishExecutor(fails=fails), observer=recorder)
     told = f"left out: {', '.join(others)}, which learn from {best}, whose training failed"
     assert any(message.startswith(told) for message in recorder.messages)
 
