@@ -57,6 +57,7 @@ def first_passes(step: Step, config: RunConfig) -> float:
 class _Generation:
     """What is known of the work of one generation; `first` is that of first steps."""
 
+    seen: int = 0
     first: Load = field(default_factory=Load)
     done: Load = field(default_factory=Load)
     further: Load = field(default_factory=Load)
@@ -77,7 +78,8 @@ class Pace:
         """
         self._config, self._clock = config, clock
         self._generations: dict[int, _Generation] = {}
-        self._planned: set[StepId] = set()
+        self._planned: dict[StepId, float] = {}
+        """First steps without an outcome, and their passes."""
         self._decay = 0.5 ** (1 / (4 * config.search.population))
         # Sums in which what is longer ago counts less: networks change as the search goes on.
         self._load, self._measuring, self._training = Load(), 0.0, 0.0
@@ -88,9 +90,9 @@ class Pace:
         """Take note of steps that are about to be done."""
         for step in steps:
             if step.id.step == 0 and step.id not in self._planned:
-                self._planned.add(step.id)
-                generation = self._of(step.id)
-                passes = first_passes(step, self._config)
+                generation, passes = self._of(step.id), first_passes(step, self._config)
+                self._planned[step.id] = passes
+                generation.seen += 1
                 generation.first += Load(1, passes)
                 generation.trained += passes > 0
                 generation.waiting += 1
@@ -103,18 +105,22 @@ class Pace:
             outcome: what it came to; what took no time (copies, what is taken over) is no work.
             fresh: whether this session did it.
         """
-        was_planned = step in self._planned
-        generation = self._of(step) if step.step == 0 else self._newest()
-        if was_planned:
-            self._planned.discard(step)
+        further_on = step.step and not self._steady
+        generation = self._newest() if further_on else self._of(step)
+        planned = self._planned.pop(step, None)
+        if planned is not None:  # It may have failed, or needed no training.
             generation.waiting -= 1
+            generation.first = generation.first.without(Load(1, planned))
+            generation.trained -= planned > 0
+        elif not step.step:
+            generation.seen += 1
         if isinstance(outcome, Rejection) or not outcome.seconds:
             return
         passes, training = _trained(outcome)
         load = Load(1, passes)
         if step.step:
             generation.further += load
-        elif not was_planned:
+        else:
             generation.first += load
             generation.trained += passes > 0
         generation.done += load
@@ -153,15 +159,20 @@ class Pace:
         busy = self._seconds(self._fresh)
         if not busy:
             return None
-        left, waiting = Load(), 0
-        for generation in self._generations.values():
-            waiting += generation.waiting
-            if not generation.closed:
-                left += self._expected(generation).without(generation.done)
-        left += self._each().times(max(candidates - waiting, 0))
+        waiting = sum(generation.waiting for generation in self._generations.values())
+        left = self._begun() + self._each().times(max(candidates - waiting, 0))
         seconds = self._seconds(left) * self._wall / busy
         limit = self._config.search.max_hours
         return seconds if limit is None else min(seconds, max(3600 * (limit - hours), 0.0))
+
+    def _begun(self) -> Load:
+        """Work that is left for candidates that are there."""
+        if not self._steady:
+            open_ones = [g for g in self._generations.values() if not g.closed]
+            return sum((self._expected(g).without(g.done) for g in open_ones), Load())
+        # Promotions come whenever they are due, of candidates of any generation.
+        expected = sum((self._expected(g) for g in self._generations.values()), Load())
+        return expected.without(sum((g.done for g in self._generations.values()), Load()))
 
     def _expected(self, generation: _Generation) -> Load:
         """All work of a generation: more is to come for what is trained."""
@@ -170,12 +181,24 @@ class Pace:
     def _further(self) -> Load:
         """Work after its first step for one candidate that is trained, by plan and experience."""
         weight, total = 1, expected_further(self._config)
-        for generation in self._generations.values():
-            if generation.closed:
-                total += generation.further
-                weight += generation.trained
+        for generation in self._settled():
+            total += generation.further
+            weight += generation.trained
         further = total.times(1 / weight)
+        if self._steady:
+            further = max(further, self._so_far(), key=lambda load: load.passes)
         return further if self._experienced else further + self._matched(further.passes)
+
+    def _so_far(self) -> Load:
+        """Work after its first step for one candidate that is trained, no less than that."""
+        everyone = self._generations.values()
+        total = sum((generation.further for generation in everyone), Load())
+        return total.times(1 / max(sum(generation.trained for generation in everyone), 1))
+
+    def _settled(self) -> list[_Generation]:
+        """Generations to which no further steps come, or few."""
+        closed = [g for _, g in sorted(self._generations.items()) if g.closed]
+        return closed[:-1] if self._steady else closed
 
     def _matched(self, passes: float) -> Load:
         """What training parents on is taken to add for each child, before there is experience."""
@@ -191,6 +214,11 @@ class Pace:
 
     def _each(self) -> Load:
         """Work for one candidate to come: as in the generations so far, but for the first."""
+        if self._steady:
+            later = [g for number, g in self._generations.items() if _later_closed(number, g)]
+            found = later or list(self._generations.values())
+            total = sum((self._expected(g) for g in found), Load())
+            return total.times(1 / max(sum(g.seen for g in found), 1))
         for pick in (_later_closed, _later, _closed, _any):
             found = [g for number, g in self._generations.items() if pick(number, g)]
             if found:
@@ -207,6 +235,10 @@ class Pace:
         each = self._measuring / self._load.steps
         per_pass = self._training / self._load.passes if self._load.passes else 0.0
         return load.steps * each + load.passes * per_pass
+
+    @property
+    def _steady(self) -> bool:
+        return self._config.search.mode == "steady"
 
     @property
     def _workers(self) -> int:

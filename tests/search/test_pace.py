@@ -15,6 +15,7 @@ from evoapproxnas.store import load_run
 from tests.fakes import FakeExecutor, Recorder, tiny_run
 
 RUNGS = ("rungs.passes=[1, 4, 12]", "inheritance.enabled=true")
+STEADY = "search.mode=steady"
 LONG = ("search.generations=9", "search.population=8")
 
 
@@ -50,6 +51,21 @@ class Clock(FakeExecutor):
             training, seconds = replace(training, seconds=spent), seconds + spent
         timed = Evaluation(evaluation.metrics, seconds, training, evaluation.assignment)
         return Result.of(timed, found.blobs)
+
+
+class Steady(Clock):
+    """Likewise, with work that comes as soon as there is a worker for it."""
+
+    def completed(self):
+        self.now = self.now or self.startup
+        ends = {}
+        while self.held or ends:
+            for ticket in list(self.held):
+                result = self.work(self.held.pop(ticket))
+                ends[ticket] = self.now + result.read(Evaluation).seconds, result
+            ticket = min(ends, key=lambda t: (ends[t][0], t))
+            self.now, result = ends.pop(ticket)
+            yield ticket, result
 
 
 class Watching(Recorder):
@@ -98,6 +114,28 @@ def test_time_left_is_right_within_a_third_after_the_first_generation(
     assert max(off) < 4 / 3, off
     within = ratios(watching.said, clock.now, share=0.2)
     assert sum(2 / 3 < ratio < 4 / 3 for ratio in within) > 0.75 * len(within)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_in_steady_mode_it_is_right_as_soon(tmp_path, monkeypatch, workers):
+    run = tiny_run(tmp_path / "a", *LONG, STEADY, f"execution.workers={workers}", "seed=1")
+    clock = Steady(workers)
+    watching = watched(run, monkeypatch, clock)
+    off = ratios(watching.said, clock.now, share=0.2)
+    assert len(off) > 20
+    assert min(off) > 2 / 3, off
+    assert max(off) < 4 / 3, off
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_what_will_be_promoted_in_steady_mode_is_part_of_it(tmp_path, monkeypatch, workers):
+    run = tiny_run(tmp_path / "a", *LONG, *RUNGS, STEADY, f"execution.workers={workers}")
+    clock = Steady(workers)
+    watching = watched(run, monkeypatch, clock)
+    off = ratios(watching.said, clock.now, share=0.2)
+    assert sum(2 / 3 < ratio < 4 / 3 for ratio in off) > 0.7 * len(off)
+    last = watching.said[-5:-1]  # When no candidate is to come any more.
+    assert all(left > 0.1 * (clock.now - at) for _, at, left in last), last
 
 
 def test_before_any_outcome_nothing_is_said_and_soon_the_order_is_right(tmp_path, monkeypatch):
