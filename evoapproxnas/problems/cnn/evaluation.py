@@ -4,7 +4,6 @@ Runs in a worker process. The validation split decides; the test set is measured
 `test_candidate` alone, for front members, after the search.
 """
 
-import time
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -26,6 +25,7 @@ from evoapproxnas.problems.cnn.common import (
     saved,
 )
 from evoapproxnas.problems.cnn.garbage import garbage_collected_once
+from evoapproxnas.problems.cnn.stopwatch import Stopwatch
 from evoapproxnas.problems.cnn.tasks import EvaluationTask, Origin, TestTask, recipe
 from evoapproxnas.records import Evaluation, Point, Training
 from evoapproxnas.training import Dataset, accuracy, fit
@@ -57,11 +57,11 @@ def evaluate_candidate(task: EvaluationTask, weights: bytes) -> tuple[Evaluation
         QuantizationError: if the network cannot be quantized, as a layer's inputs are all zero.
         StoreError: if the weights to begin with are damaged.
     """
-    start = time.monotonic()
-    prepare_process(task.config)
-    with garbage_collected_once():
-        evaluation, trained = _evaluated(task, weights)
-    return replace(evaluation, seconds=time.monotonic() - start), trained
+    with Stopwatch() as watch:
+        prepare_process(task.config)
+        with garbage_collected_once():
+            evaluation, trained = _evaluated(task, weights)
+    return replace(evaluation, seconds=watch.seconds), trained
 
 
 def _evaluated(task: EvaluationTask, weights: bytes) -> tuple[Evaluation, bytes]:
@@ -193,11 +193,11 @@ def test_candidate(task: TestTask, weights: bytes) -> tuple[Evaluation, bytes]:
     Raises:
         CandidateError: if its weights are damaged.
     """
-    start = time.monotonic()
-    prepare_process(task.config)
-    with garbage_collected_once():
-        metrics, model = _tested(task, weights)
-    return Evaluation(metrics, time.monotonic() - start), model
+    with Stopwatch() as watch:
+        prepare_process(task.config)
+        with garbage_collected_once():
+            metrics, model = _tested(task, weights)
+    return Evaluation(metrics, watch.seconds), model
 
 
 def _tested(task: TestTask, weights: bytes) -> tuple[dict[str, float], bytes]:
