@@ -182,6 +182,13 @@ def test_the_precision_is_decided_by_the_cpu(monkeypatch, tmp_path, flags, expec
         assert config.for_this_machine() == config
 
 
+def test_what_is_wrong_is_said_once():
+    with pytest.raises(ConfigError) as caught:
+        load_config(settings=["rungs.passes=[3, 1]"])
+    told = "configuration key 'rungs.passes': rungs have to rise, got [3, 1]"
+    assert str(caught.value) == told
+
+
 def test_an_empty_table_in_a_section_clears_what_was_there():
     assert load_config(preset="digits").search.operators
     cleared = load_config(preset="digits", settings=["search.operators={}"])

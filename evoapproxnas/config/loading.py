@@ -166,6 +166,7 @@ def _explain(error: Any) -> str:
             section = section.model_fields[part].annotation
         return f"unknown configuration key {key!r}; {did_you_mean(path[-1], section.model_fields)}"
     expected = "expected a list" if error["type"] == "tuple_type" else error["msg"]
+    expected = expected.removeprefix("Value error, ")
     return f"configuration key {key!r}: {expected}, got {shown(error['input'])}"
 
 

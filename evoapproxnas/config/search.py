@@ -29,7 +29,7 @@ class RungsConfig(Section):
     @classmethod
     def _rising(cls, passes: tuple[int, ...]) -> tuple[int, ...]:
         if list(passes) != sorted(set(passes)):
-            raise ValueError(f"rungs have to rise, got {list(passes)}")
+            raise ValueError("rungs have to rise")
         return passes
 
 
