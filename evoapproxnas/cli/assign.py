@@ -12,6 +12,7 @@ from evoapproxnas.cli.completing import complete_multiplier
 from evoapproxnas.cli.output import console, print_table, say
 from evoapproxnas.cli.stages import Stages
 from evoapproxnas.quantization import Gradient, Quantization
+from evoapproxnas.wording import several
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -223,8 +224,9 @@ def _overview(result: "AssignResult") -> "pd.DataFrame":
 def _print_summary(result: "AssignResult", output: Path) -> None:
     lines = [f"stays exact: {layer}" for layer in result.stays_exact]
     lines.append(
-        f"{len(result.verified)} assignments verified, {result.evaluations_per_minute:.3g} a "
-        f"minute; Spearman rank correlation of predicted error and verified loss: "
+        f"{several(len(result.verified), 'assignment')} verified, "
+        f"{result.evaluations_per_minute:.3g} a minute; "
+        f"Spearman rank correlation of predicted error and verified loss: "
         f"{result.rank_correlation:.3f}"
     )
     lines.append(f"front, assignments and figure are in {output}")

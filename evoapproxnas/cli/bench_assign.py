@@ -13,6 +13,7 @@ from evoapproxnas.cli.completing import complete_multiplier
 from evoapproxnas.cli.output import console, print_table
 from evoapproxnas.cli.stages import Stages
 from evoapproxnas.quantization import Quantization
+from evoapproxnas.wording import several
 
 
 @judged.with_quantization
@@ -103,4 +104,5 @@ def assign(
         print(json.dumps(rows, indent=2))
         return
     print_table(table, as_json=False, title="Searches")
-    print_table(medians.reset_index(), as_json=False, title=f"\nMedians of {seeds} seeds")
+    title = f"\nMedians of {several(seeds, 'seed')}"
+    print_table(medians.reset_index(), as_json=False, title=title)

@@ -12,6 +12,7 @@ from evoapproxnas.cli import model_options as judged
 from evoapproxnas.cli.bench_machine import print_machine
 from evoapproxnas.cli.options import AsJson
 from evoapproxnas.cli.output import note, print_table
+from evoapproxnas.wording import several
 
 _CHANCE = 0.9
 """Error of guessing one of ten classes."""
@@ -78,11 +79,17 @@ def campaign(
         for trace in running:
             traces.append(trace)
             if not as_json:
-                note(f"{len(traces)}/{len(variants) * seeds}  {trace.variant}, seed {trace.seed}: "
-                     f"{trace.candidates} candidates, {trace.trainings} trainings")  # fmt: skip
+                note(
+                    f"{len(traces)}/{len(variants) * seeds}  {trace.variant}, seed {trace.seed}: "
+                    f"{several(trace.candidates, 'candidate')}, "
+                    f"{several(trace.trainings, 'training')}"
+                )
     found = bench.compare(traces, objectives=config.search.objectives, limits=limits)
     if as_json:
         print(json.dumps({"machine": machine, **vars(found)}, indent=2))
         return
-    title = f"\nCampaigns of {found.seconds:.0f} s of processor time, medians of {seeds} seeds"
+    title = (
+        f"\nCampaigns of {found.seconds:.0f} s of processor time, "
+        f"medians of {several(seeds, 'seed')}"
+    )
     print_table(pd.DataFrame(found.variants), as_json=False, title=title)

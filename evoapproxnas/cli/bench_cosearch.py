@@ -8,6 +8,7 @@ import typer
 
 from evoapproxnas.cli.options import AsJson, DataDir
 from evoapproxnas.cli.output import print_rows, say
+from evoapproxnas.wording import several
 
 
 def cosearch(
@@ -47,4 +48,4 @@ def cosearch(
         return
     print_rows(rows, as_json=False, title="EDP with hardware genes over EDP on Eyeriss")
     less = f"{1 - ratio:.0%} less at equal test accuracy and equal limit of area"
-    say(f"median of {seeds} seeds: {less}")
+    say(f"median of {several(seeds, 'seed')}: {less}")

@@ -11,6 +11,7 @@ import typer
 from evoapproxnas.cli.bench_machine import print_machine
 from evoapproxnas.cli.options import AsJson, DataDir
 from evoapproxnas.cli.output import Terminal, note, print_rows, say
+from evoapproxnas.wording import several
 
 if TYPE_CHECKING:
     from evoapproxnas.bench.search import Comparison
@@ -117,7 +118,7 @@ def _print(found: "Comparison", seeds: int) -> None:
         rows.setdefault(row["search"], {"search": row["search"]})[str(row["networks"])] = cell
     title = (
         f"\nShare of the true hypervolume, {error} against {cost}, after so many different "
-        f"networks: median (quartiles) of {seeds} seeds"
+        f"networks: median (quartiles) of {several(seeds, 'seed')}"
     )
     print_rows(list(rows.values()), as_json=False, title=title)
     costs = list(found.costs())

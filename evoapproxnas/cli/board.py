@@ -21,6 +21,7 @@ from rich.text import Text
 
 from evoapproxnas.cli.counting import clock, column_told, trainings_told
 from evoapproxnas.cli.output import clean
+from evoapproxnas.wording import several
 
 if TYPE_CHECKING:
     from evoapproxnas.search.observer import Progress
@@ -86,7 +87,7 @@ def _row(label: str, value: "str | Text") -> Text:
 
 def _bar(progress: "Progress", width: int, ascii_only: bool) -> Text:
     done, total = progress.counts.done, max(progress.total, 1)
-    told = f" {done} of {progress.total} candidates"
+    told = f" {done} of {several(progress.total, 'candidate')}"
     label = f"generation {progress.generation} ".ljust(_LABEL)
     space = max(width - len(label) - len(told), 0)
     full = min(space * done // total, space)
@@ -121,7 +122,7 @@ def _facts(board: Board, now: float) -> list[Text]:
 def _front(progress: "Progress", space: int, width: int) -> list[Text]:
     """Return the front under the names of its figures: as many members and figures as fit."""
     front = progress.front
-    size = f"{len(front)} point{'s' * (len(front) != 1)}"
+    size = several(len(front), "point")
     if not front or space < 1:
         return [_row("front", size if front else "no point yet")]
     first = next(iter(progress.objectives), "")

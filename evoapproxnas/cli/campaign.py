@@ -23,6 +23,7 @@ from evoapproxnas.cli.options import (
 from evoapproxnas.cli.output import Terminal, note, say
 from evoapproxnas.cli.quiet import get_ready_inline
 from evoapproxnas.errors import DatasetError
+from evoapproxnas.wording import several
 
 if TYPE_CHECKING:
     from evoapproxnas.config import RunConfig
@@ -128,9 +129,10 @@ def run(
         "execution": execution_options(workers, executor, ray_address),
     }
     if dry_run:
+        resolved = _resolve(preset, config_file, settings, shortcuts)
         also = "; a finish comes on top" if finalize else ""
         note(f"timing one candidate; nothing is kept of it{also}")
-        _forecast(_resolve(preset, config_file, settings, shortcuts), runs_dir)
+        _forecast(resolved, runs_dir)
         return
 
     def prepare() -> Campaign:
@@ -193,9 +195,9 @@ def _forecast(config: "RunConfig", runs_dir: Path) -> None:
 
     get_ready_inline(config)
     found = dry_run(config, runs_dir=runs_dir)
-    workers = f"{found.workers} worker{'s' * (found.workers != 1)}"
+    passes, workers = several(found.passes, "pass"), several(found.workers, "worker")
     say(f"candidates       {found.candidates}, all generations together")
-    say(f"steps            about {found.steps}, with {found.passes:g} passes over the images")
+    say(f"steps            about {found.steps}, with {passes} over the images")
     say(f"one candidate    {found.seconds:.1f} s ({found.timed}, of median size)")
     minutes = 60 * found.hours
     short = f"{minutes:.0f} min" if minutes >= 2 else f"{60 * minutes:.0f} s"

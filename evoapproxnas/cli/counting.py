@@ -5,6 +5,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evoapproxnas.cli.output import cell
+from evoapproxnas.wording import several
 
 if TYPE_CHECKING:
     from evoapproxnas.store import Counts
@@ -15,7 +16,7 @@ _RUNGS = 4
 
 def work_told(work: "Counts") -> list[str]:
     """Say what a campaign took so far, in a few words each; what there was none of is left out."""
-    trained = f"{work.trainings} trainings of {work.passes:g} passes in all"
+    trained = f"{several(work.trainings, 'training')} of {several(work.passes, 'pass')} in all"
     parts = [
         (work.trainings, trained),
         (work.promotions, f"{work.promotions} promoted"),
@@ -30,7 +31,7 @@ def work_told(work: "Counts") -> list[str]:
 
 def trainings_told(work: "Counts", by_rung: Sequence[int]) -> str:
     """Say how many trainings there were: on the first rung, on the second, and so on."""
-    told = f"{work.trainings} of {work.passes:g} passes"
+    told = f"{work.trainings} of {several(work.passes, 'pass')}"
     if len(by_rung) < 2:
         return told
     parts = [f"{count} on rung {rung}" for rung, count in enumerate(by_rung[:_RUNGS], start=1)]
@@ -46,7 +47,7 @@ def agreement_told(row: Mapping[Hashable, Any]) -> str:
         return f"too few candidates that differ for a rank correlation ({candidates})"
     told = f"rank correlation {overall:.2f}"
     told += "" if math.isnan(within) else f", {within:.2f} among equal MACs"
-    return f"{told} ({candidates} candidates)"
+    return f"{told} ({several(candidates, 'candidate')})"
 
 
 def column_told(

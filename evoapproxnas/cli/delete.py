@@ -9,6 +9,7 @@ import typer
 from evoapproxnas.cli.options import RunNames, RunsDir, run_name
 from evoapproxnas.cli.output import note, print_rows, say
 from evoapproxnas.errors import ConfigError, EvoApproxNASError
+from evoapproxnas.wording import several
 
 if TYPE_CHECKING:
     from evoapproxnas.store import Extent
@@ -50,7 +51,8 @@ def _row(path: Path, size: "Extent") -> dict[str, object]:
 
     try:
         run = load_run(path, read_only=True)
-        holds = f"{run.database.counts().done} candidates, {len(run.archive())} on the front"
+        done = several(run.database.counts().done, "candidate")
+        holds = f"{done}, {len(run.archive())} on the front"
     except EvoApproxNASError as error:
         holds = f"cannot be read: {error}"
     megabytes = size.size_bytes / 1e6

@@ -20,6 +20,7 @@ from evoapproxnas.cli.options import (
 from evoapproxnas.cli.output import Terminal, console, print_table, say
 from evoapproxnas.cli.quiet import get_ready_inline
 from evoapproxnas.errors import ConfigError, command
+from evoapproxnas.wording import several
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,7 +140,7 @@ def print_finished(table: "pd.DataFrame", run: "Run", *, as_json: bool) -> None:
     if as_json:
         print_table(table, as_json=True)
         return
-    title = f"Finished of {run.name}: {len(table)} networks, accuracies of test images"
+    title = f"Finished of {run.name}: {several(len(table), 'network')}, accuracies of test images"
     telling = [name for name in _TELLING if name in table]
     print_table(table[telling], as_json=False, title=title)
     say(f"\n{run.path}/finish/finish.csv, finished.png, ID.keras")

@@ -9,6 +9,7 @@ from evoapproxnas.cli.counting import clock, work_told
 from evoapproxnas.cli.output import note
 from evoapproxnas.cli.verbosity import Level, level
 from evoapproxnas.records import Candidate, Evaluation, Failure, Outcome, Rejection, StepId
+from evoapproxnas.wording import several
 
 if TYPE_CHECKING:
     from evoapproxnas.search.observer import Progress
@@ -99,7 +100,7 @@ def _how(outcome: Evaluation, progress: "Progress") -> str:
     if outcome.reused_from:
         parts.append(f"reused from {outcome.reused_from}")
     elif training is not None and progress.step:
-        parts.append(f"trained on to {training.passes:g} passes")
+        parts.append(f"trained on to {several(training.passes, 'pass')}")
     elif training is None and outcome.weights is not None and outcome.seconds:
         parts.append(f"with the weights of {outcome.weights}")
     return f"  ({', '.join(parts)})" if parts else ""

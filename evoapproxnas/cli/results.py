@@ -9,6 +9,7 @@ import typer
 from evoapproxnas.cli.finalize import print_finished
 from evoapproxnas.cli.options import AsJson, RunName, RunNames, RunsDir
 from evoapproxnas.cli.output import print_table, say
+from evoapproxnas.wording import several
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,15 +52,26 @@ def show(
     elif finished:
         print_finished(run.finished(), run, as_json=as_json)
     elif failures:
-        print_table(run.failures(), as_json=as_json)
+        _print_any(run.failures(), none=f"no candidate of {run.name} failed", as_json=as_json)
     elif rungs:
-        print_table(run.rung_agreement(), as_json=as_json)
+        none = f"no candidate of {run.name} was trained to two rungs" + (
+            "" if run.config.rungs.passes else ": it has none (rungs.passes)"
+        )
+        _print_any(run.rung_agreement(), none=none, as_json=as_json)
     elif all_:
         print_table(run.evaluations(), as_json=as_json)
     else:
         print_front(run, as_json=as_json)
         if not as_json:
             print_work(run)
+
+
+def _print_any(table: "pd.DataFrame", *, none: str, as_json: bool) -> None:
+    """Print a table, or say that there is nothing in it."""
+    if len(table) or as_json:
+        print_table(table, as_json=as_json)
+    else:
+        say(none)
 
 
 def _print_candidate(run: "Run", candidate: str, *, as_json: bool) -> None:
@@ -127,7 +139,7 @@ def print_front(run: "Run", *, as_json: bool) -> None:
 
     done = run.database.generations()
     last = f"generation {done[-1].generation}" if done else "before the first generation"
-    title = f"Pareto front of {run.name}: {len(front)} networks, {last}"
+    title = f"Pareto front of {run.name}: {several(len(front), 'network')}, {last}"
     print_table(front_overview(front), as_json=False, title=title)
     if beyond := beyond_limits(run):
         say(f"This is no front yet: {beyond}.")
@@ -138,6 +150,7 @@ def print_work(run: "Run") -> None:
     from evoapproxnas.cli.counting import agreement_told, work_told
 
     counts = run.database.counts()
-    say(f"{counts.done} candidates: {', '.join(work_told(counts)) or 'none had to be trained'}")
+    work = ", ".join(work_told(counts)) or "none had to be trained"
+    say(f"{several(counts.done, 'candidate')}: {work}")
     for row in run.rung_agreement().to_dict("records"):
-        say(f"{row['rung']} and {row['next']} passes: {agreement_told(row)}")
+        say(f"{row['rung']:g} and {several(row['next'], 'pass')}: {agreement_told(row)}")

@@ -6,14 +6,14 @@ Every text is escaped here, so that a name with HTML in it is shown as it is. Co
 notebook's own, thinned out, and one blue on which black and white can both be read: a card fits
 light and dark. There is no script, and nothing is loaded.
 
-- `words`: numbers and counts as a page writes them, escaping.
+- `words`: numbers as a page writes them, escaping.
 - `pieces`: card, facts, table.
 - `pictures`: SVG: heat map of a matrix, dots in a plane.
 """
 
 from evoapproxnas.html.pictures import Dot, heat_map, scatter
 from evoapproxnas.html.pieces import SHADES, beside, card, facts, scrolled, table
-from evoapproxnas.html.words import escaped, number, several
+from evoapproxnas.html.words import escaped, number
 
 __all__ = [
     "Dot",
@@ -26,6 +26,5 @@ __all__ = [
     "number",
     "scatter",
     "scrolled",
-    "several",
     "table",
 ]

@@ -31,14 +31,3 @@ def number(value: object) -> str:
     if abs(found) >= 1000:
         return f"{found:,.0f}"
     return f"{found:.0f}" if found == int(found) else f"{found:.4g}"
-
-
-def several(count: int, noun: str) -> str:
-    """Return a count with its noun, in the plural where there is not one.
-
-    Args:
-        count: how many there are.
-        noun: in the singular.
-    """
-    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    return f"{count:,} {noun if count == 1 else plural}"

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from evoapproxnas.html import Dot, beside, card, number, scatter, scrolled, several, table
+from evoapproxnas.html import Dot, beside, card, number, scatter, scrolled, table
 from evoapproxnas.multipliers.catalog import CatalogEntry
 from evoapproxnas.pareto import non_dominated
+from evoapproxnas.wording import several
 
 _MOST_ROWS = 8
 """Of each signedness."""

@@ -18,7 +18,9 @@ class Progress:
         counts: outcomes by kind, trainings and passes so far, in all sessions.
         seconds_left: wall-clock time, estimated; None before the first outcome of this session.
         step: of its candidate that an outcome is of: 0 is the first, later ones go on from there.
-        hypervolume: of the front, known at the end of a generation.
+        hypervolume: of the front, known at the end of a generation. Its reference is a tenth
+            beyond the worst of the first generation that is within the limits: it tells
+            generations of a run apart, not runs.
         trainings: so far, by step: first those on the first rung, then those on the second, ...
         objectives: by name, in the order of the configuration.
         front: its members as they are now, in order of birth.

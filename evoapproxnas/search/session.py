@@ -77,7 +77,8 @@ class Session:
     def begin(self) -> None:
         """Say what is searched."""
         description, seed = self._problem.description, self.run.config.seed
-        self.tell(f"run {self.run.path}: {description}, seed {seed}")
+        limits = "".join(f", {limit}" for limit in self.run.ranking.limits)
+        self.tell(f"run {self.run.path}: {description}, seed {seed}{limits}")
 
     def register(self, candidates: Sequence[Candidate]) -> None:
         """Take note of candidates and record them."""

@@ -7,6 +7,7 @@ that its front is whole however often it is.
 from dataclasses import dataclass
 
 from evoapproxnas.config import SearchConfig
+from evoapproxnas.wording import several
 
 BARREN_GENERATIONS = 2
 """After so many generations in a row in which every candidate failed, more would fail."""
@@ -31,7 +32,7 @@ class Spent:
 def stop_reason(config: SearchConfig, spent: Spent) -> str | None:
     """Say why the campaign ends now, or None if it goes on."""
     if spent.generations > config.generations:
-        return f"{config.generations} generation{'s' * (config.generations != 1)} done"
+        return f"{several(config.generations, 'generation')} done"
     if evaluations_left(config, spent.evaluations) == 0:
         return f"{config.max_evaluations} evaluations done"
     if len(spent.barren) >= BARREN_GENERATIONS:

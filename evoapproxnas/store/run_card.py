@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from evoapproxnas.html import Dot, beside, card, number, scatter, scrolled, several, table
+from evoapproxnas.html import Dot, beside, card, number, scatter, scrolled, table
+from evoapproxnas.wording import several
 
 _MOST_ROWS = 12
 _MOST_DOTS = 500

@@ -52,6 +52,7 @@ from evoapproxnas.store.moment import read_moment
 from evoapproxnas.store.run_card import run_card
 from evoapproxnas.store.tables import Measured, figures_table
 from evoapproxnas.store.warm import read_warm_starts
+from evoapproxnas.wording import several
 
 if TYPE_CHECKING:
     import keras
@@ -108,7 +109,7 @@ class Run:
         evaluated = {step.candidate for step in self.database.evaluations()}
         return (
             f"{last} of {self.config.search.generations} done, "
-            f"{len(evaluated)} candidates evaluated, "
+            f"{several(len(evaluated), 'candidate')} evaluated, "
             f"{len(self.archive())} on the front"
         )
 

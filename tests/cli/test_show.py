@@ -26,6 +26,18 @@ def test_show_prints_front_candidate_failures_and_json(runs):
     assert json.loads(invoke("show", "first", "--failures", "--json", "--runs-dir", runs)) == []
 
 
+def test_where_there_is_nothing_to_show_it_says_so(runs):
+    assert load_run(runs / "first").config.rungs.passes == ()
+    told = {
+        flag: invoke("show", "first", flag, "--runs-dir", runs)
+        for flag in ("--failures", "--rungs")
+    }
+    assert told["--failures"] == "no candidate of first failed\n"
+    assert told["--rungs"] == (
+        "no candidate of first was trained to two rungs: it has none (rungs.passes)\n"
+    )
+
+
 def test_show_prints_a_candidate_as_json_too(runs):
     run = load_run(runs / "first")
     point = run.front()["id"][0]

@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from evoapproxnas.html import beside, card, escaped, facts, number, several, table
+from evoapproxnas.html import beside, card, escaped, facts, number, table
 
 HOSTILE = "<script>alert('x')</script>\"&\x00"
 
@@ -54,10 +54,6 @@ def test_beside_leaves_out_what_is_empty():
 )
 def test_numbers_have_four_digits(value, expected):
     assert number(value) == expected
-
-
-def test_counts_have_their_nouns():
-    assert [several(1, "entry"), several(2000, "entry")] == ["1 entry", "2,000 entries"]
 
 
 def test_what_no_xml_holds_is_replaced():

@@ -3,7 +3,7 @@
 import math
 
 from evoapproxnas.html import number as number
-from evoapproxnas.html import several as several
+from evoapproxnas.wording import several as several
 
 
 def rounded(value: float | None) -> float | None:

@@ -30,6 +30,7 @@ from evoapproxnas.store.finish import FOLDER
 from evoapproxnas.training import Dataset, FitResult, accuracy, fit
 from evoapproxnas.training.inheritance import unpack_weights
 from evoapproxnas.training.restoring import packed, restored
+from evoapproxnas.wording import several
 
 
 def train_for_a_turn(work: TrainWork, blobs: Blobs) -> tuple[Turn, bytes]:
@@ -166,7 +167,8 @@ def find_assignments(work: AssignWork, weights: bytes) -> Turn:
             seconds=time.monotonic() - started,
         )
     cheapest = record.front[-1].relative_energy
-    text = f"{len(record.front)} assignments down to {cheapest:.3f} of the exact 8-bit energy"
+    number_found = several(len(record.front), "assignment")
+    text = f"{number_found} down to {cheapest:.3f} of the exact 8-bit energy"
     allowed = work.config.finish.max_loss_points
     if not usable_points(record, max_loss_points=allowed):
         text += (
@@ -248,6 +250,6 @@ def _tuned(done: FinetuneResult, work: TuneWork, network: Network) -> Tuned:
 
 def _summary(what: str, record: Trained | Tuned) -> str:
     return (
-        f"{what} for {record.passes} passes in {timedelta(seconds=round(record.seconds))}, "
-        f"validation {100 * record.val_accuracy:.2f} %"
+        f"{what} for {several(record.passes, 'pass')} in "
+        f"{timedelta(seconds=round(record.seconds))}, validation {100 * record.val_accuracy:.2f} %"
     )
