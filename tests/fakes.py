@@ -9,8 +9,15 @@ from evoapproxnas.multipliers import load_library
 from evoapproxnas.networks import Network
 from evoapproxnas.objectives.energy import energy_nj
 from evoapproxnas.problems import make_problem, make_ranking
-from evoapproxnas.problems.cnn.tasks import MODEL, WEIGHTS, EvaluationTask, evaluate
-from evoapproxnas.records import Evaluation, Failure, Training
+from evoapproxnas.problems.cnn.tasks import (
+    MODEL,
+    WEIGHTS,
+    EvaluationTask,
+    TestTask,
+    evaluate,
+    numbered,
+)
+from evoapproxnas.records import Evaluation, Failure, Point, Training
 from evoapproxnas.store import create_run
 from tests.held_tasks import HeldTasks
 
@@ -29,6 +36,14 @@ def tiny_config(*settings):
 def tiny_run(path, *settings):
     config = tiny_config(*settings)
     return create_run(path, config, make_ranking(make_problem(config), config))
+
+
+def measured_members(task):
+    """Plausible figures of front members, and models of theirs."""
+    metrics = {"accuracy": 0.5, "float_accuracy": 0.7, "exact8_accuracy": 0.6}
+    number = len(task.read(TestTask).assignments)
+    evaluation = Evaluation(metrics, others=(Point(metrics),) * (number - 1))
+    return Result.of(evaluation, {numbered(MODEL, i): b"model" for i in range(number)})
 
 
 class FakeExecutor(HeldTasks):
@@ -68,8 +83,7 @@ class FakeExecutor(HeldTasks):
             return self.measure(work)
         if self.die_in_test:
             raise KeyboardInterrupt
-        metrics = {"accuracy": 0.5, "float_accuracy": 0.7, "exact8_accuracy": 0.6}
-        return Result.of(Evaluation(metrics), {MODEL: b"model"})
+        return measured_members(task)
 
     def measure(self, task):
         if self.fails(task):

@@ -245,24 +245,38 @@ class Problem(Protocol):
         """
 
     def test_task(
-        self, candidate: Candidate, point: Point, *, weights: StepId, folder: Path
+        self, candidate: Candidate, points: Sequence[Point], *, weights: StepId, folder: Path
     ) -> Task:
-        """Return likewise the measuring of a front member on what the search never sees.
+        """Return likewise the measuring of front members on what the search never sees.
 
         Args:
-            candidate: the member's.
-            point: the member.
-            weights: the step that left its weights.
+            candidate: that of all of them.
+            points: the members.
+            weights: the step that left their weights.
             folder: holds them.
         """
 
     def receive(self, name: str, result: Result, *, folder: Path) -> Evaluation:
-        """Read what one of these tasks came to, and keep what is needed for later.
+        """Read what a step came to, and keep what is needed for later.
 
         Args:
-            name: of the step or of the point.
+            name: of the step.
             result: what a worker made of the task.
             folder: takes files, which are named after it.
+
+        Raises:
+            StoreError: if they cannot be written.
+        """
+
+    def receive_test(
+        self, names: Sequence[str], result: Result, *, folder: Path
+    ) -> Sequence[Mapping[str, float]]:
+        """Read the `test_figures` of members likewise, and keep their models.
+
+        Args:
+            names: of the points, in the order of the task.
+            result: what a worker made of it.
+            folder: takes files, which are named after the points.
 
         Raises:
             StoreError: if they cannot be written.

@@ -162,7 +162,7 @@ class SyntheticProblem:
         return Task.of(evaluate, SyntheticTask(candidate.genes))
 
     def test_task(
-        self, candidate: Candidate, point: Point, *, weights: StepId, folder: Path
+        self, candidate: Candidate, points: Sequence[Point], *, weights: StepId, folder: Path
     ) -> Task:
         """There is nothing that a search does not see: the error again."""
         return Task.of(evaluate, SyntheticTask(candidate.genes))
@@ -170,6 +170,12 @@ class SyntheticProblem:
     def receive(self, name: str, result: Result, *, folder: Path) -> Evaluation:
         """See `Problem`."""
         return result.read(Evaluation)
+
+    def receive_test(
+        self, names: Sequence[str], result: Result, *, folder: Path
+    ) -> Sequence[Mapping[str, float]]:
+        """See `Problem`."""
+        return [result.read(Evaluation).metrics] * len(names)
 
     def prune(self, folder: Path, keep: Collection[str]) -> None:
         """Nothing is kept."""

@@ -25,8 +25,20 @@ from evoapproxnas.records import (
 from evoapproxnas.search.reuse import Known, Reuse, as_own, measured_anew, take_over
 from evoapproxnas.store import Run
 
-Member = tuple[PointId, Candidate, Point, StepId]
-"""A front member: its name, candidate, figures, and the step that left its weights."""
+
+@dataclass(frozen=True)
+class Members:
+    """Front members of one trained network.
+
+    Attributes:
+        candidate: whose network it is.
+        weights: the step that left its weights.
+        points: by name.
+    """
+
+    candidate: Candidate
+    weights: StepId
+    points: Mapping[PointId, Point]
 
 
 @dataclass(frozen=True)
@@ -119,21 +131,31 @@ class Evaluator:
         finally:
             self.stop()
 
-    def tests(self, members: Sequence[Member]) -> Iterator[tuple[PointId, Evaluation | Failure]]:
+    def tests(
+        self, members: Sequence[Members]
+    ) -> Iterator[tuple[PointId, Mapping[str, float] | Failure]]:
         """Measure front members on what the search does not see."""
-        tasks, there = [], []
-        for name, candidate, point, weights in members:
+        tasks: list[Task] = []
+        there: list[list[PointId]] = []
+        for group in members:
+            names, points = list(group.points), list(group.points.values())
             try:
                 task = self._problem.test_task(
-                    candidate, point, weights=weights, folder=self._models
+                    group.candidate, points, weights=group.weights, folder=self._models
                 )
             except StoreError as error:  # Someone removed its weights: the others are measured.
-                yield name, Failure("raised", str(error))
+                yield from ((name, Failure("raised", str(error))) for name in names)
             else:
                 tasks.append(task)
-                there.append(name)
+                there.append(names)
         for index, result in self._executor.run(tasks):
-            yield there[index], self._received(str(there[index]), result)
+            names = there[index]
+            if isinstance(result, Failure):
+                yield from ((name, result) for name in names)
+                continue
+            texts = [str(name) for name in names]
+            figures = self._problem.receive_test(texts, result, folder=self._models)
+            yield from zip(names, figures, strict=True)
 
     def taken_over(self, candidate: Candidate, step: Step) -> Evaluation | None:
         """What a step came to in another run, if its figures hold here, too."""

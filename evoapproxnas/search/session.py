@@ -13,13 +13,14 @@ from evoapproxnas.records import (
     Evaluation,
     Failure,
     Outcome,
+    Point,
     PointId,
     Rejection,
     StepId,
 )
 from evoapproxnas.search.advancing import Advance
 from evoapproxnas.search.algorithms import Algorithm, find_algorithm
-from evoapproxnas.search.evaluating import Evaluator, Member, copied
+from evoapproxnas.search.evaluating import Evaluator, Members, copied
 from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.observer import Observer, Progress
 from evoapproxnas.search.pace import Pace
@@ -28,8 +29,11 @@ from evoapproxnas.search.recorder import Recorder
 from evoapproxnas.search.stepping import Steps
 from evoapproxnas.search.stop import evaluations_left, time_is_up
 from evoapproxnas.store import GenerationRow, Measured, Run, figures_table
+from evoapproxnas.wording import several
 
 _log = logging.getLogger("evoapproxnas")
+_TESTED_AT_ONCE = 4
+"""Front members of a network that a worker tests in one go: what they share is done once."""
 
 
 class Session:
@@ -252,23 +256,41 @@ class Session:
         for name, point in front.items():
             same = self._weights_of(name), tuple(sorted(point.assignment.items()))
             groups.setdefault(same, []).append(name)
-        members: list[Member] = [
-            (name, self.ledger.candidates[name.candidate], front[name], self._weights_of(name))
-            for name, *others in groups.values()
-            if not tests.keys() & {name, *others}
-        ]
+        members = self._not_tested(
+            {n: front[n] for n, *others in groups.values() if not tests.keys() & {n, *others}}
+        )
         if members:
-            self.tell(f"measuring {len(members)} front members on the test set")
-        for name, outcome in self.evaluator.tests(members):
-            if isinstance(outcome, Failure):
-                self.tell(f"{name} could not be tested: {outcome.reason}")
+            number = sum(len(group.points) for group in members)
+            self.tell(f"measuring {several(number, 'front member')} on the test set")
+        for name, found in self.evaluator.tests(members):
+            if isinstance(found, Failure):
+                self.tell(f"{name} could not be tested: {found.reason}")
             else:
-                self.recorder.test(name, outcome.metrics)
+                self.recorder.test(name, found)
         for names in groups.values():
             known = [tests[name] for name in names if name in tests]
             for name in names if known else ():
                 if name not in tests:
                     self.recorder.test(name, known[0])
+
+    def _not_tested(self, points: Mapping[PointId, Point]) -> list[Members]:
+        """Put points of the same weights together, but not too many; the largest groups first."""
+        found: dict[object, list[PointId]] = {}
+        for name in points:
+            found.setdefault((name.candidate, self._weights_of(name)), []).append(name)
+        groups = [
+            names[start : start + _TESTED_AT_ONCE]
+            for names in found.values()
+            for start in range(0, len(names), _TESTED_AT_ONCE)
+        ]
+        return [
+            Members(
+                self.ledger.candidates[names[0].candidate],
+                self._weights_of(names[0]),
+                {name: points[name] for name in names},
+            )
+            for names in sorted(groups, key=len, reverse=True)
+        ]
 
     def _weights_of(self, name: PointId) -> StepId:
         return self.ledger.evaluations[name.made_in].weights or name.made_in

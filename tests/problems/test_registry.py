@@ -42,7 +42,7 @@ def test_every_problem_keeps_the_protocol(name, tmp_path, made_table):
     assert problem.task(parent, step=step, seed=3, folder=tmp_path) == task
     assert set(problem.bound(parent)) >= {*cheap, "error"}
     (tmp_path / f"{step.id}.npz").write_bytes(b"weights")
-    problem.test_task(parent, Point({}), weights=step.id, folder=tmp_path)
+    problem.test_task(parent, [Point({})], weights=step.id, folder=tmp_path)
     problem.prune(tmp_path, keep=())
     with pytest.raises(UnknownNameError, match="watts"):
         problem.figure("watts")

@@ -27,10 +27,19 @@ def dataset(config: DataConfig) -> Dataset:
     return load_dataset(config)
 
 
-def calibrated_by(model: keras.Model, data: Dataset, config: RunConfig) -> Any:
-    """Return what `approximate` is calibrated by: images, or statistics if they are used twice."""
+def calibrated_by(
+    model: keras.Model, data: Dataset, config: RunConfig, *, often: bool = False
+) -> Any:
+    """Return what `approximate` is calibrated by: images, or statistics if they are used twice.
+
+    Args:
+        model: that is approximated.
+        data: holds the images.
+        config: says how many.
+        often: whether the model is approximated more than once, in any case.
+    """
     images = data.x_train[: config.quantization.calibration_images]
-    return observe(model, images) if config.quantization.tune_weights else images
+    return observe(model, images) if often or config.quantization.tune_weights else images
 
 
 def saved(model: keras.Model) -> bytes:

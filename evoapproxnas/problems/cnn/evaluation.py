@@ -179,16 +179,16 @@ def _measured(
     return [point_of(network, right, baselines, config)]
 
 
-def test_candidate(task: TestTask, weights: bytes) -> tuple[Evaluation, bytes]:
-    """Measure a front member on the test set.
+def test_candidate(task: TestTask, weights: bytes) -> tuple[Evaluation, list[bytes]]:
+    """Measure front members of one trained network on the test set.
 
     Args:
-        task: the member.
-        weights: its own, packed.
+        task: the members.
+        weights: their own, packed.
 
     Returns:
-        `accuracy` of the approximated network, `float_accuracy`, `exact8_accuracy`; and the
-        approximated model, as a .keras file.
+        For each member as a point `accuracy` of the approximated network, `float_accuracy`,
+        `exact8_accuracy`; and the approximated models, as .keras files.
 
     Raises:
         CandidateError: if its weights are damaged.
@@ -196,28 +196,33 @@ def test_candidate(task: TestTask, weights: bytes) -> tuple[Evaluation, bytes]:
     with Stopwatch() as watch:
         prepare_process(task.config)
         with garbage_collected_once():
-            metrics, model = _tested(task, weights)
-    return Evaluation(metrics, watch.seconds), model
+            (first, *others), models = _tested(task, weights)
+    tested = Evaluation(first, watch.seconds, others=tuple(Point(metrics) for metrics in others))
+    return tested, models
 
 
-def _tested(task: TestTask, weights: bytes) -> tuple[dict[str, float], bytes]:
+def _tested(task: TestTask, weights: bytes) -> tuple[list[dict[str, float]], list[bytes]]:
     config = task.config
     data = dataset(config.data)
-    network = Network.from_dict(task.network).with_assignment(task.assignment)
+    network = Network.from_dict(task.network)
     try:
         model = restored(network, weights, where=f"weights of {task.weights}")
     except StoreError as error:  # The others of the front are measured all the same.
         raise CandidateError(str(error)) from error
-    calibration = calibrated_by(model, data, config)
+    calibration = calibrated_by(model, data, config, often=len(task.assignments) > 1)
     options = config.quantization.conversion_options
-    approximated = approximate(model, network.assignment, calibration, **options)
     x, y = data.x_test, data.y_test
-    metrics = {"accuracy": accuracy(approximated, x, y), "float_accuracy": accuracy(model, x, y)}
-    content = saved(approximated)
+    found, contents = [], []
+    for assignment in task.assignments:
+        named = network.with_assignment(assignment).assignment
+        approximated = approximate(model, named, calibration, **options)
+        found.append(accuracy(approximated, x, y))
+        contents.append(saved(approximated))
+    baselines = {"float_accuracy": accuracy(model, x, y)}
     # Last, as it changes the model.
     exact8 = _exact8(model, approximated, calibration, config)
-    metrics["exact8_accuracy"] = accuracy(exact8, x, y)
-    return metrics, content
+    baselines["exact8_accuracy"] = accuracy(exact8, x, y)
+    return [{"accuracy": right, **baselines} for right in found], contents
 
 
 def _exact8(

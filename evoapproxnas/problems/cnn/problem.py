@@ -28,6 +28,7 @@ from evoapproxnas.problems.cnn.experience import Experience, check_operators
 from evoapproxnas.problems.cnn.population import draft_of, draw, make_space, vary
 from evoapproxnas.problems.cnn.pricing import favourable, price
 from evoapproxnas.problems.cnn.tasks import (
+    MODEL,
     WEIGHTS,
     DataTask,
     EvaluationTask,
@@ -36,6 +37,7 @@ from evoapproxnas.problems.cnn.tasks import (
     describe_data,
     evaluate,
     measure_test,
+    numbered,
     prepare,
     recipe,
 )
@@ -255,11 +257,12 @@ class CnnProblem:
         return self.config.training.epochs if step.passes is None else round(step.passes)
 
     def test_task(
-        self, candidate: Candidate, point: Point, *, weights: StepId, folder: Path
+        self, candidate: Candidate, points: Sequence[Point], *, weights: StepId, folder: Path
     ) -> Task:
-        """Measure on the test set, and make the model."""
+        """Measure on the test set, and make the models."""
         network = json.loads(candidate.network)
-        work = TestTask(network, dict(point.assignment), self.config, str(weights))
+        assignments = tuple(dict(point.assignment) for point in points)
+        work = TestTask(network, assignments, self.config, str(weights))
         return Task.of(measure_test, work, {WEIGHTS: read_weights(folder, weights)})
 
     def receive(self, name: str, result: Result, *, folder: Path) -> Evaluation:
@@ -267,6 +270,14 @@ class CnnProblem:
         for blob, content in result.blobs.items():
             write_atomically(folder / f"{name}.{blob}", content)
         return result.read(Evaluation)
+
+    def receive_test(
+        self, names: Sequence[str], result: Result, *, folder: Path
+    ) -> Sequence[Mapping[str, float]]:
+        """Keep the models."""
+        for number, name in enumerate(names):
+            write_atomically(folder / f"{name}.{MODEL}", result.blobs[numbered(MODEL, number)])
+        return [point.metrics for point in result.read(Evaluation).points]
 
     def prune(self, folder: Path, keep: Collection[str]) -> None:
         """Remove the files of what is not to be kept, and half-written ones."""

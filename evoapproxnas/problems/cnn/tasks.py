@@ -68,19 +68,19 @@ class EvaluationTask:
 
 @dataclass(frozen=True)
 class TestTask:
-    """Measure one front member on the test set, and make its model.
+    """Measure front members of one trained network on the test set, and make their models.
 
     Attributes:
-        network: of its candidate, as `Network.to_dict` gives it.
-        assignment: multiplier by layer.
+        network: of their candidate, as `Network.to_dict` gives it.
+        assignments: of each, multiplier by layer.
         config: the run's configuration.
-        weights: name of the step that left its weights.
+        weights: name of the step that left their weights.
     """
 
     __test__ = False  # Not a test case, whatever pytest thinks of its name.
 
     network: Mapping[str, Any]
-    assignment: Mapping[str, str]
+    assignments: tuple[Mapping[str, str], ...]
     config: RunConfig
     weights: str
 
@@ -88,7 +88,12 @@ class TestTask:
 WEIGHTS = "npz"
 """Blob of tasks and results: packed weights, see `training.restoring`."""
 MODEL = "keras"
-"""Blob of the result of a test: the approximated model."""
+"""Blob of the result of a test, `numbered`: an approximated model."""
+
+
+def numbered(blob: str, number: int) -> str:
+    """Return the name of a blob of which a result has several."""
+    return f"{blob}-{number}"
 
 
 @dataclass(frozen=True)
@@ -165,7 +170,7 @@ def _accelerator_file(name: str) -> dict[str, str]:
 
 
 def measure_test(task: Task) -> Result:
-    """Measure a front member on the test set; see `evaluation.test_candidate`.
+    """Measure front members on the test set; see `evaluation.test_candidate`.
 
     Raises:
         CandidateError: if its models cannot be used.
@@ -173,8 +178,8 @@ def measure_test(task: Task) -> Result:
     from evoapproxnas.problems.cnn.evaluation import test_candidate
 
     with quantization_fails_one():
-        evaluation, model = test_candidate(task.read(TestTask), task.blobs[WEIGHTS])
-    return Result.of(evaluation, {MODEL: model})
+        evaluation, models = test_candidate(task.read(TestTask), task.blobs[WEIGHTS])
+    return Result.of(evaluation, {numbered(MODEL, i): model for i, model in enumerate(models)})
 
 
 @contextmanager

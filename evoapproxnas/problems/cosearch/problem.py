@@ -273,15 +273,21 @@ class OnHardware:
         return self._problem.task(own, step=step, seed=seed, folder=folder)
 
     def test_task(
-        self, candidate: Candidate, point: Point, *, weights: StepId, folder: Path
+        self, candidate: Candidate, points: Sequence[Point], *, weights: StepId, folder: Path
     ) -> Task:
         """See `Problem`."""
         own = self._own(candidate)
-        return self._problem.test_task(own, point, weights=weights, folder=folder)
+        return self._problem.test_task(own, points, weights=weights, folder=folder)
 
     def receive(self, name: str, result: Result, *, folder: Path) -> Evaluation:
         """See `Problem`."""
         return self._problem.receive(name, result, folder=folder)
+
+    def receive_test(
+        self, names: Sequence[str], result: Result, *, folder: Path
+    ) -> Sequence[Mapping[str, float]]:
+        """See `Problem`."""
+        return self._problem.receive_test(names, result, folder=folder)
 
     def prune(self, folder: Path, keep: Collection[str]) -> None:
         """See `Problem`."""

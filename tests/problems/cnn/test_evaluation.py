@@ -18,6 +18,7 @@ from evoapproxnas.problems.cnn.tasks import (
     TestTask,
     evaluate,
     measure_test,
+    numbered,
 )
 from evoapproxnas.records import Evaluation
 from tests.fakes import tiny_config
@@ -65,13 +66,14 @@ def evaluation(result):
 
 @pytest.fixture(scope="module")
 def tested(call, task, result, evaluation):
-    work = TestTask(task.network, evaluation.assignment, task.config, task.name)
+    assignments = (evaluation.assignment, dict.fromkeys(evaluation.assignment, "mul8u_exact"))
+    work = TestTask(task.network, assignments, task.config, task.name)
     return call(measure_test, work, result.blobs)
 
 
 def approximated(tested, folder):
     file = folder / "model.keras"
-    file.write_bytes(tested.blobs[MODEL])
+    file.write_bytes(tested.blobs[numbered(MODEL, 0)])
     return keras.saving.load_model(file)
 
 
@@ -89,13 +91,21 @@ def test_the_same_seed_gives_the_same_figures(call, task, evaluation):
 
 
 def test_a_member_is_tested_with_the_weights_that_were_measured(tested, tmp_path):
-    metrics = tested.read(Evaluation).metrics
-    assert set(metrics) == {"accuracy", "float_accuracy", "exact8_accuracy"}
+    first, second = (point.metrics for point in tested.read(Evaluation).points)
+    assert set(first) == {"accuracy", "float_accuracy", "exact8_accuracy"}
+    assert second == {**first, "accuracy": first["exact8_accuracy"]}
     assert approximated(tested, tmp_path).input_shape == (None, 8, 8, 1)
+    assert set(tested.blobs) == {numbered(MODEL, 0), numbered(MODEL, 1)}
+
+
+def test_members_are_tested_together_as_each_is_alone(call, task, result, tested, evaluation):
+    alone = TestTask(task.network, (evaluation.assignment,), task.config, task.name)
+    single = call(measure_test, alone, result.blobs).read(Evaluation)
+    assert single.points == tested.read(Evaluation).points[:1]
 
 
 def test_damaged_weights_fail_the_test_of_their_member_alone(call, task, evaluation):
-    work = TestTask(task.network, evaluation.assignment, task.config, "g00-01")
+    work = TestTask(task.network, (evaluation.assignment,), task.config, "g00-01")
     failure = call(measure_test, work, {WEIGHTS: b"nothing"})
     assert failure.kind == "raised"
     assert failure.reason.startswith("cannot read weights of g00-01")
@@ -161,7 +171,7 @@ def test_it_gets_one_where_cheaper_circuits_come_nearer_to_a_limit(call, task):
 
 def model_of(call, task, config, result, folder):
     assignment = result.read(Evaluation).assignment
-    test = TestTask(task.network, assignment, config, task.name)
+    test = TestTask(task.network, (assignment,), config, task.name)
     return approximated(call(measure_test, test, result.blobs), folder)
 
 

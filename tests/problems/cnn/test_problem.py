@@ -12,7 +12,7 @@ from evoapproxnas.networks import Network
 from evoapproxnas.problems import Source, Step, make_problem
 from evoapproxnas.problems.cnn.population import initial_candidates
 from evoapproxnas.problems.cnn.pricing import price
-from evoapproxnas.problems.cnn.tasks import WEIGHTS
+from evoapproxnas.problems.cnn.tasks import MODEL, WEIGHTS, numbered
 from evoapproxnas.records import Evaluation, Point, StepId
 from tests.fakes import tiny_config
 
@@ -48,12 +48,23 @@ def test_weights_come_back_as_bytes_and_go_on_to_children_and_tests(problem, tmp
     step = StepId(candidate.id)
     child = Step(StepId(candidate.id, 1), 3.0, Source(candidate, step, 2.0))
     task = problem.task(candidate, step=child, seed=1, folder=tmp_path)
-    test = problem.test_task(candidate, Point({}), weights=step, folder=tmp_path)
+    test = problem.test_task(candidate, [Point({})], weights=step, folder=tmp_path)
     assert task.blobs == test.blobs == {WEIGHTS: b"weights"}
     assert task.payload["passes"] == 3
     (tmp_path / "g00-00.npz").unlink()
     with pytest.raises(StoreError, match=r"weights of g00-00 .*Restore the file"):
         problem.task(candidate, step=child, seed=1, folder=tmp_path)
+
+
+def test_models_of_tested_members_are_kept_under_their_names(problem, tmp_path):
+    result = Result.of(
+        Evaluation({"accuracy": 0.5}, others=(Point({"accuracy": 0.25}),)),
+        {numbered(MODEL, 0): b"first", numbered(MODEL, 1): b"second"},
+    )
+    figures = problem.receive_test(["g00-00", "g00-00-p1"], result, folder=tmp_path)
+    assert figures == [{"accuracy": 0.5}, {"accuracy": 0.25}]
+    assert (tmp_path / "g00-00.keras").read_bytes() == b"first"
+    assert (tmp_path / "g00-00-p1.keras").read_bytes() == b"second"
 
 
 def test_weights_that_cannot_be_kept_stop_the_campaign(problem, tmp_path):
