@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from evoapproxnas.config import DataConfig
 from evoapproxnas.errors import DatasetError, UnknownNameError
 from evoapproxnas.training import SOURCES, Augmentation, load_dataset
+from evoapproxnas.training.datasets import digits as source
 from evoapproxnas.training.datasets.npz import find_or_download
 from tests.mutation import changed
 
@@ -35,6 +36,13 @@ class TestDigits:
 
         original = np.rint(load_digits().images * 255 / 16).astype(np.uint8)[..., None]
         assert sorted(i.tobytes() for i in together) == sorted(i.tobytes() for i in original)
+
+    def test_they_are_the_same_where_scikit_learn_keeps_them_elsewhere(self, monkeypatch):
+        read = source.SOURCE.load(None)
+        monkeypatch.setattr(source, "find_spec", lambda name: None)
+        imported = source.SOURCE.load(None)
+        for name in ("x_train", "y_train", "x_test", "y_test"):
+            assert np.array_equal(getattr(read, name), getattr(imported, name))
 
     def test_shapes_types_and_range(self, digits):
         assert digits.input_shape == (8, 8, 1)
