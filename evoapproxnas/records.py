@@ -279,3 +279,23 @@ class Failure:
 
 
 Outcome = Evaluation | Failure | Rejection
+
+
+def each_once(
+    points: Mapping[PointId, Point], evaluations: Mapping[StepId, Evaluation]
+) -> dict[PointId, Point]:
+    """Leave out points that are others once more: same weights, multipliers and accelerator.
+
+    A child that differs from its parent in multipliers alone may be assigned the same ones.
+
+    Args:
+        points: by name; of equal ones the first stays.
+        evaluations: that they are of.
+    """
+    found: dict[object, PointId] = {}
+    for name, point in points.items():
+        weights = evaluations[name.made_in].weights
+        assignment = tuple(sorted(point.assignment.items()))
+        same = name if weights is None else (weights, assignment, point.accelerator)
+        found.setdefault(same, name)
+    return {name: points[name] for name in found.values()}

@@ -16,6 +16,7 @@ from evoapproxnas.records import (
     PointId,
     Rejection,
     StepId,
+    each_once,
 )
 from evoapproxnas.search.archive import Archive, Volume
 from evoapproxnas.store import Counts
@@ -178,8 +179,9 @@ class Ledger:
         return self.ranking.vectors(self.point(name).metrics for name in points)
 
     def front(self) -> dict[PointId, Point]:
-        """The members of the archive, in order of birth."""
-        return {name: self.point(name) for name in sorted(self.archive.keys)}
+        """The members of the archive, each once, in order of birth."""
+        members = {name: self.point(name) for name in sorted(self.archive.keys)}
+        return each_once(members, self.evaluations)
 
     def hypervolume(self, seen: Iterable[PointId]) -> float:
         """Hypervolume of the front after a generation; points beyond a limit add nothing.

@@ -43,7 +43,7 @@ from evoapproxnas.files import (
 )
 from evoapproxnas.networks import Network
 from evoapproxnas.pareto import non_dominated
-from evoapproxnas.records import Candidate, CandidateId, Point, PointId, WarmStart
+from evoapproxnas.records import Candidate, CandidateId, Point, PointId, WarmStart, each_once
 from evoapproxnas.store.acceptance import check_change, plain
 from evoapproxnas.store.agreement import rung_agreement
 from evoapproxnas.store.database import Database
@@ -163,7 +163,7 @@ class Run:
         }
 
     def archive(self) -> dict[PointId, Point]:
-        """The elitist archive: all non-dominated points so far, each network once.
+        """The elitist archive: all non-dominated points so far, each once.
 
         What a damaged run holds without a number for an objective is not among them.
         """
@@ -174,7 +174,8 @@ class Run:
             if name.candidate not in hits and self._ranking.knows(p.metrics)
         }
         keep = non_dominated(self._ranking.vectors(p.metrics for p in first.values()))
-        return {name: p for (name, p), kept in zip(first.items(), keep, strict=True) if kept}
+        front = {name: p for (name, p), kept in zip(first.items(), keep, strict=True) if kept}
+        return each_once(front, self.database.evaluations())
 
     def front(self) -> pd.DataFrame:
         """The Pareto front, best first objective first.

@@ -23,6 +23,7 @@ from evoapproxnas.records import (
     Point,
     PointId,
     StepId,
+    each_once,
 )
 from evoapproxnas.report.data import progress_frame
 from evoapproxnas.report.data.grouping import label_runs
@@ -118,7 +119,8 @@ class Snapshot:
     @cached_property
     def front(self) -> tuple[PointId, ...]:
         """Members of the Pareto front, best first objective first."""
-        metrics = {name: point.metrics for name, point in self.points.items()}
+        points = each_once(self.points, self.evaluations)
+        metrics = {name: point.metrics for name, point in points.items()}
         known = {name: m for name, m in metrics.items() if self.ranking.knows(m)}
         vectors = self.ranking.vectors(known.values())
         order = {
