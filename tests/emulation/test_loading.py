@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 
 from evoapproxnas.emulation import approximate, conversion_report, load_model
+from evoapproxnas.emulation.calibration.observation import emulated_layers
 from evoapproxnas.emulation.conversion.counterparts import EXACT_KINDS
 from evoapproxnas.errors import ConfigError, MultiplierError
 from evoapproxnas.keras_names import LAYERS
-from evoapproxnas.multipliers import Multiplier
+from evoapproxnas.multipliers import Multiplier, exact_table, load_library
 from tests.emulation.cases import build
 
 IMPORTS_FIRST = """
@@ -133,6 +134,19 @@ def test_load_model_takes_the_multipliers_that_the_library_lacks(
     np.testing.assert_array_equal(loaded(x), expected)
     del loaded
     np.testing.assert_array_equal(load_model(path, multipliers=renamed)(x), expected)
+
+
+def test_a_name_of_the_library_is_kept_while_others_have_the_same_table(tmp_path: Path) -> None:
+    model, _ = _converted(load_library()["mul8u_exact"])
+    model.save(tmp_path / "model.keras")
+    del model
+    gc.collect()
+    other = Multiplier.from_table("of-my-own", exact_table(signed=False))
+    alive, _ = _converted(other)
+    (layer,) = emulated_layers(load_model(tmp_path / "model.keras")).values()
+    assert layer.multiplier.name == "mul8u_exact"
+    assert layer.multiplier.power_uw is not None
+    del alive
 
 
 def test_what_cannot_be_loaded_is_an_error_of_the_package(tmp_path: Path) -> None:

@@ -97,7 +97,8 @@ def recall(name: str, digest: str) -> Multiplier:
     """Return the multiplier that a saved layer names.
 
     Looked for in Keras' custom objects (`load_model(path, custom_objects={name: multiplier})`),
-    among the multipliers in use, and in the library.
+    among the multipliers in use, and in the library. One in use that has another name, and with it
+    another power, stands for it only if there is none of that name.
 
     Raises:
         MultiplierError: if it is missing, or is found with another table.
@@ -105,17 +106,21 @@ def recall(name: str, digest: str) -> Multiplier:
     given: Any = keras.saving.get_registered_object(name)
     if isinstance(given, Multiplier):
         return _checked(given, name, digest)
-    same = [m for m in list(_in_use.values()) if m.digest == digest]
-    if same:
-        return next((m for m in same if m.name == name), same[0])
+    same = {m.name: m for m in list(_in_use.values()) if m.digest == digest}
+    if name in same:
+        return same[name]
     try:
         found = resolve(name)
     except UnknownNameError as error:
+        if same:
+            return next(iter(same.values()))
         raise MultiplierError(
             f"the model was saved with multiplier {name!r} (digest {digest[:12]}...), which is "
             "not in the library; pass it: evoapproxnas.load_model(path, multipliers=[...]), "
             f"or custom_objects={{{name!r}: multiplier}} to Keras"
         ) from error
+    if found.digest != digest and same:
+        return next(iter(same.values()))
     return _checked(found, name, digest)
 
 
