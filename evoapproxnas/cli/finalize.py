@@ -80,6 +80,8 @@ def finalize(
     """
     from evoapproxnas.store import load_run
 
+    if top is not None and member:
+        raise typer.BadParameter("--top chooses members, --member names them: give one of them")
     changes = _changes(settings or ())
     finish = {
         "members": () if top is not None else None,

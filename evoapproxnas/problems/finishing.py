@@ -24,13 +24,13 @@ class Member:
         candidate: that stands for it.
         weights: the step that left the search's best weights of it; None if there is none.
         assignments: multipliers by layer, of all its points on the front.
-        score: the best first objective of these points; less is better.
+        error: the least of these points.
     """
 
     candidate: Candidate
     weights: StepId | None
     assignments: tuple[Mapping[str, str], ...]
-    score: float = 0.0
+    error: float = 0.0
 
     @property
     def id(self) -> str:
@@ -84,7 +84,7 @@ class Finisher(Protocol):
 
         Args:
             member: whose.
-            best: the member with the best score, which others may wait for.
+            best: the member with the least error, which others may wait for.
             folder: what is done.
             models: folder of the weights that the search left.
         """

@@ -144,8 +144,13 @@ def _most_telling(run: Run, groups: Mapping[str, Mapping[PointId, Point]]) -> li
     }
     # As a corner of the front the best one adds little, but all others are to learn from it.
     taught = run.config.finish.teacher == "best"
-    best = min(vectors, key=lambda key: float(vectors[key][:, 0].min()))
+    best = min(groups, key=lambda key: min(_error(run, p) for p in groups[key].values()))
     return by_contribution(vectors, [best] if taught else [])[: run.config.finish.top]
+
+
+def _error(run: Run, point: Point) -> float:
+    """Return what the best point has least of; the first objective, where no error is known."""
+    return point.metrics.get("error", run.ranking.vector(point.metrics)[0])
 
 
 def _asked_for(config: RunConfig, groups: Mapping[str, Mapping[PointId, Point]]) -> list[str]:
@@ -161,14 +166,14 @@ def _asked_for(config: RunConfig, groups: Mapping[str, Mapping[PointId, Point]])
 
 
 def _member(run: Run, points: Mapping[PointId, Point]) -> Member:
-    """Stand for an architecture by its point that is best in the first objective."""
-    scores = {name: run.ranking.vector(point.metrics)[0] for name, point in points.items()}
-    best = min(scores, key=lambda name: scores[name])
+    """Stand for an architecture by its point of the least error."""
+    errors = {name: _error(run, point) for name, point in points.items()}
+    best = min(errors, key=lambda name: errors[name])
     return Member(
         run.database.candidates(best.candidate)[best.candidate],
         run.database.evaluations()[best.made_in].weights,
         tuple(point.assignment for point in points.values()),
-        scores[best],
+        errors[best],
     )
 
 
@@ -184,7 +189,7 @@ class _Finish:
         observer: Observer,
     ) -> None:
         self._run, self._finisher, self._members = run, finisher, members
-        self._best = min(members, key=lambda member: member.score)
+        self._best = min(members, key=lambda member: member.error)
         self._executor, self._observer = executor, observer
         self._folder = FinishFolder(run.path / FOLDER)
         execution = run.config.execution

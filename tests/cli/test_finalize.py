@@ -58,7 +58,8 @@ def test_figures_that_were_cut_off_are_written_anew(runs, executor):
 def test_members_are_named(runs, executor):
     invoke("run", "first", *SMALL, "--runs-dir", runs)
     name = load_run(runs / "first").front()["id"].iloc[-1]
-    invoke("finalize", "first", *FEW, "--member", name, "--runs-dir", runs)
+    invoke("finalize", "first", *FEW, "--member", name, "--runs-dir", runs, code=2)  # One of them.
+    invoke("finalize", "first", *FEW[2:], "--member", name, "--runs-dir", runs)
     member = name[:6]
     assert {done[1][:6] for done in executor.done} == {member}
     # --top takes the most telling ones again.

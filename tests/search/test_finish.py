@@ -120,7 +120,7 @@ def test_a_file_that_is_gone_is_made_again(run, execute):
 def test_all_learn_from_the_best_which_is_trained_first(run, execute):
     _, executor = execute(run, **OPTIONS, teacher="best")
     members = choose_members(run)
-    best = min(members, key=lambda member: member.score).id
+    best = min(members, key=lambda member: member.error).id
     taught = {"train": [], "assign": [], "tune": []}
     for word, name, blobs in executor.done:
         taught[word].append((name, "teacher" in blobs))
@@ -133,7 +133,7 @@ def test_all_learn_from_the_best_which_is_trained_first(run, execute):
 def test_the_one_that_all_learn_from_is_always_chosen(run):
     run.reconfigure({"finish": {"top": 100}})
     by_contribution = choose_members(run)
-    best = min(by_contribution, key=lambda member: member.score).id
+    best = min(by_contribution, key=lambda member: member.error).id
     assert by_contribution[0].id != best
     run.reconfigure({"finish": {"teacher": "best"}})
     assert choose_members(run)[0].id == best
@@ -141,10 +141,21 @@ def test_the_one_that_all_learn_from_is_always_chosen(run):
     assert [member.id for member in choose_members(run)] == [best]
 
 
+def test_it_is_the_one_of_the_least_error_whichever_objective_is_first(tmp_path):
+    run = tiny_run(
+        tmp_path / "run", "inheritance.enabled=true", 'search.objectives=["energy_nj", "error"]'
+    )
+    run_campaign(run, FakeExecutor(), Recorder())
+    run.reconfigure({"finish": {"teacher": "best", "top": 100}})
+    first, *others = choose_members(run)
+    assert first.error == run.front()["error"].min()
+    assert all(first.error < other.error for other in others)
+
+
 def test_who_waits_for_a_teacher_that_failed_is_told_of(run, execute):
     run.reconfigure({"finish": {"teacher": "best"}})
     members = choose_members(run)
-    best = min(members, key=lambda member: member.score).id
+    best = min(members, key=lambda member: member.error).id
     others = [member.id for member in members if member.id != best]
     fails = lambda word, name: Failure("raised", "boom") if name == best else None  # noqa: E731
     recorder = Recorder()
