@@ -201,7 +201,8 @@ def _forecast(config: "RunConfig", runs_dir: Path) -> None:
     say(f"one candidate    {found.seconds:.1f} s ({found.timed}, of median size)")
     minutes = 60 * found.hours
     short = f"{minutes:.0f} min" if minutes >= 2 else f"{60 * minutes:.0f} s"
-    say(f"time             about {found.hours:.2g} h ({short}) with {workers}")
+    time = f"{found.hours:.2g} h ({short})" if minutes >= 6 else short
+    say(f"time             about {time} with {workers}")
     say(f"disk             up to about {found.disk_mb:.2g} MB")
 
 

@@ -165,7 +165,8 @@ def _explain(error: Any) -> str:
         for part in path[:-1]:
             section = section.model_fields[part].annotation
         return f"unknown configuration key {key!r}; {did_you_mean(path[-1], section.model_fields)}"
-    expected = "expected a list" if error["type"] == "tuple_type" else error["msg"]
+    kinds = {"tuple_type": "expected a list", "dict_type": "expected a table"}
+    expected = kinds.get(error["type"], error["msg"])
     expected = expected.removeprefix("Value error, ")
     return f"configuration key {key!r}: {expected}, got {shown(error['input'])}"
 
