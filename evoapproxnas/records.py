@@ -286,7 +286,8 @@ def each_once(
 ) -> dict[PointId, Point]:
     """Leave out points that are others once more: same weights, multipliers and accelerator.
 
-    A child that differs from its parent in multipliers alone may be assigned the same ones.
+    A child that differs from its parent in multipliers alone may be assigned the same ones. Where
+    nothing is trained, those of a candidate are the same whose figures are.
 
     Args:
         points: by name; of equal ones the first stays.
@@ -296,6 +297,6 @@ def each_once(
     for name, point in points.items():
         weights = evaluations[name.made_in].weights
         assignment = tuple(sorted(point.assignment.items()))
-        same = name if weights is None else (weights, assignment, point.accelerator)
-        found.setdefault(same, name)
+        made = weights or (name.candidate, tuple(sorted(point.metrics.items())))
+        found.setdefault((made, assignment, point.accelerator), name)
     return {name: points[name] for name in found.values()}

@@ -27,7 +27,9 @@ def test_points_of_the_same_weights_and_multipliers_are_there_once():
     assert all(left[name] is points[name] for name in left)
 
 
-def test_without_weights_nothing_is_the_same():
-    points = {named(step, 0): Point({"error": 0.25}) for step in (PARENT, CHILD)}
-    evaluations = {step: Evaluation({}) for step in (PARENT, CHILD)}
-    assert each_once(points, evaluations) == points
+def test_without_weights_the_figures_of_a_candidate_tell():
+    later = [StepId(PARENT.candidate, step) for step in (1, 2)]
+    errors = {PARENT: 0.25, later[0]: 0.25, later[1]: 0.125, CHILD: 0.25}
+    points = {named(step, 0): Point({"error": error}) for step, error in errors.items()}
+    left = each_once(points, {step: Evaluation({}) for step in errors})
+    assert list(left) == [named(step, 0) for step in (PARENT, later[1], CHILD)]

@@ -269,12 +269,13 @@ class Problem(Protocol):
         """
 
     def receive_test(
-        self, names: Sequence[str], result: Result, *, folder: Path
+        self, names: Sequence[Sequence[str]], result: Result, *, folder: Path
     ) -> Sequence[Mapping[str, float]]:
         """Read the `test_figures` of members likewise, and keep their models.
 
         Args:
-            names: of the points, in the order of the task.
+            names: of the points, in the order of the task; one that is there on several
+                accelerators has a name for each.
             result: what a worker made of it.
             folder: takes files, which are named after the points.
 

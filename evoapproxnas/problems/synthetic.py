@@ -172,7 +172,7 @@ class SyntheticProblem:
         return result.read(Evaluation)
 
     def receive_test(
-        self, names: Sequence[str], result: Result, *, folder: Path
+        self, names: Sequence[Sequence[str]], result: Result, *, folder: Path
     ) -> Sequence[Mapping[str, float]]:
         """See `Problem`."""
         return [result.read(Evaluation).metrics] * len(names)

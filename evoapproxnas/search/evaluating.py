@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evoapproxnas import seeds
-from evoapproxnas.errors import StoreError
 from evoapproxnas.executors import Executor, Result, Task
 from evoapproxnas.pareto import Points
 from evoapproxnas.problems import Problem, Step
@@ -18,27 +17,11 @@ from evoapproxnas.records import (
     Failure,
     Outcome,
     Point,
-    PointId,
     Rejection,
     StepId,
 )
 from evoapproxnas.search.reuse import Known, Reuse, as_own, measured_anew, take_over
 from evoapproxnas.store import Run
-
-
-@dataclass(frozen=True)
-class Members:
-    """Front members of one trained network.
-
-    Attributes:
-        candidate: whose network it is.
-        weights: the step that left its weights.
-        points: by name.
-    """
-
-    candidate: Candidate
-    weights: StepId
-    points: Mapping[PointId, Point]
 
 
 @dataclass(frozen=True)
@@ -130,32 +113,6 @@ class Evaluator:
             yield from self.completed(lost)
         finally:
             self.stop()
-
-    def tests(
-        self, members: Sequence[Members]
-    ) -> Iterator[tuple[PointId, Mapping[str, float] | Failure]]:
-        """Measure front members on what the search does not see."""
-        tasks: list[Task] = []
-        there: list[list[PointId]] = []
-        for group in members:
-            names, points = list(group.points), list(group.points.values())
-            try:
-                task = self._problem.test_task(
-                    group.candidate, points, weights=group.weights, folder=self._models
-                )
-            except StoreError as error:  # Someone removed its weights: the others are measured.
-                yield from ((name, Failure("raised", str(error))) for name in names)
-            else:
-                tasks.append(task)
-                there.append(names)
-        for index, result in self._executor.run(tasks):
-            names = there[index]
-            if isinstance(result, Failure):
-                yield from ((name, result) for name in names)
-                continue
-            texts = [str(name) for name in names]
-            figures = self._problem.receive_test(texts, result, folder=self._models)
-            yield from zip(names, figures, strict=True)
 
     def taken_over(self, candidate: Candidate, step: Step) -> Evaluation | None:
         """What a step came to in another run, if its figures hold here, too."""

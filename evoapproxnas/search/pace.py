@@ -149,12 +149,14 @@ class Pace:
         self._wall += self._together
         self._together = 0.0
 
-    def seconds_left(self, candidates: int, *, hours: float = 0.0) -> float | None:
+    def seconds_left(self, candidates: int, *, hours: float = 0.0, tests: int = 0) -> float | None:
         """Estimate the wall-clock time that is left; None before the first outcome.
 
         Args:
             candidates: that are still to come or without outcome.
             hours: spent so far, where the run has a limit on them.
+            tests: of the front at the end, each of which is taken to last as long as the
+                measurements of a step.
         """
         busy = self._seconds(self._fresh)
         if not busy:
@@ -163,7 +165,9 @@ class Pace:
         left = self._begun() + self._each().times(max(candidates - waiting, 0))
         seconds = self._seconds(left) * self._wall / busy
         limit = self._config.search.max_hours
-        return seconds if limit is None else min(seconds, max(3600 * (limit - hours), 0.0))
+        if limit is not None:
+            seconds = min(seconds, max(3600 * (limit - hours), 0.0))
+        return seconds + self._seconds(Load(tests)) * self._wall / busy
 
     def _begun(self) -> Load:
         """Work that is left for candidates that are there."""

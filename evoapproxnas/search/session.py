@@ -13,14 +13,14 @@ from evoapproxnas.records import (
     Evaluation,
     Failure,
     Outcome,
-    Point,
     PointId,
     Rejection,
     StepId,
 )
 from evoapproxnas.search.advancing import Advance
 from evoapproxnas.search.algorithms import Algorithm, find_algorithm
-from evoapproxnas.search.evaluating import Evaluator, Members, copied
+from evoapproxnas.search.evaluating import Evaluator, copied
+from evoapproxnas.search.front_tests import FrontTests
 from evoapproxnas.search.ledger import Ledger
 from evoapproxnas.search.observer import Observer, Progress
 from evoapproxnas.search.pace import Pace
@@ -29,11 +29,8 @@ from evoapproxnas.search.recorder import Recorder
 from evoapproxnas.search.stepping import Steps
 from evoapproxnas.search.stop import evaluations_left, time_is_up
 from evoapproxnas.store import GenerationRow, Measured, Run, figures_table
-from evoapproxnas.wording import several
 
 _log = logging.getLogger("evoapproxnas")
-_TESTED_AT_ONCE = 4
-"""Front members of a network that a worker tests in one go: what they share is done once."""
 
 
 class Session:
@@ -67,6 +64,7 @@ class Session:
         self.advance = Advance(problem, self.ledger, self.steps, run.config, run.warm_starts)
         self.algorithm = self._make_algorithm()
         self.evaluator = Evaluator(problem, executor, run)
+        self._tests = FrontTests(problem, executor, self.ledger, recorder, run.models_dir)
         self.pace = Pace(run.config, lambda: recorder.session_seconds)
 
     def _make_algorithm(self) -> Algorithm:
@@ -225,7 +223,7 @@ class Session:
         self.recorder.begin()
         self._take_over_rest()
         self._prune()
-        self._test_front()
+        self._tests.run(self.tell)
         self._write_front()
         self.tell(f"finished: {reason}")
 
@@ -247,54 +245,6 @@ class Session:
     def _prune(self) -> None:
         self._problem.prune(self.run.models_dir, self.advance.needed())
 
-    def _test_front(self) -> None:
-        """Measure what is not measured yet; points that differ in hardware alone once."""
-        if not self._problem.test_figures:
-            return
-        front, tests = self.ledger.front(), self.recorder.tests
-        groups: dict[object, list[PointId]] = {}
-        for name, point in front.items():
-            same = self._weights_of(name), tuple(sorted(point.assignment.items()))
-            groups.setdefault(same, []).append(name)
-        members = self._not_tested(
-            {n: front[n] for n, *others in groups.values() if not tests.keys() & {n, *others}}
-        )
-        if members:
-            number = sum(len(group.points) for group in members)
-            self.tell(f"measuring {several(number, 'front member')} on the test set")
-        for name, found in self.evaluator.tests(members):
-            if isinstance(found, Failure):
-                self.tell(f"{name} could not be tested: {found.reason}")
-            else:
-                self.recorder.test(name, found)
-        for names in groups.values():
-            known = [tests[name] for name in names if name in tests]
-            for name in names if known else ():
-                if name not in tests:
-                    self.recorder.test(name, known[0])
-
-    def _not_tested(self, points: Mapping[PointId, Point]) -> list[Members]:
-        """Put points of the same weights together, but not too many; the largest groups first."""
-        found: dict[object, list[PointId]] = {}
-        for name in points:
-            found.setdefault((name.candidate, self._weights_of(name)), []).append(name)
-        groups = [
-            names[start : start + _TESTED_AT_ONCE]
-            for names in found.values()
-            for start in range(0, len(names), _TESTED_AT_ONCE)
-        ]
-        return [
-            Members(
-                self.ledger.candidates[names[0].candidate],
-                self._weights_of(names[0]),
-                {name: points[name] for name in names},
-            )
-            for names in sorted(groups, key=len, reverse=True)
-        ]
-
-    def _weights_of(self, name: PointId) -> StepId:
-        return self.ledger.evaluations[name.made_in].weights or name.made_in
-
     def _progress(
         self, generation: int, step: StepId | None = None, hypervolume: float | None = None
     ) -> Progress:
@@ -306,7 +256,9 @@ class Session:
             generation=generation,
             total=total,
             counts=replace(counts),  # As they are now: the ledger goes on counting.
-            seconds_left=self.pace.seconds_left(total - counts.done, hours=self.recorder.hours),
+            seconds_left=self.pace.seconds_left(
+                total - counts.done, hours=self.recorder.hours, tests=self._tests.left()
+            ),
             step=0 if step is None else step.step,
             hypervolume=hypervolume,
             trainings=_in_order(self.ledger.trainings),

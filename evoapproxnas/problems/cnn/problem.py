@@ -272,11 +272,12 @@ class CnnProblem:
         return result.read(Evaluation)
 
     def receive_test(
-        self, names: Sequence[str], result: Result, *, folder: Path
+        self, names: Sequence[Sequence[str]], result: Result, *, folder: Path
     ) -> Sequence[Mapping[str, float]]:
         """Keep the models."""
-        for number, name in enumerate(names):
-            write_atomically(folder / f"{name}.{MODEL}", result.blobs[numbered(MODEL, number)])
+        for number, same in enumerate(names):
+            for name in same:
+                write_atomically(folder / f"{name}.{MODEL}", result.blobs[numbered(MODEL, number)])
         return [point.metrics for point in result.read(Evaluation).points]
 
     def prune(self, folder: Path, keep: Collection[str]) -> None:

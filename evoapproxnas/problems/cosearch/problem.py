@@ -284,7 +284,7 @@ class OnHardware:
         return self._problem.receive(name, result, folder=folder)
 
     def receive_test(
-        self, names: Sequence[str], result: Result, *, folder: Path
+        self, names: Sequence[Sequence[str]], result: Result, *, folder: Path
     ) -> Sequence[Mapping[str, float]]:
         """See `Problem`."""
         return self._problem.receive_test(names, result, folder=folder)

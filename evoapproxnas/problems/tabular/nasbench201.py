@@ -189,7 +189,7 @@ class NasBench201Problem:
         return result.read(Evaluation)
 
     def receive_test(
-        self, names: Sequence[str], result: Result, *, folder: Path
+        self, names: Sequence[Sequence[str]], result: Result, *, folder: Path
     ) -> Sequence[Mapping[str, float]]:
         """See `Problem`; multipliers play no part here."""
         return [result.read(Evaluation).metrics] * len(names)

@@ -61,9 +61,10 @@ def test_models_of_tested_members_are_kept_under_their_names(problem, tmp_path):
         Evaluation({"accuracy": 0.5}, others=(Point({"accuracy": 0.25}),)),
         {numbered(MODEL, 0): b"first", numbered(MODEL, 1): b"second"},
     )
-    figures = problem.receive_test(["g00-00", "g00-00-p1"], result, folder=tmp_path)
+    figures = problem.receive_test([["g00-00", "g00-03"], ["g00-00-p1"]], result, folder=tmp_path)
     assert figures == [{"accuracy": 0.5}, {"accuracy": 0.25}]
     assert (tmp_path / "g00-00.keras").read_bytes() == b"first"
+    assert (tmp_path / "g00-03.keras").read_bytes() == b"first"
     assert (tmp_path / "g00-00-p1.keras").read_bytes() == b"second"
 
 
