@@ -48,6 +48,8 @@ class Stage:
         work: the record that the function reads.
         reads: files whose content the task takes, by name of the blob.
         leaves: names of the blobs that the last turn gives.
+        order: of two that can begin, several workers take the one of the lower number first: what
+            lasts longest, or what most waits for.
     """
 
     name: StageName
@@ -55,6 +57,7 @@ class Stage:
     work: Any
     reads: Mapping[str, Path] = field(default_factory=dict)
     leaves: tuple[str, ...] = ()
+    order: int = 0
 
 
 @dataclass(frozen=True)

@@ -178,7 +178,10 @@ def _member(run: Run, points: Mapping[PointId, Point]) -> Member:
 
 
 class _Finish:
-    """Works on the stages of members until none is left; earlier members go first."""
+    """Works on the stages of members until none is left; earlier members go first.
+
+    Several workers do the long stages of all members first, so that none is idle at the end.
+    """
 
     def __init__(
         self,
@@ -225,11 +228,15 @@ class _Finish:
 
     def _next(self) -> Stage | None:
         busy = {stage.name for stage in self._running.values()}
-        for member in self._members:
-            for stage in self._stages(member) or ():
-                if stage.name not in busy and _shown(stage) not in self._failed:
-                    return stage
-        return None
+        ready = [
+            stage
+            for member in self._members
+            for stage in self._stages(member) or ()
+            if stage.name not in busy and _shown(stage) not in self._failed
+        ]
+        if self._workers > 1:
+            ready.sort(key=lambda stage: stage.order)
+        return ready[0] if ready else None
 
     def _stages(self, member: Member) -> Sequence[Stage] | None:
         models = self._run.models_dir

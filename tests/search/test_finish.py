@@ -86,6 +86,16 @@ def test_a_finish_goes_on_where_it_was_killed(run, execute, moment):
     assert without_time(execute(load_run(run.path))[0]) == without_time(table)
 
 
+@pytest.mark.parametrize(("workers", "first"), [(1, ["train"] * 2), (2, ["train"] * 4)])
+def test_several_workers_do_the_long_stages_first(run, execute, workers, first):
+    """A training takes the fake two turns; the order is that in which work was given out."""
+    run.reconfigure({"execution": {"workers": workers}})
+    _, executor = execute(run, **OPTIONS)
+    words = [word for word, *_ in executor.done]
+    assert words[: len(first) + 1] == [*first, "assign"]
+    assert words.count("train") == 4
+
+
 def test_other_options_do_again_what_they_decide(run, execute):
     execute(run, **OPTIONS)
     words = lambda executor: [word for word, *_ in executor.done]  # noqa: E731

@@ -166,7 +166,7 @@ class CnnFinisher:
         ]
         reads = {WEIGHTS: folder.file(training.name.id, WEIGHTS)}
         name = StageName(ASSIGNMENT, member.id, member.id, _digest(decides))
-        return Stage(name, assign, work, reads)
+        return Stage(name, assign, work, reads, order=1)
 
     def _chosen(self, member: Member, assigned: Assigned) -> list[Chosen]:
         finish, network = self.config.finish, self._network(member)
@@ -212,7 +212,7 @@ class CnnFinisher:
         ]
         reads = {WEIGHTS: folder.file(training.name.id, WEIGHTS), **teacher.reads}
         stage = StageName(TUNING, name, member.id, _digest(decides))
-        return Stage(stage, tune, work, reads, (MODEL,))
+        return Stage(stage, tune, work, reads, (MODEL,), order=2)
 
     @cached_property
     def _choices(self) -> tuple[str, ...]:
