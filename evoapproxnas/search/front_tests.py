@@ -73,7 +73,7 @@ class FrontTests:
         left = self._left()
         if not left:
             return
-        number = sum(len(group.points) for group in left)
+        number = sum(len(group.names) for group in left)
         tell(f"measuring {several(number, 'front member')} on the test set")
         failed = self._measure(left)
         # A member that fails, or takes too long, is no reason to have no figures of the others.
