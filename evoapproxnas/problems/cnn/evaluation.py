@@ -25,7 +25,7 @@ from evoapproxnas.problems.cnn.common import (
     saved,
 )
 from evoapproxnas.problems.cnn.garbage import garbage_collected_once
-from evoapproxnas.problems.cnn.stopwatch import Stopwatch
+from evoapproxnas.problems.cnn.stopwatch import stopwatch
 from evoapproxnas.problems.cnn.tasks import EvaluationTask, Origin, TestTask, recipe
 from evoapproxnas.records import Evaluation, Point, Training
 from evoapproxnas.training import Dataset, accuracy, fit
@@ -57,7 +57,7 @@ def evaluate_candidate(task: EvaluationTask, weights: bytes) -> tuple[Evaluation
         QuantizationError: if the network cannot be quantized, as a layer's inputs are all zero.
         StoreError: if the weights to begin with are damaged.
     """
-    with Stopwatch() as watch:
+    with stopwatch() as watch:
         prepare_process(task.config)
         with garbage_collected_once():
             evaluation, trained = _evaluated(task, weights)
@@ -193,7 +193,7 @@ def test_candidate(task: TestTask, weights: bytes) -> tuple[Evaluation, list[byt
     Raises:
         CandidateError: if its weights are damaged.
     """
-    with Stopwatch() as watch:
+    with stopwatch() as watch:
         prepare_process(task.config)
         with garbage_collected_once():
             (first, *others), models = _tested(task, weights)

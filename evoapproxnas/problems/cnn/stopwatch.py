@@ -1,37 +1,32 @@
 """The time that a candidate takes a worker."""
 
 import time
-from types import TracebackType
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from numba.core import event
 
 
-class Stopwatch:
-    """Measures what happens in a `with` block, without the compilation of kernels in it.
+@dataclass
+class Elapsed:
+    """Seconds that a block took; 0 as long as it goes on."""
+
+    seconds: float = 0.0
+
+
+@contextmanager
+def stopwatch() -> Iterator[Elapsed]:
+    """Measure what happens in a `with` block, without the compilation of kernels in it.
 
     Numba compiles once on a machine and keeps the code: some twenty seconds that the first
     candidate waits for, and no other. How long a campaign takes is judged by single candidates.
     """
-
-    def __init__(self) -> None:
-        """Start at nothing."""
-        self.seconds = 0.0
-        self._compiling = event.TimingListener()
-
-    def __enter__(self) -> "Stopwatch":
-        """Start."""
-        event.register("numba:compile", self._compiling)
-        self._started = time.monotonic()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop."""
-        elapsed = time.monotonic() - self._started
-        event.unregister("numba:compile", self._compiling)
-        compiling = self._compiling.duration if self._compiling.done else 0.0
-        self.seconds = max(elapsed - compiling, 0.0)
+    elapsed, compiling = Elapsed(), event.TimingListener()
+    with event.install_listener("numba:compile", compiling):
+        started = time.monotonic()
+        try:
+            yield elapsed
+        finally:
+            whole = time.monotonic() - started
+            elapsed.seconds = whole - (compiling.duration if compiling.done else 0.0)
