@@ -83,4 +83,4 @@ def test_a_run_of_one_objective_that_is_new_to_us(tmp_path):
 def test_the_reference_run_is_shown(name):
     # Steps on a candidate are no candidates; its networks are large, so there is more to draw.
     text = shown(load_run(ROOT / "runs" / name, read_only=True), most=80_000)
-    assert "64 candidates" in text
+    assert "40 candidates" in text

@@ -103,7 +103,7 @@ COMMANDS: Mapping[str, Small | Elsewhere] = {
     f"{_PACKAGE} resume NAME --executor processes": _RAY,
     f"{_PACKAGE} finalize": Small(
         (_INLINE, "--passes=1", *_set(finish={"top": 1, **_FINISH})),
-        dict.fromkeys(("g03-05", "g05-01", "g06-00"), "MEMBER"),
+        {"g03-05": "MEMBER"},
         why="MEMBER is one of the front, which a small run has in other generations",
     ),
     f"{_PACKAGE} config": AS_IT_IS,
