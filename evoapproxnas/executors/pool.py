@@ -115,14 +115,14 @@ def start_worker(threads: int, log: Path, prepare: str | None, scratch: Path) ->
     here, there = context.Pipe()
     arguments = (there, threads, log, prepare, scratch)
     process = context.Process(target=serve, args=arguments, daemon=True)
-    with _interrupts_held():
+    with interrupts_held():
         process.start()
     there.close()
     return Worker(process, here)
 
 
 @contextlib.contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Keep Ctrl-C from a process that is started meanwhile, until it says how it takes it.
 
     It is the campaign's to handle; a process that is still importing would print a traceback.

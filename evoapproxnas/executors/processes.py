@@ -23,7 +23,7 @@ from evoapproxnas.errors import EnvironmentBroken, EvoApproxNASError
 from evoapproxnas.executors.base import Executor, Outcome
 from evoapproxnas.executors.envelope import Task, name_of
 from evoapproxnas.executors.messages import outcome_of, task_message
-from evoapproxnas.executors.pool import Job, Worker, start_worker
+from evoapproxnas.executors.pool import Job, Worker, interrupts_held, start_worker
 from evoapproxnas.executors.worker import READY, log_tail
 from evoapproxnas.records import Failure
 
@@ -125,8 +125,11 @@ class ProcessExecutor(Executor):
 
     def _hire(self, workers: int) -> None:
         while len(self._workers) < workers:
-            worker = start_worker(self._threads, self._output(), self._prepare, self._scratch())
-            self._workers.append(worker)
+            with interrupts_held():  # Else it may run, and nobody knows of it.
+                worker = start_worker(
+                    self._threads, self._output(), self._prepare, self._scratch()
+                )
+                self._workers.append(worker)
 
     def _scratch(self) -> Path:
         """Return the folder of the workers' temporary files, made on first need."""

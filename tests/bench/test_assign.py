@@ -57,4 +57,4 @@ def test_the_command_compares_both_and_keeps_what_is_whole(tmp_path):
     again = CliRunner().invoke(app, [*command, "--json"], catch_exceptions=False)
     assert json.loads(again.stdout)["searches"] == found["searches"]
     told = CliRunner().invoke(app, command, catch_exceptions=False).stdout
-    assert "Medians of 1 seeds" in told
+    assert "Medians of 1 seed\n" in told
