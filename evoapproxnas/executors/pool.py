@@ -103,7 +103,7 @@ class Worker:
 
 
 def start_worker(threads: int, log: Path, prepare: str | None, scratch: Path) -> Worker:
-    """Start a process; it says when it is ready.
+    """Start a process, with `interrupts_held`; it says when it is ready.
 
     Args:
         threads: that its numeric libraries may use.
@@ -115,8 +115,7 @@ def start_worker(threads: int, log: Path, prepare: str | None, scratch: Path) ->
     here, there = context.Pipe()
     arguments = (there, threads, log, prepare, scratch)
     process = context.Process(target=serve, args=arguments, daemon=True)
-    with interrupts_held():
-        process.start()
+    process.start()
     there.close()
     return Worker(process, here)
 

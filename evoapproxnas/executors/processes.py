@@ -125,7 +125,7 @@ class ProcessExecutor(Executor):
 
     def _hire(self, workers: int) -> None:
         while len(self._workers) < workers:
-            with interrupts_held():  # Else it may run, and nobody knows of it.
+            with interrupts_held():  # Until it is known that it runs.
                 worker = start_worker(
                     self._threads, self._output(), self._prepare, self._scratch()
                 )

@@ -143,14 +143,14 @@ def _most_telling(run: Run, groups: Mapping[str, Mapping[PointId, Point]]) -> li
         for key, points in groups.items()
     }
     # As a corner of the front the best one adds little, but all others are to learn from it.
-    taught = run.config.finish.teacher == "best"
-    best = min(groups, key=lambda key: min(_error(run, p) for p in groups[key].values()))
-    return by_contribution(vectors, [best] if taught else [])[: run.config.finish.top]
+    first = []
+    if run.config.finish.teacher == "best":
+        first = [min(groups, key=lambda key: min(map(_error, groups[key].values())))]
+    return by_contribution(vectors, first)[: run.config.finish.top]
 
 
-def _error(run: Run, point: Point) -> float:
-    """Return what the best point has least of; the first objective, where no error is known."""
-    return point.metrics.get("error", run.ranking.vector(point.metrics)[0])
+def _error(point: Point) -> float:
+    return point.metrics["error"]  # All that can be finished has one.
 
 
 def _asked_for(config: RunConfig, groups: Mapping[str, Mapping[PointId, Point]]) -> list[str]:
@@ -167,13 +167,12 @@ def _asked_for(config: RunConfig, groups: Mapping[str, Mapping[PointId, Point]])
 
 def _member(run: Run, points: Mapping[PointId, Point]) -> Member:
     """Stand for an architecture by its point of the least error."""
-    errors = {name: _error(run, point) for name, point in points.items()}
-    best = min(errors, key=lambda name: errors[name])
+    best = min(points, key=lambda name: _error(points[name]))
     return Member(
         run.database.candidates(best.candidate)[best.candidate],
         run.database.evaluations()[best.made_in].weights,
         tuple(point.assignment for point in points.values()),
-        errors[best],
+        _error(points[best]),
     )
 
 

@@ -107,11 +107,8 @@ class Run:
         done = self.database.generations()
         last = f"generation {done[-1].generation}" if done else "no generation"
         evaluated = {step.candidate for step in self.database.evaluations()}
-        return (
-            f"{last} of {self.config.search.generations} done, "
-            f"{several(len(evaluated), 'candidate')} evaluated, "
-            f"{len(self.archive())} on the front"
-        )
+        wanted, found = self.config.search.generations, several(len(evaluated), "candidate")
+        return f"{last} of {wanted} done, {found} evaluated, {len(self.archive())} on the front"
 
     @property
     def name(self) -> str:

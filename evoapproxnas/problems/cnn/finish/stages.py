@@ -167,8 +167,8 @@ def find_assignments(work: AssignWork, weights: bytes) -> Turn:
             seconds=time.monotonic() - started,
         )
     cheapest = record.front[-1].relative_energy
-    number_found = several(len(record.front), "assignment")
-    text = f"{number_found} down to {cheapest:.3f} of the exact 8-bit energy"
+    text = several(len(record.front), "assignment")
+    text += f" down to {cheapest:.3f} of the exact 8-bit energy"
     allowed = work.config.finish.max_loss_points
     if not usable_points(record, max_loss_points=allowed):
         text += (
